@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+mod capacity;
+#[cfg(feature = "serde")]
+mod encoding;
+mod full;
+mod list;
+mod store;
+
+#[cfg(feature = "alloc")]
+pub use capacity::Heap;
+pub use capacity::{Capacity, Inline};
+pub use full::Full;
+pub use list::{IntoIter, List};
