@@ -1,3 +1,41 @@
-//! The project's own chores.
+//! The project's own chores: `cargo xtask help` lists them.
 
-fn main() {}
+mod tools;
+
+use std::{env, process::ExitCode};
+
+use anyhow::{Result, bail};
+use xshell::Shell;
+
+/// A chore: its name, its arguments and purpose for `help`, and what it does.
+type Verb = (&'static str, &'static str, fn(&Shell, &[String]) -> Result<()>);
+
+const VERBS: &[Verb] = &[];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let shell = Shell::new()?;
+    shell.change_dir(tools::root());
+    match arguments.split_first() {
+        Some((name, rest)) if name != "help" => match VERBS.iter().find(|verb| verb.0 == name) {
+            Some((_, _, chore)) => chore(&shell, rest),
+            None => bail!("no verb `{name}`; `cargo xtask help` lists them"),
+        },
+        _ => {
+            for (name, purpose, _) in VERBS {
+                println!("{name:<12} {purpose}");
+            }
+            Ok(())
+        }
+    }
+}
