@@ -8,7 +8,11 @@ use anyhow::{Result, bail};
 use xshell::Shell;
 
 /// A chore: its name, its arguments and purpose for `help`, and what it does.
-type Verb = (&'static str, &'static str, fn(&Shell, &[String]) -> Result<()>);
+type Verb = (
+    &'static str,
+    &'static str,
+    fn(&Shell, &[String]) -> Result<()>,
+);
 
 const VERBS: &[Verb] = &[];
 
