@@ -1,5 +1,7 @@
 //! The project's own chores: `cargo xtask help` lists them.
 
+mod image;
+mod panic_free;
 mod tools;
 
 use std::{env, process::ExitCode};
@@ -8,9 +10,17 @@ use anyhow::{Result, bail};
 use xshell::Shell;
 
 /// A chore: its name, its arguments and purpose for `help`, and what it does.
-type Verb = (&'static str, &'static str, fn(&Shell, &[String]) -> Result<()>);
+type Verb = (
+    &'static str,
+    &'static str,
+    fn(&Shell, &[String]) -> Result<()>,
+);
 
-const VERBS: &[Verb] = &[];
+const VERBS: &[Verb] = &[(
+    "panic-free",
+    "link every operation without a panic handler, for three ARM cores",
+    panic_free::run,
+)];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
