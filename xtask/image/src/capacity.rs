@@ -4,6 +4,7 @@ use core::{
     cmp::Ordering,
     fmt::{self, Write},
     hash::{Hash, Hasher},
+    hint::black_box,
     slice,
 };
 
@@ -161,4 +162,42 @@ operations! {
     "Full as Display" => fn(full: &Full, buffer: &mut Buffer) -> fmt::Result {
         write!(buffer, "{full}")
     }
+}
+
+configurations! {
+    "list of 8 u32: push, insert, remove, read" => fn(
+        list: &mut Numbers, index: usize, value: u32
+    ) -> Option<u32> {
+        let _ = black_box(list.push(value));
+        let _ = black_box(list.insert(index, value));
+        let _ = black_box(list.remove(index));
+        list.get(index).copied()
+    }
+    "list of 8 u32: every operation but encoding" => fn(
+        list: &mut Numbers, other: &Numbers, index: usize, value: u32
+    ) -> Option<u32> {
+        let _ = black_box(list.push(value));
+        let _ = black_box(list.pop());
+        let _ = black_box(list.insert(index, value));
+        let _ = black_box(list.remove(index));
+        let _ = black_box(list.swap_remove(index));
+        let _ = black_box(list.extend_from_slice(other));
+        let _ = black_box(list.resize(index, &value));
+        let _ = black_box((&*list).cmp(other));
+        list.retain(|element| *element < value);
+        list.clone().into_iter().next_back()
+    }
+    "list of 8 u32: postcard, both ways" => fn(
+        list: &mut Numbers, input: &[u8], output: &mut [u8]
+    ) -> Option<usize> {
+        *list = postcard::from_bytes(input).ok()?;
+        postcard::to_slice(list, output).ok().map(|written| written.len())
+    }
+}
+
+sizes! {
+    "Full" => Full,
+    "List<u8, Inline<8>>" => List<u8, Inline<8>>,
+    "List<u32, Inline<8>>" => Numbers,
+    "List<u64, Inline<8>>" => List<u64, Inline<8>>,
 }

@@ -6,10 +6,13 @@
 //!
 //! A crate has one file of operations, and may have configurations and sizes in it.
 #![no_std]
+// An image of one configuration leaves the rest out.
+#![cfg_attr(footprint, allow(unused))]
 
 #[macro_use]
 mod macros;
 
+mod baseline;
 mod capacity;
 mod dropped;
 mod planted;

@@ -11,6 +11,7 @@
 macro_rules! operations {
     ($($name:literal => fn($($argument:ident: $kind:ty),* $(,)?) $(-> $output:ty)? $body:block)*) => {
         $(const _: () = {
+            #[cfg(not(footprint))]
             #[unsafe(export_name = concat!("operation:", module_path!(), "::", $name))]
             fn operation($($argument: $kind),*) $(-> $output)? $body
         };)*
@@ -18,9 +19,13 @@ macro_rules! operations {
 }
 
 /// Configurations: what a user's program would contain, named and measured as one.
+///
+/// Each is measured in an image that has nothing else, as what else there is changes what the
+/// compiler shares and inlines: `--cfg footprint --cfg 'configuration="name"'`.
 macro_rules! configurations {
-    ($($name:literal => fn($($argument:ident: $kind:ty),* $(,)?) $(-> $output:ty)? $body:block)*) => {
+    ($($name:tt => fn($($argument:ident: $kind:ty),* $(,)?) $(-> $output:ty)? $body:block)*) => {
         $(const _: () = {
+            #[cfg(any(not(footprint), configuration = $name))]
             #[unsafe(export_name = concat!("configuration:", module_path!(), "::", $name))]
             fn configuration($($argument: $kind),*) $(-> $output)? $body
         };)*
