@@ -1,5 +1,8 @@
 //! The project's own chores: `cargo xtask help` lists them.
 
+mod footprint;
+mod image;
+mod panic_free;
 mod tools;
 
 use std::{env, process::ExitCode};
@@ -14,7 +17,18 @@ type Verb = (
     fn(&Shell, &[String]) -> Result<()>,
 );
 
-const VERBS: &[Verb] = &[];
+const VERBS: &[Verb] = &[
+    (
+        "footprint",
+        "measure code and types on two ARM cores; --update",
+        footprint::run,
+    ),
+    (
+        "panic-free",
+        "link every operation without a panic handler",
+        panic_free::run,
+    ),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

@@ -1,6 +1,9 @@
 //! What the verbs need installed: found, installed where that is possible, or named in one line.
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 use xshell::{Shell, cmd};
@@ -11,6 +14,11 @@ pub fn root() -> PathBuf {
         .parent()
         .map(Path::to_owned)
         .unwrap_or_default()
+}
+
+/// The toolchain that runs this: what `cargo` was asked for, or the stable one.
+pub fn toolchain() -> String {
+    env::var("RUSTUP_TOOLCHAIN").unwrap_or_else(|_| "stable".to_owned())
 }
 
 /// Makes sure that `toolchain` can compile for `target`.

@@ -7,7 +7,7 @@ pub struct InlineStore<T, const N: usize>(heapless::Vec<T, N>);
 
 impl<T, const N: usize> Store<T> for InlineStore<T, N> {
     const EMPTY: Self = Self(heapless::Vec::new());
-    type IntoIter = heapless::vec::IntoIter<T, N, usize>;
+    type IntoIter = InlineElements<T, N>;
 
     fn as_slice(&self) -> &[T] {
         self.0.as_slice()
@@ -57,7 +57,39 @@ impl<T, const N: usize> Store<T> for InlineStore<T, N> {
         Self(self.0.clone())
     }
 
-    fn into_elements(self) -> Self::IntoIter {
-        self.0.into_iter()
+    fn into_elements(mut self) -> Self::IntoIter {
+        let mut elements = heapless::Deque::new();
+        while let Some(element) = self.0.pop() {
+            // As many fit in the one as in the other.
+            if elements.push_front(element).is_err() {
+                break;
+            }
+        }
+        InlineElements(elements)
     }
 }
+
+/// The elements by value, in a queue: the vector's own iterator has a check of its bounds that
+/// can panic, for all the compiler knows.
+#[derive(Debug)]
+pub struct InlineElements<T, const N: usize>(heapless::Deque<T, N>);
+
+impl<T, const N: usize> Iterator for InlineElements<T, N> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        self.0.pop_front()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.0.len(), Some(self.0.len()))
+    }
+}
+
+impl<T, const N: usize> DoubleEndedIterator for InlineElements<T, N> {
+    fn next_back(&mut self) -> Option<T> {
+        self.0.pop_back()
+    }
+}
+
+impl<T, const N: usize> ExactSizeIterator for InlineElements<T, N> {}

@@ -1,0 +1,5 @@
+//! What every image has, to be taken off the others.
+
+configurations! {
+    "empty" => fn() {}
+}

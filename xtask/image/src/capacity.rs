@@ -1,0 +1,203 @@
+//! `synod-capacity`.
+
+use core::{
+    cmp::Ordering,
+    fmt::{self, Write},
+    hash::{Hash, Hasher},
+    hint::black_box,
+    slice,
+};
+
+use synod_capacity::{Full, Inline, IntoIter, List};
+
+use crate::{dropped::Dropped, text::Buffer};
+
+type Numbers = List<u32, Inline<8>>;
+type Bytes = List<u8, Inline<5>>;
+type Owned = List<Dropped, Inline<4>>;
+
+operations! {
+    "List::new" => fn() -> Numbers {
+        List::new()
+    }
+    "List::capacity" => fn(list: &Numbers) -> usize {
+        list.capacity()
+    }
+    "List::as_slice" => fn(list: &Numbers) -> &[u32] {
+        list.as_slice()
+    }
+    "List::as_mut_slice" => fn(list: &mut Numbers) -> &mut [u32] {
+        list.as_mut_slice()
+    }
+    "List::reserve" => fn(list: &mut Numbers, additional: usize) -> Result<(), Full> {
+        list.reserve(additional)
+    }
+    "List::push" => fn(list: &mut Numbers, value: u32) -> Result<(), (Full, u32)> {
+        list.push(value)
+    }
+    "List::push (dropping)" => fn(list: &mut Owned, value: Dropped) -> Result<(), (Full, Dropped)> {
+        list.push(value)
+    }
+    "List::pop" => fn(list: &mut Numbers) -> Option<u32> {
+        list.pop()
+    }
+    "List::insert" => fn(list: &mut Numbers, index: usize, value: u32) -> Result<(), (Full, u32)> {
+        list.insert(index, value)
+    }
+    "List::insert (dropping)" => fn(
+        list: &mut Owned, index: usize, value: Dropped
+    ) -> Result<(), (Full, Dropped)> {
+        list.insert(index, value)
+    }
+    "List::remove" => fn(list: &mut Numbers, index: usize) -> Option<u32> {
+        list.remove(index)
+    }
+    "List::remove (dropping)" => fn(list: &mut Owned, index: usize) -> Option<Dropped> {
+        list.remove(index)
+    }
+    "List::swap_remove" => fn(list: &mut Numbers, index: usize) -> Option<u32> {
+        list.swap_remove(index)
+    }
+    "List::truncate" => fn(list: &mut Numbers, len: usize) {
+        list.truncate(len);
+    }
+    "List::truncate (dropping)" => fn(list: &mut Owned, len: usize) {
+        list.truncate(len);
+    }
+    "List::clear" => fn(list: &mut Numbers) {
+        list.clear();
+    }
+    "List::clear (dropping)" => fn(list: &mut Owned) {
+        list.clear();
+    }
+    "List::retain" => fn(list: &mut Numbers, keep: fn(&u32) -> bool) {
+        list.retain(keep);
+    }
+    "List::retain (dropping)" => fn(list: &mut Owned, limit: u32) {
+        list.retain(|element| element.0 < limit);
+    }
+    "List::from_slice" => fn(elements: &[u32]) -> Result<Numbers, Full> {
+        List::from_slice(elements)
+    }
+    "List::extend_from_slice" => fn(list: &mut Numbers, elements: &[u32]) -> Result<(), Full> {
+        list.extend_from_slice(elements)
+    }
+    "List::extend_from_slice (bytes)" => fn(list: &mut Bytes, elements: &[u8]) -> Result<(), Full> {
+        list.extend_from_slice(elements)
+    }
+    "List::resize" => fn(list: &mut Numbers, len: usize, filler: &u32) -> Result<(), Full> {
+        list.resize(len, filler)
+    }
+    "List::resize (dropping)" => fn(list: &mut Owned, len: usize, filler: &Dropped) -> Result<(), Full> {
+        list.resize(len, filler)
+    }
+    "List as Default" => fn() -> Numbers {
+        List::default()
+    }
+    "List as Clone" => fn(list: &Numbers) -> Numbers {
+        list.clone()
+    }
+    "List as Clone (dropping)" => fn(list: &Owned) -> Owned {
+        list.clone()
+    }
+    "List as Deref" => fn(list: &Numbers) -> &[u32] {
+        list
+    }
+    "List as DerefMut" => fn(list: &mut Numbers) -> &mut [u32] {
+        list
+    }
+    "List as PartialEq<List>" => fn(a: &Numbers, b: &List<u32, Inline<3>>) -> bool {
+        a == b
+    }
+    "List as PartialEq<array>" => fn(a: &Numbers, b: &[u32; 3]) -> bool {
+        a == b
+    }
+    "List as PartialOrd<List>" => fn(a: &Numbers, b: &List<u32, Inline<3>>) -> Option<Ordering> {
+        a.partial_cmp(b)
+    }
+    "List as Ord" => fn(a: &Numbers, b: &Numbers) -> Ordering {
+        a.cmp(b)
+    }
+    "List as Hash" => fn(list: &Numbers, hasher: &mut dyn Hasher) {
+        let mut hasher = hasher;
+        list.hash(&mut hasher);
+    }
+    "&List as IntoIterator" => fn(list: &Numbers) -> slice::Iter<'_, u32> {
+        list.into_iter()
+    }
+    "&mut List as IntoIterator" => fn(list: &mut Numbers) -> slice::IterMut<'_, u32> {
+        list.into_iter()
+    }
+    "List as IntoIterator" => fn(list: Numbers) -> IntoIter<u32, Inline<8>> {
+        list.into_iter()
+    }
+    "List as IntoIterator (dropping)" => fn(list: Owned, limit: u32) -> usize {
+        let mut passed = 0_usize;
+        for element in list {
+            if element.0 < limit {
+                passed = passed.saturating_add(1);
+            } else {
+                break;
+            }
+        }
+        passed
+    }
+    "IntoIter as Iterator" => fn(
+        elements: &mut IntoIter<u32, Inline<8>>
+    ) -> (Option<u32>, (usize, Option<usize>)) {
+        (elements.next(), elements.size_hint())
+    }
+    "IntoIter as DoubleEndedIterator" => fn(elements: &mut IntoIter<u32, Inline<8>>) -> Option<u32> {
+        elements.next_back()
+    }
+    "List as Serialize" => fn(list: &Numbers, buffer: &mut [u8]) -> Option<usize> {
+        postcard::to_slice(list, buffer).ok().map(|written| written.len())
+    }
+    "List as Deserialize" => fn(bytes: &[u8]) -> Option<Numbers> {
+        postcard::from_bytes(bytes).ok()
+    }
+    "List as Deserialize (bytes)" => fn(bytes: &[u8]) -> Option<Bytes> {
+        postcard::from_bytes(bytes).ok()
+    }
+    "Full as Display" => fn(full: &Full, buffer: &mut Buffer) -> fmt::Result {
+        write!(buffer, "{full}")
+    }
+}
+
+configurations! {
+    "list of 8 u32: push, insert, remove, read" => fn(
+        list: &mut Numbers, index: usize, value: u32
+    ) -> Option<u32> {
+        let _ = black_box(list.push(value));
+        let _ = black_box(list.insert(index, value));
+        let _ = black_box(list.remove(index));
+        list.get(index).copied()
+    }
+    "list of 8 u32: every operation but encoding" => fn(
+        list: &mut Numbers, other: &Numbers, index: usize, value: u32
+    ) -> Option<u32> {
+        let _ = black_box(list.push(value));
+        let _ = black_box(list.pop());
+        let _ = black_box(list.insert(index, value));
+        let _ = black_box(list.remove(index));
+        let _ = black_box(list.swap_remove(index));
+        let _ = black_box(list.extend_from_slice(other));
+        let _ = black_box(list.resize(index, &value));
+        let _ = black_box((&*list).cmp(other));
+        list.retain(|element| *element < value);
+        list.clone().into_iter().next_back()
+    }
+    "list of 8 u32: postcard, both ways" => fn(
+        list: &mut Numbers, input: &[u8], output: &mut [u8]
+    ) -> Option<usize> {
+        *list = postcard::from_bytes(input).ok()?;
+        postcard::to_slice(list, output).ok().map(|written| written.len())
+    }
+}
+
+sizes! {
+    "Full" => Full,
+    "List<u8, Inline<8>>" => List<u8, Inline<8>>,
+    "List<u32, Inline<8>>" => Numbers,
+    "List<u64, Inline<8>>" => List<u64, Inline<8>>,
+}
