@@ -14,6 +14,7 @@ mod macros;
 
 mod baseline;
 mod capacity;
+mod clocks;
 mod dropped;
 mod planted;
 mod text;
