@@ -1,5 +1,6 @@
 //! The project's own chores: `cargo xtask help` lists them.
 
+mod board;
 mod footprint;
 mod image;
 mod panic_free;
@@ -18,6 +19,11 @@ type Verb = (
 );
 
 const VERBS: &[Verb] = &[
+    (
+        "board",
+        "run the portable tests on three boards in QEMU",
+        board::run,
+    ),
     (
         "footprint",
         "measure code and types on two ARM cores; --update",
