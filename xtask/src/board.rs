@@ -7,7 +7,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use xshell::{Shell, cmd};
 
-use crate::tools;
+use crate::{arguments, tools};
 
 /// The machine that stands for each target.
 const BOARDS: [(&str, &str); 3] = [
@@ -22,7 +22,7 @@ const FOLDER: &str = "examples/board";
 const PATIENCE: &str = "60";
 
 pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
-    ensure!(arguments.is_empty(), "board takes no arguments");
+    arguments::none(arguments)?;
     tools::program(shell, "qemu-system-arm", "qemu-system-arm")?;
     check_planted(shell)?;
     let mut failing = Vec::new();
@@ -99,7 +99,7 @@ impl Outcome {
 }
 
 fn firmware(shell: &Shell, target: &str, features: &[&str]) -> Result<std::path::PathBuf> {
-    tools::target(shell, &tools::toolchain(), target)?;
+    tools::target(shell, &tools::active_toolchain(), target)?;
     let folder = tools::root().join(FOLDER).join("target");
     // From its own folder, so that its own manifest and settings are the ones that count.
     let _there = shell.push_dir(FOLDER);

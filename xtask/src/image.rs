@@ -28,7 +28,7 @@ pub struct Image {
 impl Image {
     /// Compiles the image for `target` with a profile of its `Cargo.toml` and flags for `rustc`.
     pub fn build(shell: &Shell, target: &str, profile: &str, flags: &[&str]) -> Result<Self> {
-        tools::target(shell, &tools::toolchain(), target)?;
+        tools::target(shell, &tools::active_toolchain(), target)?;
         let manifest = format!("{FOLDER}/Cargo.toml");
         let folder = tools::root().join(FOLDER).join("target");
         cmd!(

@@ -1,39 +1,50 @@
 //! The project's own chores: `cargo xtask help` lists them.
 
+mod arguments;
+mod bench;
 mod board;
+mod ci;
+mod coverage;
 mod footprint;
+mod fuzz;
 mod image;
+mod lint;
+mod miri;
+mod mutants;
+mod package;
 mod panic_free;
+mod powerset;
+mod test;
 mod tools;
+mod workspace;
 
 use std::{env, process::ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use xshell::Shell;
 
-/// A chore: its name, its arguments and purpose for `help`, and what it does.
+/// A chore: its name, its purpose and arguments for `help`, and what it does.
 type Verb = (
     &'static str,
     &'static str,
     fn(&Shell, &[String]) -> Result<()>,
 );
 
+#[rustfmt::skip] // a line each
 const VERBS: &[Verb] = &[
-    (
-        "board",
-        "run the portable tests on three boards in QEMU",
-        board::run,
-    ),
-    (
-        "footprint",
-        "measure code and types on two ARM cores; --update",
-        footprint::run,
-    ),
-    (
-        "panic-free",
-        "link every operation without a panic handler",
-        panic_free::run,
-    ),
+    ("ci", "everything that must be green", ci::run),
+    ("lint", "formatting, clippy and documentation without a warning", lint::run),
+    ("test", "tests with no feature, with all, and in release", test::run),
+    ("powerset", "every combination of features, also without std and on the oldest Rust", powerset::run),
+    ("package", "each library packs and builds from its package [--allow-dirty]", package::run),
+    ("panic-free", "every operation links for three ARM cores without a panic handler", panic_free::run),
+    ("footprint", "code and types measured on two ARM cores against FOOTPRINT.md [--update]", footprint::run),
+    ("board", "portable tests as firmware on three boards in QEMU", board::run),
+    ("miri", "tests under Miri, on 32 bits and big-endian [--full: and the host, more cases]", miri::run),
+    ("fuzz", "every fuzz target for a minute [SECONDS] [TARGET]", fuzz::run),
+    ("coverage", "lines that the tests run, file by file", coverage::run),
+    ("mutants", "planted faults that no test notices, in the crate of a folder: CRATE", mutants::run),
+    ("bench", "benchmarks against peers, into bench/RESULTS.md [FILTER: printed only]", bench::run),
 ];
 
 fn main() -> ExitCode {
@@ -50,16 +61,25 @@ fn main() -> ExitCode {
 fn run(arguments: &[String]) -> Result<()> {
     let shell = Shell::new()?;
     shell.change_dir(tools::root());
-    match arguments.split_first() {
-        Some((name, rest)) if name != "help" => match VERBS.iter().find(|verb| verb.0 == name) {
-            Some((_, _, chore)) => chore(&shell, rest),
-            None => bail!("no verb `{name}`; `cargo xtask help` lists them"),
-        },
-        _ => {
-            for (name, purpose, _) in VERBS {
-                println!("{name:<12} {purpose}");
-            }
-            Ok(())
-        }
+    match arguments {
+        [] => help(),
+        [word] if word == "help" => help(),
+        words => return dispatch(&shell, words),
     }
+    Ok(())
+}
+
+fn help() {
+    for (name, purpose, _) in VERBS {
+        println!("{name:<12} {purpose}");
+    }
+}
+
+/// Runs the verb that the first word names, with the other words.
+fn dispatch(shell: &Shell, words: &[String]) -> Result<()> {
+    let (name, arguments) = words.split_first().context("no verb")?;
+    let verb = VERBS.iter().find(|verb| verb.0 == name);
+    let (_, _, chore) =
+        verb.with_context(|| format!("no verb `{name}`; `cargo xtask help` lists them"))?;
+    chore(shell, arguments)
 }

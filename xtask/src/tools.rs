@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use xshell::{Shell, cmd};
+use xshell::{Cmd, Shell, cmd};
 
 /// The workspace's folder.
 pub fn root() -> PathBuf {
@@ -16,9 +16,19 @@ pub fn root() -> PathBuf {
         .unwrap_or_default()
 }
 
-/// The toolchain that runs this: what `cargo` was asked for, or the stable one.
-pub fn toolchain() -> String {
+/// The toolchain of Miri and of fuzzing.
+pub const NIGHTLY: &str = "nightly";
+
+/// The toolchain that runs this program, and so every plain `cargo` below it.
+pub fn active_toolchain() -> String {
     env::var("RUSTUP_TOOLCHAIN").unwrap_or_else(|_| "stable".to_owned())
+}
+
+/// `cargo` of another toolchain, without what the toolchain that runs this program left behind.
+pub fn cargo<'a>(shell: &'a Shell, toolchain: &str) -> Cmd<'a> {
+    cmd!(shell, "cargo +{toolchain}")
+        .env_remove("CARGO")
+        .env_remove("RUSTUP_TOOLCHAIN")
 }
 
 /// Makes sure that `toolchain` can compile for `target`.
@@ -44,6 +54,9 @@ pub fn components(shell: &Shell, toolchain: &str, components: &[&str]) -> Result
         )
         .run()
         .with_context(|| format!("missing: toolchain {toolchain}, from rustup"))?;
+    }
+    if components.is_empty() {
+        return Ok(());
     }
     cmd!(
         shell,

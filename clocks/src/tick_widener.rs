@@ -1,0 +1,81 @@
+//! From a hardware counter that wraps to a time that does not.
+
+use core::num::{NonZeroU32, NonZeroU64};
+
+/// Widens a 32-bit hardware counter into the 64-bit `now_us` that every reactive machine takes.
+///
+/// A counter of milliseconds wraps after 49.7 days, one of microseconds after 71.6 minutes. The
+/// adapter counts the ticks between two readings modulo 2^32, so it must be given a reading at
+/// least once a wrap, also in times when nothing happens: [`poll_timeout`](Self::poll_timeout)
+/// tells the latest moment.
+///
+/// Promises: the time never runs backwards and is exact (what does not make a whole microsecond is
+/// carried, not lost), for 584,000 years; then it stands still at `u64::MAX`. Cannot detect a wrap
+/// that was missed, nor a counter that runs backwards or was reset, which looks like one that is
+/// about to wrap.
+///
+/// O(1), with one division of 64 bits.
+///
+/// ```
+/// use core::num::NonZeroU32;
+/// use synod_clocks::TickWidener;
+///
+/// let mut clock = TickWidener::new(NonZeroU32::new(1_000).unwrap(), u32::MAX - 1);
+/// assert_eq!(clock.widen(u32::MAX), 1_000);
+/// assert_eq!(clock.widen(1), 3_000); // across the wrap
+/// assert_eq!(clock.poll_timeout(), 3_000 + u64::from(u32::MAX) * 1_000);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct TickWidener {
+    ticks_per_second: NonZeroU32,
+    last_tick: u32,
+    now_us: u64,
+    /// What is beyond `now_us`, in microseconds divided by `ticks_per_second`.
+    remainder: u32,
+}
+
+impl TickWidener {
+    /// A time that is 0 when the counter shows `tick`.
+    #[must_use]
+    pub const fn new(ticks_per_second: NonZeroU32, tick: u32) -> Self {
+        Self {
+            ticks_per_second,
+            last_tick: tick,
+            now_us: 0,
+            remainder: 0,
+        }
+    }
+
+    /// The time at which the counter shows `tick`, in microseconds since the start.
+    pub fn widen(&mut self, tick: u32) -> u64 {
+        let (elapsed_us, remainder) = self.after(tick.wrapping_sub(self.last_tick));
+        self.last_tick = tick;
+        self.now_us = self.now_us.saturating_add(elapsed_us);
+        self.remainder = remainder;
+        self.now_us
+    }
+
+    /// The time of the last reading.
+    #[must_use]
+    pub const fn now_us(&self) -> u64 {
+        self.now_us
+    }
+
+    /// The latest time at which the next reading must be taken.
+    #[must_use]
+    pub fn poll_timeout(&self) -> u64 {
+        self.now_us.saturating_add(self.after(u32::MAX).0)
+    }
+
+    /// Whole microseconds, and the remainder, that `ticks` more make.
+    fn after(&self, ticks: u32) -> (u64, u32) {
+        let rate = NonZeroU64::from(self.ticks_per_second);
+        // Below 2^32 * 10^6 + 2^32, far from overflow.
+        let scaled = u64::from(ticks)
+            .saturating_mul(1_000_000)
+            .saturating_add(u64::from(self.remainder));
+        let remainder = u32::try_from(scaled % rate).unwrap_or(0);
+        (scaled / rate, remainder)
+    }
+}

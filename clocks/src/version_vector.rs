@@ -1,0 +1,443 @@
+//! A version vector for a changing membership.
+
+use core::{
+    cell::Cell,
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    iter::Copied,
+    num::NonZeroU64,
+    slice,
+};
+
+use synod_capacity::{Capacity, Full, List};
+
+use crate::{Causality, Dot};
+
+/// How many events of each replica are known: for each replica seen, its latest [`Dot`], and with
+/// it all before.
+///
+/// For a membership that changes: replicas are ids in a sorted list of capacity `C`, and a replica
+/// never seen counts as zero. Ids are compared, never hashed. Where the membership is fixed and
+/// small, a [`VectorClock`](crate::VectorClock) is faster; where events may arrive out of order, a
+/// [`CausalContext`](crate::CausalContext) keeps the gaps.
+///
+/// Promises: [`causality`](Self::causality) is exact if each replica increments its own entry for
+/// each of its events and merges what it receives; [`merge`](Self::merge) and
+/// [`meet`](Self::meet) are the bounds of a lattice; what is refused has changed nothing; vectors
+/// of different capacities compare, hash, merge and encode alike.
+///
+/// With `n` entries, `get`, `observe` and `increment` are O(log n), and O(n) for a new replica;
+/// everything else is O(n + m), without allocation unless `C` is `Heap` and a replica is new.
+///
+/// Source: Parker et al., "Detection of Mutual Inconsistency in Distributed Systems", IEEE TSE 1983.
+///
+/// ```
+/// use synod_clocks::{Causality, Inline, VersionVector};
+///
+/// type Version = VersionVector<u16, Inline<4>>;
+///
+/// let mut kitchen = Version::new();
+/// kitchen.increment(1)?;
+/// let mut hall = kitchen.clone();
+/// kitchen.increment(1)?;
+/// hall.increment(2)?; // neither edit knows of the other
+/// assert_eq!(kitchen.causality(&hall), Causality::Concurrent);
+///
+/// kitchen.merge(&hall)?;
+/// assert!(kitchen > hall);
+/// assert_eq!((kitchen.get(1), kitchen.get(2), kitchen.get(3)), (2, 1, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct VersionVector<Id, C: Capacity> {
+    // Sorted by replica, one dot each.
+    dots: List<Dot<Id>, C>,
+}
+
+impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
+    /// The vector before any event.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { dots: List::new() }
+    }
+
+    /// The vector that knows of each of `dots`, in any order.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]: there are more replicas than fit.
+    pub fn from_dots(dots: impl IntoIterator<Item = Dot<Id>>) -> Result<Self, Full> {
+        let mut vector = Self::new();
+        for dot in dots {
+            vector.observe(dot)?;
+        }
+        Ok(vector)
+    }
+
+    /// The number of events of `replica` that are known; 0 for one never seen.
+    #[must_use]
+    pub fn get(&self, replica: Id) -> u64 {
+        self.entry(replica).map_or(0, |dot| dot.counter.get())
+    }
+
+    /// Whether the event `dot` is known.
+    #[must_use]
+    pub fn contains(&self, dot: Dot<Id>) -> bool {
+        self.entry(dot.replica)
+            .is_some_and(|known| known.counter >= dot.counter)
+    }
+
+    /// The latest dot of each replica seen, sorted by replica.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Dot<Id>] {
+        &self.dots
+    }
+
+    /// The latest dot of each replica seen, in order of replica.
+    pub fn iter(&self) -> Copied<slice::Iter<'_, Dot<Id>>> {
+        self.as_slice().iter().copied()
+    }
+
+    /// The number of replicas seen.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.dots.len()
+    }
+
+    /// Whether no event is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.dots.is_empty()
+    }
+
+    /// Counts an event of `replica` and gives its dot.
+    ///
+    /// # Errors
+    ///
+    /// [`IncrementError`]; the vector is unchanged.
+    pub fn increment(&mut self, replica: Id) -> Result<Dot<Id>, IncrementError> {
+        let counter = self.get(replica).checked_add(1).and_then(NonZeroU64::new);
+        let dot = Dot {
+            replica,
+            counter: counter.ok_or(IncrementError::Exhausted)?,
+        };
+        self.observe(dot).map_err(IncrementError::Full)?;
+        Ok(dot)
+    }
+
+    /// Learns of the event `dot` and of all before it. Gives whether that was news.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]: the replica is new and does not fit. The vector is unchanged.
+    pub fn observe(&mut self, dot: Dot<Id>) -> Result<bool, Full> {
+        match position(&self.dots, dot.replica) {
+            Ok(found) => Ok(self
+                .dots
+                .get_mut(found)
+                .is_some_and(|known| raise(known, dot))),
+            Err(gap) => match self.dots.insert(gap, dot) {
+                Ok(()) => Ok(true),
+                Err((full, _)) => Err(full),
+            },
+        }
+    }
+
+    /// Forgets `replica`, and gives the number of its events that were known.
+    ///
+    /// Right only once no other vector will ever be compared that still has the entry, for to
+    /// those this one now knows nothing of the replica.
+    pub fn remove(&mut self, replica: Id) -> Option<NonZeroU64> {
+        let found = position(&self.dots, replica).ok()?;
+        self.dots.remove(found).map(|dot| dot.counter)
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.dots.clear();
+    }
+
+    /// Learns all that `other` knows. Gives whether anything was news.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]: the replicas of both do not fit. The vector is unchanged.
+    pub fn merge<D: Capacity>(&mut self, other: &VersionVector<Id, D>) -> Result<bool, Full> {
+        let own = self.dots.len();
+        let missing = count_missing(&self.dots, &other.dots);
+        if missing == 0 {
+            return Ok(raise_all(&mut self.dots, &other.dots));
+        }
+        self.reserve(missing)?;
+        if let Some(filler) = other.dots.first() {
+            self.dots.resize(own.saturating_add(missing), filler)?;
+        }
+        merge_from_back(&mut self.dots, own, &other.dots);
+        Ok(true)
+    }
+
+    /// Keeps what both know: the smaller of each pair of counters. Gives whether anything was
+    /// given up.
+    pub fn meet<D: Capacity>(&mut self, other: &VersionVector<Id, D>) -> bool {
+        let (kept, mut lowered) = keep_common(&mut self.dots, &other.dots);
+        lowered |= kept < self.dots.len();
+        self.dots.truncate(kept);
+        lowered
+    }
+
+    /// Whether this vector knows all that `other` knows.
+    #[must_use]
+    pub fn dominates<D: Capacity>(&self, other: &VersionVector<Id, D>) -> bool {
+        !surpluses(&other.dots, &self.dots).0
+    }
+
+    /// How this vector stands to `other`.
+    #[must_use]
+    pub fn causality<D: Capacity>(&self, other: &VersionVector<Id, D>) -> Causality {
+        let (own_surplus, other_surplus) = surpluses(&self.dots, &other.dots);
+        Causality::from_surplus(own_surplus, other_surplus)
+    }
+
+    /// Makes sure that `additional` more replicas fit, or changes nothing.
+    pub(crate) fn reserve(&mut self, additional: usize) -> Result<(), Full> {
+        self.dots.reserve(additional)
+    }
+
+    /// How many replicas of `other` have no entry here.
+    pub(crate) fn missing<D: Capacity>(&self, other: &VersionVector<Id, D>) -> usize {
+        count_missing(&self.dots, &other.dots)
+    }
+
+    fn entry(&self, replica: Id) -> Option<&Dot<Id>> {
+        position(&self.dots, replica)
+            .ok()
+            .and_then(|found| self.dots.get(found))
+    }
+}
+
+// The loops, over slices so that all capacities share one compiled body each.
+
+fn position<Id: Copy + Ord>(dots: &[Dot<Id>], replica: Id) -> Result<usize, usize> {
+    dots.binary_search_by(|dot| dot.replica.cmp(&replica))
+}
+
+fn raise<Id>(known: &mut Dot<Id>, dot: Dot<Id>) -> bool {
+    let news = dot.counter > known.counter;
+    known.counter = known.counter.max(dot.counter);
+    news
+}
+
+/// How many replicas of `other` are not in `own`.
+fn count_missing<Id: Ord>(own: &[Dot<Id>], other: &[Dot<Id>]) -> usize {
+    // Steps without a branch on the order, which no predictor could guess.
+    let (mut i, mut j, mut missing) = (0_usize, 0_usize, 0_usize);
+    while let (Some(a), Some(b)) = (own.get(i), other.get(j)) {
+        let order = a.replica.cmp(&b.replica);
+        missing = missing.wrapping_add(usize::from(order.is_gt()));
+        i = i.wrapping_add(usize::from(order.is_le()));
+        j = j.wrapping_add(usize::from(order.is_ge()));
+    }
+    missing.saturating_add(other.len().saturating_sub(j))
+}
+
+/// Raises the entries of `own` to those of `other`, whose replicas `own` all has.
+fn raise_all<Id: Copy + Ord>(own: &mut [Dot<Id>], other: &[Dot<Id>]) -> bool {
+    let mut news = false;
+    let mut own = own.iter_mut();
+    for dot in other {
+        if let Some(known) = own.find(|known| known.replica == dot.replica) {
+            news |= raise(known, *dot);
+        }
+    }
+    news
+}
+
+/// Merges `other` into the first `own` dots of `dots`, whose length is that of the union. From the
+/// back, so that nothing is overwritten before it is read.
+fn merge_from_back<Id: Copy + Ord>(dots: &mut [Dot<Id>], own: usize, mut other: &[Dot<Id>]) {
+    let mut free = Cell::from_mut(dots).as_slice_of_cells();
+    let mut own = free.get(..own).unwrap_or_default();
+    while let (Some((theirs, others)), Some((slot, rest))) = (other.split_last(), free.split_last())
+    {
+        free = rest;
+        let mut dot = *theirs;
+        if let Some((mine, owns)) = own.split_last() {
+            let mine = mine.get();
+            match mine.replica.cmp(&dot.replica) {
+                Ordering::Greater => {
+                    slot.set(mine);
+                    own = owns;
+                    continue;
+                }
+                Ordering::Equal => {
+                    raise(&mut dot, mine);
+                    own = owns;
+                }
+                Ordering::Less => {}
+            }
+        }
+        slot.set(dot);
+        other = others;
+    }
+}
+
+/// Lowers `own` to what `other` also has, at its front. Gives how many are left, and whether one of
+/// those was lowered.
+fn keep_common<Id: Copy + Ord>(own: &mut [Dot<Id>], other: &[Dot<Id>]) -> (usize, bool) {
+    let cells = Cell::from_mut(own).as_slice_of_cells();
+    let mut free = cells.iter();
+    let mut others = other.iter().copied().peekable();
+    let (mut kept, mut lowered) = (0_usize, false);
+    for cell in cells {
+        let mut dot = cell.get();
+        while others
+            .next_if(|theirs| theirs.replica < dot.replica)
+            .is_some()
+        {}
+        let Some(theirs) = others.next_if(|theirs| theirs.replica == dot.replica) else {
+            continue;
+        };
+        lowered |= theirs.counter < dot.counter;
+        dot.counter = dot.counter.min(theirs.counter);
+        if let Some(slot) = free.next() {
+            slot.set(dot);
+            kept = kept.saturating_add(1);
+        }
+    }
+    (kept, lowered)
+}
+
+/// Whether each side knows of an event that the other does not.
+fn surpluses<Id: Ord>(own: &[Dot<Id>], other: &[Dot<Id>]) -> (bool, bool) {
+    let (mut i, mut j, mut own_surplus, mut other_surplus) = (0_usize, 0_usize, false, false);
+    while let (Some(a), Some(b)) = (own.get(i), other.get(j)) {
+        let order = a.replica.cmp(&b.replica);
+        let (counter, theirs) = (a.counter, b.counter);
+        own_surplus |= order.is_lt() | (order.is_eq() & (counter > theirs));
+        other_surplus |= order.is_gt() | (order.is_eq() & (counter < theirs));
+        if own_surplus & other_surplus {
+            return (true, true);
+        }
+        i = i.wrapping_add(usize::from(order.is_le()));
+        j = j.wrapping_add(usize::from(order.is_ge()));
+    }
+    (
+        own_surplus | (i < own.len()),
+        other_surplus | (j < other.len()),
+    )
+}
+
+impl<Id, C: Capacity> Default for VersionVector<Id, C> {
+    fn default() -> Self {
+        Self { dots: List::new() }
+    }
+}
+
+impl<Id: Clone, C: Capacity> Clone for VersionVector<Id, C> {
+    fn clone(&self) -> Self {
+        Self {
+            dots: self.dots.clone(),
+        }
+    }
+}
+
+impl<Id: fmt::Debug, C: Capacity> fmt::Debug for VersionVector<Id, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(self.dots.iter().map(|dot| (&dot.replica, dot.counter)))
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<Id: defmt::Format, C: Capacity> defmt::Format for VersionVector<Id, C> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "VersionVector {}", self.dots);
+    }
+}
+
+impl<Id: PartialEq, C: Capacity, D: Capacity> PartialEq<VersionVector<Id, D>>
+    for VersionVector<Id, C>
+{
+    fn eq(&self, other: &VersionVector<Id, D>) -> bool {
+        self.dots == other.dots
+    }
+}
+
+impl<Id: Eq, C: Capacity> Eq for VersionVector<Id, C> {}
+
+impl<Id: Hash, C: Capacity> Hash for VersionVector<Id, C> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.dots.hash(state);
+    }
+}
+
+/// By cause and effect: `None` for concurrent vectors.
+impl<Id: Copy + Ord, C: Capacity, D: Capacity> PartialOrd<VersionVector<Id, D>>
+    for VersionVector<Id, C>
+{
+    fn partial_cmp(&self, other: &VersionVector<Id, D>) -> Option<Ordering> {
+        self.causality(other).into()
+    }
+}
+
+impl<'a, Id: Copy + Ord, C: Capacity> IntoIterator for &'a VersionVector<Id, C> {
+    type Item = Dot<Id>;
+    type IntoIter = Copied<slice::Iter<'a, Dot<Id>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Why a dot could not be issued. Nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum IncrementError {
+    /// The replica is new and does not fit. Use a larger capacity, or retire a replica.
+    Full(Full),
+    /// The replica's counter is at `u64::MAX`. Give the replica a new id.
+    Exhausted,
+}
+
+impl fmt::Display for IncrementError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full(full) => write!(f, "no entry for a new replica: {full}"),
+            Self::Exhausted => f.write_str("the replica's counter is at its maximum"),
+        }
+    }
+}
+
+impl core::error::Error for IncrementError {}
+
+#[cfg(feature = "serde")]
+mod encoding {
+    //! The sorted dots. Decoding refuses any other order.
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    use super::{Capacity, Dot, List, VersionVector};
+
+    impl<Id: Serialize, C: Capacity> Serialize for VersionVector<Id, C> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            self.dots.serialize(serializer)
+        }
+    }
+
+    impl<'de, Id: Copy + Ord + Deserialize<'de>, C: Capacity> Deserialize<'de>
+        for VersionVector<Id, C>
+    {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let dots = List::<Dot<Id>, C>::deserialize(deserializer)?;
+            if dots.is_sorted_by(|a, b| a.replica < b.replica) {
+                Ok(Self { dots })
+            } else {
+                Err(D::Error::custom(
+                    "replicas are not in strictly rising order",
+                ))
+            }
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! The algebra: merges are least upper bounds, meets greatest lower bounds, orders agree with both,
+//! refusals change nothing, and `Inline` and `Heap` are one algorithm.
+#![cfg(feature = "alloc")]
+
+use std::collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher};
+use std::hash::{Hash, Hasher};
+
+use proptest::{collection, prelude::*};
+use synod_clocks::{
+    CausalContext, Causality, ContextError, Dot, Full, Heap, Inline, VectorClock, VersionVector,
+};
+
+type Model = BTreeMap<u8, u64>;
+type Events = BTreeSet<(u8, u64)>;
+type Growable = VersionVector<u8, Heap>;
+type Bounded = VersionVector<u8, Inline<6>>;
+type GrowableContext = CausalContext<u8, Heap, Heap>;
+type BoundedContext = CausalContext<u8, Inline<3>, Inline<4>>;
+
+fn dot((replica, counter): (u8, u64)) -> Dot<u8> {
+    Dot::new(replica, counter).expect("counters begin at 1")
+}
+
+fn version(model: &Model) -> Growable {
+    VersionVector::from_dots(model.iter().map(|(id, counter)| dot((*id, *counter)))).unwrap()
+}
+
+fn model(version: &Growable) -> Model {
+    version
+        .iter()
+        .map(|dot| (dot.replica, dot.counter.get()))
+        .collect()
+}
+
+fn context(events: &Events) -> GrowableContext {
+    let mut context = GrowableContext::new();
+    for event in events {
+        context.insert(dot(*event)).unwrap();
+    }
+    context
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// What two sets of facts say of cause and effect.
+fn expected(left_knows_all: bool, right_knows_all: bool) -> Causality {
+    match (left_knows_all, right_knows_all) {
+        (true, true) => Causality::Equal,
+        (true, false) => Causality::After,
+        (false, true) => Causality::Before,
+        (false, false) => Causality::Concurrent,
+    }
+}
+
+/// Few ids and small counters, so that equal, nested and crossing vectors are all common.
+fn models() -> impl Strategy<Value = Model> {
+    collection::btree_map(0..9_u8, prop_oneof![1..5_u64, Just(u64::MAX)], 0..9)
+}
+
+fn events() -> impl Strategy<Value = Events> {
+    collection::btree_set((0..4_u8, prop_oneof![1..7_u64, Just(u64::MAX)]), 0..14)
+}
+
+proptest! {
+    #[test]
+    fn version_vectors_agree_with_maps(a in models(), b in models()) {
+        let (left, right) = (version(&a), version(&b));
+        prop_assert_eq!(model(&left), a.clone());
+
+        let mut union = a.clone();
+        for (id, counter) in &b {
+            let known = union.entry(*id).or_insert(*counter);
+            *known = (*known).max(*counter);
+        }
+        let mut merged = left.clone();
+        prop_assert_eq!(merged.merge(&right), Ok(union != a));
+        prop_assert_eq!(model(&merged), union.clone());
+
+        let common: Model = a
+            .iter()
+            .filter_map(|(id, counter)| Some((*id, *counter.min(b.get(id)?))))
+            .collect();
+        let mut met = left.clone();
+        prop_assert_eq!(met.meet(&right), common != a);
+        prop_assert_eq!(model(&met), common);
+
+        let order = expected(union == a, union == b);
+        prop_assert_eq!(left.causality(&right), order);
+        prop_assert_eq!(left.partial_cmp(&right), order.into());
+        prop_assert_eq!(left.dominates(&right), union == a);
+        prop_assert_eq!(right.causality(&left), order.reverse());
+        for id in 0..10 {
+            prop_assert_eq!(left.get(id), a.get(&id).copied().unwrap_or(0));
+            for counter in [1, 3, 5, u64::MAX] {
+                prop_assert_eq!(left.contains(dot((id, counter))), left.get(id) >= counter);
+            }
+        }
+    }
+
+    #[test]
+    fn version_vector_merge_is_a_join(a in models(), b in models(), c in models()) {
+        let [a, b, c] = [version(&a), version(&b), version(&c)];
+        let join = |left: &Growable, right: &Growable| {
+            let mut joined = left.clone();
+            joined.merge(right).unwrap();
+            joined
+        };
+        let meet = |left: &Growable, right: &Growable| {
+            let mut met = left.clone();
+            met.meet(right);
+            met
+        };
+        prop_assert_eq!(join(&a, &a), a.clone());
+        prop_assert_eq!(join(&a, &b), join(&b, &a));
+        prop_assert_eq!(join(&join(&a, &b), &c), join(&a, &join(&b, &c)));
+        prop_assert_eq!(meet(&a, &b), meet(&b, &a));
+        prop_assert_eq!(meet(&meet(&a, &b), &c), meet(&a, &meet(&b, &c)));
+        prop_assert_eq!(join(&a, &meet(&a, &b)), a.clone());
+        prop_assert_eq!(meet(&a, &join(&a, &b)), a.clone());
+        prop_assert!(join(&a, &b).dominates(&a) && a.dominates(&meet(&a, &b)));
+    }
+
+    #[test]
+    fn version_vector_bounded_and_growable_agree(a in models(), b in models()) {
+        let fits = |count: usize| count <= 6;
+        let bounded = Bounded::from_dots(version(&a).iter());
+        prop_assert_eq!(bounded.is_ok(), fits(a.len()));
+        let Ok(mut bounded) = bounded else { return Ok(()) };
+        let mut growable = version(&a);
+        prop_assert!(bounded == growable && hash(&bounded) == hash(&growable));
+
+        let other = version(&b);
+        prop_assert_eq!(bounded.causality(&other), growable.causality(&other));
+        let mut grown = growable.clone();
+        let news = grown.merge(&other);
+        let before = bounded.clone();
+        if fits(grown.len()) {
+            prop_assert_eq!(bounded.merge(&other), news);
+            prop_assert_eq!(&bounded, &grown);
+        } else {
+            let full = Full { needed: grown.len(), capacity: 6 };
+            prop_assert_eq!(bounded.merge(&other), Err(full));
+            prop_assert_eq!(&bounded, &before);
+        }
+        let mut met = before;
+        prop_assert_eq!(met.meet(&other), growable.meet(&other));
+        prop_assert_eq!(met, growable);
+    }
+
+    #[test]
+    fn version_vector_remove_forgets_one(a in models(), id in 0..9_u8) {
+        let mut vector = version(&a);
+        let mut expected = a;
+        prop_assert_eq!(vector.remove(id).map(|counter| counter.get()), expected.remove(&id));
+        prop_assert_eq!(model(&vector), expected);
+        vector.clear();
+        prop_assert!(vector.is_empty());
+    }
+
+    #[test]
+    fn vector_clocks_agree_with_arrays(a: [u64; 5], b: [u64; 5], shared in 0..32_u8) {
+        // Make some components equal, which random ones never are.
+        let b: [u64; 5] = core::array::from_fn(|i| if shared >> i & 1 == 1 { a[i] } else { b[i] });
+        let (left, right) = (VectorClock::from(a), VectorClock::from(b));
+        let above: [u64; 5] = core::array::from_fn(|i| a[i].max(b[i]));
+        let below: [u64; 5] = core::array::from_fn(|i| a[i].min(b[i]));
+        let (mut merged, mut met) = (left, left);
+        prop_assert_eq!(merged.merge(&right), above != a);
+        prop_assert_eq!(met.meet(&right), below != a);
+        prop_assert_eq!((merged.as_array(), met.as_array()), (&above, &below));
+        let order = expected(above == a, above == b);
+        prop_assert_eq!(left.causality(&right), order);
+        prop_assert_eq!(left.partial_cmp(&right), order.into());
+        prop_assert_eq!(left.dominates(&right), above == a);
+    }
+
+    #[test]
+    fn contexts_agree_with_sets(a in events(), b in events()) {
+        let (left, right) = (context(&a), context(&b));
+        let union: Events = a.union(&b).copied().collect();
+        for id in 0..5 {
+            let latest = a.iter().filter(|event| event.0 == id).map(|event| event.1).max();
+            prop_assert_eq!(left.latest(id), latest.unwrap_or(0));
+            for counter in (1..9).chain([u64::MAX]) {
+                prop_assert_eq!(left.contains(dot((id, counter))), a.contains(&(id, counter)));
+            }
+        }
+        let mut merged = left.clone();
+        prop_assert_eq!(merged.merge(&right), Ok(union != a));
+        prop_assert_eq!(&merged, &context(&union), "one normal form");
+        prop_assert_eq!(hash(&merged), hash(&context(&union)));
+
+        let order = expected(union == a, union == b);
+        prop_assert_eq!(left.causality(&right), order);
+        prop_assert_eq!(left.partial_cmp(&right), order.into());
+        prop_assert_eq!(left.dominates(&right), union == a);
+    }
+
+    #[test]
+    fn contexts_are_compact_in_any_order(
+        order in Just((1..8_u64).collect::<Vec<_>>()).prop_shuffle(), taken in 0..8_usize,
+    ) {
+        let mut seen = GrowableContext::new();
+        let mut events = Events::new();
+        for counter in &order[..taken.min(order.len())] {
+            prop_assert_eq!(seen.insert(dot((1, *counter))), Ok(true));
+            prop_assert_eq!(seen.insert(dot((1, *counter))), Ok(false));
+            events.insert((1, *counter));
+            let run = (1..).take_while(|next| events.contains(&(1, *next))).count();
+            prop_assert_eq!(seen.contiguous().get(1), run as u64);
+            prop_assert_eq!(seen.cloud().len(), events.len() - run);
+        }
+    }
+
+    #[test]
+    fn bounded_contexts_refuse_whole(a in events(), b in events()) {
+        let mut bounded = BoundedContext::new();
+        for event in &a {
+            let before = bounded.clone();
+            let mut grown = GrowableContext::new();
+            grown.merge(&before).unwrap();
+            grown.insert(dot(*event)).unwrap();
+            match bounded.insert(dot(*event)) {
+                Ok(news) => {
+                    prop_assert!(news);
+                    prop_assert_eq!(&bounded, &grown);
+                }
+                Err(ContextError::Replicas(full)) => {
+                    prop_assert_eq!(full.needed, grown.contiguous().len());
+                    prop_assert_eq!(&bounded, &before);
+                }
+                Err(ContextError::Cloud(full)) => {
+                    prop_assert_eq!(full.needed, grown.cloud().len());
+                    prop_assert_eq!(&bounded, &before);
+                }
+                Err(_) => unreachable!("there are two ways to be full"),
+            }
+        }
+        let other = context(&b);
+        let before = bounded.clone();
+        let mut grown = GrowableContext::new();
+        grown.merge(&before).unwrap();
+        let news = grown.merge(&other).unwrap();
+        let (runs, cloud) = (grown.contiguous().len(), grown.cloud().len());
+        match bounded.merge(&other) {
+            Ok(changed) => {
+                prop_assert!(runs <= 3 && cloud <= 4);
+                prop_assert_eq!(changed, news);
+                prop_assert_eq!(&bounded, &grown);
+            }
+            Err(error) => {
+                let replicas = ContextError::Replicas(Full { needed: runs, capacity: 3 });
+                let ahead = ContextError::Cloud(Full { needed: cloud, capacity: 4 });
+                prop_assert_eq!(error, if runs > 3 { replicas } else { ahead });
+                prop_assert!(runs > 3 || cloud > 4);
+                prop_assert_eq!(&bounded, &before);
+            }
+        }
+    }
+
+    #[test]
+    fn next_dots_are_fresh(a in events(), id in 0..4_u8) {
+        let mut seen = context(&a);
+        let before = seen.clone();
+        let latest = before.latest(id);
+        match seen.next_dot(id) {
+            Ok(dot) => {
+                prop_assert_eq!(dot.counter.get(), latest + 1);
+                prop_assert!(!before.contains(dot) && seen.contains(dot));
+                prop_assert!(seen > before);
+            }
+            Err(_) => {
+                prop_assert_eq!(latest, u64::MAX);
+                prop_assert_eq!(seen, before);
+            }
+        }
+    }
+}

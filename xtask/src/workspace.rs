@@ -1,0 +1,78 @@
+//! What the repository holds: the library crates, and the workspaces beside the main one.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use xshell::{Shell, cmd};
+
+use crate::tools;
+
+/// A crate that can be published.
+pub struct Library {
+    pub package: String,
+    /// Its folder's short name, such as `clocks`.
+    pub folder: String,
+    /// The oldest toolchain it promises to build with, such as `1.87.0`.
+    pub oldest_toolchain: String,
+}
+
+/// Workspaces with lock files of their own, which a plain cargo command never sees.
+const OUTSIDE: &[&str] = &["bench", "fuzz", "examples/board", "xtask/image"];
+
+/// The publishable members of the main workspace.
+pub fn libraries(shell: &Shell) -> Result<Vec<Library>> {
+    let metadata = cmd!(shell, "cargo metadata --no-deps --format-version 1")
+        .quiet()
+        .read()?;
+    let metadata: Value = serde_json::from_str(&metadata)?;
+    let packages = metadata["packages"]
+        .as_array()
+        .context("no packages in cargo's metadata")?;
+    // `publish = false` is an empty list of registries there; no restriction is null.
+    let publishable = packages
+        .iter()
+        .filter(|package| package["publish"].is_null());
+    let libraries = publishable.map(library).collect::<Result<Vec<_>>>()?;
+    ensure!(
+        !libraries.is_empty(),
+        "no member of the workspace can be published"
+    );
+    Ok(libraries)
+}
+
+/// The options that make a cargo command act on `libraries`.
+pub fn selection(libraries: &[Library]) -> Vec<&str> {
+    libraries
+        .iter()
+        .flat_map(|library| ["--package", &library.package])
+        .collect()
+}
+
+/// The folders of the other workspaces, as far as they exist.
+pub fn outside() -> Vec<PathBuf> {
+    let folders = OUTSIDE.iter().map(|folder| tools::root().join(folder));
+    folders
+        .filter(|folder| folder.join("Cargo.toml").exists())
+        .collect()
+}
+
+fn library(package: &Value) -> Result<Library> {
+    let text = |key: &str| {
+        package[key]
+            .as_str()
+            .with_context(|| format!("a package without {key}"))
+    };
+    let folder = Path::new(text("manifest_path")?)
+        .parent()
+        .and_then(Path::file_name);
+    let version = text("rust_version")?;
+    Ok(Library {
+        package: text("name")?.to_owned(),
+        folder: folder.unwrap_or_default().to_string_lossy().into_owned(),
+        oldest_toolchain: match version.split('.').count() {
+            2 => format!("{version}.0"),
+            _ => version.to_owned(),
+        },
+    })
+}
