@@ -12,7 +12,7 @@
 mod chain;
 mod public;
 
-use std::{collections::BTreeSet, time::Instant};
+use std::{collections::BTreeSet, fs, time::Instant};
 
 use anyhow::{Result, ensure};
 use xshell::Shell;
@@ -139,13 +139,23 @@ fn check_planted(shell: &Shell, image: &Image, planted: &[String]) -> Result<()>
 fn report_coverage(shell: &Shell, operations: &[String]) -> Result<usize> {
     let mut faults = 0;
     let mut strays: BTreeSet<&String> = operations.iter().collect();
+    let manifest = fs::read_to_string(tools::root().join("xtask/image/Cargo.toml"))?;
     for library in workspace::libraries(shell)? {
+        // Without it, the library would be compiled like a dependency: overflow not checked.
+        let profile = format!(
+            "[profile.proof-3.package.{}]\noverflow-checks = true",
+            library.package
+        );
+        ensure!(
+            manifest.contains(&profile),
+            "missing in xtask/image/Cargo.toml: {profile}"
+        );
         let public = public::operations(&tools::root().join(&library.folder))?;
         let module = format!("{}::", library.folder.replace('-', "_"));
         let listed: BTreeSet<String> = operations
             .iter()
             .filter_map(|name| name.strip_prefix(&module))
-            .map(|name| name.split(" (").next().unwrap_or(name).to_owned())
+            .map(operation)
             .collect();
         strays.retain(|name| !name.starts_with(&module));
         println!("{}: {} public operations", library.package, public.len());
@@ -159,4 +169,29 @@ fn report_coverage(shell: &Shell, operations: &[String]) -> Result<usize> {
     }
     ensure!(strays.is_empty(), "operations of no library: {strays:?}");
     Ok(faults)
+}
+
+/// The operation that an image's name stands for: without the modules of the image, and without
+/// what tells two of one operation apart.
+fn operation(name: &str) -> String {
+    let mut name = name.split(" (").next().unwrap_or(name);
+    while let Some((first, rest)) = name.split_once("::") {
+        if !first.starts_with(char::is_lowercase) {
+            break;
+        }
+        name = rest;
+    }
+    name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::operation;
+
+    #[test]
+    fn names_lose_modules_and_remarks() {
+        assert_eq!(operation("vectors::Dot::new (u64)"), "Dot::new");
+        assert_eq!(operation("&List as IntoIterator"), "&List as IntoIterator");
+        assert_eq!(operation("votes::is_quorum"), "is_quorum");
+    }
 }

@@ -14,9 +14,11 @@ mod macros;
 
 mod baseline;
 mod capacity;
+mod clocks;
 mod dropped;
 mod planted;
 mod text;
+mod wire;
 
 use core::panic::PanicInfo;
 
