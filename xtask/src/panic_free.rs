@@ -12,7 +12,7 @@
 mod chain;
 mod public;
 
-use std::{collections::BTreeSet, fs, time::Instant};
+use std::{collections::BTreeSet, fs, slice, time::Instant};
 
 use anyhow::{Result, ensure};
 use xshell::Shell;
@@ -77,7 +77,7 @@ fn failures(shell: &Shell, image: &Image, operations: &[String]) -> Result<Vec<S
     let mut failures = Vec::new();
     for operation in operations {
         if image
-            .link(shell, "operation", &[operation.clone()], &[])?
+            .link(shell, "operation", slice::from_ref(operation), &[])?
             .is_err()
         {
             failures.push(operation.clone());
@@ -96,8 +96,11 @@ fn report(image: &Image, failures: &[String]) -> Result<()> {
     }
     let references = References::read(image)?;
     for failure in failures {
-        println!("    can panic: {failure}");
+        println!("    does not link: {failure}");
         let chain = references.chain_to_panic("operation", failure)?;
+        if chain.is_empty() {
+            println!("        it cannot panic, but needs something else which is not there");
+        }
         for function in chain.iter().skip(1) {
             println!("        -> {function}");
         }

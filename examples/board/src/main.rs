@@ -9,6 +9,8 @@ mod stack;
 
 #[path = "../../../capacity/tests/portable.rs"]
 mod capacity;
+#[path = "../../../clocks/tests/portable.rs"]
+mod clocks;
 
 use core::{
     panic::PanicInfo,
@@ -28,6 +30,7 @@ type Suite = &'static [(&'static str, fn())];
 const SUITES: &[(&str, Suite)] = &[
     ("capacity", capacity::SUITE),
     ("capacity::encodings", capacity::encodings::SUITE),
+    ("clocks", clocks::SUITE),
     #[cfg(feature = "planted-failure")]
     ("planted", &[("fails", planted_failure)]),
 ];

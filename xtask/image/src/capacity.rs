@@ -186,7 +186,7 @@ configurations! {
         let _ = black_box(list.swap_remove(index));
         let _ = black_box(list.extend_from_slice(other));
         let _ = black_box(list.resize(index, &value));
-        let _ = black_box((&*list).cmp(other));
+        let _ = black_box((*list).cmp(other));
         list.retain(|element| *element < value);
         list.clone().into_iter().next_back()
     }
