@@ -7,41 +7,39 @@ use core::cell::Cell;
 
 use synod_capacity::{Full, Inline, List};
 
-/// Lists the functions once: as tests on the host, as a table for the firmware.
+/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
 macro_rules! suite {
-    ($($name:ident),* $(,)?) => {
-        /// Each test with its name.
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($name), $name)),*];
+    ($($test:ident)*) => {
+        /// The tests by name.
+        #[cfg(not(test))]
+        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
 
         #[cfg(test)]
         mod on_the_host {
-            $(#[test]
-            fn $name() {
-                super::$name();
-            })*
+            $(#[test] fn $test() { super::$test() })*
         }
     };
 }
 
-suite![
-    an_empty_list_is_usable_in_a_static,
-    push_and_pop_work_at_the_end,
-    a_refused_push_hands_the_element_back,
-    insert_moves_the_rest_up,
-    a_refused_insert_changes_nothing,
-    remove_closes_the_gap,
-    swap_remove_puts_the_last_in_the_gap,
-    retain_keeps_the_order_and_asks_once,
-    what_is_taken_out_is_dropped_once,
-    slices_are_taken_whole_or_not_at_all,
-    resize_fills_or_cuts,
-    reserved_pushes_succeed,
-    capacities_do_not_matter_to_comparison,
-    iteration_by_value_goes_both_ways,
-    what_iteration_leaves_is_dropped_once,
-    no_index_or_length_is_too_large,
-    a_list_without_room_refuses_everything,
-];
+suite! {
+    an_empty_list_is_usable_in_a_static
+    push_and_pop_work_at_the_end
+    a_refused_push_hands_the_element_back
+    insert_moves_the_rest_up
+    a_refused_insert_changes_nothing
+    remove_closes_the_gap
+    swap_remove_puts_the_last_in_the_gap
+    retain_keeps_the_order_and_asks_once
+    what_is_taken_out_is_dropped_once
+    slices_are_taken_whole_or_not_at_all
+    resize_fills_or_cuts
+    reserved_pushes_succeed
+    capacities_do_not_matter_to_comparison
+    iteration_by_value_goes_both_ways
+    what_iteration_leaves_is_dropped_once
+    no_index_or_length_is_too_large
+    a_list_without_room_refuses_everything
+}
 
 type Small = List<u16, Inline<4>>;
 
@@ -272,12 +270,12 @@ fn a_list_without_room_refuses_everything() {
 pub mod encodings {
     use super::{Inline, List};
 
-    suite![
-        a_list_is_its_length_and_its_elements,
-        bytes_do_not_depend_on_the_capacity,
-        what_does_not_fit_is_refused,
-        what_is_cut_short_is_refused,
-    ];
+    suite! {
+        a_list_is_its_length_and_its_elements
+        bytes_do_not_depend_on_the_capacity
+        what_does_not_fit_is_refused
+        what_is_cut_short_is_refused
+    }
 
     type Words = List<u32, Inline<4>>;
 

@@ -1,6 +1,8 @@
 //! The encodings, byte by byte, and what the decoders refuse. On the host and on boards.
 //!
 //! These bytes are part of the public contract: a change here is a breaking change.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 #![cfg(feature = "serde")]
 
 use core::fmt::Debug;
@@ -113,29 +115,27 @@ fn siblings_are_within_their_context() {
     refused::<Key>(&[1, 4, 2, 2, 4, 1, 70, 4, 1, 80]); // one dot twice
 }
 
-/// Lists the functions once: as tests on the host, as a table for the firmware.
+/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
 macro_rules! suite {
-    ($($name:ident),* $(,)?) => {
-        /// Each test with its name.
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($name), $name)),*];
+    ($($test:ident)*) => {
+        /// The tests by name.
+        #[cfg(not(test))]
+        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
 
         #[cfg(test)]
         mod on_the_host {
-            $(#[test]
-            fn $name() {
-                super::$name();
-            })*
+            $(#[test] fn $test() { super::$test() })*
         }
     };
 }
 
-suite![
-    lamport,
-    hybrid,
-    dots_are_not_zero,
-    vector_clock_has_no_length,
-    version_vector_is_sorted,
-    causal_context_is_compact,
-    dotted_version_vector_is_not_in_its_past,
-    siblings_are_within_their_context,
-];
+suite! {
+    lamport
+    hybrid
+    dots_are_not_zero
+    vector_clock_has_no_length
+    version_vector_is_sorted
+    causal_context_is_compact
+    dotted_version_vector_is_not_in_its_past
+    siblings_are_within_their_context
+}

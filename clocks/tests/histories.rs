@@ -1,5 +1,8 @@
 //! Random runs of processes that send and receive, with the true order of cause and effect worked
 //! out from the run itself: every clock is held against it.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // Nor need it be no_std.
 
 use std::collections::BTreeSet;
 

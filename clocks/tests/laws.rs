@@ -1,5 +1,8 @@
 //! The algebra: merges are least upper bounds, meets greatest lower bounds, orders agree with both,
 //! refusals change nothing, and `Inline` and `Heap` are one algorithm.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // Nor need it be no_std.
 #![cfg(feature = "alloc")]
 
 use std::collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher};

@@ -1,4 +1,7 @@
 //! The examples and claims of the papers that the clocks come from.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // Nor need it be no_std.
 
 use synod_clocks::{
     Causality, Dot, DottedVersionVector, HybridClock, Inline, LamportClock, Siblings, VectorClock,

@@ -2,6 +2,8 @@
 //!
 //! Nothing here needs more than `core`. The host runs each function as a test of its own; the
 //! firmware in `examples/board` includes this file and runs [`SUITE`].
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
 use core::num::{NonZeroU32, NonZeroU64};
 
@@ -278,31 +280,29 @@ fn f06_tick_counter_wraps_in_silence() {
     assert!(expected_us > 4 * 49 * DAY_US);
 }
 
-/// Lists the functions once: as tests on the host, as a table for the firmware.
+/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
 macro_rules! suite {
-    ($($name:ident),* $(,)?) => {
-        /// Each test with its name.
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($name), $name)),*];
+    ($($test:ident)*) => {
+        /// The tests by name.
+        #[cfg(not(test))]
+        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
 
         #[cfg(test)]
         mod on_the_host {
-            $(#[test]
-            fn $name() {
-                super::$name();
-            })*
+            $(#[test] fn $test() { super::$test() })*
         }
     };
 }
 
-suite![
-    c01_remote_equal_or_ahead_by_the_counter_alone,
-    c02_counter_exhausted_within_a_microsecond,
-    c03_stamp_at_the_maximum,
-    c04_drift_is_checked_on_receive_and_signed,
-    c05_wall_clock_steps,
-    c06_restart_with_the_wall_clock_behind,
-    c07_compared_ids_and_zero_counters,
-    c08_full_vector_is_untouched,
-    c10_no_sibling_explosion,
-    f06_tick_counter_wraps_in_silence,
-];
+suite! {
+    c01_remote_equal_or_ahead_by_the_counter_alone
+    c02_counter_exhausted_within_a_microsecond
+    c03_stamp_at_the_maximum
+    c04_drift_is_checked_on_receive_and_signed
+    c05_wall_clock_steps
+    c06_restart_with_the_wall_clock_behind
+    c07_compared_ids_and_zero_counters
+    c08_full_vector_is_untouched
+    c10_no_sibling_explosion
+    f06_tick_counter_wraps_in_silence
+}

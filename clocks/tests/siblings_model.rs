@@ -1,4 +1,7 @@
 //! Servers that write, delete and exchange one key in random orders, against plain sets of dots.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // Nor need it be no_std.
 #![cfg(feature = "alloc")]
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,7 @@
 //! The clocks that face the hardware, against exact and naive versions of themselves.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // Nor need it be no_std.
 
 use core::num::{NonZeroU32, NonZeroU64};
 

@@ -1,4 +1,5 @@
-//! `synod-clocks`.
+//! `synod-clocks`: what a program would use of it, and the size of its types. The operations are
+//! in the modules.
 
 mod contexts;
 mod stamps;
@@ -7,83 +8,90 @@ mod vectors;
 use core::hint::black_box;
 
 use synod_clocks::{
-    CausalContext, Ceiling, Dot, DottedVersionVector, HybridClock, HybridStamp, Inline, JumpGuard,
-    LamportClock, LamportStamp, Siblings, TickWidener, VectorClock, VersionVector, WideHybridStamp,
+    CausalContext, Causality, Ceiling, Dot, DottedVersionVector, HybridClock, HybridStamp, Inline,
+    JumpGuard, LamportClock, LamportStamp, Siblings, TickWidener, VectorClock, VersionVector,
+    WideHybridStamp,
 };
 
 use crate::wire::{decode, encode};
 
+type Vector = VectorClock<4>;
 type Version = VersionVector<u16, Inline<8>>;
+/// Of another capacity, for the operations that take two.
 type Narrow = VersionVector<u16, Inline<3>>;
+type Context = CausalContext<u16, Inline<4>, Inline<6>>;
+type Dotted = DottedVersionVector<u16, Inline<4>>;
+type Key = Siblings<u16, u32, Inline<4>, Inline<3>>;
 
 configurations! {
-    "Lamport" => fn(clock: &mut LamportClock<u16>, sent: LamportStamp<u16>) {
-        let _ = black_box(clock.tick());
-        let _ = black_box(clock.receive(sent));
-    }
-    "hybrid" => fn(clock: &mut HybridClock, wall_us: u64, remote: HybridStamp) {
-        let _ = black_box(clock.tick(wall_us));
-        let _ = black_box(clock.receive(wall_us, remote));
-    }
-    "8-entry version vector" => fn(version: &mut Version, other: &Version, dot: Dot<u16>) {
-        let _ = black_box(version.increment(dot.replica));
-        let _ = black_box(version.observe(dot));
-        let _ = black_box(version.merge(other));
-        let _ = black_box(version.causality(other));
-    }
-    "Lamport + hybrid + 8-entry version vector" => fn(
-        lamport: &mut LamportClock<u16>, sent: LamportStamp<u16>,
-        hybrid: &mut HybridClock, wall_us: u64, remote: HybridStamp,
-        version: &mut Version, other: &Version, dot: Dot<u16>
-    ) {
+    "Lamport, hybrid and an 8-entry version vector" => fn(
+        lamport: &mut LamportClock<u16>,
+        hybrid: &mut HybridClock,
+        version: &mut Version,
+        message: &(LamportStamp<u16>, HybridStamp, Version),
+        wall_us: u64,
+    ) -> Option<Causality> {
         let _ = black_box(lamport.tick());
-        let _ = black_box(lamport.receive(sent));
+        let _ = black_box(lamport.receive(message.0));
         let _ = black_box(hybrid.tick(wall_us));
-        let _ = black_box(hybrid.receive(wall_us, remote));
-        let _ = black_box(version.increment(dot.replica));
-        let _ = black_box(version.observe(dot));
-        let _ = black_box(version.merge(other));
-        let _ = black_box(version.causality(other));
+        let _ = black_box(hybrid.receive(wall_us, message.1));
+        let _ = black_box(version.increment(lamport.node()));
+        version.merge(&message.2).ok()?;
+        Some(version.causality(&message.2))
     }
-    "8-entry version vector: postcard, both ways" => fn(
+    "vector clock of 4" => fn(clock: &mut Vector, other: &Vector, own: usize) -> Option<Causality> {
+        let _ = black_box(clock.increment(own));
+        clock.merge(other);
+        Some(clock.causality(other))
+    }
+    "causal context of 4 replicas and 6 dots" => fn(
+        context: &mut Context, other: &Context, dot: Dot<u16>
+    ) -> Option<bool> {
+        let _ = black_box(context.next_dot(dot.replica));
+        let _ = black_box(context.insert(dot));
+        context.merge(other).ok()
+    }
+    "siblings of 4 replicas and 3 values" => fn(
+        key: &mut Key, other: &Key, value: u32
+    ) -> Option<bool> {
+        let context = other.context().clone();
+        let _ = black_box(key.put(&context, 1, value));
+        key.merge(other).ok()
+    }
+    "hybrid stamps under a ceiling" => fn(
+        clock: &mut HybridClock, guard: &mut JumpGuard, ceiling: &mut Ceiling, now_us: u64, wall_us: u64
+    ) -> Option<u64> {
+        let stamp = clock.tick(guard.check(now_us, wall_us).ok()?).ok()?.to_bits();
+        ceiling.reserve(stamp);
+        if let Some(bound) = ceiling.poll_output() {
+            ceiling.handle_persisted(black_box(bound)).ok()?;
+        }
+        ceiling.covers(stamp).then_some(stamp)
+    }
+    "tick widener" => fn(clock: &mut TickWidener, tick: u32) -> (u64, u64) {
+        (clock.widen(tick), clock.poll_timeout())
+    }
+    "an 8-entry version vector: postcard, both ways" => fn(
         version: &mut Version, input: &[u8], output: &mut [u8]
     ) -> Option<usize> {
         *version = decode(input)?;
         encode(version, output)
     }
-    "causal context of 8 replicas and 16 gaps" => fn(
-        context: &mut CausalContext<u16, Inline<8>, Inline<16>>,
-        other: &CausalContext<u16, Inline<8>, Inline<16>>,
-        dot: Dot<u16>
-    ) {
-        let _ = black_box(context.next_dot(dot.replica));
-        let _ = black_box(context.insert(dot));
-        let _ = black_box(context.merge(other));
-        let _ = black_box(context.causality(other));
-    }
-    "4 siblings of u32, 8 replicas" => fn(
-        key: &mut Siblings<u16, u32, Inline<8>, Inline<4>>,
-        other: &Siblings<u16, u32, Inline<8>, Inline<4>>,
-        read: &Version, replica: u16, value: u32
-    ) {
-        let _ = black_box(key.put(read, replica, value));
-        let _ = black_box(key.delete(read));
-        let _ = black_box(key.merge(other));
-    }
 }
 
 sizes! {
     "LamportClock<u16>" => LamportClock<u16>,
+    "LamportStamp<u16>" => LamportStamp<u16>,
+    "VectorClock<4>" => Vector,
+    "Dot<u16>" => Dot<u16>,
+    "VersionVector<u16, Inline<8>>" => Version,
+    "CausalContext<u16, Inline<4>, Inline<6>>" => Context,
+    "DottedVersionVector<u16, Inline<4>>" => Dotted,
+    "Siblings<u16, u32, Inline<4>, Inline<3>>" => Key,
     "HybridStamp" => HybridStamp,
     "WideHybridStamp<u16>" => WideHybridStamp<u16>,
     "HybridClock" => HybridClock,
     "JumpGuard" => JumpGuard,
-    "TickWidener" => TickWidener,
     "Ceiling" => Ceiling,
-    "Dot<u16>" => Dot<u16>,
-    "VectorClock<5>" => VectorClock<5>,
-    "VersionVector<u16, Inline<8>>" => Version,
-    "DottedVersionVector<u16, Inline<8>>" => DottedVersionVector<u16, Inline<8>>,
-    "CausalContext<u16, Inline<8>, Inline<16>>" => CausalContext<u16, Inline<8>, Inline<16>>,
-    "Siblings<u16, u32, Inline<8>, Inline<4>>" => Siblings<u16, u32, Inline<8>, Inline<4>>,
+    "TickWidener" => TickWidener,
 }
