@@ -11,6 +11,8 @@ mod stack;
 mod capacity;
 #[path = "../../../clocks/tests/portable.rs"]
 mod clocks;
+#[path = "../../../clocks/tests/encoding.rs"]
+mod clocks_encoding;
 
 use core::{
     panic::PanicInfo,
@@ -31,6 +33,7 @@ const SUITES: &[(&str, Suite)] = &[
     ("capacity", capacity::SUITE),
     ("capacity::encodings", capacity::encodings::SUITE),
     ("clocks", clocks::SUITE),
+    ("clocks::encoding", clocks_encoding::SUITE),
     #[cfg(feature = "planted-failure")]
     ("planted", &[("fails", planted_failure)]),
 ];
