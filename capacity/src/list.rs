@@ -305,6 +305,9 @@ impl<T, C: Capacity> IntoIterator for List<T, C> {
 }
 
 /// The elements of a [`List`], by value, front to back.
+///
+/// O(1) an element. In `Inline` storage the first, and each that follows one from the other end,
+/// is O(n).
 pub struct IntoIter<T, C: Capacity> {
     elements: <C::Store<T> as Store<T>>::IntoIter,
 }

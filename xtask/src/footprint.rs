@@ -8,12 +8,13 @@ mod table;
 
 use std::fs;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use object::{Object, ObjectSection, SectionKind, read::elf::ElfFile32};
 use xshell::{Shell, cmd};
 
 use self::table::Table;
 use crate::{
+    arguments,
     image::{Image, PANIC},
     tools,
 };
@@ -30,12 +31,7 @@ const BASELINE: &str = "baseline::empty";
 const TOLERATED_PERCENT: u64 = 5;
 
 pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let update = match arguments.as_slice() {
-        [] => false,
-        ["--update"] => true,
-        _ => bail!("footprint takes nothing, or --update"),
-    };
+    let update = arguments::flag(arguments, "--update")?;
     let compiler = cmd!(shell, "rustc --version").quiet().read()?;
     let table = measure(shell)?;
     let file = tools::root().join(FILE);

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod board;
 mod ci;
 mod coverage;
 mod footprint;
@@ -38,6 +39,7 @@ const VERBS: &[Verb] = &[
     ("package", "each library packs and builds from its package [--allow-dirty]", package::run),
     ("panic-free", "every operation links for three ARM cores without a panic handler", panic_free::run),
     ("footprint", "code and types measured on two ARM cores against FOOTPRINT.md [--update]", footprint::run),
+    ("board", "portable tests as firmware on three boards in QEMU", board::run),
     ("miri", "tests under Miri, on 32 bits and big-endian [--full: and the host, more cases]", miri::run),
     ("fuzz", "every fuzz target for a minute [SECONDS] [TARGET]", fuzz::run),
     ("coverage", "lines that the tests run, file by file", coverage::run),

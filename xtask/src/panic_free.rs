@@ -12,16 +12,13 @@
 mod chain;
 mod public;
 
-use std::{collections::BTreeSet, time::Instant};
+use std::{collections::BTreeSet, fs, slice, time::Instant};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use xshell::Shell;
 
 use self::chain::References;
-use crate::{image::Image, tools};
-
-/// The folders of the libraries, which are also the names of their modules in the image.
-const LIBRARIES: [&str; 2] = ["capacity", "clocks"];
+use crate::{arguments, image::Image, tools, workspace};
 
 const TARGETS: [&str; 3] = [
     "thumbv6m-none-eabi",
@@ -40,7 +37,7 @@ const LEVELS: [(&str, &str, &[&str]); 3] = [
 const PLANTED: &str = "planted::";
 
 pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
-    ensure!(arguments.is_empty(), "panic-free takes no arguments");
+    arguments::none(arguments)?;
     let mut faults = 0;
     for (index, target) in TARGETS.iter().enumerate() {
         for (level, profile, flags) in LEVELS {
@@ -51,7 +48,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
                 .into_iter()
                 .partition(|name| name.starts_with(PLANTED));
             if index == 0 && profile == LEVELS[0].1 {
-                faults += report_coverage(&operations)?;
+                faults += report_coverage(shell, &operations)?;
             }
             check_planted(shell, &image, &planted)?;
             let failures = failures(shell, &image, &operations)?;
@@ -80,7 +77,7 @@ fn failures(shell: &Shell, image: &Image, operations: &[String]) -> Result<Vec<S
     let mut failures = Vec::new();
     for operation in operations {
         if image
-            .link(shell, "operation", &[operation.clone()], &[])?
+            .link(shell, "operation", slice::from_ref(operation), &[])?
             .is_err()
         {
             failures.push(operation.clone());
@@ -99,8 +96,11 @@ fn report(image: &Image, failures: &[String]) -> Result<()> {
     }
     let references = References::read(image)?;
     for failure in failures {
-        println!("    can panic: {failure}");
+        println!("    does not link: {failure}");
         let chain = references.chain_to_panic("operation", failure)?;
+        if chain.is_empty() {
+            println!("        it cannot panic, but needs something else which is not there");
+        }
         for function in chain.iter().skip(1) {
             println!("        -> {function}");
         }
@@ -137,36 +137,64 @@ fn check_planted(shell: &Shell, image: &Image, planted: &[String]) -> Result<()>
     Ok(())
 }
 
-/// Compares the image with the sources and counts the differences.
-fn report_coverage(operations: &[String]) -> Result<usize> {
+/// Compares the image with the sources and counts the differences. A crate's operations are in
+/// the module of the image which is named like its folder.
+fn report_coverage(shell: &Shell, operations: &[String]) -> Result<usize> {
     let mut faults = 0;
-    for library in LIBRARIES {
-        let public = public::operations(&tools::root().join(library))?;
-        let prefix = format!("{library}::");
+    let mut strays: BTreeSet<&String> = operations.iter().collect();
+    let manifest = fs::read_to_string(tools::root().join("xtask/image/Cargo.toml"))?;
+    for library in workspace::libraries(shell)? {
+        // Without it, the library would be compiled like a dependency: overflow not checked.
+        let profile = format!(
+            "[profile.proof-3.package.{}]\noverflow-checks = true",
+            library.package
+        );
+        ensure!(
+            manifest.contains(&profile),
+            "missing in xtask/image/Cargo.toml: {profile}"
+        );
+        let public = public::operations(&tools::root().join(&library.folder))?;
+        let module = format!("{}::", library.folder.replace('-', "_"));
         let listed: BTreeSet<String> = operations
             .iter()
-            .filter_map(|name| name.strip_prefix(&prefix))
-            .map(|name| name.split(" (").next().unwrap_or(name).to_owned())
+            .filter_map(|name| name.strip_prefix(&module))
+            .map(operation)
             .collect();
-        println!(
-            "{library}: {} public operations, {} in the image",
-            public.len(),
-            listed.len()
-        );
+        strays.retain(|name| !name.starts_with(&module));
+        println!("{}: {} public operations", library.package, public.len());
         for missing in public.difference(&listed) {
             println!("    not in the image: {missing}");
         }
         for stale in listed.difference(&public) {
-            println!("    in the image, not public in the crate: {stale}");
+            println!("    in the image and not public: {stale}");
         }
         faults += public.symmetric_difference(&listed).count();
     }
-    let libraries = LIBRARIES.map(|library| format!("{library}::"));
-    if let Some(stray) = operations
-        .iter()
-        .find(|name| !libraries.iter().any(|l| name.starts_with(l)))
-    {
-        bail!("`{stray}` belongs to no library");
-    }
+    ensure!(strays.is_empty(), "operations of no library: {strays:?}");
     Ok(faults)
+}
+
+/// The operation that an image's name stands for: without the modules of the image, and without
+/// what tells two of one operation apart.
+fn operation(name: &str) -> String {
+    let mut name = name.split(" (").next().unwrap_or(name);
+    while let Some((first, rest)) = name.split_once("::") {
+        if !first.starts_with(char::is_lowercase) {
+            break;
+        }
+        name = rest;
+    }
+    name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::operation;
+
+    #[test]
+    fn names_lose_modules_and_remarks() {
+        assert_eq!(operation("vectors::Dot::new (u64)"), "Dot::new");
+        assert_eq!(operation("&List as IntoIterator"), "&List as IntoIterator");
+        assert_eq!(operation("votes::is_quorum"), "is_quorum");
+    }
 }

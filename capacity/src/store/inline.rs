@@ -57,38 +57,49 @@ impl<T, const N: usize> Store<T> for InlineStore<T, N> {
         Self(self.0.clone())
     }
 
-    fn into_elements(mut self) -> Self::IntoIter {
-        let mut elements = heapless::Deque::new();
-        while let Some(element) = self.0.pop() {
-            // As many fit in the one as in the other.
-            if elements.push_front(element).is_err() {
-                break;
-            }
+    fn into_elements(self) -> Self::IntoIter {
+        InlineElements {
+            left: self.0,
+            reversed: false,
         }
-        InlineElements(elements)
     }
 }
 
-/// The elements by value, in a queue: the vector's own iterator has a check of its bounds that
-/// can panic, for all the compiler knows.
+/// The elements by value, taken off the end; for the other end the rest is turned around.
+///
+/// The vector's own iterator has checks of its bounds that can panic, for all the compiler knows.
 #[derive(Debug)]
-pub struct InlineElements<T, const N: usize>(heapless::Deque<T, N>);
+pub struct InlineElements<T, const N: usize> {
+    left: heapless::Vec<T, N>,
+    /// Whether the first element is last.
+    reversed: bool,
+}
+
+impl<T, const N: usize> InlineElements<T, N> {
+    fn pop(&mut self, reversed: bool) -> Option<T> {
+        if self.reversed != reversed {
+            self.left.as_mut_slice().reverse();
+            self.reversed = reversed;
+        }
+        self.left.pop()
+    }
+}
 
 impl<T, const N: usize> Iterator for InlineElements<T, N> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
-        self.0.pop_front()
+        self.pop(true)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.0.len(), Some(self.0.len()))
+        (self.left.len(), Some(self.left.len()))
     }
 }
 
 impl<T, const N: usize> DoubleEndedIterator for InlineElements<T, N> {
     fn next_back(&mut self) -> Option<T> {
-        self.0.pop_back()
+        self.pop(false)
     }
 }
 

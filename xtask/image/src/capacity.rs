@@ -10,7 +10,11 @@ use core::{
 
 use synod_capacity::{Full, Inline, IntoIter, List};
 
-use crate::{dropped::Dropped, text::Buffer};
+use crate::{
+    dropped::Dropped,
+    text::Buffer,
+    wire::{decode, encode},
+};
 
 type Numbers = List<u32, Inline<8>>;
 type Bytes = List<u8, Inline<5>>;
@@ -118,9 +122,8 @@ operations! {
     "List as Ord" => fn(a: &Numbers, b: &Numbers) -> Ordering {
         a.cmp(b)
     }
-    "List as Hash" => fn(list: &Numbers, hasher: &mut dyn Hasher) {
-        let mut hasher = hasher;
-        list.hash(&mut hasher);
+    "List as Hash" => fn(list: &Numbers, hasher: &mut &mut dyn Hasher) {
+        list.hash(hasher);
     }
     "&List as IntoIterator" => fn(list: &Numbers) -> slice::Iter<'_, u32> {
         list.into_iter()
@@ -151,13 +154,13 @@ operations! {
         elements.next_back()
     }
     "List as Serialize" => fn(list: &Numbers, buffer: &mut [u8]) -> Option<usize> {
-        postcard::to_slice(list, buffer).ok().map(|written| written.len())
+        encode(list, buffer)
     }
     "List as Deserialize" => fn(bytes: &[u8]) -> Option<Numbers> {
-        postcard::from_bytes(bytes).ok()
+        decode(bytes)
     }
     "List as Deserialize (bytes)" => fn(bytes: &[u8]) -> Option<Bytes> {
-        postcard::from_bytes(bytes).ok()
+        decode(bytes)
     }
     "Full as Display" => fn(full: &Full, buffer: &mut Buffer) -> fmt::Result {
         write!(buffer, "{full}")
@@ -183,15 +186,15 @@ configurations! {
         let _ = black_box(list.swap_remove(index));
         let _ = black_box(list.extend_from_slice(other));
         let _ = black_box(list.resize(index, &value));
-        let _ = black_box((&*list).cmp(other));
+        let _ = black_box((*list).cmp(other));
         list.retain(|element| *element < value);
         list.clone().into_iter().next_back()
     }
     "list of 8 u32: postcard, both ways" => fn(
         list: &mut Numbers, input: &[u8], output: &mut [u8]
     ) -> Option<usize> {
-        *list = postcard::from_bytes(input).ok()?;
-        postcard::to_slice(list, output).ok().map(|written| written.len())
+        *list = decode(input)?;
+        encode(list, output)
     }
 }
 

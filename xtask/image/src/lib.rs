@@ -4,7 +4,7 @@
 //! what it compiles to is what any caller may meet. `cargo xtask panic-free` links each of them
 //! under a panic handler which does not exist; `cargo xtask footprint` measures sets of them.
 //!
-//! A crate has one file of operations, and may have configurations and sizes in it.
+//! A crate has one module of operations, configurations and sizes, in several files if it is large.
 #![no_std]
 // An image of one configuration leaves the rest out.
 #![cfg_attr(footprint, allow(unused))]
@@ -18,6 +18,7 @@ mod clocks;
 mod dropped;
 mod planted;
 mod text;
+mod wire;
 
 use core::panic::PanicInfo;
 

@@ -1,7 +1,7 @@
 //! How an operation, a configuration and a size are named.
 //!
-//! The name is the symbol, after its kind and the module it stands in, which is the crate's
-//! folder: the chores find all of them by reading the image, and no list is kept beside it.
+//! The name is the symbol, after its kind and the module it stands in, which is named like the
+//! crate's folder: the chores read all of them from the image, and no list is kept beside it.
 
 /// Operations: `"Type::method" => fn(arguments) -> Result { body }`.
 ///

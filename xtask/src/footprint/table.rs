@@ -42,7 +42,8 @@ impl Table {
              {CONFIGURATIONS}\n\n\
              Bytes of flash (`text`, with constants; `data`) and of RAM (`data`, `bss`) beyond an \
              empty image, at\n`opt-level = \"z\"` with LTO and with overflow checks off, as a \
-             release build has them. The values\nthemselves are the caller's: their sizes are \
+             release build has them. What it calls\nof the compiler's own routines (copying, \
+             division) is counted. The values themselves are the\ncaller's: their sizes are \
              below.\n\n\
              {}\n\
              {TYPES}\n\n\

@@ -1,0 +1,122 @@
+//! `cargo xtask board`: the portable tests of every library as firmware, on three machines of
+//! QEMU.
+//!
+//! `examples/board` is built for each and run there. On one of them a test that fails is planted
+//! as well, and must be seen to fail.
+
+use anyhow::{Context, Result, bail, ensure};
+use xshell::{Shell, cmd};
+
+use crate::{arguments, tools};
+
+/// The machine that stands for each target.
+const BOARDS: [(&str, &str); 3] = [
+    ("lm3s6965evb", "thumbv7m-none-eabi"),
+    ("mps2-an386", "thumbv7em-none-eabihf"),
+    ("microbit", "thumbv6m-none-eabi"),
+];
+
+const FOLDER: &str = "examples/board";
+
+/// Seconds after which a board is taken for stuck; all tests together take less than one.
+const PATIENCE: &str = "60";
+
+pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
+    arguments::none(arguments)?;
+    tools::program(shell, "qemu-system-arm", "qemu-system-arm")?;
+    check_planted(shell)?;
+    let mut failing = Vec::new();
+    for (board, target) in BOARDS {
+        let outcome = Outcome::of(shell, board, target, &[])?;
+        println!("{board:<12} {target:<22} {}", outcome.summary);
+        if !outcome.passed() {
+            println!("{}", outcome.text);
+            failing.push(board);
+        }
+    }
+    ensure!(failing.is_empty(), "tests failed on {}", failing.join(", "));
+    Ok(())
+}
+
+/// A test planted to fail must be counted, named and told by the exit status.
+fn check_planted(shell: &Shell) -> Result<()> {
+    let (board, target) = BOARDS[0];
+    let outcome = Outcome::of(shell, board, target, &["--features", "planted-failure"])?;
+    let named = outcome.text.contains("test planted::fails ... FAILED: ");
+    ensure!(
+        outcome.failed == 1 && !outcome.success && named,
+        "the planted failure was not seen on {board}:\n{}",
+        outcome.text
+    );
+    println!("{board:<12} {target:<22} sees a failure that is planted");
+    Ok(())
+}
+
+/// What a board said.
+struct Outcome {
+    text: String,
+    /// The last line: how many passed and failed, and the stack they took.
+    summary: String,
+    passed: u64,
+    failed: u64,
+    /// Whether the firmware ended with success.
+    success: bool,
+}
+
+impl Outcome {
+    /// Builds the firmware for `target`, runs it on `board` and reads what it prints.
+    fn of(shell: &Shell, board: &str, target: &str, features: &[&str]) -> Result<Self> {
+        let firmware = firmware(shell, target, features)?;
+        let output = cmd!(
+            shell,
+            "timeout {PATIENCE} qemu-system-arm -machine {board} -nographic -monitor none
+                -serial none -semihosting-config enable=on,target=native -kernel {firmware}"
+        )
+        .quiet()
+        .ignore_status()
+        .output()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let summary = text.lines().last().unwrap_or_default().to_owned();
+        let Some((passed, failed)) = counts(&summary) else {
+            let errors = String::from_utf8_lossy(&output.stderr);
+            bail!(
+                "the tests on {board} did not end ({}):\n{text}{errors}",
+                output.status
+            );
+        };
+        Ok(Self {
+            text,
+            summary,
+            passed,
+            failed,
+            success: output.status.success(),
+        })
+    }
+
+    fn passed(&self) -> bool {
+        self.success && self.failed == 0 && self.passed > 0
+    }
+}
+
+fn firmware(shell: &Shell, target: &str, features: &[&str]) -> Result<std::path::PathBuf> {
+    tools::target(shell, &tools::active_toolchain(), target)?;
+    let folder = tools::root().join(FOLDER).join("target");
+    // From its own folder, so that its own manifest and settings are the ones that count.
+    let _there = shell.push_dir(FOLDER);
+    cmd!(
+        shell,
+        "cargo build --quiet --locked --release --target-dir {folder} --target {target}
+            {features...}"
+    )
+    .quiet()
+    .run()
+    .with_context(|| format!("the firmware for {target}"))?;
+    Ok(folder.join(target).join("release/board"))
+}
+
+/// The numbers of `21 passed, 0 failed, peak stack 400 bytes`.
+fn counts(summary: &str) -> Option<(u64, u64)> {
+    let (passed, rest) = summary.split_once(" passed, ")?;
+    let (failed, _) = rest.split_once(" failed, ")?;
+    Some((passed.parse().ok()?, failed.parse().ok()?))
+}
