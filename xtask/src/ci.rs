@@ -8,7 +8,17 @@ use xshell::Shell;
 use crate::arguments;
 
 /// What gates, each as one would type it after `cargo xtask`.
-const STEPS: &[&str] = &["lint", "package", "test", "powerset", "miri", "fuzz 10"];
+const STEPS: &[&str] = &[
+    "lint",
+    "package",
+    "test",
+    "powerset",
+    "panic-free",
+    "footprint",
+    "board",
+    "miri",
+    "fuzz 10",
+];
 
 pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     arguments::none(arguments)?;
