@@ -167,6 +167,21 @@ proptest! {
 }
 
 #[test]
+fn references_iterate() {
+    let mut list = List::<u8, Inline<4>>::from_slice(&[1, 2, 3]).unwrap();
+    for element in &mut list {
+        *element *= 10;
+    }
+    let mut sum = 0;
+    for element in &list {
+        sum += element;
+    }
+    assert_eq!(sum, 60);
+    assert_eq!(list, [10, 20, 30]);
+    assert_ne!(list, [10, 20, 31]);
+}
+
+#[test]
 fn an_impossible_reservation_is_full() {
     let mut list = List::<u64, Heap>::from_slice(&[1, 2]).unwrap();
     let full = list.reserve(usize::MAX).unwrap_err();

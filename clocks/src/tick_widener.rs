@@ -23,7 +23,7 @@ use core::num::{NonZeroU32, NonZeroU64};
 /// let mut clock = TickWidener::new(NonZeroU32::new(1_000).unwrap(), u32::MAX - 1);
 /// assert_eq!(clock.widen(u32::MAX), 1_000);
 /// assert_eq!(clock.widen(1), 3_000); // across the wrap
-/// assert_eq!(clock.poll_timeout(), 3_000 + u64::from(u32::MAX) * 1_000);
+/// assert_eq!(clock.poll_timeout(), Some(3_000 + u64::from(u32::MAX) * 1_000));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -62,10 +62,10 @@ impl TickWidener {
         self.now_us
     }
 
-    /// The latest time at which the next reading must be taken.
+    /// The latest time at which the next reading must be taken; `None` once time stands still.
     #[must_use]
-    pub fn poll_timeout(&self) -> u64 {
-        self.now_us.saturating_add(self.after(u32::MAX).0)
+    pub fn poll_timeout(&self) -> Option<u64> {
+        self.now_us.checked_add(self.after(u32::MAX).0)
     }
 
     /// Whole microseconds, and the remainder, that `ticks` more make.

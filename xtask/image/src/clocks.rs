@@ -68,7 +68,7 @@ configurations! {
         }
         ceiling.covers(stamp).then_some(stamp)
     }
-    "tick widener" => fn(clock: &mut TickWidener, tick: u32) -> (u64, u64) {
+    "tick widener" => fn(clock: &mut TickWidener, tick: u32) -> (u64, Option<u64>) {
         (clock.widen(tick), clock.poll_timeout())
     }
     "an 8-entry version vector: postcard, both ways" => fn(

@@ -143,7 +143,7 @@ operations! {
     "TickWidener::now_us" => fn(widener: &TickWidener) -> u64 {
         widener.now_us()
     }
-    "TickWidener::poll_timeout" => fn(widener: &TickWidener) -> u64 {
+    "TickWidener::poll_timeout" => fn(widener: &TickWidener) -> Option<u64> {
         widener.poll_timeout()
     }
     "Ceiling::new" => fn(block: NonZeroU64) -> Ceiling {
