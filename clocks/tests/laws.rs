@@ -10,7 +10,8 @@ use std::hash::{Hash, Hasher};
 
 use proptest::{collection, prelude::*};
 use synod_clocks::{
-    CausalContext, Causality, ContextError, Dot, Full, Heap, Inline, VectorClock, VersionVector,
+    CausalContext, Causality, ContextError, Dot, DottedVersionVector, Full, Heap, Inline,
+    VectorClock, VersionVector,
 };
 
 type Model = BTreeMap<u8, u64>;
@@ -35,7 +36,12 @@ fn model(version: &Growable) -> Model {
         .collect()
 }
 
+/// The context of `events`, inserted in order: runs grow one by one.
 fn context(events: &Events) -> GrowableContext {
+    inserted(events.iter())
+}
+
+fn inserted<'a>(events: impl Iterator<Item = &'a (u8, u64)>) -> GrowableContext {
     let mut context = GrowableContext::new();
     for event in events {
         context.insert(dot(*event)).unwrap();
@@ -183,7 +189,11 @@ proptest! {
 
     #[test]
     fn contexts_agree_with_sets(a in events(), b in events()) {
-        let (left, right) = (context(&a), context(&b));
+        // In reverse, all that can join a run waits in the cloud until its first event comes.
+        let (left, right) = (context(&a), inserted(b.iter().rev()));
+        prop_assert_eq!(&right, &context(&b), "one normal form");
+        prop_assert_eq!(left == right, a == b);
+        prop_assert_eq!(left.is_empty(), a.is_empty());
         let union: Events = a.union(&b).copied().collect();
         for id in 0..5 {
             let latest = a.iter().filter(|event| event.0 == id).map(|event| event.1).max();
@@ -265,6 +275,35 @@ proptest! {
         }
     }
 
+    /// The definition of the paper: a version is before another whose past holds its dot.
+    #[test]
+    fn dotted_versions_compare_by_dot_and_past(
+        one in (0..3_u8, 1..4_u64), other in (0..3_u8, 1..4_u64), a in models(), b in models(),
+    ) {
+        let past = version(&a);
+        let knows = past.contains(dot(one));
+        let left = DottedVersionVector::new(dot(one), past);
+        prop_assert_eq!(left.is_err(), knows);
+        let (Ok(left), Ok(right)) = (left, DottedVersionVector::new(dot(other), version(&b))) else {
+            return Ok(());
+        };
+        let before = right.past().contains(left.dot());
+        let after = left.past().contains(right.dot());
+        let order = match (before, after) {
+            _ if one == other => Causality::Equal,
+            (true, false) => Causality::Before,
+            (false, true) => Causality::After,
+            _ => Causality::Concurrent,
+        };
+        prop_assert_eq!(left.causality(&right), order);
+        prop_assert_eq!(right.causality(&left), order.reverse());
+        prop_assert_eq!(left.partial_cmp(&right), order.into());
+        prop_assert_eq!(left == right, one == other);
+        prop_assert_eq!(hash(&left) == hash(&right), one == other);
+        prop_assert!(left.to_context().unwrap().contains(left.dot()));
+        prop_assert!(left.to_context().unwrap().dominates(left.past()));
+    }
+
     #[test]
     fn next_dots_are_fresh(a in events(), id in 0..4_u8) {
         let mut seen = context(&a);
@@ -281,5 +320,31 @@ proptest! {
                 prop_assert_eq!(seen, before);
             }
         }
+    }
+}
+
+#[test]
+fn a_merge_that_only_joins_runs_is_news() {
+    let mut own = context(&Events::from([(1, 1), (1, 3)]));
+    let other = context(&Events::from([(1, 2)]));
+    assert_eq!(own.merge(&other), Ok(true));
+    assert_eq!(own, context(&Events::from([(1, 1), (1, 2), (1, 3)])));
+    assert_eq!(own.merge(&other), Ok(false));
+}
+
+#[test]
+fn what_differs_is_not_equal() {
+    let run = context(&Events::from([(1, 1)]));
+    let gap = context(&Events::from([(1, 1), (1, 3)]));
+    let cloud = context(&Events::from([(1, 3)]));
+    assert!(run != gap && gap != cloud && cloud != run);
+    assert!(!run.is_empty() && !cloud.is_empty());
+    let hashes = BTreeSet::from([hash(&run), hash(&gap), hash(&cloud)]);
+    assert_eq!(hashes.len(), 3);
+
+    assert!(Causality::Concurrent.is_concurrent());
+    assert!(!Causality::Before.is_concurrent() && !Causality::Equal.is_concurrent());
+    for causality in [Causality::Before, Causality::Equal, Causality::After] {
+        assert_eq!(causality.reverse().reverse(), causality);
     }
 }

@@ -82,6 +82,7 @@ proptest! {
         steps in collection::vec((wall_clocks(), prop::option::of(stamps())), 1..20),
     ) {
         let mut clock = HybridClock::recover(offset, start);
+        prop_assert_eq!((clock.max_offset_us(), clock.last()), (offset, start));
         for (wall_us, remote) in steps {
             let before = clock;
             let in_range = wall_us <= HybridStamp::MAX.wall_us();

@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     "panic-free",
     "footprint",
     "board",
+    "peers",
     "miri",
     "fuzz 10",
 ];

@@ -7,12 +7,19 @@ use crate::{arguments, tools, workspace};
 
 pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     arguments::none(arguments)?;
-    tools::components(shell, &tools::active_toolchain(), &["rustfmt", "clippy"])?;
+    let toolchain = tools::active_toolchain();
+    tools::components(shell, &toolchain, &["rustfmt", "clippy"])?;
 
     cmd!(shell, "cargo fmt --all --check").run()?;
-    for folder in workspace::outside() {
-        let manifest = folder.join("Cargo.toml");
-        cmd!(shell, "cargo fmt --all --check --manifest-path {manifest}").run()?;
+    for (folder, target) in workspace::OUTSIDE {
+        let _folder = shell.push_dir(folder);
+        cmd!(shell, "cargo fmt --all --check").run()?;
+        if let Some(target) = target {
+            tools::target(shell, &toolchain, target)?;
+        }
+        let target = target.map(|target| ["--target", target]);
+        let target = target.iter().flatten();
+        cmd!(shell, "cargo clippy --locked {target...} -- -D warnings").run()?;
     }
     for features in ["--all-features", "--no-default-features"] {
         cmd!(

@@ -13,6 +13,7 @@ mod miri;
 mod mutants;
 mod package;
 mod panic_free;
+mod peers;
 mod powerset;
 mod test;
 mod tools;
@@ -42,6 +43,7 @@ const VERBS: &[Verb] = &[
     ("board", "portable tests as firmware on three boards in QEMU", board::run),
     ("miri", "tests under Miri, on 32 bits and big-endian [--full: and the host, more cases]", miri::run),
     ("fuzz", "every fuzz target for a minute [SECONDS] [TARGET]", fuzz::run),
+    ("peers", "differential tests and counts of allocations beside other crates", peers::run),
     ("coverage", "lines that the tests run, file by file", coverage::run),
     ("mutants", "planted faults that no test notices, in the crate of a folder: CRATE", mutants::run),
     ("bench", "benchmarks against peers, into bench/RESULTS.md [FILTER: printed only]", bench::run),

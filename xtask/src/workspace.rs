@@ -1,12 +1,10 @@
 //! What the repository holds: the library crates, and the workspaces beside the main one.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use xshell::{Shell, cmd};
-
-use crate::tools;
 
 /// A crate that can be published.
 pub struct Library {
@@ -17,8 +15,14 @@ pub struct Library {
     pub oldest_toolchain: String,
 }
 
-/// Workspaces with lock files of their own, which a plain cargo command never sees.
-const OUTSIDE: &[&str] = &["bench", "fuzz", "examples/board", "xtask/image"];
+/// Folders of workspaces with lock files of their own, which a plain cargo command never sees, each
+/// with the target that it must be built for.
+pub const OUTSIDE: &[(&str, Option<&str>)] = &[
+    ("bench", None),
+    ("fuzz", None),
+    ("examples/board", Some("thumbv6m-none-eabi")),
+    ("xtask/image", Some("thumbv6m-none-eabi")),
+];
 
 /// The publishable members of the main workspace.
 pub fn libraries(shell: &Shell) -> Result<Vec<Library>> {
@@ -46,14 +50,6 @@ pub fn selection(libraries: &[Library]) -> Vec<&str> {
     libraries
         .iter()
         .flat_map(|library| ["--package", &library.package])
-        .collect()
-}
-
-/// The folders of the other workspaces, as far as they exist.
-pub fn outside() -> Vec<PathBuf> {
-    let folders = OUTSIDE.iter().map(|folder| tools::root().join(folder));
-    folders
-        .filter(|folder| folder.join("Cargo.toml").exists())
         .collect()
 }
 
