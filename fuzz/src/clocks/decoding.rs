@@ -13,7 +13,7 @@ use synod_clocks::{
 };
 
 /// More bytes than this say nothing new.
-const LONGEST: usize = 256;
+const LONGEST: usize = 64;
 
 /// Feeds the bytes to each decoder.
 pub fn check(bytes: &[u8]) {

@@ -40,7 +40,7 @@ enum Operation {
 /// Plays the steps on three vectors.
 pub fn check(steps: &[Step]) {
     let mut trio = Trio::default();
-    for step in steps.iter().take(100) {
+    for step in steps.iter().take(60) {
         let others = trio.clone();
         match step.target {
             Place::Small => trio.small.apply(step, &others),
