@@ -1,0 +1,4 @@
+//! Models and checks of `synod-capacity`.
+
+pub mod decoding;
+pub mod list;
