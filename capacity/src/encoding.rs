@@ -17,7 +17,8 @@ impl<T: Serialize, C: Capacity> Serialize for List<T, C> {
 
 impl<'de, T: Deserialize<'de>, C: Capacity> Deserialize<'de> for List<T, C> {
     /// Refuses more elements than fit. A length that the input claims is never allocated for:
-    /// room grows with the elements that are really there.
+    /// room grows with the elements that are really there. (Elements that take no bytes, such as
+    /// `()`, are as many as the input claims; with `Heap` that can be too many to wait for.)
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_seq(Elements(PhantomData))
     }

@@ -17,9 +17,7 @@ use crate::{Causality, Dot, VersionVector};
 /// past, so that concurrent writes stay concurrent however they reached the server, and comparing
 /// two versions takes two lookups.
 ///
-/// Versions are compared, and equal, by their dots: a dot names one write.
-///
-/// `causality` is O(log n) in the entries of the pasts. To keep the concurrent versions of a key
+/// `causality` takes two lookups, O(log n), unless both have one dot: then it compares the pasts. To keep the concurrent versions of a key
 /// together, use [`Siblings`](crate::Siblings).
 ///
 /// Source: Preguiça, Baquero, Almeida, Fonte, Gonçalves, "Dotted Version Vectors: Logical Clocks for
@@ -84,11 +82,13 @@ impl<Id: Copy + Ord, C: Capacity> DottedVersionVector<Id, C> {
         Ok(context)
     }
 
-    /// How this version stands to `other`. Two versions that both claim to know the other, which
-    /// no run of the protocol gives, are concurrent.
+    /// How this version stands to `other`.
+    ///
+    /// Two versions that both claim to know the other, or have one dot and different pasts, come
+    /// from no run of the protocol; they are concurrent.
     #[must_use]
     pub fn causality<D: Capacity>(&self, other: &DottedVersionVector<Id, D>) -> Causality {
-        if self.dot == other.dot {
+        if self == other {
             return Causality::Equal;
         }
         match (other.past.contains(self.dot), self.past.contains(other.dot)) {
@@ -119,7 +119,7 @@ impl<Id: PartialEq, C: Capacity, D: Capacity> PartialEq<DottedVersionVector<Id, 
     for DottedVersionVector<Id, C>
 {
     fn eq(&self, other: &DottedVersionVector<Id, D>) -> bool {
-        self.dot == other.dot
+        self.dot == other.dot && self.past == other.past
     }
 }
 
@@ -128,6 +128,7 @@ impl<Id: Eq, C: Capacity> Eq for DottedVersionVector<Id, C> {}
 impl<Id: Hash, C: Capacity> Hash for DottedVersionVector<Id, C> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.dot.hash(state);
+        self.past.hash(state);
     }
 }
 

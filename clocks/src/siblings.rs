@@ -138,7 +138,7 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
     where
         V: Clone,
     {
-        let stays = |dot: Dot<Id>| !other.context.contains(dot) || other.has(dot);
+        let stays = |dot: Dot<Id>| !other.context.contains(dot) || other.position(dot).is_ok();
         let kept = self.versions.iter().fold(0, |kept: usize, (dot, _)| {
             kept.saturating_add(usize::from(stays(*dot)))
         });
@@ -154,7 +154,8 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
             .reserve(self.context.missing(&other.context))
             .map_err(SiblingsError::Replicas)?;
 
-        let mut news = kept < self.versions.len() || added > 0;
+        // What is added is news to the context, too.
+        let mut news = kept < self.versions.len();
         self.versions.retain(|(dot, _)| stays(*dot));
         for (dot, value) in &other.versions {
             if comes(&self.context, *dot) {
@@ -210,14 +211,13 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
         }
     }
 
-    fn has(&self, dot: Dot<Id>) -> bool {
-        self.versions
-            .binary_search_by(|(known, _)| known.cmp(&dot))
-            .is_ok()
+    /// Where the version `dot` is, or else belongs.
+    fn position(&self, dot: Dot<Id>) -> Result<usize, usize> {
+        self.versions.binary_search_by(|(known, _)| known.cmp(&dot))
     }
 
     fn insert(&mut self, dot: Dot<Id>, value: V) -> Result<(), (Full, V)> {
-        let gap = self.versions.partition_point(|(known, _)| *known < dot);
+        let (Ok(gap) | Err(gap)) = self.position(dot);
         self.versions
             .insert(gap, (dot, value))
             .map_err(|(full, (_, value))| (full, value))

@@ -65,7 +65,7 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
     ///
     /// # Errors
     ///
-    /// [`Full`]: there are more replicas than fit.
+    /// [`Full`], at the first dot whose replica does not fit.
     pub fn from_dots(dots: impl IntoIterator<Item = Dot<Id>>) -> Result<Self, Full> {
         let mut vector = Self::new();
         for dot in dots {

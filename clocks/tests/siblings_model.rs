@@ -4,7 +4,7 @@
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // Nor need it be no_std.
 #![cfg(feature = "alloc")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proptest::{collection, prelude::*, sample::Index};
 use synod_clocks::{Dot, Full, Heap, Inline, PutError, Siblings, SiblingsError, VersionVector};
@@ -208,6 +208,23 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+#[test]
+fn what_differs_is_not_equal() {
+    let mut one = Key::new();
+    one.put(&Context::new(), 1, 5).unwrap();
+    let mut other_value = Key::new();
+    other_value.put(&Context::new(), 1, 6).unwrap();
+    let mut deleted = one.clone();
+    deleted.delete(&one.context().clone()).unwrap();
+    let keys = [Key::new(), one, other_value, deleted];
+    for (i, left) in keys.iter().enumerate() {
+        for (j, right) in keys.iter().enumerate() {
+            assert_eq!(left == right, i == j);
+        }
+    }
+    assert_eq!(HashSet::from(keys).len(), 4);
 }
 
 #[test]
