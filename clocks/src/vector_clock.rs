@@ -93,8 +93,9 @@ impl<const N: usize> VectorClock<N> {
     pub fn merge(&mut self, other: &Self) -> bool {
         let mut news = false;
         for (own, other) in self.counters.iter_mut().zip(&other.counters) {
-            news |= *other > *own;
-            *own = (*own).max(*other);
+            let behind = *own < *other;
+            *own = if behind { *other } else { *own };
+            news |= behind;
         }
         news
     }

@@ -2,7 +2,8 @@
 //!
 //! The peer's merge consumes the other side; both sides are cloned outside the measurement. Ours
 //! borrows it. `Heap` allocates within the measurement where a merge adds replicas, and so does
-//! the peer. Each case runs over several pairs, lest a branch predictor learn the one.
+//! the peer. Each case runs over as many pairs as have 16,384 entries, lest a branch predictor learn
+//! them.
 
 use std::hint::black_box;
 
@@ -14,7 +15,7 @@ use synod_bench::{
 };
 use synod_clocks::{Capacity, Heap, Inline, VersionVector};
 
-const PAIRS: usize = 16;
+const ENTRIES: usize = 16_384;
 
 pub fn bench(criterion: &mut Criterion) {
     of_size::<64, 128>(criterion);
@@ -56,7 +57,7 @@ fn of_size<const N: usize, const CAPACITY: usize>(criterion: &mut Criterion) {
 
 fn pairs(case: Case, size: usize) -> Vec<(Entries, Entries)> {
     let mut random = Random::new(size as u64);
-    (0..PAIRS).map(|_| case.sides(size, &mut random)).collect()
+    (0..ENTRIES / size).map(|_| case.sides(size, &mut random)).collect()
 }
 
 fn convert<T>(pairs: &[(Entries, Entries)], side: impl Fn(&Entries) -> T) -> Vec<(T, T)> {
