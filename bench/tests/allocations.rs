@@ -99,7 +99,11 @@ fn clocks_of_fixed_size() {
         hybrid.receive(1_000_000, stamp).unwrap();
         vector.increment(3).unwrap();
         let other = VectorClock::from([2; 64]);
-        (vector.merge(&other), vector.meet(&other), vector.causality(&other))
+        (
+            vector.merge(&other),
+            vector.meet(&other),
+            vector.causality(&other),
+        )
     });
     assert_eq!(count, 0);
 }
@@ -152,7 +156,11 @@ fn siblings_and_dotted_versions() {
         let read = cart.context().clone();
         let written = cart.put(&read, 1, 40).unwrap();
         let version = DottedVersionVector::new(written, read).unwrap();
-        (version.causality(&version), version.to_context().unwrap(), cart.delete(&unread))
+        (
+            version.causality(&version),
+            version.to_context().unwrap(),
+            cart.delete(&unread),
+        )
     });
     assert_eq!(count, 0);
 }
@@ -170,7 +178,13 @@ fn the_peers() {
         );
     }
     let clock = HLCBuilder::new().with_clock(|| NTP64(1 << 40)).build();
-    println!("uhlc new_timestamp: {}", allocations(|| clock.new_timestamp()));
+    println!(
+        "uhlc new_timestamp: {}",
+        allocations(|| clock.new_timestamp())
+    );
     let clock = HlcGenerator::manual(0);
-    println!("hlc-gen next_timestamp: {}", allocations(|| clock.next_timestamp()));
+    println!(
+        "hlc-gen next_timestamp: {}",
+        allocations(|| clock.next_timestamp())
+    );
 }

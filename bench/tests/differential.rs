@@ -42,7 +42,8 @@ fn event() -> impl Strategy<Value = Event> {
         (node.clone(), wall_us).prop_map(|(node, us)| Event::Wall(node, us)),
         node.clone().prop_map(Event::Tick),
         (node.clone(), node.clone()).prop_map(|(from, to)| Event::Message(from, to)),
-        (node, ahead_us, 0..3_u64).prop_map(|(node, us, counter)| Event::Foreign(node, us, counter)),
+        (node, ahead_us, 0..3_u64)
+            .prop_map(|(node, us, counter)| Event::Foreign(node, us, counter)),
     ]
 }
 
@@ -260,7 +261,10 @@ impl<C: Capacity> Pair<C> {
 
     /// Both hold the same, and answer the same about `other`.
     fn check<D: Capacity>(&self, other: &Pair<D>) -> Result<(), TestCaseError> {
-        let ours = self.synod.iter().map(|dot| (dot.replica, dot.counter.get()));
+        let ours = self
+            .synod
+            .iter()
+            .map(|dot| (dot.replica, dot.counter.get()));
         prop_assert!(ours.eq(self.crdts.iter().map(|dot| (*dot.actor, dot.counter))));
         for id in 0..11 {
             prop_assert_eq!(self.synod.get(id), self.crdts.get(&id));

@@ -354,7 +354,11 @@ impl Difference {
 fn merge_from_back<Id: Copy + Ord>(dots: &mut [Dot<Id>], own: usize, other: &[Dot<Id>]) -> usize {
     let cells = Cell::from_mut(dots).as_slice_of_cells();
     let own = cells.get(..own).unwrap_or_default();
-    let mut merge = Merge { free: cells, own, other };
+    let mut merge = Merge {
+        free: cells,
+        own,
+        other,
+    };
     while !merge.own.is_empty() & !merge.other.is_empty() {
         if merge.run() < BLOCK {
             merge.steps();
@@ -406,17 +410,36 @@ impl<Id: Copy + Ord> Merge<'_, Id> {
 
     /// Merges up to a block of dots at the back.
     fn steps(&mut self) {
-        let Self { mut free, mut own, mut other } = *self;
+        let Self {
+            mut free,
+            mut own,
+            mut other,
+        } = *self;
         for _ in 0..BLOCK {
             let ([rest @ .., slot], [.., mine], [.., theirs]) = (free, own, other) else {
                 break;
             };
             let (mine, theirs) = (mine.get(), *theirs);
             let order = mine.replica.cmp(&theirs.replica);
-            let replica = if order.is_lt() { theirs.replica } else { mine.replica };
-            let known = if order.is_lt() { NonZeroU64::MIN } else { mine.counter };
-            let news = if order.is_gt() { NonZeroU64::MIN } else { theirs.counter };
-            slot.set(Dot { replica, counter: known.max(news) });
+            let replica = if order.is_lt() {
+                theirs.replica
+            } else {
+                mine.replica
+            };
+            let known = if order.is_lt() {
+                NonZeroU64::MIN
+            } else {
+                mine.counter
+            };
+            let news = if order.is_gt() {
+                NonZeroU64::MIN
+            } else {
+                theirs.counter
+            };
+            slot.set(Dot {
+                replica,
+                counter: known.max(news),
+            });
             free = rest;
             own = without_last(own, usize::from(order.is_ge()));
             other = without_last(other, usize::from(order.is_le()));

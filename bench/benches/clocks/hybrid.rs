@@ -42,10 +42,14 @@ static UHLC_WALL: AtomicU64 = AtomicU64::new(0);
 pub fn bench(criterion: &mut Criterion) {
     tick_standing(criterion);
     tick_moving(criterion);
-    receive(criterion, "hybrid clock receive, stamp from the past", |step| {
-        // One second behind.
-        step as i64 % 2 - 1000
-    });
+    receive(
+        criterion,
+        "hybrid clock receive, stamp from the past",
+        |step| {
+            // One second behind.
+            step as i64 % 2 - 1000
+        },
+    );
     receive(criterion, "hybrid clock receive, stamp ahead", |step| {
         // Ever further ahead, so that the clock follows the stamp and not its wall clock.
         step as i64 + 1
@@ -81,7 +85,10 @@ fn tick_moving(criterion: &mut Criterion) {
     });
     group.bench_function("uhlc", |bencher| {
         chunks(bencher, uhlc, |clock, step| {
-            UHLC_WALL.store(ntp64_of(WALL_US).0 + ((step as u64) << 12), Ordering::Relaxed);
+            UHLC_WALL.store(
+                ntp64_of(WALL_US).0 + ((step as u64) << 12),
+                Ordering::Relaxed,
+            );
             black_box(clock.new_timestamp());
         });
     });
@@ -109,13 +116,18 @@ fn receive(criterion: &mut Criterion, operation: &str, offset_ms: impl Fn(usize)
         });
     });
     let sender = ID::try_from([2]).unwrap();
-    let stamps: Vec<_> = wall_us.map(|us| Timestamp::new(ntp64_of(us), sender)).collect();
+    let stamps: Vec<_> = wall_us
+        .map(|us| Timestamp::new(ntp64_of(us), sender))
+        .collect();
     group.bench_function("uhlc", |bencher| {
         chunks(bencher, uhlc, |clock, step| {
             clock.update_with_timestamp(&stamps[step]).unwrap();
         });
     });
-    let stamps: Vec<_> = wall_ms.iter().map(|ms| HlcTimestamp::new(*ms).unwrap()).collect();
+    let stamps: Vec<_> = wall_ms
+        .iter()
+        .map(|ms| HlcTimestamp::new(*ms).unwrap())
+        .collect();
     group.bench_function("hlc-gen", |bencher| {
         chunks(bencher, hlc_gen, |clock, step| {
             black_box(clock.update(&stamps[step]).unwrap());

@@ -1,8 +1,8 @@
 //! Vector clocks of a fixed membership. The peer has none, so its version vector stands in, with
 //! the positions as ids.
 
-use criterion::{BatchSize, Criterion};
 use crdts::CvRDT;
+use criterion::{BatchSize, Criterion};
 use synod_bench::{
     Random,
     versions::{self, Case, Entries},

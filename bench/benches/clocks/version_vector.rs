@@ -7,8 +7,8 @@
 
 use std::hint::black_box;
 
-use criterion::{BatchSize, Bencher, Criterion};
 use crdts::{CvRDT, VClock};
+use criterion::{BatchSize, Bencher, Criterion};
 use synod_bench::{
     Random,
     versions::{self, Case, Entries},
@@ -23,7 +23,12 @@ pub fn bench(criterion: &mut Criterion) {
 }
 
 fn of_size<const N: usize, const CAPACITY: usize>(criterion: &mut Criterion) {
-    for case in [Case::SameReplicas, Case::HalfShared, Case::OneDot, Case::Equal] {
+    for case in [
+        Case::SameReplicas,
+        Case::HalfShared,
+        Case::OneDot,
+        Case::Equal,
+    ] {
         let pairs = pairs(case, N);
         let operation = format!("version vector merge, {N} entries, {}", case.name());
         let mut group = criterion.benchmark_group(operation);
@@ -57,7 +62,9 @@ fn of_size<const N: usize, const CAPACITY: usize>(criterion: &mut Criterion) {
 
 fn pairs(case: Case, size: usize) -> Vec<(Entries, Entries)> {
     let mut random = Random::new(size as u64);
-    (0..ENTRIES / size).map(|_| case.sides(size, &mut random)).collect()
+    (0..ENTRIES / size)
+        .map(|_| case.sides(size, &mut random))
+        .collect()
 }
 
 fn convert<T>(pairs: &[(Entries, Entries)], side: impl Fn(&Entries) -> T) -> Vec<(T, T)> {
