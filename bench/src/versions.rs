@@ -18,6 +18,8 @@ pub enum Case {
     /// Half of the replicas are on both sides, the others on one; ids interleave at random. A
     /// merge grows by half.
     HalfShared,
+    /// The other side knows a random half of the own replicas, and is ahead on half of those.
+    Subset,
     /// The other side knows one event, of a replica that is on both sides.
     OneDot,
     /// Both sides are equal.
@@ -33,6 +35,7 @@ impl Case {
         match self {
             Self::SameReplicas => "same replicas",
             Self::HalfShared => "half of the replicas shared",
+            Self::Subset => "half of the replicas, no other",
             Self::OneDot => "one dot",
             Self::Equal => "equal",
             Self::After => "after",
@@ -71,18 +74,28 @@ impl Case {
                     .into_iter()
                     .collect();
             }
-            Self::HalfShared => {
-                let mut leaving: Vec<_> = own.keys().map(|id| (random.number(), *id)).collect();
-                leaving.sort_unstable();
-                for (_, id) in &leaving[..size / 2] {
-                    other.remove(id);
+            Self::Subset => {
+                remove_half(&mut other, random);
+                for theirs in other.values_mut() {
+                    *theirs += random.number() & 1;
                 }
+            }
+            Self::HalfShared => {
+                remove_half(&mut other, random);
                 while other.len() < size {
                     other.insert(random.number(), random.up_to(1_000_000));
                 }
             }
         }
         (own, other)
+    }
+}
+
+fn remove_half(entries: &mut Entries, random: &mut Random) {
+    let mut leaving: Vec<_> = entries.keys().map(|id| (random.number(), *id)).collect();
+    leaving.sort_unstable();
+    for (_, id) in &leaving[..entries.len() / 2] {
+        entries.remove(id);
     }
 }
 

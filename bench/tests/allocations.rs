@@ -19,9 +19,10 @@ use synod_clocks::{
 };
 use uhlc::{HLCBuilder, NTP64};
 
-const CASES: [Case; 5] = [
+const CASES: [Case; 6] = [
     Case::SameReplicas,
     Case::HalfShared,
+    Case::Subset,
     Case::OneDot,
     Case::Equal,
     Case::After,

@@ -11,7 +11,7 @@ use core::{cell::Cell, num::NonZeroU64};
 use crate::Dot;
 
 /// The most dots in a run, and the most steps until the next run is tried.
-const BLOCK: usize = 16;
+const BLOCK: usize = 8;
 
 /// What two sides know of each other.
 #[derive(Clone, Copy, Default)]

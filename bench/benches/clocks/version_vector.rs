@@ -26,6 +26,7 @@ fn of_size<const N: usize, const CAPACITY: usize>(criterion: &mut Criterion) {
     for case in [
         Case::SameReplicas,
         Case::HalfShared,
+        Case::Subset,
         Case::OneDot,
         Case::Equal,
     ] {
