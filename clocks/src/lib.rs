@@ -13,6 +13,7 @@ mod hybrid_stamp;
 mod jump_guard;
 mod lamport;
 mod siblings;
+mod sorted_dots;
 mod tick_widener;
 mod vector_clock;
 mod version_vector;

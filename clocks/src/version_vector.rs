@@ -1,7 +1,6 @@
 //! A version vector for a changing membership.
 
 use core::{
-    cell::Cell,
     cmp::Ordering,
     fmt,
     hash::{Hash, Hasher},
@@ -12,7 +11,13 @@ use core::{
 
 use synod_capacity::{Capacity, Full, List};
 
-use crate::{Causality, Dot};
+use crate::{
+    Causality, Dot,
+    sorted_dots::{
+        Difference, compare, keep_common, merge_from_back, position, raise, raise_all,
+        same_replicas,
+    },
+};
 
 /// How many events of each replica are known: for each replica seen, its latest [`Dot`], and with
 /// it all before.
@@ -163,17 +168,24 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
     ///
     /// [`Full`]: the replicas of both do not fit. The vector is unchanged.
     pub fn merge<D: Capacity>(&mut self, other: &VersionVector<Id, D>) -> Result<bool, Full> {
-        let own = self.dots.len();
-        let missing = count_missing(&self.dots, &other.dots);
-        if missing == 0 {
+        if let [dot] = other.as_slice() {
+            return self.observe(*dot);
+        }
+        if same_replicas(&self.dots, &other.dots) {
             return Ok(raise_all(&mut self.dots, &other.dots));
         }
-        self.reserve(missing)?;
-        if let Some(filler) = other.dots.first() {
-            self.dots.resize(own.saturating_add(missing), filler)?;
+        let found = compare(&self.dots, &other.dots, |found| found.missing > 0);
+        let own = self.dots.len();
+        let room = match found.missing {
+            0 => 0,
+            _ => self.make_room(other)?,
+        };
+        if let (true, Some(filler)) = (found.other_surplus, other.dots.first()) {
+            self.dots.resize(own.saturating_add(room), filler)?;
+            let union = merge_from_back(&mut self.dots, own, &other.dots);
+            self.dots.truncate(union);
         }
-        merge_from_back(&mut self.dots, own, &other.dots);
-        Ok(true)
+        Ok(found.other_surplus)
     }
 
     /// Keeps what both know: the smaller of each pair of counters. Gives whether anything was
@@ -188,14 +200,15 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
     /// Whether this vector knows all that `other` knows.
     #[must_use]
     pub fn dominates<D: Capacity>(&self, other: &VersionVector<Id, D>) -> bool {
-        !surpluses(&other.dots, &self.dots).0
+        !compare(&self.dots, &other.dots, |found| found.other_surplus).other_surplus
     }
 
     /// How this vector stands to `other`.
     #[must_use]
     pub fn causality<D: Capacity>(&self, other: &VersionVector<Id, D>) -> Causality {
-        let (own_surplus, other_surplus) = surpluses(&self.dots, &other.dots);
-        Causality::from_surplus(own_surplus, other_surplus)
+        let concurrent = |found: &Difference| found.own_surplus & found.other_surplus;
+        let found = compare(&self.dots, &other.dots, concurrent);
+        Causality::from_surplus(found.own_surplus, found.other_surplus)
     }
 
     /// Makes sure that `additional` more replicas fit, or changes nothing.
@@ -205,7 +218,18 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
 
     /// How many replicas of `other` have no entry here.
     pub(crate) fn missing<D: Capacity>(&self, other: &VersionVector<Id, D>) -> usize {
-        count_missing(&self.dots, &other.dots)
+        compare(&self.dots, &other.dots, |_| false).missing
+    }
+
+    /// Makes sure that a merge with `other` fits, and gives for how many replicas there is room:
+    /// all of the other side, or else just those that are missing here.
+    fn make_room<D: Capacity>(&mut self, other: &VersionVector<Id, D>) -> Result<usize, Full> {
+        let room = match self.dots.reserve(other.len()) {
+            Ok(()) => other.len(),
+            Err(_) => self.missing(other),
+        };
+        self.dots.reserve(room)?;
+        Ok(room)
     }
 
     fn entry(&self, replica: Id) -> Option<&Dot<Id>> {
@@ -213,118 +237,6 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
             .ok()
             .and_then(|found| self.dots.get(found))
     }
-}
-
-// The loops, over slices so that all capacities share one compiled body each.
-
-fn position<Id: Copy + Ord>(dots: &[Dot<Id>], replica: Id) -> Result<usize, usize> {
-    dots.binary_search_by(|dot| dot.replica.cmp(&replica))
-}
-
-fn raise<Id>(known: &mut Dot<Id>, dot: Dot<Id>) -> bool {
-    let news = dot.counter > known.counter;
-    known.counter = known.counter.max(dot.counter);
-    news
-}
-
-/// How many replicas of `other` are not in `own`.
-fn count_missing<Id: Ord>(own: &[Dot<Id>], other: &[Dot<Id>]) -> usize {
-    // Steps without a branch on the order, which no predictor could guess.
-    let (mut i, mut j, mut missing) = (0_usize, 0_usize, 0_usize);
-    while let (Some(a), Some(b)) = (own.get(i), other.get(j)) {
-        let order = a.replica.cmp(&b.replica);
-        missing = missing.wrapping_add(usize::from(order.is_gt()));
-        i = i.wrapping_add(usize::from(order.is_le()));
-        j = j.wrapping_add(usize::from(order.is_ge()));
-    }
-    missing.saturating_add(other.len().saturating_sub(j))
-}
-
-/// Raises the entries of `own` to those of `other`, whose replicas `own` all has.
-fn raise_all<Id: Copy + Ord>(own: &mut [Dot<Id>], other: &[Dot<Id>]) -> bool {
-    let mut news = false;
-    let mut own = own.iter_mut();
-    for dot in other {
-        if let Some(known) = own.find(|known| known.replica == dot.replica) {
-            news |= raise(known, *dot);
-        }
-    }
-    news
-}
-
-/// Merges `other` into the first `own` dots of `dots`, whose length is that of the union. From the
-/// back, so that nothing is overwritten before it is read.
-fn merge_from_back<Id: Copy + Ord>(dots: &mut [Dot<Id>], own: usize, mut other: &[Dot<Id>]) {
-    let mut free = Cell::from_mut(dots).as_slice_of_cells();
-    let mut own = free.get(..own).unwrap_or_default();
-    while let (Some((theirs, others)), Some((slot, rest))) = (other.split_last(), free.split_last())
-    {
-        free = rest;
-        let mut dot = *theirs;
-        if let Some((mine, owns)) = own.split_last() {
-            let mine = mine.get();
-            match mine.replica.cmp(&dot.replica) {
-                Ordering::Greater => {
-                    slot.set(mine);
-                    own = owns;
-                    continue;
-                }
-                Ordering::Equal => {
-                    raise(&mut dot, mine);
-                    own = owns;
-                }
-                Ordering::Less => {}
-            }
-        }
-        slot.set(dot);
-        other = others;
-    }
-}
-
-/// Lowers `own` to what `other` also has, at its front. Gives how many are left, and whether one of
-/// those was lowered.
-fn keep_common<Id: Copy + Ord>(own: &mut [Dot<Id>], other: &[Dot<Id>]) -> (usize, bool) {
-    let cells = Cell::from_mut(own).as_slice_of_cells();
-    let mut free = cells.iter();
-    let mut others = other.iter().copied().peekable();
-    let (mut kept, mut lowered) = (0_usize, false);
-    for cell in cells {
-        let mut dot = cell.get();
-        while others
-            .next_if(|theirs| theirs.replica < dot.replica)
-            .is_some()
-        {}
-        let Some(theirs) = others.next_if(|theirs| theirs.replica == dot.replica) else {
-            continue;
-        };
-        lowered |= theirs.counter < dot.counter;
-        dot.counter = dot.counter.min(theirs.counter);
-        if let Some(slot) = free.next() {
-            slot.set(dot);
-            kept = kept.saturating_add(1);
-        }
-    }
-    (kept, lowered)
-}
-
-/// Whether each side knows of an event that the other does not.
-fn surpluses<Id: Ord>(own: &[Dot<Id>], other: &[Dot<Id>]) -> (bool, bool) {
-    let (mut i, mut j, mut own_surplus, mut other_surplus) = (0_usize, 0_usize, false, false);
-    while let (Some(a), Some(b)) = (own.get(i), other.get(j)) {
-        let order = a.replica.cmp(&b.replica);
-        let (counter, theirs) = (a.counter, b.counter);
-        own_surplus |= order.is_lt() | (order.is_eq() & (counter > theirs));
-        other_surplus |= order.is_gt() | (order.is_eq() & (counter < theirs));
-        if own_surplus & other_surplus {
-            return (true, true);
-        }
-        i = i.wrapping_add(usize::from(order.is_le()));
-        j = j.wrapping_add(usize::from(order.is_ge()));
-    }
-    (
-        own_surplus | (i < own.len()),
-        other_surplus | (j < other.len()),
-    )
 }
 
 impl<Id, C: Capacity> Default for VersionVector<Id, C> {

@@ -1,0 +1,191 @@
+//! How often each operation allocates, exactly.
+//!
+//! Nothing of capacity `Inline` may allocate, and nothing of capacity `Heap` that adds no replica
+//! and no event. What the peers allocate for the same operation is printed:
+//! `cargo test --test allocations -- --nocapture`.
+
+use std::hint::black_box;
+
+use allocation_counter::measure;
+use crdts::CvRDT;
+use hlc_gen::HlcGenerator;
+use synod_bench::{
+    Random,
+    versions::{self, Case},
+};
+use synod_clocks::{
+    Capacity, CausalContext, Dot, DottedVersionVector, Heap, HybridClock, Inline, LamportClock,
+    Siblings, VectorClock, VersionVector,
+};
+use uhlc::{HLCBuilder, NTP64};
+
+const CASES: [Case; 6] = [
+    Case::SameReplicas,
+    Case::HalfShared,
+    Case::Subset,
+    Case::OneDot,
+    Case::Equal,
+    Case::After,
+];
+
+/// The number of allocations that `operation` makes.
+fn allocations<T>(operation: impl FnOnce() -> T) -> u64 {
+    measure(|| {
+        black_box(operation());
+    })
+    .count_total
+}
+
+fn dot(replica: u64, counter: u64) -> Dot<u64> {
+    Dot::new(replica, counter).unwrap()
+}
+
+#[test]
+fn version_vectors_inline() {
+    type Version = VersionVector<u64, Inline<128>>;
+
+    for case in CASES {
+        let (own, other) = case.sides(64, &mut Random::new(7));
+        let (own, other): (Version, Version) = (versions::synod(&own), versions::synod(&other));
+        let count = allocations(|| {
+            let mut merged = own.clone();
+            merged.merge(&other).unwrap();
+            let mut met = own.clone();
+            met.meet(&other);
+            merged.increment(1).unwrap();
+            merged.observe(dot(2, 9)).unwrap();
+            merged.remove(2);
+            (merged.causality(&met), merged.get(1), merged == other, met)
+        });
+        assert_eq!(count, 0, "{}", case.name());
+    }
+}
+
+#[test]
+fn version_vectors_on_the_heap_that_add_no_replica() {
+    for case in CASES {
+        let (own, other) = case.sides(64, &mut Random::new(7));
+        let mut union = own.clone();
+        union.extend(other.keys().map(|id| (*id, 1)));
+        let mut vector = versions::synod::<Heap>(&union);
+        let other = versions::synod::<Heap>(&other);
+        let replica = vector.as_slice()[9].replica;
+        let count = allocations(|| {
+            vector.merge(&other).unwrap();
+            vector.increment(replica).unwrap();
+            vector.meet(&other);
+            vector.causality(&other)
+        });
+        assert_eq!(count, 0, "{}", case.name());
+    }
+}
+
+#[test]
+fn a_heap_merge_that_grows_allocates_once() {
+    let (own, other) = Case::HalfShared.sides(64, &mut Random::new(7));
+    let mut vector = versions::synod::<Heap>(&own).clone();
+    let other = versions::synod::<Heap>(&other);
+    assert_eq!(allocations(|| vector.merge(&other).unwrap()), 1);
+}
+
+#[test]
+fn clocks_of_fixed_size() {
+    let mut lamport = LamportClock::new(1);
+    let mut hybrid = HybridClock::new(500_000);
+    let mut vector = VectorClock::<64>::new();
+    let count = allocations(|| {
+        let sent = lamport.tick().unwrap();
+        lamport.receive(sent).unwrap();
+        let stamp = hybrid.tick(1_000_000).unwrap();
+        hybrid.receive(1_000_000, stamp).unwrap();
+        vector.increment(3).unwrap();
+        let other = VectorClock::from([2; 64]);
+        (
+            vector.merge(&other),
+            vector.meet(&other),
+            vector.causality(&other),
+        )
+    });
+    assert_eq!(count, 0);
+}
+
+/// Both contexts have a run of every replica from 0 to 8 and two events ahead of a gap, which are
+/// others for each `gap`.
+fn context<C: Capacity>(gap: u64) -> CausalContext<u64, C, C> {
+    let mut context = CausalContext::new();
+    for replica in 0..8 {
+        for counter in [1, 2, gap, gap + 1] {
+            context.insert(dot(replica, counter)).unwrap();
+        }
+    }
+    context
+}
+
+#[test]
+fn causal_contexts() {
+    let mut own = context::<Inline<32>>(10);
+    let other = context::<Inline<32>>(20);
+    let count = allocations(|| {
+        own.merge(&other).unwrap();
+        own.insert(dot(3, 3)).unwrap();
+        own.next_dot(9).unwrap();
+        (own.contains(dot(1, 20)), own.causality(&other))
+    });
+    assert_eq!(count, 0, "inline");
+
+    let mut own = context::<Heap>(10);
+    own.merge(&context::<Heap>(20)).unwrap();
+    let other = context::<Heap>(20);
+    let count = allocations(|| {
+        own.merge(&other).unwrap();
+        own.insert(dot(3, 3)).unwrap();
+        (own.contains(dot(1, 20)), own.causality(&other))
+    });
+    assert_eq!(count, 0, "heap, nothing new");
+}
+
+#[test]
+fn siblings_and_dotted_versions() {
+    let unread = VersionVector::<u64, Inline<4>>::new();
+    let mut cart = Siblings::<u64, u64, Inline<4>, Inline<4>>::new();
+    let mut elsewhere = cart.clone();
+    let count = allocations(|| {
+        cart.put(&unread, 1, 10).unwrap();
+        cart.put(&unread, 2, 20).unwrap();
+        elsewhere.put(&unread, 3, 30).unwrap();
+        cart.merge(&elsewhere).unwrap();
+        let read = cart.context().clone();
+        let written = cart.put(&read, 1, 40).unwrap();
+        let version = DottedVersionVector::new(written, read).unwrap();
+        (
+            version.causality(&version),
+            version.to_context().unwrap(),
+            cart.delete(&unread),
+        )
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn the_peers() {
+    for case in CASES {
+        let (own, other) = case.sides(64, &mut Random::new(7));
+        let (mut own, other) = (versions::crdts(&own), versions::crdts(&other));
+        let cloning = allocations(|| other.clone());
+        let merging = allocations(|| own.merge(other));
+        println!(
+            "crdts VClock merge, 64 entries, {}: {merging}, and {cloning} to keep the other side",
+            case.name()
+        );
+    }
+    let clock = HLCBuilder::new().with_clock(|| NTP64(1 << 40)).build();
+    println!(
+        "uhlc new_timestamp: {}",
+        allocations(|| clock.new_timestamp())
+    );
+    let clock = HlcGenerator::manual(0);
+    println!(
+        "hlc-gen next_timestamp: {}",
+        allocations(|| clock.next_timestamp())
+    );
+}
