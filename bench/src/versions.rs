@@ -54,11 +54,7 @@ impl Case {
             Self::Equal => {}
             Self::SameReplicas => {
                 for (mine, theirs) in own.values_mut().zip(other.values_mut()) {
-                    *(if random.number() & 1 == 0 {
-                        mine
-                    } else {
-                        theirs
-                    }) += 1;
+                    *(if random.number() & 1 == 0 { mine } else { theirs }) += 1;
                 }
             }
             Self::After => {
@@ -69,10 +65,7 @@ impl Case {
             Self::OneDot => {
                 let chosen = random.number() as usize % size;
                 let dot = other.into_iter().nth(chosen);
-                other = dot
-                    .map(|(id, counter)| (id, counter + 1))
-                    .into_iter()
-                    .collect();
+                other = dot.map(|(id, counter)| (id, counter + 1)).into_iter().collect();
             }
             Self::Subset => {
                 remove_half(&mut other, random);
@@ -106,9 +99,7 @@ fn remove_half(entries: &mut Entries, random: &mut Random) {
 /// If they do not fit.
 #[must_use]
 pub fn synod<C: Capacity>(entries: &Entries) -> VersionVector<u64, C> {
-    let dots = entries
-        .iter()
-        .filter_map(|(id, counter)| Dot::new(*id, *counter));
+    let dots = entries.iter().filter_map(|(id, counter)| Dot::new(*id, *counter));
     VersionVector::from_dots(dots).expect("capacities are chosen large enough")
 }
 

@@ -19,14 +19,8 @@ use synod_clocks::{
 };
 use uhlc::{HLCBuilder, NTP64};
 
-const CASES: [Case; 6] = [
-    Case::SameReplicas,
-    Case::HalfShared,
-    Case::Subset,
-    Case::OneDot,
-    Case::Equal,
-    Case::After,
-];
+const CASES: [Case; 6] =
+    [Case::SameReplicas, Case::HalfShared, Case::Subset, Case::OneDot, Case::Equal, Case::After];
 
 /// The number of allocations that `operation` makes.
 fn allocations<T>(operation: impl FnOnce() -> T) -> u64 {
@@ -100,11 +94,7 @@ fn clocks_of_fixed_size() {
         hybrid.receive(1_000_000, stamp).unwrap();
         vector.increment(3).unwrap();
         let other = VectorClock::from([2; 64]);
-        (
-            vector.merge(&other),
-            vector.meet(&other),
-            vector.causality(&other),
-        )
+        (vector.merge(&other), vector.meet(&other), vector.causality(&other))
     });
     assert_eq!(count, 0);
 }
@@ -157,11 +147,7 @@ fn siblings_and_dotted_versions() {
         let read = cart.context().clone();
         let written = cart.put(&read, 1, 40).unwrap();
         let version = DottedVersionVector::new(written, read).unwrap();
-        (
-            version.causality(&version),
-            version.to_context().unwrap(),
-            cart.delete(&unread),
-        )
+        (version.causality(&version), version.to_context().unwrap(), cart.delete(&unread))
     });
     assert_eq!(count, 0);
 }
@@ -179,13 +165,7 @@ fn the_peers() {
         );
     }
     let clock = HLCBuilder::new().with_clock(|| NTP64(1 << 40)).build();
-    println!(
-        "uhlc new_timestamp: {}",
-        allocations(|| clock.new_timestamp())
-    );
+    println!("uhlc new_timestamp: {}", allocations(|| clock.new_timestamp()));
     let clock = HlcGenerator::manual(0);
-    println!(
-        "hlc-gen next_timestamp: {}",
-        allocations(|| clock.next_timestamp())
-    );
+    println!("hlc-gen next_timestamp: {}", allocations(|| clock.next_timestamp()));
 }

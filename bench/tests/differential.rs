@@ -33,11 +33,8 @@ enum Event {
 fn event() -> impl Strategy<Value = Event> {
     let node = 0..NODES;
     let wall_us = prop_oneof![0..40_u64, 0..3 * MAX_OFFSET_US].prop_map(|us| 7_000_000 + us);
-    let ahead_us = prop_oneof![
-        0..4_u64,
-        MAX_OFFSET_US - 2..MAX_OFFSET_US + 3,
-        0..3 * MAX_OFFSET_US
-    ];
+    let ahead_us =
+        prop_oneof![0..4_u64, MAX_OFFSET_US - 2..MAX_OFFSET_US + 3, 0..3 * MAX_OFFSET_US];
     prop_oneof![
         (node.clone(), wall_us).prop_map(|(node, us)| Event::Wall(node, us)),
         node.clone().prop_map(Event::Tick),
@@ -68,11 +65,7 @@ impl Node {
             .with_clock(|| NTP64(UHLC_WALL.get()))
             .with_max_delta(Duration::from_secs(1))
             .build();
-        Self {
-            wall_us: 7_000_000,
-            synod: HybridClock::new(MAX_OFFSET_US),
-            uhlc,
-        }
+        Self { wall_us: 7_000_000, synod: HybridClock::new(MAX_OFFSET_US), uhlc }
     }
 
     fn tick(&mut self) -> Stamps {
@@ -94,10 +87,10 @@ impl Node {
             assert_eq!(self.synod, before, "a refused stamp left a trace");
         }
         let accepted = self.uhlc.update_with_timestamp(&timestamp).is_ok();
-        let stamps = synod.ok().filter(|_| accepted).map(|synod| Stamps {
-            synod,
-            uhlc: self.uhlc.new_timestamp().get_time().as_u64(),
-        });
+        let stamps = synod
+            .ok()
+            .filter(|_| accepted)
+            .map(|synod| Stamps { synod, uhlc: self.uhlc.new_timestamp().get_time().as_u64() });
         (synod.is_ok(), accepted, stamps)
     }
 }
@@ -213,17 +206,11 @@ struct Pair<C: Capacity> {
 
 impl<C: Capacity> Pair<C> {
     fn new() -> Self {
-        Self {
-            synod: VersionVector::new(),
-            crdts: VClock::new(),
-        }
+        Self { synod: VersionVector::new(), crdts: VClock::new() }
     }
 
     fn from_entries(entries: &Entries) -> Self {
-        Self {
-            synod: versions::synod(entries),
-            crdts: versions::crdts(entries),
-        }
+        Self { synod: versions::synod(entries), crdts: versions::crdts(entries) }
     }
 
     /// Takes the peer's `next` if ours accepted; ours must have refused for want of room alone.
@@ -261,10 +248,7 @@ impl<C: Capacity> Pair<C> {
 
     /// Both hold the same, and answer the same about `other`.
     fn check<D: Capacity>(&self, other: &Pair<D>) -> Result<(), TestCaseError> {
-        let ours = self
-            .synod
-            .iter()
-            .map(|dot| (dot.replica, dot.counter.get()));
+        let ours = self.synod.iter().map(|dot| (dot.replica, dot.counter.get()));
         prop_assert!(ours.eq(self.crdts.iter().map(|dot| (*dot.actor, dot.counter))));
         for id in 0..11 {
             prop_assert_eq!(self.synod.get(id), self.crdts.get(&id));

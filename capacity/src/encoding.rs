@@ -36,8 +36,7 @@ impl<'de, T: Deserialize<'de>, C: Capacity> Visitor<'de> for Elements<T, C> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
         let mut list = List::new();
         while let Some(element) = elements.next_element()? {
-            list.push(element)
-                .map_err(|(full, _)| A::Error::custom(full))?;
+            list.push(element).map_err(|(full, _)| A::Error::custom(full))?;
         }
         Ok(list)
     }

@@ -25,11 +25,7 @@ pub struct Full {
 
 impl fmt::Display for Full {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "room for {} needed, capacity {}",
-            self.needed, self.capacity
-        )
+        write!(f, "room for {} needed, capacity {}", self.needed, self.capacity)
     }
 }
 

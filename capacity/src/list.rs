@@ -38,9 +38,7 @@ impl<T, C: Capacity> List<T, C> {
     /// An empty list. Allocates nothing.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            store: <C::Store<T> as Store<T>>::EMPTY,
-        }
+        Self { store: <C::Store<T> as Store<T>>::EMPTY }
     }
 
     /// The most elements it can hold; `usize::MAX` where only memory is the limit.
@@ -94,10 +92,8 @@ impl<T, C: Capacity> List<T, C> {
     /// [`Full`], with the element handed back.
     pub fn insert(&mut self, index: usize, value: T) -> Result<(), (Full, T)> {
         self.store.push(value)?;
-        if let Some((last, moved)) = self
-            .as_mut_slice()
-            .get_mut(index..)
-            .and_then(<[T]>::split_last_mut)
+        if let Some((last, moved)) =
+            self.as_mut_slice().get_mut(index..).and_then(<[T]>::split_last_mut)
         {
             for slot in moved {
                 mem::swap(slot, last);
@@ -108,10 +104,8 @@ impl<T, C: Capacity> List<T, C> {
 
     /// Takes out the element at `index` and closes the gap, or gives `None` past the end. O(n).
     pub fn remove(&mut self, index: usize) -> Option<T> {
-        let (first, moved) = self
-            .as_mut_slice()
-            .get_mut(index..)
-            .and_then(<[T]>::split_first_mut)?;
+        let (first, moved) =
+            self.as_mut_slice().get_mut(index..).and_then(<[T]>::split_first_mut)?;
         for slot in moved.iter_mut().rev() {
             mem::swap(slot, first);
         }
@@ -207,9 +201,7 @@ impl<T, C: Capacity> Default for List<T, C> {
 
 impl<T: Clone, C: Capacity> Clone for List<T, C> {
     fn clone(&self) -> Self {
-        Self {
-            store: self.store.duplicate(),
-        }
+        Self { store: self.store.duplicate() }
     }
 }
 
@@ -298,9 +290,7 @@ impl<T, C: Capacity> IntoIterator for List<T, C> {
     type IntoIter = IntoIter<T, C>;
 
     fn into_iter(self) -> Self::IntoIter {
-        IntoIter {
-            elements: self.store.into_elements(),
-        }
+        IntoIter { elements: self.store.into_elements() }
     }
 }
 
@@ -314,9 +304,7 @@ pub struct IntoIter<T, C: Capacity> {
 
 impl<T, C: Capacity> fmt::Debug for IntoIter<T, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IntoIter")
-            .field("remaining", &self.len())
-            .finish()
+        f.debug_struct("IntoIter").field("remaining", &self.len()).finish()
     }
 }
 

@@ -92,8 +92,7 @@ fn perform<C: Capacity>(list: &mut List<Element, C>, step: &Step) -> Result<Opti
         Step::Push(value) => list.push(Box::new(*value)).map_err(back(*value))?,
         Step::Pop => return Ok(list.pop()),
         Step::Insert(index, value) => {
-            list.insert(*index, Box::new(*value))
-                .map_err(back(*value))?;
+            list.insert(*index, Box::new(*value)).map_err(back(*value))?;
         }
         Step::Remove(index) => return Ok(list.remove(*index)),
         Step::SwapRemove(index) => return Ok(list.swap_remove(*index)),
@@ -124,13 +123,7 @@ fn agrees<C: Capacity>(steps: &[Step]) -> Result<(), TestCaseError> {
         let needed = asked(step, model.len());
         if needed > limit {
             let refused = perform(&mut list, step);
-            prop_assert_eq!(
-                refused,
-                Err(Full {
-                    needed,
-                    capacity: limit
-                })
-            );
+            prop_assert_eq!(refused, Err(Full { needed, capacity: limit }));
         } else {
             prop_assert_eq!(perform(&mut list, step), Ok(apply(&mut model, step)));
         }
@@ -197,9 +190,6 @@ fn a_claimed_length_allocates_nothing() {
     let bytes = [0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 7];
     assert!(postcard::from_bytes::<List<u8, Heap>>(&bytes).is_err());
     assert!(postcard::from_bytes::<List<u8, Inline<4>>>(&bytes).is_err());
-    assert_eq!(
-        postcard::from_bytes::<List<u8, Inline<1>>>(&[1, 7]).unwrap(),
-        [7]
-    );
+    assert_eq!(postcard::from_bytes::<List<u8, Inline<1>>>(&[1, 7]).unwrap(), [7]);
     assert!(postcard::from_bytes::<List<u8, Inline<1>>>(&[2, 7, 8]).is_err());
 }

@@ -50,10 +50,7 @@ fn small(elements: &[u16]) -> Small {
 }
 
 fn full(needed: usize) -> Full {
-    Full {
-        needed,
-        capacity: 4,
-    }
+    Full { needed, capacity: 4 }
 }
 
 fn an_empty_list_is_usable_in_a_static() {
@@ -240,26 +237,8 @@ fn no_index_or_length_is_too_large() {
 
 fn a_list_without_room_refuses_everything() {
     let mut list: List<u8, Inline<0>> = List::new();
-    assert_eq!(
-        list.push(1),
-        Err((
-            Full {
-                needed: 1,
-                capacity: 0
-            },
-            1
-        ))
-    );
-    assert_eq!(
-        list.insert(0, 1),
-        Err((
-            Full {
-                needed: 1,
-                capacity: 0
-            },
-            1
-        ))
-    );
+    assert_eq!(list.push(1), Err((Full { needed: 1, capacity: 0 }, 1)));
+    assert_eq!(list.insert(0, 1), Err((Full { needed: 1, capacity: 0 }, 1)));
     assert_eq!(list.reserve(0), Ok(()));
     assert_eq!(list.pop(), None);
     assert_eq!(list.into_iter().next(), None);
@@ -284,18 +263,11 @@ pub mod encodings {
     fn a_list_is_its_length_and_its_elements() {
         let list = Words::from_slice(&[1, 128, u32::MAX]);
         let mut buffer = [0; 16];
-        let written = list
-            .as_ref()
-            .ok()
-            .and_then(|list| postcard::to_slice(list, &mut buffer).ok());
+        let written =
+            list.as_ref().ok().and_then(|list| postcard::to_slice(list, &mut buffer).ok());
         assert_eq!(written.as_deref(), Some(GOLDEN));
         assert_eq!(postcard::from_bytes(GOLDEN).ok(), list.ok());
-        assert_eq!(
-            postcard::to_slice(&Words::new(), &mut buffer)
-                .ok()
-                .as_deref(),
-            Some(&[0][..])
-        );
+        assert_eq!(postcard::to_slice(&Words::new(), &mut buffer).ok().as_deref(), Some(&[0][..]));
     }
 
     fn bytes_do_not_depend_on_the_capacity() {

@@ -8,10 +8,7 @@ use synod_capacity::{Full, Heap, Inline, List};
 
 #[test]
 fn full_says_what_is_needed() {
-    let full = Full {
-        needed: 5,
-        capacity: 4,
-    };
+    let full = Full { needed: 5, capacity: 4 };
     assert_eq!(format!("{full}"), "room for 5 needed, capacity 4");
     assert_eq!(format!("{full:?}"), "Full { needed: 5, capacity: 4 }");
 }

@@ -93,10 +93,7 @@ fn main() -> Result<()> {
     let reply = b.edit(13_000_000, "reply")?;
 
     println!("\nWhat can each clock tell?\n");
-    println!(
-        "  {:21} {:28} {:21} hybrid",
-        "", "version vector", "Lamport"
-    );
+    println!("  {:21} {:28} {:21} hybrid", "", "version vector", "Lamport");
     for (left, right) in [(&draft, &title), (&title, &ending), (&ending, &reply)] {
         let truth = match left.version.causality(&right.version) {
             Causality::Before => "happened before: certain",
@@ -105,11 +102,7 @@ fn main() -> Result<()> {
             Causality::Concurrent => "concurrent: certain",
         };
         let order = |ordered| {
-            if ordered {
-                "smaller: maybe before"
-            } else {
-                "larger: not before"
-            }
+            if ordered { "smaller: maybe before" } else { "larger: not before" }
         };
         println!(
             "  {:9} → {:9} {:28} {:21} {}",
@@ -135,29 +128,19 @@ fn main() -> Result<()> {
     for edit in [&draft, &reply] {
         seen.insert(edit.dot)?;
     }
-    println!(
-        "\na heard the reply before the title. Its version vector says {:?}:",
-        a.version
-    );
+    println!("\na heard the reply before the title. Its version vector says {:?}:", a.version);
     println!("as if it had both of b's edits. A causal context keeps the gap: {seen:?}.");
 
     let mut key = Siblings::<char, &str, Inline<3>, Inline<3>>::new();
     let mut read = Version::new();
-    key.put(&read, 'a', draft.text)
-        .map_err(|(error, _)| error)?;
+    key.put(&read, 'a', draft.text).map_err(|(error, _)| error)?;
     read.merge(key.context())?;
-    key.put(&read, 'a', title.text)
-        .map_err(|(error, _)| error)?;
-    key.put(&read, 'a', ending.text)
-        .map_err(|(error, _)| error)?;
+    key.put(&read, 'a', title.text).map_err(|(error, _)| error)?;
+    key.put(&read, 'a', ending.text).map_err(|(error, _)| error)?;
     print!("\nIn a key-value store, through one server, siblings keep both sides of the split:");
     println!(" {:?}.", key.values().collect::<Vec<_>>());
     let context = key.context().clone();
-    key.put(&context, 'a', reply.text)
-        .map_err(|(error, _)| error)?;
-    println!(
-        "Whoever has read both replaces both: {:?}.",
-        key.values().collect::<Vec<_>>()
-    );
+    key.put(&context, 'a', reply.text).map_err(|(error, _)| error)?;
+    println!("Whoever has read both replaces both: {:?}.", key.values().collect::<Vec<_>>());
     Ok(())
 }

@@ -53,10 +53,7 @@ impl<Id: Copy + Ord, C: Capacity, D: Capacity> CausalContext<Id, C, D> {
     /// The context before any event.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            contiguous: VersionVector::new(),
-            cloud: List::new(),
-        }
+        Self { contiguous: VersionVector::new(), cloud: List::new() }
     }
 
     /// The runs: for each replica, all events up to the entry are known.
@@ -103,14 +100,8 @@ impl<Id: Copy + Ord, C: Capacity, D: Capacity> CausalContext<Id, C, D> {
     ///
     /// [`NextDotError`]; the context is unchanged.
     pub fn next_dot(&mut self, replica: Id) -> Result<Dot<Id>, NextDotError> {
-        let counter = self
-            .latest(replica)
-            .checked_add(1)
-            .and_then(NonZeroU64::new);
-        let dot = Dot {
-            replica,
-            counter: counter.ok_or(NextDotError::Exhausted)?,
-        };
+        let counter = self.latest(replica).checked_add(1).and_then(NonZeroU64::new);
+        let dot = Dot { replica, counter: counter.ok_or(NextDotError::Exhausted)? };
         self.insert(dot).map_err(NextDotError::Context)?;
         Ok(dot)
     }
@@ -125,9 +116,7 @@ impl<Id: Copy + Ord, C: Capacity, D: Capacity> CausalContext<Id, C, D> {
             return Ok(false);
         }
         if self.contiguous.get(dot.replica).checked_add(1) == Some(dot.counter.get()) {
-            self.contiguous
-                .observe(dot)
-                .map_err(ContextError::Replicas)?;
+            self.contiguous.observe(dot).map_err(ContextError::Replicas)?;
             self.absorb(dot.replica);
             return Ok(true);
         }
@@ -153,23 +142,15 @@ impl<Id: Copy + Ord, C: Capacity, D: Capacity> CausalContext<Id, C, D> {
         self.contiguous
             .reserve(self.contiguous.missing(&other.contiguous))
             .map_err(ContextError::Replicas)?;
-        self.cloud
-            .reserve(left.saturating_sub(self.cloud.len()))
-            .map_err(ContextError::Cloud)?;
+        self.cloud.reserve(left.saturating_sub(self.cloud.len())).map_err(ContextError::Cloud)?;
 
-        let mut news = self
-            .contiguous
-            .merge(&other.contiguous)
-            .map_err(ContextError::Replicas)?;
+        let mut news = self.contiguous.merge(&other.contiguous).map_err(ContextError::Replicas)?;
         let (own, theirs) = (self.cloud.as_slice(), other.cloud.as_slice());
         for dot in (Union { own, other: theirs }) {
             let run = self.contiguous.get(dot.replica);
             if run.checked_add(1) == Some(dot.counter.get()) {
                 // The entry is there, for a run of zero has no successor in a cloud.
-                news |= self
-                    .contiguous
-                    .observe(dot)
-                    .map_err(ContextError::Replicas)?;
+                news |= self.contiguous.observe(dot).map_err(ContextError::Replicas)?;
             }
         }
         let runs = &self.contiguous;
@@ -178,12 +159,8 @@ impl<Id: Copy + Ord, C: Capacity, D: Capacity> CausalContext<Id, C, D> {
         if let Some(filler) = other.cloud.first() {
             if left > own {
                 news = true;
-                self.cloud
-                    .resize(left, filler)
-                    .map_err(ContextError::Cloud)?;
-                unite_from_back(&mut self.cloud, own, &other.cloud, |dot| {
-                    !runs.contains(dot)
-                });
+                self.cloud.resize(left, filler).map_err(ContextError::Cloud)?;
+                unite_from_back(&mut self.cloud, own, &other.cloud, |dot| !runs.contains(dot));
             }
         }
         Ok(news)
@@ -210,16 +187,10 @@ impl<Id: Copy + Ord, C: Capacity, D: Capacity> CausalContext<Id, C, D> {
     fn cloud_after<E: Capacity, F: Capacity>(&self, other: &CausalContext<Id, E, F>) -> usize {
         let mut left: usize = 0;
         let mut run: Option<(Id, u64)> = None;
-        for dot in (Union {
-            own: &self.cloud,
-            other: &other.cloud,
-        }) {
+        for dot in (Union { own: &self.cloud, other: &other.cloud }) {
             let mut known = match run {
                 Some((replica, known)) if replica == dot.replica => known,
-                _ => self
-                    .contiguous
-                    .get(dot.replica)
-                    .max(other.contiguous.get(dot.replica)),
+                _ => self.contiguous.get(dot.replica).max(other.contiguous.get(dot.replica)),
             };
             if known.checked_add(1) == Some(dot.counter.get()) {
                 known = dot.counter.get();
@@ -291,12 +262,7 @@ fn unite_from_back<Id: Copy + Ord>(
 ) {
     let mut free = Cell::from_mut(dots).as_slice_of_cells();
     let mut own = free.get(..own).unwrap_or_default();
-    let mut others = other
-        .iter()
-        .rev()
-        .copied()
-        .filter(|dot| wanted(*dot))
-        .peekable();
+    let mut others = other.iter().rev().copied().filter(|dot| wanted(*dot)).peekable();
     while let (Some(theirs), Some((slot, rest))) = (others.peek().copied(), free.split_last()) {
         let dot = match own.split_last() {
             Some((mine, owns)) if mine.get() >= theirs => {
@@ -319,10 +285,7 @@ impl<Id: Copy + Ord, C: Capacity, D: Capacity> Default for CausalContext<Id, C, 
 
 impl<Id: Clone, C: Capacity, D: Capacity> Clone for CausalContext<Id, C, D> {
     fn clone(&self) -> Self {
-        Self {
-            contiguous: self.contiguous.clone(),
-            cloud: self.cloud.clone(),
-        }
+        Self { contiguous: self.contiguous.clone(), cloud: self.cloud.clone() }
     }
 }
 
@@ -451,9 +414,7 @@ mod encoding {
                 beyond.is_some_and(|beyond| beyond > 1)
             };
             if !cloud.is_sorted_by(|a, b| a < b) {
-                return Err(S::Error::custom(
-                    "the cloud is not in strictly rising order",
-                ));
+                return Err(S::Error::custom("the cloud is not in strictly rising order"));
             }
             if !cloud.iter().all(beyond_run) {
                 return Err(S::Error::custom("the cloud holds what belongs to a run"));

@@ -149,10 +149,7 @@ impl Ceiling {
         if self.pending().is_some() || self.demand.saturating_add(margin) <= self.durable {
             return None;
         }
-        self.requested = self
-            .demand
-            .max(self.durable)
-            .saturating_add(self.block.get());
+        self.requested = self.demand.max(self.durable).saturating_add(self.block.get());
         self.pending()
     }
 

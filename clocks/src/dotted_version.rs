@@ -51,11 +51,7 @@ impl<Id: Copy + Ord, C: Capacity> DottedVersionVector<Id, C> {
     ///
     /// [`DotInPast`]: the past claims to know the write.
     pub fn new(dot: Dot<Id>, past: VersionVector<Id, C>) -> Result<Self, DotInPast> {
-        if past.contains(dot) {
-            Err(DotInPast)
-        } else {
-            Ok(Self { dot, past })
-        }
+        if past.contains(dot) { Err(DotInPast) } else { Ok(Self { dot, past }) }
     }
 
     /// The write's own name.

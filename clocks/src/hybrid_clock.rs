@@ -71,10 +71,7 @@ impl HybridClock {
     /// A clock that may have issued every stamp up to `last`, and will issue only larger ones.
     #[must_use]
     pub const fn recover(max_offset_us: u64, last: HybridStamp) -> Self {
-        Self {
-            last,
-            max_offset_us,
-        }
+        Self { last, max_offset_us }
     }
 
     /// The largest stamp issued so far; [`HybridStamp::MIN`] before the first.
@@ -120,11 +117,7 @@ impl HybridClock {
         if ahead_us > self.max_offset_us {
             return Err(ReceiveError::TooFarAhead { ahead_us });
         }
-        let next = self
-            .last
-            .max(remote)
-            .successor()
-            .ok_or(ReceiveError::Exhausted)?;
+        let next = self.last.max(remote).successor().ok_or(ReceiveError::Exhausted)?;
         self.last = wall.max(next);
         Ok(self.last)
     }

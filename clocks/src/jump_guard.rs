@@ -47,10 +47,7 @@ impl JumpGuard {
     /// A guard that has seen no reading, and lets through jumps of at most `max_jump_us`.
     #[must_use]
     pub const fn new(max_jump_us: u64) -> Self {
-        Self {
-            max_jump_us,
-            accepted: None,
-        }
+        Self { max_jump_us, accepted: None }
     }
 
     /// Gives `wall_us` back if it may be used. `now_us` is monotonic; one that runs backwards is

@@ -69,10 +69,7 @@ impl<Id: Copy + Ord> LamportClock<Id> {
     /// [`Exhausted`]: the clock has reached `u64::MAX` and is unchanged.
     pub fn tick(&mut self) -> Result<LamportStamp<Id>, Exhausted> {
         self.time = self.time.checked_add(1).ok_or(Exhausted)?;
-        Ok(LamportStamp {
-            time: self.time,
-            node: self.node,
-        })
+        Ok(LamportStamp { time: self.time, node: self.node })
     }
 
     /// Stamps the receipt of a message that was stamped `sent`.
@@ -83,10 +80,7 @@ impl<Id: Copy + Ord> LamportClock<Id> {
     /// unchanged, so a stamp at the maximum cannot silence it.
     pub fn receive(&mut self, sent: LamportStamp<Id>) -> Result<LamportStamp<Id>, Exhausted> {
         self.time = self.time.max(sent.time).checked_add(1).ok_or(Exhausted)?;
-        Ok(LamportStamp {
-            time: self.time,
-            node: self.node,
-        })
+        Ok(LamportStamp { time: self.time, node: self.node })
     }
 }
 

@@ -58,10 +58,7 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
     /// A key that was never written.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            context: VersionVector::new(),
-            versions: List::new(),
-        }
+        Self { context: VersionVector::new(), versions: List::new() }
     }
 
     /// All writes known, replaced ones too: what a reader passes on with its next write.
@@ -139,9 +136,10 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
         V: Clone,
     {
         let stays = |dot: Dot<Id>| !other.context.contains(dot) || other.position(dot).is_ok();
-        let kept = self.versions.iter().fold(0, |kept: usize, (dot, _)| {
-            kept.saturating_add(usize::from(stays(*dot)))
-        });
+        let kept = self
+            .versions
+            .iter()
+            .fold(0, |kept: usize, (dot, _)| kept.saturating_add(usize::from(stays(*dot))));
         let comes = |context: &VersionVector<Id, C>, dot| !context.contains(dot);
         let added = other.versions.iter().fold(0, |added: usize, (dot, _)| {
             added.saturating_add(usize::from(comes(&self.context, *dot)))
@@ -163,10 +161,7 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
                     .map_err(|(full, _)| SiblingsError::Versions(full))?;
             }
         }
-        news |= self
-            .context
-            .merge(&other.context)
-            .map_err(SiblingsError::Replicas)?;
+        news |= self.context.merge(&other.context).map_err(SiblingsError::Replicas)?;
         Ok(news)
     }
 
@@ -177,10 +172,7 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
         replica: Id,
     ) -> Result<Dot<Id>, PutError> {
         let latest = self.context.get(replica).max(context.get(replica));
-        let counter = latest
-            .checked_add(1)
-            .and_then(NonZeroU64::new)
-            .ok_or(PutError::Exhausted)?;
+        let counter = latest.checked_add(1).and_then(NonZeroU64::new).ok_or(PutError::Exhausted)?;
         let missing = self.context.missing(context);
         let missing = missing.saturating_add(usize::from(latest == 0));
         self.context.reserve(missing).map_err(PutError::Replicas)?;
@@ -197,11 +189,7 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
         dot: Dot<Id>,
         value: V,
     ) -> Result<Dot<Id>, (PutError, V)> {
-        if let Err(full) = self
-            .context
-            .merge(context)
-            .and_then(|_| self.context.observe(dot))
-        {
+        if let Err(full) = self.context.merge(context).and_then(|_| self.context.observe(dot)) {
             return Err((PutError::Replicas(full), value));
         }
         self.versions.retain(|(dot, _)| !context.contains(*dot));
@@ -218,9 +206,7 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
 
     fn insert(&mut self, dot: Dot<Id>, value: V) -> Result<(), (Full, V)> {
         let (Ok(gap) | Err(gap)) = self.position(dot);
-        self.versions
-            .insert(gap, (dot, value))
-            .map_err(|(full, (_, value))| (full, value))
+        self.versions.insert(gap, (dot, value)).map_err(|(full, (_, value))| (full, value))
     }
 }
 
@@ -232,10 +218,7 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Default for Siblings<Id, V, C,
 
 impl<Id: Clone, V: Clone, C: Capacity, S: Capacity> Clone for Siblings<Id, V, C, S> {
     fn clone(&self) -> Self {
-        Self {
-            context: self.context.clone(),
-            versions: self.versions.clone(),
-        }
+        Self { context: self.context.clone(), versions: self.versions.clone() }
     }
 }
 
@@ -356,9 +339,7 @@ mod encoding {
             let (context, versions) =
                 <(VersionVector<Id, C>, List<(Dot<Id>, V), S>)>::deserialize(deserializer)?;
             if !versions.is_sorted_by(|a, b| a.0 < b.0) {
-                return Err(D::Error::custom(
-                    "versions are not in strictly rising order",
-                ));
+                return Err(D::Error::custom("versions are not in strictly rising order"));
             }
             if !versions.iter().all(|(dot, _)| context.contains(*dot)) {
                 return Err(D::Error::custom("a version is outside the context"));

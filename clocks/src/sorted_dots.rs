@@ -132,11 +132,7 @@ pub(crate) fn merge_from_back<Id: Copy + Ord>(
 ) -> usize {
     let cells = Cell::from_mut(dots).as_slice_of_cells();
     let own = cells.get(..own).unwrap_or_default();
-    let mut merge = Merge {
-        free: cells,
-        own,
-        other,
-    };
+    let mut merge = Merge { free: cells, own, other };
     while !merge.own.is_empty() & !merge.other.is_empty() {
         if merge.run() < BLOCK {
             merge.steps();
@@ -188,11 +184,7 @@ impl<Id: Copy + Ord> Merge<'_, Id> {
 
     /// Merges up to a block of dots at the back.
     fn steps(&mut self) {
-        let Self {
-            mut free,
-            mut own,
-            mut other,
-        } = *self;
+        let Self { mut free, mut own, mut other } = *self;
         for _ in 0..BLOCK {
             let ([rest @ .., slot], [.., mine], [.., theirs]) = (free, own, other) else {
                 break;
@@ -200,25 +192,10 @@ impl<Id: Copy + Ord> Merge<'_, Id> {
             let (mine, theirs) = (mine.get(), *theirs);
             let order = mine.replica.cmp(&theirs.replica);
             // The side whose turn it is not counts with the smallest counter of all.
-            let replica = if order.is_lt() {
-                theirs.replica
-            } else {
-                mine.replica
-            };
-            let known = if order.is_lt() {
-                NonZeroU64::MIN
-            } else {
-                mine.counter
-            };
-            let news = if order.is_gt() {
-                NonZeroU64::MIN
-            } else {
-                theirs.counter
-            };
-            slot.set(Dot {
-                replica,
-                counter: known.max(news),
-            });
+            let replica = if order.is_lt() { theirs.replica } else { mine.replica };
+            let known = if order.is_lt() { NonZeroU64::MIN } else { mine.counter };
+            let news = if order.is_gt() { NonZeroU64::MIN } else { theirs.counter };
+            slot.set(Dot { replica, counter: known.max(news) });
             free = rest;
             own = without_last(own, usize::from(order.is_ge()));
             other = without_last(other, usize::from(order.is_le()));
@@ -246,10 +223,7 @@ pub(crate) fn keep_common<Id: Copy + Ord>(own: &mut [Dot<Id>], other: &[Dot<Id>]
     let (mut kept, mut lowered) = (0_usize, false);
     for cell in cells {
         let mut dot = cell.get();
-        while others
-            .next_if(|theirs| theirs.replica < dot.replica)
-            .is_some()
-        {}
+        while others.next_if(|theirs| theirs.replica < dot.replica).is_some() {}
         let Some(theirs) = others.next_if(|theirs| theirs.replica == dot.replica) else {
             continue;
         };

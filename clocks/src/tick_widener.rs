@@ -39,12 +39,7 @@ impl TickWidener {
     /// A time that is 0 when the counter shows `tick`.
     #[must_use]
     pub const fn new(ticks_per_second: NonZeroU32, tick: u32) -> Self {
-        Self {
-            ticks_per_second,
-            last_tick: tick,
-            now_us: 0,
-            remainder: 0,
-        }
+        Self { ticks_per_second, last_tick: tick, now_us: 0, remainder: 0 }
     }
 
     /// The time at which the counter shows `tick`, in microseconds since the start.
@@ -72,9 +67,8 @@ impl TickWidener {
     fn after(&self, ticks: u32) -> (u64, u32) {
         let rate = NonZeroU64::from(self.ticks_per_second);
         // Below 2^32 * 10^6 + 2^32, far from overflow.
-        let scaled = u64::from(ticks)
-            .saturating_mul(1_000_000)
-            .saturating_add(u64::from(self.remainder));
+        let scaled =
+            u64::from(ticks).saturating_mul(1_000_000).saturating_add(u64::from(self.remainder));
         let remainder = u32::try_from(scaled % rate).unwrap_or(0);
         (scaled / rate, remainder)
     }

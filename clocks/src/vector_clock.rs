@@ -64,10 +64,7 @@ impl<const N: usize> VectorClock<N> {
     ///
     /// [`VectorClockError`]; the clock is unchanged.
     pub fn increment(&mut self, position: usize) -> Result<u64, VectorClockError> {
-        let counter = self
-            .counters
-            .get_mut(position)
-            .ok_or(VectorClockError::NoSuchMember)?;
+        let counter = self.counters.get_mut(position).ok_or(VectorClockError::NoSuchMember)?;
         *counter = counter.checked_add(1).ok_or(VectorClockError::Exhausted)?;
         Ok(*counter)
     }
@@ -79,10 +76,7 @@ impl<const N: usize> VectorClock<N> {
     ///
     /// [`VectorClockError::NoSuchMember`]; the clock is unchanged.
     pub fn observe(&mut self, position: usize, counter: u64) -> Result<bool, VectorClockError> {
-        let known = self
-            .counters
-            .get_mut(position)
-            .ok_or(VectorClockError::NoSuchMember)?;
+        let known = self.counters.get_mut(position).ok_or(VectorClockError::NoSuchMember)?;
         let news = counter > *known;
         *known = counter.max(*known);
         Ok(news)
@@ -115,10 +109,7 @@ impl<const N: usize> VectorClock<N> {
     /// Whether this clock knows all that `other` knows. O(N).
     #[must_use]
     pub fn dominates(&self, other: &Self) -> bool {
-        self.counters
-            .iter()
-            .zip(&other.counters)
-            .all(|(own, other)| own >= other)
+        self.counters.iter().zip(&other.counters).all(|(own, other)| own >= other)
     }
 
     /// How this clock stands to `other`. O(N).

@@ -88,8 +88,7 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
     /// Whether the event `dot` is known.
     #[must_use]
     pub fn contains(&self, dot: Dot<Id>) -> bool {
-        self.entry(dot.replica)
-            .is_some_and(|known| known.counter >= dot.counter)
+        self.entry(dot.replica).is_some_and(|known| known.counter >= dot.counter)
     }
 
     /// The latest dot of each replica seen, sorted by replica.
@@ -122,10 +121,7 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
     /// [`IncrementError`]; the vector is unchanged.
     pub fn increment(&mut self, replica: Id) -> Result<Dot<Id>, IncrementError> {
         let counter = self.get(replica).checked_add(1).and_then(NonZeroU64::new);
-        let dot = Dot {
-            replica,
-            counter: counter.ok_or(IncrementError::Exhausted)?,
-        };
+        let dot = Dot { replica, counter: counter.ok_or(IncrementError::Exhausted)? };
         self.observe(dot).map_err(IncrementError::Full)?;
         Ok(dot)
     }
@@ -137,10 +133,7 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
     /// [`Full`]: the replica is new and does not fit. The vector is unchanged.
     pub fn observe(&mut self, dot: Dot<Id>) -> Result<bool, Full> {
         match position(&self.dots, dot.replica) {
-            Ok(found) => Ok(self
-                .dots
-                .get_mut(found)
-                .is_some_and(|known| raise(known, dot))),
+            Ok(found) => Ok(self.dots.get_mut(found).is_some_and(|known| raise(known, dot))),
             Err(gap) => match self.dots.insert(gap, dot) {
                 Ok(()) => Ok(true),
                 Err((full, _)) => Err(full),
@@ -233,9 +226,7 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
     }
 
     fn entry(&self, replica: Id) -> Option<&Dot<Id>> {
-        position(&self.dots, replica)
-            .ok()
-            .and_then(|found| self.dots.get(found))
+        position(&self.dots, replica).ok().and_then(|found| self.dots.get(found))
     }
 }
 
@@ -247,17 +238,13 @@ impl<Id, C: Capacity> Default for VersionVector<Id, C> {
 
 impl<Id: Clone, C: Capacity> Clone for VersionVector<Id, C> {
     fn clone(&self) -> Self {
-        Self {
-            dots: self.dots.clone(),
-        }
+        Self { dots: self.dots.clone() }
     }
 }
 
 impl<Id: fmt::Debug, C: Capacity> fmt::Debug for VersionVector<Id, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map()
-            .entries(self.dots.iter().map(|dot| (&dot.replica, dot.counter)))
-            .finish()
+        f.debug_map().entries(self.dots.iter().map(|dot| (&dot.replica, dot.counter))).finish()
     }
 }
 
@@ -346,9 +333,7 @@ mod encoding {
             if dots.is_sorted_by(|a, b| a.replica < b.replica) {
                 Ok(Self { dots })
             } else {
-                Err(D::Error::custom(
-                    "replicas are not in strictly rising order",
-                ))
+                Err(D::Error::custom("replicas are not in strictly rising order"))
             }
         }
     }

@@ -29,10 +29,7 @@ fn golden<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, bytes:
     assert_eq!(encoded, bytes);
     assert_eq!(postcard::from_bytes::<T>(bytes).as_ref(), Ok(value));
     for len in 0..bytes.len() {
-        assert!(
-            postcard::from_bytes::<T>(&bytes[..len]).is_err(),
-            "cut off after {len}"
-        );
+        assert!(postcard::from_bytes::<T>(&bytes[..len]).is_err(), "cut off after {len}");
     }
 }
 
@@ -41,13 +38,7 @@ fn refused<T: DeserializeOwned + Debug>(bytes: &[u8]) {
 }
 
 fn lamport() {
-    golden(
-        &LamportStamp {
-            time: 300,
-            node: 7_u16,
-        },
-        &[0xAC, 0x02, 7],
-    );
+    golden(&LamportStamp { time: 300, node: 7_u16 }, &[0xAC, 0x02, 7]);
     golden(&LamportClock::recover(7_u16, 300), &[7, 0xAC, 0x02]);
 }
 

@@ -20,11 +20,7 @@ enum Step {
     /// An internal event, or the sending of a message that any later step may receive.
     Act { at: usize, wall_us: u64 },
     /// The receipt of the message of an earlier event, chosen by `message`.
-    Receive {
-        at: usize,
-        message: prop::sample::Index,
-        wall_us: u64,
-    },
+    Receive { at: usize, message: prop::sample::Index, wall_us: u64 },
 }
 
 /// An event, stamped by every clock, with the set of events that caused it.
@@ -49,13 +45,8 @@ struct Process {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     // A wall clock of a few microseconds, so that ties and steps back are common.
     let act = (0..PROCESSES, 0..6_u64).prop_map(|(at, wall_us)| Step::Act { at, wall_us });
-    let receive = (0..PROCESSES, any::<prop::sample::Index>(), 0..6_u64).prop_map(
-        |(at, message, wall_us)| Step::Receive {
-            at,
-            message,
-            wall_us,
-        },
-    );
+    let receive = (0..PROCESSES, any::<prop::sample::Index>(), 0..6_u64)
+        .prop_map(|(at, message, wall_us)| Step::Receive { at, message, wall_us });
     collection::vec(prop_oneof![act, receive], 0..40)
 }
 
@@ -73,11 +64,9 @@ fn run(steps: &[Step]) -> Vec<Event> {
     for step in steps {
         let (at, message, wall_us) = match step {
             Step::Act { at, wall_us } => (*at, None, *wall_us),
-            Step::Receive {
-                at,
-                message,
-                wall_us,
-            } if !events.is_empty() => (*at, Some(message.index(events.len())), *wall_us),
+            Step::Receive { at, message, wall_us } if !events.is_empty() => {
+                (*at, Some(message.index(events.len())), *wall_us)
+            }
             Step::Receive { .. } => continue,
         };
         let process = &mut processes[at];
@@ -88,15 +77,9 @@ fn run(steps: &[Step]) -> Vec<Event> {
                 process.vector.merge(&sent.vector);
                 process.version.merge(&sent.version).unwrap();
                 let lamport = process.lamport.receive(sent.lamport).unwrap();
-                (
-                    lamport,
-                    process.hybrid.receive(wall_us, sent.hybrid).unwrap(),
-                )
+                (lamport, process.hybrid.receive(wall_us, sent.hybrid).unwrap())
             }
-            None => (
-                process.lamport.tick().unwrap(),
-                process.hybrid.tick(wall_us).unwrap(),
-            ),
+            None => (process.lamport.tick().unwrap(), process.hybrid.tick(wall_us).unwrap()),
         };
         process.vector.increment(at).unwrap();
         process.version.increment(at).unwrap();

@@ -30,10 +30,7 @@ fn version(model: &Model) -> Growable {
 }
 
 fn model(version: &Growable) -> Model {
-    version
-        .iter()
-        .map(|dot| (dot.replica, dot.counter.get()))
-        .collect()
+    version.iter().map(|dot| (dot.replica, dot.counter.get())).collect()
 }
 
 /// The context of `events`, inserted in order: runs grow one by one.

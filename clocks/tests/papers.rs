@@ -16,23 +16,15 @@ fn dot(replica: char, counter: u64) -> Dot<char> {
 }
 
 fn version(entries: &[(char, u64)]) -> Version {
-    Version::from_dots(
-        entries
-            .iter()
-            .map(|(replica, counter)| dot(*replica, *counter)),
-    )
-    .unwrap()
+    Version::from_dots(entries.iter().map(|(replica, counter)| dot(*replica, *counter))).unwrap()
 }
 
 /// Lamport 1978: the clock condition along a chain of messages, a receipt that must jump, and the
 /// order of ties by process.
 #[test]
 fn lamport_1978_clock_condition() {
-    let (mut p, mut q, mut r) = (
-        LamportClock::new('p'),
-        LamportClock::new('q'),
-        LamportClock::new('r'),
-    );
+    let (mut p, mut q, mut r) =
+        (LamportClock::new('p'), LamportClock::new('q'), LamportClock::new('r'));
     let p1 = p.tick().unwrap();
     let q1 = q.tick().unwrap();
     assert_eq!(p1.time, q1.time);
@@ -42,15 +34,9 @@ fn lamport_1978_clock_condition() {
     }
     let q7 = q.tick().unwrap();
     let r8 = r.receive(q7).unwrap();
-    assert_eq!(
-        r8.time, 8,
-        "IR2: past the message, although r had seen nothing"
-    );
+    assert_eq!(r8.time, 8, "IR2: past the message, although r had seen nothing");
     let p2 = p.receive(q1).unwrap();
-    assert_eq!(
-        p2.time, 2,
-        "IR2: past one's own time, although the message is no later"
-    );
+    assert_eq!(p2.time, 2, "IR2: past one's own time, although the message is no later");
     let p9 = p.receive(r8).unwrap();
     assert!(q1 < q7 && q7 < r8 && r8 < p9, "a chain of causes");
     assert_eq!((p.node(), p.time()), ('p', 9));
@@ -80,11 +66,7 @@ fn parker_1983_partitioned_file() {
     // Partition {a, b} | {c}: a writes twice.
     let in_ab = version(&[('a', 2)]);
     let in_c = version(&[]);
-    assert_eq!(
-        in_c.causality(&in_ab),
-        Causality::Before,
-        "c just takes the file over"
-    );
+    assert_eq!(in_c.causality(&in_ab), Causality::Before, "c just takes the file over");
 
     // Partition {b, c} | {a}: c writes, and so does a.
     let in_bc = version(&[('a', 2), ('c', 1)]);
@@ -112,11 +94,7 @@ fn kulkarni_2014_counter_is_bounded_by_the_wall_clock() {
         assert_eq!(parts(message), expected, "node {node} is pulled up");
     }
     assert_eq!(parts(nodes[3].tick(4).unwrap()), (10, 4));
-    assert_eq!(
-        parts(nodes[3].tick(11).unwrap()),
-        (11, 0),
-        "caught up: the counter is reset"
-    );
+    assert_eq!(parts(nodes[3].tick(11).unwrap()), (11, 0), "caught up: the counter is reset");
     let back = nodes[0].receive(12, nodes[3].last()).unwrap();
     assert_eq!(parts(back), (12, 0), "the wall clock is ahead of both");
 }
@@ -129,11 +107,7 @@ fn preguica_2010_one_server_two_clients() {
     naive.increment('r').unwrap();
     let first = naive.clone();
     naive.increment('r').unwrap();
-    assert_eq!(
-        first.causality(&naive),
-        Causality::Before,
-        "a lost update with plain vectors"
-    );
+    assert_eq!(first.causality(&naive), Causality::Before, "a lost update with plain vectors");
 
     let first = Dotted::new(dot('r', 2), read.clone()).unwrap();
     let second = Dotted::new(dot('r', 3), read).unwrap();
@@ -145,15 +119,8 @@ fn preguica_2010_one_server_two_clients() {
     assert!(first < third && second < third);
     assert!(Dotted::new(dot('r', 3), version(&[('r', 3)])).is_err());
     let claims = |past| Dotted::new(dot('a', 1), past).unwrap();
-    let (a, b) = (
-        claims(version(&[('b', 1)])),
-        Dotted::new(dot('b', 1), version(&[('a', 1)])),
-    );
-    assert_eq!(
-        a.causality(&b.unwrap()),
-        Causality::Concurrent,
-        "no protocol gives this"
-    );
+    let (a, b) = (claims(version(&[('b', 1)])), Dotted::new(dot('b', 1), version(&[('a', 1)])));
+    assert_eq!(a.causality(&b.unwrap()), Causality::Concurrent, "no protocol gives this");
 }
 
 /// Almeida et al. 2014: one set of siblings under two servers, with writes that have read all,
@@ -167,10 +134,7 @@ fn almeida_2014_sibling_set() {
     r.put(&nothing, 'r', "v2").unwrap();
     assert!(r.values().eq(&["v1", "v2"]), "neither had read the other");
     r.put(&read_v1, 'r', "v3").unwrap();
-    assert!(
-        r.values().eq(&["v2", "v3"]),
-        "v3 replaces v1, which it had read, and only that"
-    );
+    assert!(r.values().eq(&["v2", "v3"]), "v3 replaces v1, which it had read, and only that");
 
     let mut s = r.clone();
     let read_both = s.context().clone();
@@ -180,19 +144,12 @@ fn almeida_2014_sibling_set() {
     s.merge(&r).unwrap();
     r.merge(&s_before).unwrap();
     assert_eq!(r, s);
-    assert!(
-        r.values().eq(&["v5", "v4"]),
-        "v4 had read v2 and v3, nobody has read v5"
-    );
+    assert!(r.values().eq(&["v5", "v4"]), "v4 had read v2 and v3, nobody has read v5");
     assert_eq!(*r.context(), version(&[('r', 4), ('s', 1)]));
 
     let read = r.context().clone();
     assert_eq!(r.delete(&read), Ok(true));
     assert_eq!(r.delete(&read), Ok(false));
     assert!(r.is_empty());
-    assert_eq!(
-        r.merge(&s),
-        Ok(false),
-        "what was deleted does not come back"
-    );
+    assert_eq!(r.merge(&s), Ok(false), "what was deleted does not come back");
 }

@@ -38,19 +38,11 @@ fn c01_remote_equal_or_ahead_by_the_counter_alone() {
 
     let ahead = stamp(TODAY_US, 40);
     let received = clock.receive(TODAY_US, ahead).unwrap();
-    assert_eq!(
-        received,
-        stamp(TODAY_US, 41),
-        "ahead by the counter: one past the remote"
-    );
+    assert_eq!(received, stamp(TODAY_US, 41), "ahead by the counter: one past the remote");
 
     let behind = stamp(TODAY_US, 7);
     let received = clock.receive(TODAY_US, behind).unwrap();
-    assert_eq!(
-        received,
-        stamp(TODAY_US, 42),
-        "behind by the counter: one past ours"
-    );
+    assert_eq!(received, stamp(TODAY_US, 42), "behind by the counter: one past ours");
 }
 
 /// More events than the counter holds within one microsecond: the stamp carries, and never goes
@@ -58,18 +50,11 @@ fn c01_remote_equal_or_ahead_by_the_counter_alone() {
 fn c02_counter_exhausted_within_a_microsecond() {
     let mut clock = HybridClock::recover(0, stamp(TODAY_US, 4_094));
     let last_of_the_tick = clock.tick(TODAY_US).unwrap();
-    assert_eq!(
-        (last_of_the_tick.wall_us(), last_of_the_tick.counter()),
-        (TODAY_US, 4_095)
-    );
+    assert_eq!((last_of_the_tick.wall_us(), last_of_the_tick.counter()), (TODAY_US, 4_095));
     let carried = clock.tick(TODAY_US).unwrap();
     assert_eq!((carried.wall_us(), carried.counter()), (TODAY_US + 1, 0));
     let next = clock.tick(TODAY_US + 1).unwrap();
-    assert_eq!(
-        (next.wall_us(), next.counter()),
-        (TODAY_US + 1, 1),
-        "time caught up, no reuse"
-    );
+    assert_eq!((next.wall_us(), next.counter()), (TODAY_US + 1, 1), "time caught up, no reuse");
 }
 
 /// The largest stamp there is: refused, and the clock goes on as before.
@@ -91,14 +76,7 @@ fn c03_stamp_at_the_maximum() {
     assert_eq!(trusting.tick(TODAY_US).unwrap(), stamp(TODAY_US, 1));
 
     let mut lamport = LamportClock::recover(1_u16, 5);
-    assert!(
-        lamport
-            .receive(LamportStamp {
-                time: u64::MAX,
-                node: 2
-            })
-            .is_err()
-    );
+    assert!(lamport.receive(LamportStamp { time: u64::MAX, node: 2 }).is_err());
     assert_eq!(lamport.tick().unwrap().time, 6, "unchanged by the refusal");
     let mut at_the_end = LamportClock::recover(1_u16, u64::MAX);
     assert!(at_the_end.tick().is_err());
@@ -109,15 +87,11 @@ fn c03_stamp_at_the_maximum() {
 fn c04_drift_is_checked_on_receive_and_signed() {
     let mut clock = HybridClock::new(SECOND_US);
     clock.tick(TODAY_US + DAY_US).unwrap();
-    clock
-        .tick(TODAY_US)
-        .expect("sending is not held against one's own drift");
+    clock.tick(TODAY_US).expect("sending is not held against one's own drift");
 
     let last = clock.last();
     let old = stamp(TODAY_US - DAY_US, 0);
-    let received = clock
-        .receive(TODAY_US, old)
-        .expect("an old stamp is no error");
+    let received = clock.receive(TODAY_US, old).expect("an old stamp is no error");
     assert!(received > last);
 
     let at_the_limit = stamp(TODAY_US + SECOND_US, 4_095);
@@ -125,12 +99,7 @@ fn c04_drift_is_checked_on_receive_and_signed() {
     let last = clock.last();
     let beyond = stamp(TODAY_US + SECOND_US + 1, 0);
     let refused = clock.receive(TODAY_US, beyond);
-    assert_eq!(
-        refused,
-        Err(ReceiveError::TooFarAhead {
-            ahead_us: SECOND_US + 1
-        })
-    );
+    assert_eq!(refused, Err(ReceiveError::TooFarAhead { ahead_us: SECOND_US + 1 }));
     assert_eq!(clock.last(), last, "unchanged");
 }
 
@@ -152,11 +121,7 @@ fn c05_wall_clock_steps() {
         assert!(issued.wall_us() >= wall_us);
         last = issued;
     }
-    assert_eq!(
-        last.wall_us(),
-        TODAY_US + DAY_US,
-        "followed upwards, never back"
-    );
+    assert_eq!(last.wall_us(), TODAY_US + DAY_US, "followed upwards, never back");
 }
 
 /// A restart with the wall clock behind: no stamp and no dot is issued twice.
@@ -182,11 +147,7 @@ fn c06_restart_with_the_wall_clock_behind() {
     assert!(first > last);
 
     let mut dots = Ceiling::new(NonZeroU64::new(16).unwrap());
-    assert_eq!(
-        dots.issue(),
-        Err(IssueError::Unreserved),
-        "nothing before the bound is durable"
-    );
+    assert_eq!(dots.issue(), Err(IssueError::Unreserved), "nothing before the bound is durable");
     let bound = dots.poll_output().unwrap();
     dots.handle_persisted(bound).unwrap();
     let issued = [dots.issue(), dots.issue(), dots.issue()];
@@ -208,11 +169,7 @@ fn c07_compared_ids_and_zero_counters() {
     version.increment(high).unwrap();
     assert_eq!((version.get(low), version.get(high)), (1, 2));
 
-    assert_eq!(
-        Dot::new(1_u16, 0),
-        None,
-        "a zero counter has no dot to store"
-    );
+    assert_eq!(Dot::new(1_u16, 0), None, "a zero counter has no dot to store");
     let mut one = Version::from_dots([dot(1, 4)]).unwrap();
     let two = Version::from_dots([dot(2, 1)]).unwrap();
     assert_eq!(one.get(2), 0);
@@ -226,10 +183,7 @@ fn c07_compared_ids_and_zero_counters() {
 fn c08_full_vector_is_untouched() {
     let mut version = Version::from_dots([dot(1, 1), dot(3, 5), dot(5, 2)]).unwrap();
     let before = version.clone();
-    let full = Full {
-        needed: 4,
-        capacity: 3,
-    };
+    let full = Full { needed: 4, capacity: 3 };
     assert_eq!(version.increment(2), Err(IncrementError::Full(full)));
     assert_eq!(version.observe(dot(9, 1)), Err(full));
     assert_eq!(version, before);

@@ -32,8 +32,7 @@ impl Facts {
 
     fn delete(&mut self, context: &Context) {
         for dot in context {
-            self.known
-                .extend((1..=dot.counter.get()).map(|counter| (dot.replica, counter)));
+            self.known.extend((1..=dot.counter.get()).map(|counter| (dot.replica, counter)));
         }
         self.current.retain(|event, _| !covers(context, *event));
     }
@@ -66,11 +65,7 @@ fn facts(key: &Key) -> Facts {
             .iter()
             .flat_map(|dot| (1..=dot.counter.get()).map(move |counter| (dot.replica, counter)))
             .collect(),
-        current: key
-            .versions()
-            .iter()
-            .map(|(dot, value)| (event(*dot), *value))
-            .collect(),
+        current: key.versions().iter().map(|(dot, value)| (event(*dot), *value)).collect(),
     }
 }
 

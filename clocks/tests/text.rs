@@ -10,95 +10,41 @@ use synod_clocks::{
     SiblingsError, TickError, UnknownBound, VectorClockError, VersionVector,
 };
 
-const FULL: Full = Full {
-    needed: 5,
-    capacity: 4,
-};
+const FULL: Full = Full { needed: 5, capacity: 4 };
 
 #[test]
 fn errors_say_what_happened() {
     let cases = [
         (Exhausted.to_string(), "the counter is at its maximum"),
-        (
-            VectorClockError::NoSuchMember.to_string(),
-            "no member has this position",
-        ),
-        (
-            VectorClockError::Exhausted.to_string(),
-            "the member's counter is at its maximum",
-        ),
+        (VectorClockError::NoSuchMember.to_string(), "no member has this position"),
+        (VectorClockError::Exhausted.to_string(), "the member's counter is at its maximum"),
         (
             IncrementError::Full(FULL).to_string(),
             "no entry for a new replica: room for 5 needed, capacity 4",
         ),
-        (
-            IncrementError::Exhausted.to_string(),
-            "the replica's counter is at its maximum",
-        ),
-        (
-            ContextError::Replicas(FULL).to_string(),
-            "replicas: room for 5 needed, capacity 4",
-        ),
+        (IncrementError::Exhausted.to_string(), "the replica's counter is at its maximum"),
+        (ContextError::Replicas(FULL).to_string(), "replicas: room for 5 needed, capacity 4"),
         (
             NextDotError::Context(ContextError::Cloud(FULL)).to_string(),
             "events ahead of a gap: room for 5 needed, capacity 4",
         ),
-        (
-            NextDotError::Exhausted.to_string(),
-            "the replica's counter is at its maximum",
-        ),
-        (
-            DotInPast.to_string(),
-            "the past holds the version's own dot",
-        ),
-        (
-            PutError::Replicas(FULL).to_string(),
-            "replicas: room for 5 needed, capacity 4",
-        ),
-        (
-            PutError::Versions(FULL).to_string(),
-            "siblings: room for 5 needed, capacity 4",
-        ),
-        (
-            PutError::Exhausted.to_string(),
-            "the replica's counter is at its maximum",
-        ),
-        (
-            SiblingsError::Versions(FULL).to_string(),
-            "siblings: room for 5 needed, capacity 4",
-        ),
-        (
-            TickError::WallOutOfRange.to_string(),
-            "the wall clock is past the range of stamps",
-        ),
-        (
-            TickError::Exhausted.to_string(),
-            "the largest stamp was issued",
-        ),
-        (
-            ReceiveError::WallOutOfRange.to_string(),
-            "the wall clock is past the range of stamps",
-        ),
+        (NextDotError::Exhausted.to_string(), "the replica's counter is at its maximum"),
+        (DotInPast.to_string(), "the past holds the version's own dot"),
+        (PutError::Replicas(FULL).to_string(), "replicas: room for 5 needed, capacity 4"),
+        (PutError::Versions(FULL).to_string(), "siblings: room for 5 needed, capacity 4"),
+        (PutError::Exhausted.to_string(), "the replica's counter is at its maximum"),
+        (SiblingsError::Versions(FULL).to_string(), "siblings: room for 5 needed, capacity 4"),
+        (TickError::WallOutOfRange.to_string(), "the wall clock is past the range of stamps"),
+        (TickError::Exhausted.to_string(), "the largest stamp was issued"),
+        (ReceiveError::WallOutOfRange.to_string(), "the wall clock is past the range of stamps"),
         (
             ReceiveError::TooFarAhead { ahead_us: 7 }.to_string(),
             "the stamp is 7 µs ahead of the wall clock",
         ),
-        (
-            ReceiveError::Exhausted.to_string(),
-            "no larger stamp can be issued",
-        ),
-        (
-            ForwardJump { by_us: 7 }.to_string(),
-            "the wall clock leapt 7 µs ahead",
-        ),
-        (
-            IssueError::Unreserved.to_string(),
-            "the next number is above the durable bound",
-        ),
-        (
-            IssueError::Exhausted.to_string(),
-            "the largest number was issued",
-        ),
+        (ReceiveError::Exhausted.to_string(), "no larger stamp can be issued"),
+        (ForwardJump { by_us: 7 }.to_string(), "the wall clock leapt 7 µs ahead"),
+        (IssueError::Unreserved.to_string(), "the next number is above the durable bound"),
+        (IssueError::Exhausted.to_string(), "the largest number was issued"),
         (UnknownBound.to_string(), "this bound is not being written"),
     ];
     for (text, expected) in cases {
@@ -152,14 +98,8 @@ fn decoders_say_what_is_wrong() {
 
     let wrong: value::U8Deserializer<value::Error> = 1_u8.into_deserializer();
     let refused = VectorClock::<2>::deserialize(wrong).unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "invalid type: integer `1`, expected one counter a member"
-    );
+    assert_eq!(refused.to_string(), "invalid type: integer `1`, expected one counter a member");
     let short = value::SeqDeserializer::<_, value::Error>::new([1_u64].into_iter());
     let refused = VectorClock::<2>::deserialize(short).unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "invalid length 1, expected one counter a member"
-    );
+    assert_eq!(refused.to_string(), "invalid length 1, expected one counter a member");
 }

@@ -258,8 +258,5 @@ fn tick_widener_stands_still_at_the_end() {
         assert_eq!(clock.widen(tick), step * per_step);
     }
     assert_eq!(clock.poll_timeout(), None);
-    assert_eq!(
-        clock.widen((steps as u32 + 1).wrapping_mul(u32::MAX)),
-        u64::MAX
-    );
+    assert_eq!(clock.widen((steps as u32 + 1).wrapping_mul(u32::MAX)), u64::MAX);
 }

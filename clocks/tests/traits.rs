@@ -76,9 +76,5 @@ fn empty_values_are_constants() {
     assert!(VERSION.is_empty() && CONTEXT.is_empty() && SIBLINGS.is_empty());
     assert_eq!(VECTOR, VectorClock::default());
     assert_eq!(CLOCK.last(), HybridStamp::MIN);
-    assert_eq!(
-        size_of::<Option<Dot<u16>>>(),
-        size_of::<Dot<u16>>(),
-        "a dot has a niche"
-    );
+    assert_eq!(size_of::<Option<Dot<u16>>>(), size_of::<Dot<u16>>(), "a dot has a niche");
 }

@@ -30,10 +30,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
         _ => bail!("at most one argument, a filter"),
     };
     let bench = tools::root().join("bench");
-    ensure!(
-        bench.join("Cargo.toml").exists(),
-        "no benchmarks: no bench/Cargo.toml"
-    );
+    ensure!(bench.join("Cargo.toml").exists(), "no benchmarks: no bench/Cargo.toml");
     let measured = bench.join("target/criterion");
     // Figures of earlier runs would stand beside the new ones.
     shell.remove_path(&measured)?;
@@ -55,9 +52,8 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
 fn heading(shell: &Shell) -> Result<String> {
     let rustc = cmd!(shell, "rustc --version").quiet().read()?;
     let information = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = information
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model =
+        information.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let model = model.map_or("unknown processor", |(_, model)| model);
     Ok(format!(
         "# Results\n\nMade by `cargo xtask bench`, on {model}, with {rustc}.\nMedians in nanoseconds; \
@@ -73,13 +69,8 @@ fn groups(folder: &Path) -> Result<BTreeMap<String, Group>> {
         if folder.ends_with("new") && folder.join("benchmark.json").exists() {
             let (operation, implementation) = names(&json(folder.join("benchmark.json"))?)?;
             let estimates = json(folder.join("estimates.json"))?;
-            let median = estimates["median"]["point_estimate"]
-                .as_f64()
-                .context("no median")?;
-            groups
-                .entry(operation)
-                .or_default()
-                .push((implementation, median));
+            let median = estimates["median"]["point_estimate"].as_f64().context("no median")?;
+            groups.entry(operation).or_default().push((implementation, median));
             continue;
         }
         for entry in fs::read_dir(&folder).with_context(|| format!("{}", folder.display()))? {
@@ -100,18 +91,11 @@ fn json(path: PathBuf) -> Result<Value> {
 
 /// The operation and the implementation of a benchmark; a parameter belongs to the operation.
 fn names(benchmark: &Value) -> Result<(String, String)> {
-    let group = benchmark["group_id"]
-        .as_str()
-        .context("a benchmark without a group")?;
+    let group = benchmark["group_id"].as_str().context("a benchmark without a group")?;
     let function = benchmark["function_id"].as_str();
     let function = function.with_context(|| format!("group `{group}`: no function"))?;
-    let parameter = benchmark["value_str"]
-        .as_str()
-        .map(|value| format!(" {value}"));
-    Ok((
-        group.to_owned() + &parameter.unwrap_or_default(),
-        function.to_owned(),
-    ))
+    let parameter = benchmark["value_str"].as_str().map(|value| format!(" {value}"));
+    Ok((group.to_owned() + &parameter.unwrap_or_default(), function.to_owned()))
 }
 
 /// The table in Markdown: a row for each operation and peer.
@@ -122,10 +106,7 @@ fn rows(groups: &BTreeMap<String, Group>) -> Result<String> {
     sorted.sort_by_key(|(operation, _)| by_number(operation));
     for (operation, group) in sorted {
         let (ours, peers): (Vec<_>, Vec<_>) = group.iter().partition(|(name, _)| is_ours(name));
-        ensure!(
-            !ours.is_empty(),
-            "group `{operation}`: no function's name begins with `synod`"
-        );
+        ensure!(!ours.is_empty(), "group `{operation}`: no function's name begins with `synod`");
         for (name, our_time) in ours {
             let operation = format!("{operation} {}", name.trim_start_matches("synod").trim());
             let start = format!("| {} | {}", operation.trim(), digits(*our_time));
@@ -133,11 +114,8 @@ fn rows(groups: &BTreeMap<String, Group>) -> Result<String> {
                 table += &format!("{start} | | | |\n");
             }
             for (peer, time) in &peers {
-                table += &format!(
-                    "{start} | {peer} | {} | {:.2} |\n",
-                    digits(*time),
-                    time / our_time
-                );
+                table +=
+                    &format!("{start} | {peer} | {} | {:.2} |\n", digits(*time), time / our_time);
             }
         }
     }
@@ -150,19 +128,12 @@ fn is_ours(implementation: &str) -> bool {
 
 /// Sorts `merge 64` before `merge 1024`.
 fn by_number(operation: &str) -> Vec<(u64, &str)> {
-    operation
-        .split(' ')
-        .map(|word| (word.parse().unwrap_or(0), word))
-        .collect()
+    operation.split(' ').map(|word| (word.parse().unwrap_or(0), word)).collect()
 }
 
 /// About three digits that matter.
 fn digits(nanoseconds: f64) -> String {
-    let places = if nanoseconds < 10.0 {
-        2
-    } else {
-        usize::from(nanoseconds < 100.0)
-    };
+    let places = if nanoseconds < 10.0 { 2 } else { usize::from(nanoseconds < 100.0) };
     format!("{nanoseconds:.places$}")
 }
 
@@ -175,14 +146,8 @@ mod tests {
         let group =
             |times: &[(&str, f64)]| times.iter().map(|(n, t)| (n.to_string(), *t)).collect();
         let groups = BTreeMap::from([
-            (
-                "merge 1024".to_owned(),
-                group(&[("synod", 200.0), ("vclock", 500.0)]),
-            ),
-            (
-                "merge 64".to_owned(),
-                group(&[("synod heap", 4.0), ("a", 8.0), ("b", 12.5)]),
-            ),
+            ("merge 1024".to_owned(), group(&[("synod", 200.0), ("vclock", 500.0)])),
+            ("merge 64".to_owned(), group(&[("synod heap", 4.0), ("a", 8.0), ("b", 12.5)])),
             ("tick".to_owned(), group(&[("synod", 1.5)])),
         ]);
         let table = rows(&groups).unwrap();

@@ -79,18 +79,9 @@ impl Outcome {
         let summary = text.lines().last().unwrap_or_default().to_owned();
         let Some((passed, failed)) = counts(&summary) else {
             let errors = String::from_utf8_lossy(&output.stderr);
-            bail!(
-                "the tests on {board} did not end ({}):\n{text}{errors}",
-                output.status
-            );
+            bail!("the tests on {board} did not end ({}):\n{text}{errors}", output.status);
         };
-        Ok(Self {
-            text,
-            summary,
-            passed,
-            failed,
-            success: output.status.success(),
-        })
+        Ok(Self { text, summary, passed, failed, success: output.status.success() })
     }
 
     fn passed(&self) -> bool {

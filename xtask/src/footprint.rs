@@ -48,15 +48,8 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     for fault in &faults {
         println!("{fault}");
     }
-    ensure!(
-        faults.is_empty(),
-        "{} rows differ; if that is meant, use --update",
-        faults.len()
-    );
-    println!(
-        "{FILE}: {} rows, none grew by more than {TOLERATED_PERCENT} %",
-        table.rows()
-    );
+    ensure!(faults.is_empty(), "{} rows differ; if that is meant, use --update", faults.len());
+    println!("{FILE}: {} rows, none grew by more than {TOLERATED_PERCENT} %", table.rows());
     Ok(())
 }
 
@@ -65,16 +58,9 @@ fn measure(shell: &Shell) -> Result<Table> {
     for target in TARGETS {
         let image = Image::build(shell, target, PROFILE, &[])?;
         let empty = sections(shell, target, BASELINE)?;
-        for name in image
-            .names("configuration")?
-            .into_iter()
-            .filter(|name| name != BASELINE)
-        {
+        for name in image.names("configuration")?.into_iter().filter(|name| name != BASELINE) {
             let sections = sections(shell, target, &name)?;
-            let above = sections
-                .iter()
-                .zip(empty)
-                .map(|(all, empty)| all.saturating_sub(empty));
+            let above = sections.iter().zip(empty).map(|(all, empty)| all.saturating_sub(empty));
             table.configurations.entry(name).or_default().extend(above);
         }
         for (name, size) in image.sizes()? {

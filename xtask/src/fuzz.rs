@@ -31,39 +31,21 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     tools::components(shell, tools::NIGHTLY, &[])?;
     tools::cargo_tool(shell, "cargo-fuzz", "0.13.2")?;
 
-    let listed = tools::cargo(shell, tools::NIGHTLY)
-        .args(["fuzz", "list"])
-        .quiet()
-        .read()?;
-    let targets: Vec<&str> = listed
-        .lines()
-        .filter(|name| only.is_none_or(|only| only == name))
-        .collect();
+    let listed = tools::cargo(shell, tools::NIGHTLY).args(["fuzz", "list"]).quiet().read()?;
+    let targets: Vec<&str> =
+        listed.lines().filter(|name| only.is_none_or(|only| only == name)).collect();
     if targets.is_empty() {
-        bail!(
-            "no such fuzz target; there are: {}",
-            listed.replace('\n', " ")
-        );
+        bail!("no such fuzz target; there are: {}", listed.replace('\n', " "));
     }
-    tools::cargo(shell, tools::NIGHTLY)
-        .args(["fuzz", "build"])
-        .args(BUILD)
-        .args(only)
-        .run()?;
+    tools::cargo(shell, tools::NIGHTLY).args(["fuzz", "build"]).args(BUILD).args(only).run()?;
 
     let mut speeds = Vec::new();
     for target in targets {
         speeds.push((target, fuzz(shell, target, seconds)?));
     }
-    println!(
-        "\n{:<30} {:>12} {:>12}",
-        "fuzz target", "executions", "a second"
-    );
+    println!("\n{:<30} {:>12} {:>12}", "fuzz target", "executions", "a second");
     for (target, speed) in speeds {
-        println!(
-            "{target:<30} {:>12} {:>12}",
-            speed.executions, speed.per_second
-        );
+        println!("{target:<30} {:>12} {:>12}", speed.executions, speed.per_second);
     }
     Ok(())
 }
@@ -106,7 +88,5 @@ fn statistic(log: &str, name: &str) -> Result<u64> {
 }
 
 fn parse_seconds(seconds: &str) -> Result<u64> {
-    seconds
-        .parse()
-        .with_context(|| format!("`{seconds}` is not a number of seconds"))
+    seconds.parse().with_context(|| format!("`{seconds}` is not a number of seconds"))
 }

@@ -41,11 +41,7 @@ impl Image {
         .with_context(|| format!("the image for {target}, profile {profile}"))?;
         let archive = folder.join(target).join(profile).join("libimage.a");
         let bytes = fs::read(&archive).with_context(|| archive.display().to_string())?;
-        Ok(Self {
-            archive,
-            linker: linker(shell)?,
-            bytes,
-        })
+        Ok(Self { archive, linker: linker(shell)?, bytes })
     }
 
     /// The names of all symbols of one kind (`operation`, `configuration`, `size`), without the
@@ -59,10 +55,7 @@ impl Image {
             }));
         }
         names.sort();
-        ensure!(
-            !names.is_empty(),
-            "the image has no symbol of the kind `{kind}`"
-        );
+        ensure!(!names.is_empty(), "the image has no symbol of the kind `{kind}`");
         Ok(names)
     }
 
@@ -89,10 +82,7 @@ impl Image {
     /// Every object in the archive, the optimized one first.
     pub fn objects(&self) -> Result<Vec<ElfFile32<'_>>> {
         let archive = ArchiveFile::parse(&*self.bytes)?;
-        archive
-            .members()
-            .map(|member| Ok(ElfFile32::parse(member?.data(&*self.bytes)?)?))
-            .collect()
+        archive.members().map(|member| Ok(ElfFile32::parse(member?.data(&*self.bytes)?)?)).collect()
     }
 
     /// Links the named symbols of one kind and what they reach, and nothing else. `definitions`
@@ -110,20 +100,15 @@ impl Image {
         let _ = fs::remove_file(&linked);
         let symbols: Vec<String> = names.iter().map(|name| symbol(kind, name)).collect();
         let roots = symbols.iter().map(|symbol| format!("--undefined={symbol}"));
-        let definitions = definitions
-            .iter()
-            .map(|symbol| format!("--defsym={symbol}=0"));
+        let definitions = definitions.iter().map(|symbol| format!("--defsym={symbol}=0"));
         let (linker, archive) = (&self.linker, &self.archive);
-        let output = cmd!(
-            shell,
-            "{linker} -flavor gnu --gc-sections --entry=0 -o {linked}"
-        )
-        .args(roots)
-        .args(definitions)
-        .arg(archive)
-        .quiet()
-        .ignore_status()
-        .output()?;
+        let output = cmd!(shell, "{linker} -flavor gnu --gc-sections --entry=0 -o {linked}")
+            .args(roots)
+            .args(definitions)
+            .arg(archive)
+            .quiet()
+            .ignore_status()
+            .output()?;
         if !output.status.success() {
             return Ok(Err(String::from_utf8_lossy(&output.stderr).into_owned()));
         }
@@ -131,10 +116,7 @@ impl Image {
         // A root which is not in the archive is no error for the linker.
         let object = ElfFile32::<object::Endianness>::parse(&*bytes)?;
         for symbol in &symbols {
-            ensure!(
-                object.symbol_by_name(symbol).is_some(),
-                "`{symbol}` was not linked"
-            );
+            ensure!(object.symbol_by_name(symbol).is_some(), "`{symbol}` was not linked");
         }
         Ok(Ok(bytes))
     }
@@ -149,15 +131,9 @@ pub fn symbol(kind: &str, name: &str) -> String {
 fn linker(shell: &Shell) -> Result<PathBuf> {
     let sysroot = cmd!(shell, "rustc --print sysroot").quiet().read()?;
     let host = cmd!(shell, "rustc --print host-tuple").quiet().read()?;
-    let linker = PathBuf::from(sysroot)
-        .join("lib/rustlib")
-        .join(host)
-        .join("bin/rust-lld");
+    let linker = PathBuf::from(sysroot).join("lib/rustlib").join(host).join("bin/rust-lld");
     if !linker.exists() {
-        bail!(
-            "missing: rust-lld, which comes with the compiler, at {}",
-            linker.display()
-        );
+        bail!("missing: rust-lld, which comes with the compiler, at {}", linker.display());
     }
     Ok(linker)
 }

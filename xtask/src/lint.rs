@@ -22,11 +22,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
         cmd!(shell, "cargo clippy --locked {target...} -- -D warnings").run()?;
     }
     for features in ["--all-features", "--no-default-features"] {
-        cmd!(
-            shell,
-            "cargo clippy --workspace --all-targets {features} -- -D warnings"
-        )
-        .run()?;
+        cmd!(shell, "cargo clippy --workspace --all-targets {features} -- -D warnings").run()?;
         // Without features too: a link to an item behind a feature is broken there.
         cmd!(shell, "cargo doc --workspace --no-deps {features}")
             .env("RUSTDOCFLAGS", "-D warnings")

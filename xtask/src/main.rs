@@ -25,11 +25,7 @@ use anyhow::{Context, Result};
 use xshell::Shell;
 
 /// A chore: its name, its purpose and arguments for `help`, and what it does.
-type Verb = (
-    &'static str,
-    &'static str,
-    fn(&Shell, &[String]) -> Result<()>,
-);
+type Verb = (&'static str, &'static str, fn(&Shell, &[String]) -> Result<()>);
 
 #[rustfmt::skip] // a line each
 const VERBS: &[Verb] = &[

@@ -18,11 +18,8 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     let full = arguments::flag(arguments, "--full")?;
     tools::components(shell, tools::NIGHTLY, &["miri", "rust-src"])?;
     let libraries = workspace::libraries(shell)?;
-    let (cases, parts, others): (_, &[_], &[_]) = if full {
-        ("8", &[], OTHERS)
-    } else {
-        ("2", &["--lib", "--tests"], &[])
-    };
+    let (cases, parts, others): (_, &[_], &[_]) =
+        if full { ("8", &[], OTHERS) } else { ("2", &["--lib", "--tests"], &[]) };
     for target in [BIG_ENDIAN].iter().chain(others) {
         tools::cargo(shell, tools::NIGHTLY)
             .args(["miri", "test", "--all-features", "--target", target])

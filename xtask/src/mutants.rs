@@ -6,9 +6,7 @@ use xshell::{Shell, cmd};
 use crate::{tools, workspace};
 
 pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
-    let [folder] = arguments else {
-        bail!("which crate? Such as `cargo xtask mutants clocks`")
-    };
+    let [folder] = arguments else { bail!("which crate? Such as `cargo xtask mutants clocks`") };
     let libraries = workspace::libraries(shell)?;
     let library = libraries
         .iter()
@@ -19,10 +17,6 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     // It prints each survivor, and fails if there is one.
     let package = &library.package;
     let output = tools::root().join("target");
-    cmd!(
-        shell,
-        "cargo mutants --package {package} --all-features --output {output}"
-    )
-    .run()?;
+    cmd!(shell, "cargo mutants --package {package} --all-features --output {output}").run()?;
     Ok(())
 }

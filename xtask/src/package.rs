@@ -13,10 +13,6 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     let dirty = arguments::flag(arguments, "--allow-dirty")?.then_some("--allow-dirty");
     let libraries = workspace::libraries(shell)?;
     let selection = workspace::selection(&libraries);
-    cmd!(
-        shell,
-        "cargo package --all-features {selection...} {dirty...}"
-    )
-    .run()?;
+    cmd!(shell, "cargo package --all-features {selection...} {dirty...}").run()?;
     Ok(())
 }

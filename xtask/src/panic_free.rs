@@ -20,11 +20,7 @@ use xshell::Shell;
 use self::chain::References;
 use crate::{arguments, image::Image, tools, workspace};
 
-const TARGETS: [&str; 3] = [
-    "thumbv6m-none-eabi",
-    "thumbv7m-none-eabi",
-    "thumbv7em-none-eabihf",
-];
+const TARGETS: [&str; 3] = ["thumbv6m-none-eabi", "thumbv7m-none-eabi", "thumbv7em-none-eabihf"];
 
 /// Levels of optimization: profiles of the image, and flags. At `z` the inliner would leave the
 /// proof that a length is in range in one function and the check of it in another.
@@ -43,10 +39,8 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
         for (level, profile, flags) in LEVELS {
             let start = Instant::now();
             let image = Image::build(shell, target, profile, flags)?;
-            let (planted, operations): (Vec<_>, Vec<_>) = image
-                .names("operation")?
-                .into_iter()
-                .partition(|name| name.starts_with(PLANTED));
+            let (planted, operations): (Vec<_>, Vec<_>) =
+                image.names("operation")?.into_iter().partition(|name| name.starts_with(PLANTED));
             if index == 0 && profile == LEVELS[0].1 {
                 faults += report_coverage(shell, &operations)?;
             }
@@ -76,17 +70,11 @@ fn failures(shell: &Shell, image: &Image, operations: &[String]) -> Result<Vec<S
     }
     let mut failures = Vec::new();
     for operation in operations {
-        if image
-            .link(shell, "operation", slice::from_ref(operation), &[])?
-            .is_err()
-        {
+        if image.link(shell, "operation", slice::from_ref(operation), &[])?.is_err() {
             failures.push(operation.clone());
         }
     }
-    ensure!(
-        !failures.is_empty(),
-        "the operations link one by one and do not link together"
-    );
+    ensure!(!failures.is_empty(), "the operations link one by one and do not link together");
     Ok(failures)
 }
 
@@ -112,25 +100,14 @@ fn report(image: &Image, failures: &[String]) -> Result<()> {
 /// beside it and cannot panic must pass.
 fn check_planted(shell: &Shell, image: &Image, planted: &[String]) -> Result<()> {
     let caught = failures(shell, image, planted)?;
-    let (panics, clean): (Vec<_>, Vec<_>) = planted
-        .iter()
-        .cloned()
-        .partition(|name| name.contains("panics"));
-    ensure!(
-        panics.len() >= 3 && clean.len() == 1,
-        "operations are missing in planted.rs"
-    );
-    ensure!(
-        caught == panics,
-        "planted to panic: {panics:?}, but caught: {caught:?}"
-    );
+    let (panics, clean): (Vec<_>, Vec<_>) =
+        planted.iter().cloned().partition(|name| name.contains("panics"));
+    ensure!(panics.len() >= 3 && clean.len() == 1, "operations are missing in planted.rs");
+    ensure!(caught == panics, "planted to panic: {panics:?}, but caught: {caught:?}");
     let references = References::read(image)?;
     for name in &panics {
         let chain = references.chain_to_panic("operation", name)?;
-        ensure!(
-            !chain.is_empty(),
-            "no chain from `{name}` to the panic handler"
-        );
+        ensure!(!chain.is_empty(), "no chain from `{name}` to the panic handler");
     }
     let none = references.chain_to_panic("operation", &clean[0])?;
     ensure!(none.is_empty(), "a chain from what cannot panic: {none:?}");
@@ -145,14 +122,9 @@ fn report_coverage(shell: &Shell, operations: &[String]) -> Result<usize> {
     let manifest = fs::read_to_string(tools::root().join("xtask/image/Cargo.toml"))?;
     for library in workspace::libraries(shell)? {
         // Without it, the library would be compiled like a dependency: overflow not checked.
-        let profile = format!(
-            "[profile.proof-3.package.{}]\noverflow-checks = true",
-            library.package
-        );
-        ensure!(
-            manifest.contains(&profile),
-            "missing in xtask/image/Cargo.toml: {profile}"
-        );
+        let profile =
+            format!("[profile.proof-3.package.{}]\noverflow-checks = true", library.package);
+        ensure!(manifest.contains(&profile), "missing in xtask/image/Cargo.toml: {profile}");
         let public = public::operations(&tools::root().join(&library.folder))?;
         let module = format!("{}::", library.folder.replace('-', "_"));
         let listed: BTreeSet<String> = operations

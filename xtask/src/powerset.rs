@@ -30,9 +30,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
         let options = ["--exclude-features", "default,std", "--target", target];
         combinations(shell, &libraries, &options)?;
     }
-    libraries
-        .iter()
-        .try_for_each(|library| oldest(shell, library))
+    libraries.iter().try_for_each(|library| oldest(shell, library))
 }
 
 /// Clippy rather than a plain check: an import unused in one combination is refused without
@@ -40,20 +38,13 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
 fn combinations(shell: &Shell, libraries: &[Library], options: &[&str]) -> Result<()> {
     let selection = workspace::selection(libraries);
     let hack = ["hack", "--feature-powerset"];
-    cmd!(
-        shell,
-        "cargo {hack...} {selection...} {options...} clippy --quiet -- -D warnings"
-    )
-    .run()?;
+    cmd!(shell, "cargo {hack...} {selection...} {options...} clippy --quiet -- -D warnings")
+        .run()?;
     Ok(())
 }
 
 fn oldest(shell: &Shell, library: &Library) -> Result<()> {
-    let Library {
-        package,
-        oldest_toolchain,
-        ..
-    } = library;
+    let Library { package, oldest_toolchain, .. } = library;
     tools::components(shell, oldest_toolchain, &[])?;
     for features in ["--all-features", "--no-default-features"] {
         // An older compiler's lints may be mistaken, and no dependant ever sees them.

@@ -10,10 +10,6 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     cmd!(shell, "cargo test --workspace --no-default-features").run()?;
     cmd!(shell, "cargo test --workspace --all-features").run()?;
     // Documentation examples ran above, and optimising each takes longest of all.
-    cmd!(
-        shell,
-        "cargo test --workspace --all-features --release --lib --tests"
-    )
-    .run()?;
+    cmd!(shell, "cargo test --workspace --all-features --release --lib --tests").run()?;
     Ok(())
 }

@@ -10,10 +10,7 @@ use xshell::{Cmd, Shell, cmd};
 
 /// The workspace's folder.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map(Path::to_owned)
-        .unwrap_or_default()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
 }
 
 /// The toolchain of Miri and of fuzzing.
@@ -26,9 +23,7 @@ pub fn active_toolchain() -> String {
 
 /// `cargo` of another toolchain, without what the toolchain that runs this program left behind.
 pub fn cargo<'a>(shell: &'a Shell, toolchain: &str) -> Cmd<'a> {
-    cmd!(shell, "cargo +{toolchain}")
-        .env_remove("CARGO")
-        .env_remove("RUSTUP_TOOLCHAIN")
+    cmd!(shell, "cargo +{toolchain}").env_remove("CARGO").env_remove("RUSTUP_TOOLCHAIN")
 }
 
 /// Makes sure that `toolchain` can compile for `target`.
@@ -42,41 +37,25 @@ pub fn target(shell: &Shell, toolchain: &str, target: &str) -> Result<()> {
 
 /// Makes sure that `toolchain` is installed with `components`.
 pub fn components(shell: &Shell, toolchain: &str, components: &[&str]) -> Result<()> {
-    if cmd!(shell, "rustc +{toolchain} --version")
-        .quiet()
-        .ignore_stderr()
-        .read()
-        .is_err()
-    {
-        cmd!(
-            shell,
-            "rustup toolchain install {toolchain} --profile minimal"
-        )
-        .run()
-        .with_context(|| format!("missing: toolchain {toolchain}, from rustup"))?;
+    if cmd!(shell, "rustc +{toolchain} --version").quiet().ignore_stderr().read().is_err() {
+        cmd!(shell, "rustup toolchain install {toolchain} --profile minimal")
+            .run()
+            .with_context(|| format!("missing: toolchain {toolchain}, from rustup"))?;
     }
     if components.is_empty() {
         return Ok(());
     }
-    cmd!(
-        shell,
-        "rustup component add --toolchain {toolchain} {components...}"
-    )
-    .quiet()
-    .ignore_stderr()
-    .run()
-    .with_context(|| format!("missing: {components:?} of toolchain {toolchain}, from rustup"))
+    cmd!(shell, "rustup component add --toolchain {toolchain} {components...}")
+        .quiet()
+        .ignore_stderr()
+        .run()
+        .with_context(|| format!("missing: {components:?} of toolchain {toolchain}, from rustup"))
 }
 
 /// Makes sure that the cargo subcommand `name` is installed; installs the pinned `version` if not.
 pub fn cargo_tool(shell: &Shell, name: &str, version: &str) -> Result<()> {
     let subcommand = name.trim_start_matches("cargo-");
-    if cmd!(shell, "cargo {subcommand} --version")
-        .quiet()
-        .ignore_stderr()
-        .read()
-        .is_ok()
-    {
+    if cmd!(shell, "cargo {subcommand} --version").quiet().ignore_stderr().read().is_ok() {
         return Ok(());
     }
     cmd!(shell, "cargo install --locked {name} --version {version}")
@@ -86,25 +65,12 @@ pub fn cargo_tool(shell: &Shell, name: &str, version: &str) -> Result<()> {
 
 /// Makes sure that `program` is on the path; installs Debian's `package` if that is possible.
 pub fn program(shell: &Shell, program: &str, package: &str) -> Result<()> {
-    let found = || {
-        cmd!(shell, "{program} --version")
-            .quiet()
-            .ignore_stderr()
-            .read()
-            .is_ok()
-    };
+    let found = || cmd!(shell, "{program} --version").quiet().ignore_stderr().read().is_ok();
     if found() {
         return Ok(());
     }
     let install = ["install", "--yes", "--no-install-recommends", package];
     let _ = cmd!(shell, "apt-get update").quiet().ignore_stdout().run();
-    let _ = cmd!(shell, "apt-get {install...}")
-        .quiet()
-        .ignore_stdout()
-        .run();
-    if found() {
-        Ok(())
-    } else {
-        bail!("missing: {program}, from the package {package}")
-    }
+    let _ = cmd!(shell, "apt-get {install...}").quiet().ignore_stdout().run();
+    if found() { Ok(()) } else { bail!("missing: {program}, from the package {package}") }
 }

@@ -26,42 +26,25 @@ pub const OUTSIDE: &[(&str, Option<&str>)] = &[
 
 /// The publishable members of the main workspace.
 pub fn libraries(shell: &Shell) -> Result<Vec<Library>> {
-    let metadata = cmd!(shell, "cargo metadata --no-deps --format-version 1")
-        .quiet()
-        .read()?;
+    let metadata = cmd!(shell, "cargo metadata --no-deps --format-version 1").quiet().read()?;
     let metadata: Value = serde_json::from_str(&metadata)?;
-    let packages = metadata["packages"]
-        .as_array()
-        .context("no packages in cargo's metadata")?;
+    let packages = metadata["packages"].as_array().context("no packages in cargo's metadata")?;
     // `publish = false` is an empty list of registries there; no restriction is null.
-    let publishable = packages
-        .iter()
-        .filter(|package| package["publish"].is_null());
+    let publishable = packages.iter().filter(|package| package["publish"].is_null());
     let libraries = publishable.map(library).collect::<Result<Vec<_>>>()?;
-    ensure!(
-        !libraries.is_empty(),
-        "no member of the workspace can be published"
-    );
+    ensure!(!libraries.is_empty(), "no member of the workspace can be published");
     Ok(libraries)
 }
 
 /// The options that make a cargo command act on `libraries`.
 pub fn selection(libraries: &[Library]) -> Vec<&str> {
-    libraries
-        .iter()
-        .flat_map(|library| ["--package", &library.package])
-        .collect()
+    libraries.iter().flat_map(|library| ["--package", &library.package]).collect()
 }
 
 fn library(package: &Value) -> Result<Library> {
-    let text = |key: &str| {
-        package[key]
-            .as_str()
-            .with_context(|| format!("a package without {key}"))
-    };
-    let folder = Path::new(text("manifest_path")?)
-        .parent()
-        .and_then(Path::file_name);
+    let text =
+        |key: &str| package[key].as_str().with_context(|| format!("a package without {key}"));
+    let folder = Path::new(text("manifest_path")?).parent().and_then(Path::file_name);
     let version = text("rust_version")?;
     Ok(Library {
         package: text("name")?.to_owned(),

@@ -35,21 +35,17 @@ fn context(replicas: impl Iterator<Item = u64>, gap: u64) -> Context {
 
 fn insert(criterion: &mut Criterion) {
     let own = context(0..SIZE, 2);
-    for (name, counter) in [
-        ("next of a run, closing a gap", 11),
-        ("ahead of a gap", 20),
-        ("known", 5),
-    ] {
+    for (name, counter) in
+        [("next of a run, closing a gap", 11), ("ahead of a gap", 20), ("known", 5)]
+    {
         let operation = format!("causal context insert, {SIZE} runs and {SIZE} gaps, {name}");
-        criterion
-            .benchmark_group(operation)
-            .bench_function("synod", |bencher| {
-                bencher.iter_batched_ref(
-                    || own.clone(),
-                    |own| own.insert(black_box(dot(SIZE / 2, counter))),
-                    BATCH,
-                );
-            });
+        criterion.benchmark_group(operation).bench_function("synod", |bencher| {
+            bencher.iter_batched_ref(
+                || own.clone(),
+                |own| own.insert(black_box(dot(SIZE / 2, counter))),
+                BATCH,
+            );
+        });
     }
 }
 
@@ -57,17 +53,12 @@ fn merge(criterion: &mut Criterion) {
     let own = context(0..SIZE, 2);
     for (name, other) in [
         ("same replicas", context(0..SIZE, 3)),
-        (
-            "half of the replicas shared",
-            context(SIZE / 2..SIZE * 3 / 2, 3),
-        ),
+        ("half of the replicas shared", context(SIZE / 2..SIZE * 3 / 2, 3)),
     ] {
         let operation = format!("causal context merge, {SIZE} runs and {SIZE} gaps, {name}");
-        criterion
-            .benchmark_group(operation)
-            .bench_function("synod", |bencher| {
-                bencher.iter_batched_ref(|| own.clone(), |own| own.merge(black_box(&other)), BATCH);
-            });
+        criterion.benchmark_group(operation).bench_function("synod", |bencher| {
+            bencher.iter_batched_ref(|| own.clone(), |own| own.merge(black_box(&other)), BATCH);
+        });
     }
 }
 
@@ -80,14 +71,12 @@ fn put(criterion: &mut Criterion) {
     let read = cart.context().clone();
     for (name, context) in [("replacing all", read), ("as one more", unread)] {
         let operation = format!("siblings put, 4 versions, {name}");
-        criterion
-            .benchmark_group(operation)
-            .bench_function("synod", |bencher| {
-                bencher.iter_batched_ref(
-                    || cart.clone(),
-                    |cart| cart.put(black_box(&context), 1, 99).unwrap(),
-                    BATCH,
-                );
-            });
+        criterion.benchmark_group(operation).bench_function("synod", |bencher| {
+            bencher.iter_batched_ref(
+                || cart.clone(),
+                |cart| cart.put(black_box(&context), 1, 99).unwrap(),
+                BATCH,
+            );
+        });
     }
 }

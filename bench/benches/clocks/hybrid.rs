@@ -42,14 +42,10 @@ static UHLC_WALL: AtomicU64 = AtomicU64::new(0);
 pub fn bench(criterion: &mut Criterion) {
     tick_standing(criterion);
     tick_moving(criterion);
-    receive(
-        criterion,
-        "hybrid clock receive, stamp from the past",
-        |step| {
-            // One second behind.
-            step as i64 % 2 - 1000
-        },
-    );
+    receive(criterion, "hybrid clock receive, stamp from the past", |step| {
+        // One second behind.
+        step as i64 % 2 - 1000
+    });
     receive(criterion, "hybrid clock receive, stamp ahead", |step| {
         // Ever further ahead, so that the clock follows the stamp and not its wall clock.
         step as i64 + 1
@@ -85,10 +81,7 @@ fn tick_moving(criterion: &mut Criterion) {
     });
     group.bench_function("uhlc", |bencher| {
         chunks(bencher, uhlc, |clock, step| {
-            UHLC_WALL.store(
-                ntp64_of(WALL_US).0 + ((step as u64) << 12),
-                Ordering::Relaxed,
-            );
+            UHLC_WALL.store(ntp64_of(WALL_US).0 + ((step as u64) << 12), Ordering::Relaxed);
             black_box(clock.new_timestamp());
         });
     });
@@ -106,28 +99,20 @@ fn receive(criterion: &mut Criterion, operation: &str, offset_ms: impl Fn(usize)
     let wall_ms: Vec<i64> = (0..CHUNK).map(|step| WALL_MS + offset_ms(step)).collect();
     let mut group = criterion.benchmark_group(operation);
     let wall_us = wall_ms.iter().map(|ms| *ms as u64 * 1000);
-    let stamps: Vec<_> = wall_us
-        .clone()
-        .map(|us| HybridStamp::from_wall_us(us).unwrap())
-        .collect();
+    let stamps: Vec<_> = wall_us.clone().map(|us| HybridStamp::from_wall_us(us).unwrap()).collect();
     group.bench_function("synod", |bencher| {
         chunks(bencher, synod, |clock, step| {
             black_box(clock.receive(black_box(WALL_US), stamps[step]).unwrap());
         });
     });
     let sender = ID::try_from([2]).unwrap();
-    let stamps: Vec<_> = wall_us
-        .map(|us| Timestamp::new(ntp64_of(us), sender))
-        .collect();
+    let stamps: Vec<_> = wall_us.map(|us| Timestamp::new(ntp64_of(us), sender)).collect();
     group.bench_function("uhlc", |bencher| {
         chunks(bencher, uhlc, |clock, step| {
             clock.update_with_timestamp(&stamps[step]).unwrap();
         });
     });
-    let stamps: Vec<_> = wall_ms
-        .iter()
-        .map(|ms| HlcTimestamp::new(*ms).unwrap())
-        .collect();
+    let stamps: Vec<_> = wall_ms.iter().map(|ms| HlcTimestamp::new(*ms).unwrap()).collect();
     group.bench_function("hlc-gen", |bencher| {
         chunks(bencher, hlc_gen, |clock, step| {
             black_box(clock.update(&stamps[step]).unwrap());

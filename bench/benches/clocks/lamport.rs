@@ -7,15 +7,11 @@ use synod_clocks::{LamportClock, LamportStamp};
 
 pub fn bench(criterion: &mut Criterion) {
     let mut clock = LamportClock::new(1_u64);
-    criterion
-        .benchmark_group("lamport clock tick")
-        .bench_function("synod", |bencher| {
-            bencher.iter(|| black_box(&mut clock).tick());
-        });
+    criterion.benchmark_group("lamport clock tick").bench_function("synod", |bencher| {
+        bencher.iter(|| black_box(&mut clock).tick());
+    });
     let sent = LamportStamp { time: 5, node: 2 };
-    criterion
-        .benchmark_group("lamport clock receive")
-        .bench_function("synod", |bencher| {
-            bencher.iter(|| black_box(&mut clock).receive(black_box(sent)));
-        });
+    criterion.benchmark_group("lamport clock receive").bench_function("synod", |bencher| {
+        bencher.iter(|| black_box(&mut clock).receive(black_box(sent)));
+    });
 }

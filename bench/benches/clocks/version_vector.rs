@@ -23,13 +23,7 @@ pub fn bench(criterion: &mut Criterion) {
 }
 
 fn of_size<const N: usize, const CAPACITY: usize>(criterion: &mut Criterion) {
-    for case in [
-        Case::SameReplicas,
-        Case::HalfShared,
-        Case::Subset,
-        Case::OneDot,
-        Case::Equal,
-    ] {
+    for case in [Case::SameReplicas, Case::HalfShared, Case::Subset, Case::OneDot, Case::Equal] {
         let pairs = pairs(case, N);
         let operation = format!("version vector merge, {N} entries, {}", case.name());
         let mut group = criterion.benchmark_group(operation);
@@ -63,9 +57,7 @@ fn of_size<const N: usize, const CAPACITY: usize>(criterion: &mut Criterion) {
 
 fn pairs(case: Case, size: usize) -> Vec<(Entries, Entries)> {
     let mut random = Random::new(size as u64);
-    (0..ENTRIES / size)
-        .map(|_| case.sides(size, &mut random))
-        .collect()
+    (0..ENTRIES / size).map(|_| case.sides(size, &mut random)).collect()
 }
 
 fn convert<T>(pairs: &[(Entries, Entries)], side: impl Fn(&Entries) -> T) -> Vec<(T, T)> {

@@ -19,27 +19,12 @@ impl<T, const N: usize> Store<T> for InlineStore<T, N> {
 
     fn reserve(&mut self, additional: usize) -> Result<(), Full> {
         let needed = self.0.len().saturating_add(additional);
-        if needed > N {
-            Err(Full {
-                needed,
-                capacity: N,
-            })
-        } else {
-            Ok(())
-        }
+        if needed > N { Err(Full { needed, capacity: N }) } else { Ok(()) }
     }
 
     fn push(&mut self, value: T) -> Result<(), (Full, T)> {
         let needed = self.0.len().saturating_add(1);
-        self.0.push(value).map_err(|value| {
-            (
-                Full {
-                    needed,
-                    capacity: N,
-                },
-                value,
-            )
-        })
+        self.0.push(value).map_err(|value| (Full { needed, capacity: N }, value))
     }
 
     fn pop(&mut self) -> Option<T> {
@@ -58,10 +43,7 @@ impl<T, const N: usize> Store<T> for InlineStore<T, N> {
     }
 
     fn into_elements(self) -> Self::IntoIter {
-        InlineElements {
-            left: self.0,
-            reversed: false,
-        }
+        InlineElements { left: self.0, reversed: false }
     }
 }
 

@@ -49,9 +49,7 @@ fn main() -> ! {
 /// Runs the tests which have not begun. A test that panics does not return: the handler goes on
 /// from here, above the stack of that test.
 fn run_what_is_left() -> ! {
-    let tests = SUITES
-        .iter()
-        .flat_map(|(of, suite)| suite.iter().map(move |test| (of, test)));
+    let tests = SUITES.iter().flat_map(|(of, suite)| suite.iter().map(move |test| (of, test)));
     for (of, (name, test)) in tests.skip(BEGUN.load(Ordering::Relaxed)) {
         count(&BEGUN);
         hprint!("test {}::{} ... ", of, name);
@@ -60,12 +58,7 @@ fn run_what_is_left() -> ! {
     }
     let failed = FAILED.load(Ordering::Relaxed);
     let passed = BEGUN.load(Ordering::Relaxed) - failed;
-    hprintln!(
-        "{} passed, {} failed, peak stack {} bytes",
-        passed,
-        failed,
-        stack::peak()
-    );
+    hprintln!("{} passed, {} failed, peak stack {} bytes", passed, failed, stack::peak());
     exit(failed == 0)
 }
 

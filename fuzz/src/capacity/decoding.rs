@@ -20,9 +20,7 @@ impl<T: Serialize + DeserializeOwned + Clone + PartialEq + Debug> Element for T 
 
 fn check_elements<T: Element>(bytes: &[u8]) {
     let reference = postcard::take_from_bytes::<Vec<T>>(bytes).ok();
-    let reference = reference
-        .as_ref()
-        .map(|(vec, rest)| (vec.as_slice(), *rest));
+    let reference = reference.as_ref().map(|(vec, rest)| (vec.as_slice(), *rest));
     check_capacity::<T, Inline<0>>(bytes, reference);
     check_capacity::<T, Inline<1>>(bytes, reference);
     check_capacity::<T, Inline<5>>(bytes, reference);
@@ -33,16 +31,11 @@ fn check_elements<T: Element>(bytes: &[u8]) {
 fn check_capacity<T: Element, C: Capacity>(bytes: &[u8], reference: Option<(&[T], &[u8])>) {
     let decoded = postcard::take_from_bytes::<List<T, C>>(bytes).ok();
     let fitting = reference.filter(|(elements, _)| elements.len() <= C::LIMIT);
-    let found = decoded
-        .as_ref()
-        .map(|(list, rest)| (list.as_slice(), *rest));
+    let found = decoded.as_ref().map(|(list, rest)| (list.as_slice(), *rest));
     assert_eq!(found, fitting);
     if let Some((list, _)) = decoded {
         let encoded = postcard::to_allocvec(&list).expect("a legal value can be encoded");
-        assert_eq!(
-            encoded,
-            postcard::to_allocvec(list.as_slice()).expect("and so can a slice"),
-        );
+        assert_eq!(encoded, postcard::to_allocvec(list.as_slice()).expect("and so can a slice"),);
         let again: List<T, Heap> = postcard::from_bytes(&encoded).expect("its own encoding");
         assert_eq!(again, list);
     }

@@ -92,11 +92,7 @@ struct Modelled<C: Capacity> {
 
 impl<C: Capacity> Modelled<C> {
     fn new() -> Self {
-        Self {
-            list: List::new(),
-            model: Vec::new(),
-            census: Rc::new(()),
-        }
+        Self { list: List::new(), model: Vec::new(), census: Rc::new(()) }
     }
 
     fn apply(&mut self, operation: &Operation) {
@@ -224,10 +220,7 @@ impl<C: Capacity> Modelled<C> {
     fn compare<D: Capacity>(&self, other: &Modelled<D>) {
         let equal = self.model == other.model;
         assert_eq!(self.list == other.list, equal);
-        assert_eq!(
-            self.list.partial_cmp(&other.list),
-            Some(self.model.cmp(&other.model))
-        );
+        assert_eq!(self.list.partial_cmp(&other.list), Some(self.model.cmp(&other.model)));
         if equal {
             assert_eq!(fingerprint(&self.list), fingerprint(&other.list));
         }

@@ -66,10 +66,7 @@ struct Modelled<C: Capacity, D: Capacity> {
 
 impl<C: Capacity, D: Capacity> Default for Modelled<C, D> {
     fn default() -> Self {
-        Self {
-            context: CausalContext::new(),
-            events: BTreeSet::new(),
-        }
+        Self { context: CausalContext::new(), events: BTreeSet::new() }
     }
 }
 
@@ -186,10 +183,6 @@ fn runs_and_cloud(events: &BTreeSet<(u8, u64)>) -> (Events, Events) {
     };
     let runs: Vec<_> = replicas.iter().map(|id| (*id, run(*id))).collect();
     let in_run = |event: &(u8, u64)| runs.iter().any(|run| run.0 == event.0 && run.1 >= event.1);
-    let cloud = events
-        .iter()
-        .copied()
-        .filter(|event| !in_run(event))
-        .collect();
+    let cloud = events.iter().copied().filter(|event| !in_run(event)).collect();
     (runs.into_iter().filter(|run| run.1 > 0).collect(), cloud)
 }

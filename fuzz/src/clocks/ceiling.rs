@@ -107,10 +107,7 @@ impl Node {
             Step::Drain => self.drain(),
             Step::Crash => self.crash(),
         }
-        assert!(
-            self.ceiling.bound() <= self.disk,
-            "only what is on the disk is durable"
-        );
+        assert!(self.ceiling.bound() <= self.disk, "only what is on the disk is durable");
         assert_eq!(self.ceiling.pending(), self.writing.or(self.unreported));
     }
 
@@ -118,11 +115,7 @@ impl Node {
         let before = self.ceiling;
         match self.ceiling.poll_output() {
             Some(bound) => {
-                assert_eq!(
-                    self.writing.or(self.unreported),
-                    None,
-                    "one write at a time"
-                );
+                assert_eq!(self.writing.or(self.unreported), None, "one write at a time");
                 assert!(bound > self.ceiling.bound());
                 assert!(bound >= self.demand);
                 self.writing = Some(bound);

@@ -45,10 +45,7 @@ impl Stamp {
     const COUNTERS: u128 = 4096;
 
     fn of(stamp: HybridStamp) -> Self {
-        Self {
-            l: u128::from(stamp.wall_us()),
-            c: u128::from(stamp.counter()),
-        }
+        Self { l: u128::from(stamp.wall_us()), c: u128::from(stamp.counter()) }
     }
 
     fn bits(self) -> u128 {
@@ -101,9 +98,7 @@ impl Remote {
         match self {
             Self::Bits(bits) => HybridStamp::from_bits(bits.0),
             Self::Ahead(ahead_us, bits) => {
-                let base = wall_us
-                    .checked_add(ahead_us.0)
-                    .and_then(HybridStamp::from_wall_us);
+                let base = wall_us.checked_add(ahead_us.0).and_then(HybridStamp::from_wall_us);
                 let base = base.unwrap_or(HybridStamp::MAX).to_bits();
                 HybridStamp::from_bits(base.saturating_add(u64::from(*bits)))
             }
@@ -158,9 +153,7 @@ impl Modelled {
         let own = self.last;
         let l = wall_us.max(own.l).max(remote.map_or(0, |remote| remote.l));
         let counters = [Some(own), remote].into_iter().flatten();
-        let in_step = counters
-            .filter(|stamp| stamp.l == l)
-            .map(|stamp| stamp.c + 1);
+        let in_step = counters.filter(|stamp| stamp.l == l).map(|stamp| stamp.c + 1);
         match in_step.max().unwrap_or(0) {
             Stamp::COUNTERS => Stamp { l: l + 1, c: 0 },
             c => Stamp { l, c },
@@ -173,10 +166,7 @@ impl Modelled {
         self.last = due;
         self.issued += 1;
         let highest_us = u128::from(wall_us) + self.max_offset_us;
-        let highest = Stamp {
-            l: highest_us,
-            c: Stamp::COUNTERS - 1,
-        };
+        let highest = Stamp { l: highest_us, c: Stamp::COUNTERS - 1 };
         self.reach = self.reach.max(highest.bits());
         assert!(due.bits() <= self.reach + self.issued);
     }

@@ -66,14 +66,9 @@ impl Reading {
         let (now_us, wall_us) = accepted.unwrap_or_default();
         match self {
             Self::Any { now_us, wall_us } => (now_us.0, wall_us.0),
-            Self::Later {
-                elapsed_us,
-                surplus_us,
-            } => (
+            Self::Later { elapsed_us, surplus_us } => (
                 now_us.saturating_add(elapsed_us.0),
-                wall_us
-                    .saturating_add(elapsed_us.0)
-                    .saturating_add(surplus_us.0),
+                wall_us.saturating_add(elapsed_us.0).saturating_add(surplus_us.0),
             ),
         }
     }

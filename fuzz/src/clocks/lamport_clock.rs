@@ -35,10 +35,7 @@ fn check_step(clock: &mut LamportClock<u8>, step: &Step) {
     let (outcome, past) = match step {
         Step::Tick => (clock.tick(), 0),
         Step::Receive(time, node) => {
-            let sent = LamportStamp {
-                time: time.0,
-                node: node.0,
-            };
+            let sent = LamportStamp { time: time.0, node: node.0 };
             let outcome = clock.receive(sent);
             assert!(outcome.is_ok_and(|received| received > sent) || outcome.is_err());
             (outcome, sent.time)

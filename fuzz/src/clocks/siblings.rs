@@ -88,16 +88,8 @@ impl<C: Capacity, S: Capacity> Modelled<C, S> {
     /// Siblings that exist, modelled by what they say.
     pub(crate) fn of(siblings: Siblings<u8, u8, C, S>) -> Self {
         let known = siblings.context().iter().map(pair).collect();
-        let live = siblings
-            .versions()
-            .iter()
-            .map(|(dot, value)| (pair(*dot), *value))
-            .collect();
-        Self {
-            siblings,
-            known,
-            live,
-        }
+        let live = siblings.versions().iter().map(|(dot, value)| (pair(*dot), *value)).collect();
+        Self { siblings, known, live }
     }
 
     /// The writes that should be known.
@@ -230,8 +222,6 @@ fn union(one: &Known, two: &Known) -> Known {
 }
 
 fn vector(known: &Known) -> VersionVector<u8, Heap> {
-    let dots = known
-        .iter()
-        .map(|(replica, counter)| dot(*replica, *counter));
+    let dots = known.iter().map(|(replica, counter)| dot(*replica, *counter));
     VersionVector::from_dots(dots).expect("the heap has room")
 }

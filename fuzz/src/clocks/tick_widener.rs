@@ -80,10 +80,7 @@ impl Counter {
     }
 
     fn check(&self) {
-        assert_eq!(
-            self.widener.now_us(),
-            self.at(self.elapsed).unwrap_or(u64::MAX)
-        );
+        assert_eq!(self.widener.now_us(), self.at(self.elapsed).unwrap_or(u64::MAX));
         let latest = self.elapsed + u128::from(u32::MAX);
         assert_eq!(self.widener.poll_timeout(), self.at(latest));
     }

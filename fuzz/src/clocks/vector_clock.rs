@@ -39,11 +39,7 @@ pub fn check(steps: &[Step]) {
     let mut pair = [Modelled::<3>::of(VectorClock::new()); 2];
     for step in steps.iter().take(60) {
         let [first, second] = &mut pair;
-        let (clock, other) = if step.on_second {
-            (second, *first)
-        } else {
-            (first, *second)
-        };
+        let (clock, other) = if step.on_second { (second, *first) } else { (first, *second) };
         match step.operation {
             Operation::Increment(position) => clock.increment(position.get()),
             Operation::Observe(position, counter) => clock.observe(position.get(), counter.0),

@@ -194,10 +194,7 @@ impl<C: Capacity> Modelled<C> {
     }
 
     fn check(&self) {
-        let entries = self
-            .model
-            .iter()
-            .map(|(replica, counter)| (*replica, *counter));
+        let entries = self.model.iter().map(|(replica, counter)| (*replica, *counter));
         assert!(self.vector.iter().map(pair).eq(entries));
         assert_eq!(self.vector.len(), self.model.len());
         assert_eq!(self.vector.is_empty(), self.model.is_empty());
@@ -210,14 +207,8 @@ impl<C: Capacity> Modelled<C> {
     }
 
     pub(crate) fn compare<D: Capacity>(&self, other: &Modelled<D>) {
-        let own_surplus = self
-            .model
-            .iter()
-            .any(|(id, counter)| *counter > other.known(*id));
-        let other_surplus = other
-            .model
-            .iter()
-            .any(|(id, counter)| *counter > self.known(*id));
+        let own_surplus = self.model.iter().any(|(id, counter)| *counter > other.known(*id));
+        let other_surplus = other.model.iter().any(|(id, counter)| *counter > self.known(*id));
         let due = relation(own_surplus, other_surplus);
         assert_eq!(self.vector.causality(&other.vector), due);
         assert_eq!(other.vector.causality(&self.vector), due.reverse());

@@ -11,11 +11,8 @@ pub struct Buffer {
 impl fmt::Write for Buffer {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let free = self.bytes.get_mut(self.len..).ok_or(fmt::Error)?;
-        for (slot, byte) in free
-            .get_mut(..text.len())
-            .ok_or(fmt::Error)?
-            .iter_mut()
-            .zip(text.bytes())
+        for (slot, byte) in
+            free.get_mut(..text.len()).ok_or(fmt::Error)?.iter_mut().zip(text.bytes())
         {
             *slot = byte;
         }

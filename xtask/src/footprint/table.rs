@@ -31,10 +31,7 @@ impl Table {
             .iter()
             .flat_map(|target| PARTS.map(|part| format!("{} {part}", short(target))))
             .collect();
-        let targets: Vec<String> = targets
-            .iter()
-            .map(|target| short(target).to_owned())
-            .collect();
+        let targets: Vec<String> = targets.iter().map(|target| short(target).to_owned()).collect();
         format!(
             "# Footprint\n\n\
              Written by `cargo xtask footprint --update` with {compiler}.\n\
@@ -55,28 +52,16 @@ impl Table {
     }
 
     pub fn from_markdown(text: &str) -> Result<Self> {
-        let (_, rest) = text
-            .split_once(CONFIGURATIONS)
-            .context("no table of configurations")?;
+        let (_, rest) = text.split_once(CONFIGURATIONS).context("no table of configurations")?;
         let (configurations, types) = rest.split_once(TYPES).context("no table of types")?;
-        Ok(Self {
-            configurations: rows_of(configurations)?,
-            types: rows_of(types)?,
-        })
+        Ok(Self { configurations: rows_of(configurations)?, types: rows_of(types)? })
     }
 
     /// What is wrong with `measured`, held against this table.
     pub fn faults(&self, measured: &Self, tolerated_percent: u64) -> Vec<String> {
-        let mut faults = self::faults(
-            &self.configurations,
-            &measured.configurations,
-            tolerated_percent,
-        );
-        faults.extend(self::faults(
-            &self.types,
-            &measured.types,
-            tolerated_percent,
-        ));
+        let mut faults =
+            self::faults(&self.configurations, &measured.configurations, tolerated_percent);
+        faults.extend(self::faults(&self.types, &measured.types, tolerated_percent));
         faults
     }
 }
@@ -97,9 +82,7 @@ fn faults(committed: &Rows, measured: &Rows, tolerated_percent: u64) -> Vec<Stri
             }
         }
     }
-    let stale = committed
-        .keys()
-        .filter(|name| !measured.contains_key(*name));
+    let stale = committed.keys().filter(|name| !measured.contains_key(*name));
     faults.extend(stale.map(|name| format!("in the table and no longer measured: {name}")));
     faults
 }
@@ -131,14 +114,8 @@ fn row_of(line: &str) -> Result<(String, Vec<u64>)> {
     let [library, name, numbers @ ..] = cells.as_slice() else {
         anyhow::bail!("not a row: {line}");
     };
-    let numbers = numbers
-        .iter()
-        .map(|number| number.parse())
-        .collect::<Result<_, _>>();
-    Ok((
-        format!("{library}::{name}"),
-        numbers.with_context(|| format!("not numbers: {line}"))?,
-    ))
+    let numbers = numbers.iter().map(|number| number.parse()).collect::<Result<_, _>>();
+    Ok((format!("{library}::{name}"), numbers.with_context(|| format!("not numbers: {line}"))?))
 }
 
 #[cfg(test)]
@@ -147,10 +124,7 @@ mod tests {
 
     fn table(text: u64, size: u64) -> Table {
         let configurations = [("a::list: all".to_owned(), vec![text, 0, 0])].into();
-        Table {
-            configurations,
-            types: [("a::List<u8>".to_owned(), vec![size])].into(),
-        }
+        Table { configurations, types: [("a::List<u8>".to_owned(), vec![size])].into() }
     }
 
     #[test]

@@ -26,16 +26,11 @@ impl<'image> References<'image> {
         for (number, object) in objects.iter().enumerate() {
             for symbol in object.symbols().filter(ObjectSymbol::is_global) {
                 if let Some(section) = symbol.section_index() {
-                    definitions
-                        .entry(symbol.name()?)
-                        .or_insert((number, section));
+                    definitions.entry(symbol.name()?).or_insert((number, section));
                 }
             }
         }
-        Ok(Self {
-            objects,
-            definitions,
-        })
+        Ok(Self { objects, definitions })
     }
 
     /// The shortest way from a symbol to the panic handler, as the names of functions; empty if
@@ -102,10 +97,7 @@ impl<'image> References<'image> {
         });
         let name = match function {
             Some(symbol) => symbol.name().ok(),
-            None => object
-                .section_by_index(section)
-                .ok()
-                .and_then(|section| section.name().ok()),
+            None => object.section_by_index(section).ok().and_then(|section| section.name().ok()),
         };
         format!("{:#}", rustc_demangle::demangle(name.unwrap_or("?")))
     }

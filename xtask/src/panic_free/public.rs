@@ -143,8 +143,7 @@ impl Source {
     }
 
     fn is_exported(&self, head: &str) -> bool {
-        self.exported
-            .contains(head.trim_start_matches("&mut ").trim_start_matches('&'))
+        self.exported.contains(head.trim_start_matches("&mut ").trim_start_matches('&'))
     }
 }
 
@@ -153,11 +152,7 @@ fn declaration(item: &Item) -> (&[Attribute], Option<&Visibility>, Option<String
     match item {
         Item::Const(item) => (&item.attrs, Some(&item.vis), None),
         Item::Enum(item) => (&item.attrs, Some(&item.vis), Some(item.ident.to_string())),
-        Item::Fn(item) => (
-            &item.attrs,
-            Some(&item.vis),
-            Some(item.sig.ident.to_string()),
-        ),
+        Item::Fn(item) => (&item.attrs, Some(&item.vis), Some(item.sig.ident.to_string())),
         Item::Impl(item) => (&item.attrs, None, None),
         Item::Mod(item) => (&item.attrs, Some(&item.vis), None),
         Item::Struct(item) => (&item.attrs, Some(&item.vis), Some(item.ident.to_string())),
@@ -177,10 +172,7 @@ fn module_file(inner: &Path) -> Result<PathBuf> {
 /// The methods that a trait has a body for.
 fn provided(item: &ItemTrait) -> impl Iterator<Item = String> {
     item.items.iter().filter_map(|item| match item {
-        TraitItem::Fn(method) => method
-            .default
-            .as_ref()
-            .map(|_| method.sig.ident.to_string()),
+        TraitItem::Fn(method) => method.default.as_ref().map(|_| method.sig.ident.to_string()),
         _ => None,
     })
 }
@@ -222,12 +214,8 @@ fn head_of_path(path: &syn::Path) -> (String, Vec<String>) {
 
 /// Whether the image's features leave an item in.
 fn present(attributes: &[Attribute]) -> bool {
-    let conditions = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"));
-    conditions
-        .filter_map(|attribute| attribute.parse_args().ok())
-        .all(|meta| holds(&meta))
+    let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    conditions.filter_map(|attribute| attribute.parse_args().ok()).all(|meta| holds(&meta))
 }
 
 /// What a condition of `cfg` comes to in the image: of the features it has `serde` alone.
@@ -247,11 +235,7 @@ fn holds(condition: &Meta) -> bool {
             }
         }
         Meta::NameValue(pair) => {
-            let Expr::Lit(ExprLit {
-                lit: Lit::Str(value),
-                ..
-            }) = &pair.value
-            else {
+            let Expr::Lit(ExprLit { lit: Lit::Str(value), .. }) = &pair.value else {
                 return false;
             };
             pair.path.is_ident("feature") && value.value() == "serde"
@@ -262,10 +246,7 @@ fn holds(condition: &Meta) -> bool {
 
 /// The names of the traits an item derives, also under a condition that holds.
 fn derived(attributes: &[Attribute]) -> Vec<String> {
-    attributes
-        .iter()
-        .flat_map(|attribute| derived_by(&attribute.meta))
-        .collect()
+    attributes.iter().flat_map(|attribute| derived_by(&attribute.meta)).collect()
 }
 
 fn derived_by(meta: &Meta) -> Vec<String> {
@@ -292,14 +273,9 @@ mod tests {
 
     fn operations_in(text: &str) -> Vec<String> {
         let mut source = Source::default();
-        source
-            .take(syn::parse_file(text).unwrap().items, Path::new(""), true)
-            .unwrap();
+        source.take(syn::parse_file(text).unwrap().items, Path::new(""), true).unwrap();
         let mut operations = BTreeSet::new();
-        source
-            .items
-            .iter()
-            .for_each(|item| source.operations_of(item, &mut operations));
+        source.items.iter().for_each(|item| source.operations_of(item, &mut operations));
         operations.into_iter().collect()
     }
 
@@ -321,12 +297,8 @@ mod tests {
              pub use inner::Shown;
              pub fn free() {}",
         );
-        let expected = [
-            "&mut Shown as IntoIterator",
-            "Shown as PartialEq<array>",
-            "Shown::open",
-            "free",
-        ];
+        let expected =
+            ["&mut Shown as IntoIterator", "Shown as PartialEq<array>", "Shown::open", "free"];
         assert_eq!(found, expected);
     }
 

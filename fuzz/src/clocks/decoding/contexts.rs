@@ -29,9 +29,7 @@ fn contains((runs, cloud): &RawContext, event: (u8, u64)) -> bool {
 
 /// Every event at which one of the contexts begins or ends to know something.
 fn probes(contexts: [&RawContext; 2]) -> Vec<(u8, u64)> {
-    let known = contexts
-        .into_iter()
-        .flat_map(|(runs, cloud)| runs.iter().chain(cloud));
+    let known = contexts.into_iter().flat_map(|(runs, cloud)| runs.iter().chain(cloud));
     let around = known.flat_map(|(replica, counter)| {
         let near = [
             1,
@@ -52,11 +50,7 @@ impl<C: Capacity, D: Capacity> Decoded for CausalContext<u8, C, D> {
 
     fn is_legal((runs, cloud): &Self::Raw) -> bool {
         let distinct: BTreeSet<(u8, u64)> = cloud.iter().copied().collect();
-        let run = |replica| {
-            runs.iter()
-                .find(|run| run.0 == replica)
-                .map_or(0, |run| run.1)
-        };
+        let run = |replica| runs.iter().find(|run| run.0 == replica).map_or(0, |run| run.1);
         let is_beyond = |event: &(u8, u64)| event.1 > 1 && event.1 - 1 > run(event.0);
         is_vector::<C>(runs)
             && distinct.into_iter().eq(cloud.iter().copied())
@@ -94,9 +88,7 @@ fn check_relation<C: Capacity, D: Capacity>(
 ) {
     let (own, theirs) = (context.read(), other.read());
     let surplus = |of: &RawContext, over: &RawContext| {
-        probes
-            .iter()
-            .any(|probe| contains(of, *probe) && !contains(over, *probe))
+        probes.iter().any(|probe| contains(of, *probe) && !contains(over, *probe))
     };
     let due = relation(surplus(&own, &theirs), surplus(&theirs, &own));
     assert_eq!(context.causality(other), due);
@@ -146,11 +138,7 @@ fn check_insert<C: Capacity, D: Capacity>(
 
 fn check_next_dot<C: Capacity, D: Capacity>(context: &CausalContext<u8, C, D>, replica: u8) {
     let own = context.read();
-    let of_replica = own
-        .0
-        .iter()
-        .chain(&own.1)
-        .filter(|event| event.0 == replica);
+    let of_replica = own.0.iter().chain(&own.1).filter(|event| event.0 == replica);
     let latest = of_replica.map(|event| event.1).max().unwrap_or(0);
     assert_eq!(context.latest(replica), latest);
     let mut changed = context.clone();

@@ -80,10 +80,7 @@ impl Decoded for HybridStamp {
         assert_eq!(self.cmp(other), parts(self).cmp(&parts(other)));
         let base = HybridStamp::from_wall_us(self.wall_us()).expect("a stamp's own time");
         assert_eq!(base.to_bits() + u64::from(self.counter()), self.to_bits());
-        assert_eq!(
-            self.to_string(),
-            format!("{}.{}", self.wall_us(), self.counter())
-        );
+        assert_eq!(self.to_string(), format!("{}.{}", self.wall_us(), self.counter()));
         let mut clock = HybridClock::recover(u64::MAX, *self);
         match clock.receive(0, *other) {
             Ok(next) => assert!(next > *self && next > *other),

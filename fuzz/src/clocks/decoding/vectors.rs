@@ -26,8 +26,7 @@ pub(super) fn is_vector<C: Capacity>(raw: &RawVector) -> bool {
 }
 
 fn contains(raw: &RawVector, event: (u8, u64)) -> bool {
-    raw.iter()
-        .any(|(replica, counter)| *replica == event.0 && *counter >= event.1)
+    raw.iter().any(|(replica, counter)| *replica == event.0 && *counter >= event.1)
 }
 
 impl<const N: usize> Decoded for VectorClock<N>
@@ -128,9 +127,7 @@ impl<C: Capacity, S: Capacity> Decoded for Siblings<u8, u8, C, S> {
         let distinct: BTreeMap<(u8, u64), u8> = versions.iter().copied().collect();
         is_vector::<C>(context)
             && distinct.into_iter().eq(versions.iter().copied())
-            && versions
-                .iter()
-                .all(|(dot, _)| dot.1 > 0 && contains(context, *dot))
+            && versions.iter().all(|(dot, _)| dot.1 > 0 && contains(context, *dot))
             && versions.len() <= S::LIMIT
     }
 
