@@ -1,17 +1,12 @@
 //! The loops behind version vectors: over slices of dots, sorted by replica, one dot a replica.
 //!
-//! They are slices so that all capacities share one compiled body each.
-//!
-//! Two vectors of one system know mostly the same replicas, so the loops first try to run along
-//! equal replicas. Where these differ, they step without a branch on the order of two replicas,
-//! which no predictor could guess.
+//! They are slices so that all capacities share one compiled body each. They branch on the order of
+//! two replicas: most vectors of one system know mostly the same replicas, which a processor
+//! predicts, and then it reads ahead.
 
-use core::{cell::Cell, num::NonZeroU64};
+use core::{cell::Cell, cmp::Ordering};
 
 use crate::Dot;
-
-/// The most dots in a run, and the most steps until the next run is tried.
-const BLOCK: usize = 8;
 
 /// What two sides know of each other.
 #[derive(Clone, Copy, Default)]
@@ -53,73 +48,37 @@ pub(crate) fn raise_all<Id: Copy>(own: &mut [Dot<Id>], other: &[Dot<Id>]) -> boo
 }
 
 /// The difference of both sides, or as much of it as is `enough`.
-pub(crate) fn compare<Id: Copy + Ord>(
+pub(crate) fn compare<Id: Ord>(
     mut own: &[Dot<Id>],
     mut other: &[Dot<Id>],
     enough: impl Fn(&Difference) -> bool,
 ) -> Difference {
     let mut found = Difference::default();
-    while !own.is_empty() & !other.is_empty() {
+    while let ([mine, owns @ ..], [theirs, others @ ..]) = (own, other) {
+        match mine.replica.cmp(&theirs.replica) {
+            Ordering::Less => {
+                found.own_surplus = true;
+                own = owns;
+            }
+            Ordering::Greater => {
+                found.other_surplus = true;
+                found.missing = found.missing.saturating_add(1);
+                other = others;
+            }
+            Ordering::Equal => {
+                found.own_surplus |= mine.counter > theirs.counter;
+                found.other_surplus |= mine.counter < theirs.counter;
+                (own, other) = (owns, others);
+            }
+        }
         if enough(&found) {
             return found;
         }
-        let run = found.run(own, other);
-        own = own.get(run..).unwrap_or_default();
-        other = other.get(run..).unwrap_or_default();
-        if run < BLOCK {
-            let (i, j) = found.steps(own, other);
-            own = own.get(i..).unwrap_or_default();
-            other = other.get(j..).unwrap_or_default();
-        }
     }
-    found.pass(own.len(), other.len(), 0);
+    found.own_surplus |= !own.is_empty();
+    found.other_surplus |= !other.is_empty();
+    found.missing = found.missing.saturating_add(other.len());
     found
-}
-
-impl Difference {
-    /// Passes equal replicas at the front, and gives their number.
-    fn run<Id: Copy + Eq>(&mut self, own: &[Dot<Id>], other: &[Dot<Id>]) -> usize {
-        let (mut run, mut ahead, mut behind) = (0_usize, false, false);
-        for (a, b) in own.iter().zip(other).take(BLOCK) {
-            if a.replica != b.replica {
-                break;
-            }
-            ahead |= a.counter > b.counter;
-            behind |= a.counter < b.counter;
-            run = run.wrapping_add(1);
-        }
-        self.own_surplus |= ahead;
-        self.other_surplus |= behind;
-        run
-    }
-
-    /// Passes up to a block of steps at the front, and gives the number of dots of each side.
-    fn steps<Id: Ord>(&mut self, own: &[Dot<Id>], other: &[Dot<Id>]) -> (usize, usize) {
-        let (mut i, mut j, mut common) = (0_usize, 0_usize, 0_usize);
-        let (mut ahead, mut behind) = (false, false);
-        for _ in 0..BLOCK {
-            let (Some(a), Some(b)) = (own.get(i), other.get(j)) else {
-                break;
-            };
-            let order = a.replica.cmp(&b.replica);
-            common = common.wrapping_add(usize::from(order.is_eq()));
-            ahead |= order.is_eq() & (a.counter > b.counter);
-            behind |= order.is_eq() & (a.counter < b.counter);
-            i = i.wrapping_add(usize::from(order.is_le()));
-            j = j.wrapping_add(usize::from(order.is_ge()));
-        }
-        self.own_surplus |= ahead;
-        self.other_surplus |= behind;
-        self.pass(i, j, common);
-        (i, j)
-    }
-
-    /// Takes in so many dots of each side, of which so many have the same replica.
-    fn pass(&mut self, own: usize, other: usize, common: usize) {
-        self.own_surplus |= own > common;
-        self.other_surplus |= other > common;
-        self.missing = self.missing.saturating_add(other.saturating_sub(common));
-    }
 }
 
 /// Merges `other` into the first `own` dots of `dots`, behind which there is room for the dots that
@@ -128,85 +87,35 @@ impl Difference {
 pub(crate) fn merge_from_back<Id: Copy + Ord>(
     dots: &mut [Dot<Id>],
     own: usize,
-    other: &[Dot<Id>],
+    mut other: &[Dot<Id>],
 ) -> usize {
     let cells = Cell::from_mut(dots).as_slice_of_cells();
-    let own = cells.get(..own).unwrap_or_default();
-    let mut merge = Merge { free: cells, own, other };
-    while !merge.own.is_empty() & !merge.other.is_empty() {
-        if merge.run() < BLOCK {
-            merge.steps();
-        }
+    let mut free = cells;
+    let mut own = cells.get(..own).unwrap_or_default();
+    // Without a branch on the order: here are new replicas, and nobody can predict where.
+    while let ([rest @ .., slot], [.., mine], [.., theirs]) = (free, own, other) {
+        let (mine, theirs) = (mine.get(), *theirs);
+        let order = mine.replica.cmp(&theirs.replica);
+        let mut dot = if order.is_lt() { theirs } else { mine };
+        let counter = if order.is_gt() { mine.counter } else { theirs.counter };
+        dot.counter = dot.counter.max(counter);
+        slot.set(dot);
+        free = rest;
+        own = without_last(own, usize::from(order.is_ge()));
+        other = without_last(other, usize::from(order.is_le()));
     }
-    // What is left of one side belongs at the front; what is merged follows, over the room that
-    // was not needed.
-    for (slot, dot) in merge.free.iter().zip(merge.other) {
+    // What is left of one side belongs at the front, and what is merged right behind it.
+    for (slot, dot) in cells.iter().zip(other) {
         slot.set(*dot);
     }
-    let left = merge.own.len().saturating_add(merge.other.len());
-    let merged = cells.get(merge.free.len()..).unwrap_or_default();
-    if left < merge.free.len() {
+    let left = own.len().saturating_add(other.len());
+    let merged = cells.get(free.len()..).unwrap_or_default();
+    if left < free.len() {
         for (to, from) in cells.iter().skip(left).zip(merged) {
             to.set(from.get());
         }
     }
     left.saturating_add(merged.len())
-}
-
-/// A merge on its way from the back to the front.
-struct Merge<'a, Id> {
-    /// What the rest of the union will fill. The rest of the own dots is at its front.
-    free: &'a [Cell<Dot<Id>>],
-    own: &'a [Cell<Dot<Id>>],
-    other: &'a [Dot<Id>],
-}
-
-impl<Id: Copy + Ord> Merge<'_, Id> {
-    /// Merges equal replicas at the back, and gives their number.
-    fn run(&mut self) -> usize {
-        let block = BLOCK.min(self.own.len()).min(self.other.len());
-        let sources = last(self.own, block).iter().zip(last(self.other, block));
-        let mut run = 0_usize;
-        for (slot, (mine, theirs)) in last(self.free, block).iter().zip(sources).rev() {
-            let mut dot = mine.get();
-            if dot.replica != theirs.replica {
-                break;
-            }
-            raise(&mut dot, *theirs);
-            slot.set(dot);
-            run = run.wrapping_add(1);
-        }
-        self.free = without_last(self.free, run);
-        self.own = without_last(self.own, run);
-        self.other = without_last(self.other, run);
-        run
-    }
-
-    /// Merges up to a block of dots at the back.
-    fn steps(&mut self) {
-        let Self { mut free, mut own, mut other } = *self;
-        for _ in 0..BLOCK {
-            let ([rest @ .., slot], [.., mine], [.., theirs]) = (free, own, other) else {
-                break;
-            };
-            let (mine, theirs) = (mine.get(), *theirs);
-            let order = mine.replica.cmp(&theirs.replica);
-            // The side whose turn it is not counts with the smallest counter of all.
-            let replica = if order.is_lt() { theirs.replica } else { mine.replica };
-            let known = if order.is_lt() { NonZeroU64::MIN } else { mine.counter };
-            let news = if order.is_gt() { NonZeroU64::MIN } else { theirs.counter };
-            slot.set(Dot { replica, counter: known.max(news) });
-            free = rest;
-            own = without_last(own, usize::from(order.is_ge()));
-            other = without_last(other, usize::from(order.is_le()));
-        }
-        *self = Self { free, own, other };
-    }
-}
-
-fn last<T>(elements: &[T], count: usize) -> &[T] {
-    let before = elements.len().saturating_sub(count);
-    elements.get(before..).unwrap_or_default()
 }
 
 fn without_last<T>(elements: &[T], count: usize) -> &[T] {

@@ -169,10 +169,7 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
         }
         let found = compare(&self.dots, &other.dots, |found| found.missing > 0);
         let own = self.dots.len();
-        let room = match found.missing {
-            0 => 0,
-            _ => self.make_room(other)?,
-        };
+        let room = if found.missing > 0 { self.make_room(other)? } else { 0 };
         if let (true, Some(filler)) = (found.other_surplus, other.dots.first()) {
             self.dots.resize(own.saturating_add(room), filler)?;
             let union = merge_from_back(&mut self.dots, own, &other.dots);
@@ -214,11 +211,11 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
         compare(&self.dots, &other.dots, |_| false).missing
     }
 
-    /// Makes sure that a merge with `other` fits, and gives for how many replicas there is room:
-    /// all of the other side, or else just those that are missing here.
+    /// Makes room for a merge with `other`, and gives for how many replicas: all of them, which
+    /// saves the counting, or else just those that are missing here.
     fn make_room<D: Capacity>(&mut self, other: &VersionVector<Id, D>) -> Result<usize, Full> {
         let room = match self.dots.reserve(other.len()) {
-            Ok(()) => other.len(),
+            Ok(()) => return Ok(other.len()),
             Err(_) => self.missing(other),
         };
         self.dots.reserve(room)?;
