@@ -218,8 +218,8 @@ impl<Id: Copy + Ord, C: Capacity, D: Capacity> CausalContext<Id, C, D> {
             end = end.saturating_add(1);
         }
         if end > start {
-            let runs = &self.contiguous;
-            self.cloud.retain(|dot| !runs.contains(*dot));
+            let run = self.contiguous.get(replica);
+            self.cloud.retain(|dot| dot.replica != replica || dot.counter.get() > run);
         }
     }
 }
