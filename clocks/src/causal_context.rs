@@ -26,7 +26,8 @@ use crate::{Causality, Dot, VersionVector};
 /// the cloud, a lookup is O(log n + log m), an insertion O(n + m) at worst, a merge linear in both
 /// contexts. Memory is that of the two lists.
 ///
-/// Source: Almeida, Shoker, Baquero, "Delta State Replicated Data Types", 2018, section 7.2.
+/// Source: Almeida, Shoker, Baquero, "Delta State Replicated Data Types", JPDC 2018: the causal context
+/// of causal CRDTs, and its compression.
 ///
 /// ```
 /// use synod_clocks::{CausalContext, Dot, Inline};

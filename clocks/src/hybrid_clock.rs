@@ -30,8 +30,8 @@ use crate::HybridStamp;
 /// epoch), at most [`HybridStamp::MAX`]`.wall_us()`. Each call is O(1): a shift, an addition and a
 /// comparison.
 ///
-/// Source: Kulkarni, Demirbas, Madappa, Avva, Leone, "Logical Physical Clocks", OPODIS 2014, algorithm of
-/// figure 5. The pair (l, c) of the paper is one integer here, and "the larger of l and the wall clock,
+/// Source: Kulkarni, Demirbas, Madappa, Avva, Leone, "Logical Physical Clocks", OPODIS 2014, section 3,
+/// the algorithm of HLC. The pair (l, c) of the paper is one integer here, and "the larger of l and the wall clock,
 /// else c + 1" becomes `max(wall, last + 1)`.
 ///
 /// ```
