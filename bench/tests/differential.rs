@@ -81,7 +81,7 @@ impl Node {
         UHLC_WALL.set(self.wall_us << 12);
         let sender = ID::try_from([99]).unwrap();
         let timestamp = Timestamp::new(NTP64(sent.uhlc), sender);
-        let before = self.synod;
+        let before = self.synod.clone();
         let synod = self.synod.receive(self.wall_us, sent.synod);
         if synod.is_err() {
             assert_eq!(self.synod, before, "a refused stamp left a trace");

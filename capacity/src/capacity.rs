@@ -18,7 +18,7 @@ use crate::store::{Store, inline::InlineStore};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a capacity",
     label = "expected `Inline<N>` (no heap) or `Heap` (feature `alloc`)",
-    note = "a capacity is a marker type: write `Inline<8>`, not `8`"
+    note = "a capacity is a marker type, such as `Inline<8>`"
 )]
 pub trait Capacity: Copy + Ord + Hash + Debug + Default + Sealed + 'static {
     /// The storage of elements `T`.
@@ -34,8 +34,8 @@ pub trait Sealed {}
 
 /// At most `N` elements, held in the value itself. No heap.
 ///
-/// A `List<T, Inline<N>>` takes `N * size_of::<T>()` bytes and one word for the length, wherever
-/// it stands: on the stack, in a static, in another value.
+/// A `List<T, Inline<N>>` takes `N * size_of::<T>()` bytes and one word for the length, rounded up to
+/// the alignment of `T`, wherever it stands: on the stack, in a static, in another value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Inline<const N: usize>;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// There is no room, and nothing was changed.
+/// The refusal of an operation for which there is no room. Nothing was changed.
 ///
 /// Make room, or choose a larger capacity, and call again: `needed` says how large. Where a value
 /// moved in, it comes back beside this error.

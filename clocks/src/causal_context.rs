@@ -1,7 +1,6 @@
 //! A set of events with gaps.
 
 use core::{
-    cell::Cell,
     cmp::Ordering,
     fmt,
     hash::{Hash, Hasher},
@@ -10,7 +9,10 @@ use core::{
 
 use synod_capacity::{Capacity, Full, List};
 
-use crate::{Causality, Dot, VersionVector};
+use crate::{
+    Causality, Dot, VersionVector,
+    dot_sets::{Union, count_beyond_runs, run_end, unite_from_back},
+};
 
 /// Exactly which events are known: for each replica a contiguous run from 1, and a cloud of dots
 /// beyond it.
@@ -23,11 +25,11 @@ use crate::{Causality, Dot, VersionVector};
 /// came; [`merge`](Self::merge) is set union, and all or nothing.
 ///
 /// `C` holds the replicas that have a run, `D` the dots of the cloud. With `n` runs and `m` dots in
-/// the cloud, a lookup is O(log n + log m), an insertion O(n + m) at worst, a merge linear in both
-/// contexts. Memory is that of the two lists.
+/// the cloud, a lookup is O(log n + log m), an insertion O(log n + log m) and a move of what stands
+/// behind it; a merge is O(n + m log n) in the sums of both sides. Memory is that of the two lists.
 ///
-/// Source: Almeida, Shoker, Baquero, "Delta State Replicated Data Types", JPDC 2018: the causal context
-/// of causal CRDTs, and its compression.
+/// Source: Almeida, Shoker, Baquero, "Delta State Replicated Data Types", JPDC 2018: the causal
+/// context of causal CRDTs, and its compression.
 ///
 /// ```
 /// use synod_clocks::{CausalContext, Dot, Inline};
@@ -118,7 +120,9 @@ impl<Id: Copy + Ord, C: Capacity, D: Capacity> CausalContext<Id, C, D> {
         }
         if self.contiguous.get(dot.replica).checked_add(1) == Some(dot.counter.get()) {
             self.contiguous.observe(dot).map_err(ContextError::Replicas)?;
-            self.absorb(dot.replica);
+            // The entry is there by now, so this cannot fail.
+            self.absorb(dot.replica).map_err(ContextError::Replicas)?;
+            debug_assert!(self.is_compact());
             return Ok(true);
         }
         match self.cloud.binary_search(&dot) {
@@ -146,8 +150,7 @@ impl<Id: Copy + Ord, C: Capacity, D: Capacity> CausalContext<Id, C, D> {
         self.cloud.reserve(left.saturating_sub(self.cloud.len())).map_err(ContextError::Cloud)?;
 
         let mut news = self.contiguous.merge(&other.contiguous).map_err(ContextError::Replicas)?;
-        let (own, theirs) = (self.cloud.as_slice(), other.cloud.as_slice());
-        for dot in (Union { own, other: theirs }) {
+        for dot in Union::of(&self.cloud, &other.cloud) {
             let run = self.contiguous.get(dot.replica);
             if run.checked_add(1) == Some(dot.counter.get()) {
                 // The entry is there, for a run of zero has no successor in a cloud.
@@ -164,6 +167,7 @@ impl<Id: Copy + Ord, C: Capacity, D: Capacity> CausalContext<Id, C, D> {
                 unite_from_back(&mut self.cloud, own, &other.cloud, |dot| !runs.contains(dot));
             }
         }
+        debug_assert!(self.is_compact());
         Ok(news)
     }
 
@@ -186,101 +190,40 @@ impl<Id: Copy + Ord, C: Capacity, D: Capacity> CausalContext<Id, C, D> {
 
     /// The size of the cloud after a merge with `other`.
     fn cloud_after<E: Capacity, F: Capacity>(&self, other: &CausalContext<Id, E, F>) -> usize {
-        let mut left: usize = 0;
-        let mut run: Option<(Id, u64)> = None;
-        for dot in (Union { own: &self.cloud, other: &other.cloud }) {
-            let mut known = match run {
-                Some((replica, known)) if replica == dot.replica => known,
-                _ => self.contiguous.get(dot.replica).max(other.contiguous.get(dot.replica)),
-            };
-            if known.checked_add(1) == Some(dot.counter.get()) {
-                known = dot.counter.get();
-            } else if dot.counter.get() > known {
-                left = left.saturating_add(1);
-            }
-            run = Some((dot.replica, known));
-        }
-        left
+        let known = |replica| self.contiguous.get(replica).max(other.contiguous.get(replica));
+        count_beyond_runs(Union::of(&self.cloud, &other.cloud), known)
     }
 
     /// Moves what continues the run of `replica` from the cloud into it.
-    fn absorb(&mut self, replica: Id) {
-        let start = self.cloud.partition_point(|dot| dot.replica < replica);
-        let mut end = start;
-        while let Some(dot) = self.cloud.get(end) {
-            let next = self.contiguous.get(replica).checked_add(1);
-            if dot.replica != replica || next != Some(dot.counter.get()) {
-                break;
-            }
-            // The entry is there, so this cannot fail; if it did, the dot would stay known.
-            if self.contiguous.observe(*dot).is_err() {
-                break;
-            }
-            end = end.saturating_add(1);
-        }
-        if end > start {
-            let run = self.contiguous.get(replica);
-            self.cloud.retain(|dot| dot.replica != replica || dot.counter.get() > run);
-        }
-    }
-}
-
-/// The dots of two sorted slices in order, those of both once.
-struct Union<'a, Id> {
-    own: &'a [Dot<Id>],
-    other: &'a [Dot<Id>],
-}
-
-impl<Id: Copy + Ord> Iterator for Union<'_, Id> {
-    type Item = Dot<Id>;
-
-    fn next(&mut self) -> Option<Dot<Id>> {
-        let order = match (self.own.first(), self.other.first()) {
-            (Some(own), Some(other)) => own.cmp(other),
-            (Some(_), None) => Ordering::Less,
-            (None, _) => Ordering::Greater,
+    fn absorb(&mut self, replica: Id) -> Result<(), Full> {
+        let Some(end) = run_end(&self.cloud, replica, self.contiguous.get(replica)) else {
+            return Ok(());
         };
-        let mut dot = None;
-        if order.is_le() {
-            let (first, rest) = self.own.split_first()?;
-            (dot, self.own) = (Some(*first), rest);
-        }
-        if order.is_ge() {
-            let (first, rest) = self.other.split_first()?;
-            (dot, self.other) = (Some(*first), rest);
-        }
-        dot
+        self.contiguous.observe(end)?;
+        self.cloud.retain(|dot| dot.replica != replica || *dot > end);
+        Ok(())
     }
-}
 
-/// Merges those of `other` for which `wanted` holds into the first `own` dots of `dots`, whose
-/// length is that of the result. From the back, so that nothing is overwritten before it is read.
-fn unite_from_back<Id: Copy + Ord>(
-    dots: &mut [Dot<Id>],
-    own: usize,
-    other: &[Dot<Id>],
-    wanted: impl Fn(Dot<Id>) -> bool,
-) {
-    let mut free = Cell::from_mut(dots).as_slice_of_cells();
-    let mut own = free.get(..own).unwrap_or_default();
-    let mut others = other.iter().rev().copied().filter(|dot| wanted(*dot)).peekable();
-    while let (Some(theirs), Some((slot, rest))) = (others.peek().copied(), free.split_last()) {
-        let dot = match own.split_last() {
-            Some((mine, owns)) if mine.get() >= theirs => {
-                own = owns;
-                mine.get()
-            }
-            _ => theirs,
+    /// The promise of the type: the cloud is sorted, and no dot of it belongs to a run.
+    fn is_compact(&self) -> bool {
+        let beyond_run = |dot: &Dot<Id>| {
+            let beyond = dot.counter.get().checked_sub(self.contiguous.get(dot.replica));
+            beyond.is_some_and(|beyond| beyond > 1)
         };
-        slot.set(dot);
-        free = rest;
-        others.next_if_eq(&dot);
+        self.cloud.is_sorted_by(|a, b| a < b) && self.cloud.iter().all(beyond_run)
     }
 }
 
-impl<Id: Copy + Ord, C: Capacity, D: Capacity> Default for CausalContext<Id, C, D> {
+impl<Id, C: Capacity, D: Capacity> Default for CausalContext<Id, C, D> {
     fn default() -> Self {
-        Self::new()
+        Self { contiguous: VersionVector::default(), cloud: List::new() }
+    }
+}
+
+/// All events up to each entry.
+impl<Id, C: Capacity, D: Capacity> From<VersionVector<Id, C>> for CausalContext<Id, C, D> {
+    fn from(contiguous: VersionVector<Id, C>) -> Self {
+        Self { contiguous, cloud: List::new() }
     }
 }
 
@@ -370,7 +313,7 @@ impl core::error::Error for ContextError {}
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum NextDotError {
-    /// It could not be added.
+    /// It could not be added; the error says what to do.
     Context(ContextError),
     /// The replica's counter is at `u64::MAX`. Give the replica a new id.
     Exhausted,
@@ -393,7 +336,7 @@ mod encoding {
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-    use super::{Capacity, CausalContext, Dot, List, VersionVector};
+    use super::{Capacity, CausalContext};
 
     impl<Id: Serialize, C: Capacity, D: Capacity> Serialize for CausalContext<Id, C, D> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -408,19 +351,13 @@ mod encoding {
         D: Capacity,
     {
         fn deserialize<S: Deserializer<'de>>(deserializer: S) -> Result<Self, S::Error> {
-            let (contiguous, cloud) =
-                <(VersionVector<Id, C>, List<Dot<Id>, D>)>::deserialize(deserializer)?;
-            let beyond_run = |dot: &Dot<Id>| {
-                let beyond = dot.counter.get().checked_sub(contiguous.get(dot.replica));
-                beyond.is_some_and(|beyond| beyond > 1)
-            };
-            if !cloud.is_sorted_by(|a, b| a < b) {
-                return Err(S::Error::custom("the cloud is not in strictly rising order"));
+            let (contiguous, cloud) = Deserialize::deserialize(deserializer)?;
+            let context = Self { contiguous, cloud };
+            if context.is_compact() {
+                Ok(context)
+            } else {
+                Err(S::Error::custom("the cloud is unsorted, or holds what belongs to a run"))
             }
-            if !cloud.iter().all(beyond_run) {
-                return Err(S::Error::custom("the cloud holds what belongs to a run"));
-            }
-            Ok(Self { contiguous, cloud })
         }
     }
 }

@@ -11,15 +11,18 @@ use core::{fmt, num::NonZeroU64};
 ///
 /// The host's part:
 ///
-/// 1. Start with [`new`](Self::new), or after a restart with [`recover`](Self::recover) and the last
-///    bound that was durably written.
+/// 1. Start with [`new`](Self::new), or after a restart with [`recover`](Self::recover) and the
+///    last bound that was durably written.
 /// 2. After every call, drain [`poll_output`](Self::poll_output). Write each bound it gives, sync,
 ///    and then call [`handle_persisted`](Self::handle_persisted) with it.
 /// 3. Issue with [`issue`](Self::issue), or use a number of another clock only if
 ///    [`covers`](Self::covers) says so.
 ///
-/// A new bound is asked for when less than half a block is left, so a host that writes promptly
-/// never waits. Each call is O(1).
+/// The first number waits for the first write. After that a new bound is asked for when less than
+/// half a block is left, so a host that writes promptly never waits. Each call is O(1).
+///
+/// Two ceilings over one stored bound issue the same numbers twice, so it is not `Copy`, and a clone
+/// is for inspection.
 ///
 /// ```
 /// use synod_clocks::{Ceiling, IssueError};
@@ -35,15 +38,22 @@ use core::{fmt, num::NonZeroU64};
 /// assert_eq!(ceiling.issue(), Ok(1));
 ///
 /// // The power fails. The bound was 100, so the next number is above it.
-/// let mut ceiling = Ceiling::recover(bound, block);
+/// let mut ceiling = Ceiling::recover(block, bound);
 /// let bound = ceiling.poll_output().unwrap();
 /// ceiling.handle_persisted(bound)?;
 /// assert_eq!(ceiling.issue(), Ok(101));
 /// # Ok::<(), synod_clocks::UnknownBound>(())
 /// ```
 ///
+/// # With a clock of its own
+///
 /// A number that comes from another clock, such as a hybrid stamp, stays under the ceiling by
-/// asking ahead for where that clock is going:
+/// asking ahead for where that clock is going. A bound is written about every half block of time.
+///
+/// After a restart that clock goes on above the bound, which may be a block and a half ahead of the
+/// wall clock: peers would refuse its stamps until the wall clock has caught up, and a node that
+/// restarts again and again would run away. So wait until the wall clock has passed the floor
+/// before the first stamp, and choose the block no longer than that wait may be.
 ///
 /// ```
 /// use synod_clocks::{Ceiling, HybridClock, HybridStamp};
@@ -51,19 +61,30 @@ use core::{fmt, num::NonZeroU64};
 /// # let (persisted, wall_us) = (0, 5_000_000);
 ///
 /// let ten_seconds = HybridStamp::from_wall_us(10_000_000).unwrap().to_bits();
-/// let mut ceiling = Ceiling::recover(persisted, NonZeroU64::new(ten_seconds).unwrap());
-/// let mut clock = HybridClock::recover(500_000, HybridStamp::from_bits(persisted));
-///
-/// let stamp = clock.tick(wall_us)?;
-/// ceiling.reserve(stamp.to_bits());
-/// if let Some(bound) = ceiling.poll_output() {
-///     // … write the bound to flash, and sync …
-///     ceiling.handle_persisted(bound)?;
+/// let mut ceiling = Ceiling::recover(NonZeroU64::new(ten_seconds).unwrap(), persisted);
+/// let mut clock = HybridClock::recover(500_000, HybridStamp::from_bits(ceiling.floor()));
+/// if clock.last().wall_us() < wall_us {
+///     let stamp = clock.tick(wall_us)?;
+///     ceiling.reserve(stamp.to_bits());
+///     if let Some(bound) = ceiling.poll_output() {
+///         // … write the bound to flash, and sync …
+///         ceiling.handle_persisted(bound)?;
+///     }
+///     assert!(ceiling.covers(stamp.to_bits())); // now the stamp may leave the node
+/// } else {
+///     // … too early: come back when the wall clock has passed the floor …
 /// }
-/// assert!(ceiling.covers(stamp.to_bits())); // now the stamp may leave the node
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// # For dots
+///
+/// A version vector may skip numbers: [`observe`](crate::VersionVector::observe) the dot at the
+/// floor, and go on. A causal context and siblings may not, for there a dot that is skipped is either
+/// a gap that never closes or, claimed as known, a deletion of what it may have named. Persist them
+/// before what they issued leaves the node; or issue a boot number with a block of 1, and use
+/// `(node, boot)` as the replica's id, so that no dot of an earlier life can come again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Ceiling {
     /// Up to here, numbers may have been issued before the start.
@@ -83,12 +104,13 @@ impl Ceiling {
     /// For a node that never issued a number. Bounds grow by `block` numbers.
     #[must_use]
     pub const fn new(block: NonZeroU64) -> Self {
-        Self::recover(0, block)
+        Self::recover(block, 0)
     }
 
-    /// For a node whose last durably written bound is `persisted`.
+    /// For a node whose last durably written bound is `persisted`. It covers nothing until a new
+    /// bound is durable.
     #[must_use]
-    pub const fn recover(persisted: u64, block: NonZeroU64) -> Self {
+    pub const fn recover(block: NonZeroU64, persisted: u64) -> Self {
         Self {
             floor: persisted,
             demand: persisted,
@@ -174,7 +196,7 @@ impl Ceiling {
     }
 }
 
-/// Why no number was issued.
+/// Why no number was issued. Nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -182,7 +204,7 @@ pub enum IssueError {
     /// The next number is not under the durable bound yet. Write the bound that
     /// [`Ceiling::poll_output`] gives, report it, and call again.
     Unreserved,
-    /// `u64::MAX` was issued.
+    /// `u64::MAX` was issued. Go on under a new id, with a new ceiling.
     Exhausted,
 }
 
@@ -197,8 +219,8 @@ impl fmt::Display for IssueError {
 
 impl core::error::Error for IssueError {}
 
-/// A bound was reported that is not being written: never asked for, stale, or reported twice.
-/// Nothing was changed.
+/// The report of a bound that is not being written: never asked for, stale, or reported twice.
+/// Nothing was changed. A host that reports only what it was told to write never sees this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct UnknownBound;

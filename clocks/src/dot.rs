@@ -4,11 +4,13 @@ use core::num::NonZeroU64;
 
 /// One event: the `counter`-th of `replica`.
 ///
-/// A dot is a globally unique name as long as a replica never issues a counter twice; see
-/// [`Ceiling`](crate::Ceiling) for how that survives a restart. Counters begin at 1, so there is no
+/// A dot is a globally unique name as long as a replica never issues a counter twice, also across
+/// restarts: [`Ceiling`](crate::Ceiling) says how. Counters begin at 1, so there is no
 /// dot for "nothing yet", and `Option<Dot<Id>>` costs no more than a `Dot<Id>`.
 ///
 /// Dots order by replica, then by counter. That order is for sorting; it says nothing of time.
+///
+/// Source: Preguiça et al., "Dotted Version Vectors", 2010 (arXiv 1011.5808).
 ///
 /// ```
 /// use synod_clocks::Dot;
@@ -29,6 +31,7 @@ pub struct Dot<Id> {
 
 impl<Id> Dot<Id> {
     /// The `counter`-th event of `replica`, or `None` for a zero counter.
+    #[must_use]
     pub const fn new(replica: Id, counter: u64) -> Option<Self>
     where
         Id: Copy,

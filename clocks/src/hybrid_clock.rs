@@ -12,27 +12,28 @@ use crate::HybridStamp;
 ///   or repeat itself;
 /// - the stamp of a receipt is larger than the stamp received;
 /// - the wall-clock part of a stamp is never more than the maximum offset ahead of the largest wall
-///   clock that the node was shown, apart from carries: a microsecond for each 4,096 stamps, or part
-///   of that, issued while that clock stood still.
+///   clock that the node was shown, or of the stamp it was recovered from, apart from carries: a
+///   microsecond for each 4,096 stamps, or part of that, issued while that clock stood still.
 ///
 /// Does not promise to tell concurrent events apart, or to correct a wrong wall clock. A wall clock
 /// that leaps *ahead* takes the stamps with it for good: put a [`JumpGuard`](crate::JumpGuard)
 /// before it.
 ///
 /// **When the counter is exhausted** within a microsecond, the stamp carries into the next
-/// microsecond; it never goes back, waits or fails. Only at the largest stamp of all, in the year
-/// 2112, is there an error.
+/// microsecond; it never goes back or waits. At the largest stamp of all, in the year 2112, there is
+/// none to carry into, and an error.
 ///
 /// **Restart.** A stamp must not be issued twice, even if the wall clock comes back behind. Persist
-/// a [`Ceiling`](crate::Ceiling) over the stamps, and [`recover`](Self::recover) from it.
+/// a [`Ceiling`](crate::Ceiling) over the stamps, and [`recover`](Self::recover) from it; its page
+/// has the pattern, and says when to wait.
 ///
 /// Wall-clock time is passed in, in microseconds from an origin shared by the system (the Unix
 /// epoch), at most [`HybridStamp::MAX`]`.wall_us()`. Each call is O(1): a shift, an addition and a
 /// comparison.
 ///
-/// Source: Kulkarni, Demirbas, Madappa, Avva, Leone, "Logical Physical Clocks", OPODIS 2014, section 3,
-/// the algorithm of HLC. The pair (l, c) of the paper is one integer here, and "the larger of l and the wall clock,
-/// else c + 1" becomes `max(wall, last + 1)`.
+/// Source: Kulkarni, Demirbas, Madappa, Avva, Leone, "Logical Physical Clocks", OPODIS 2014, section
+/// 3, the algorithm of HLC. The pair (l, c) of the paper is one integer here, and its case
+/// distinction is `max(wall, last + 1)`.
 ///
 /// ```
 /// use synod_clocks::{HybridClock, ReceiveError};
@@ -50,7 +51,7 @@ use crate::HybridStamp;
 /// );
 /// # Ok::<(), synod_clocks::TickError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HybridClock {
     last: HybridStamp,
@@ -130,7 +131,8 @@ impl HybridClock {
 pub enum TickError {
     /// The wall clock shows 2^52 µs or more. Mend its unit or origin.
     WallOutOfRange,
-    /// The largest stamp was issued.
+    /// The largest stamp was issued. Only a wrong wall clock gets here before the year 2112: start
+    /// again with another node id and a right one.
     Exhausted,
 }
 
@@ -153,12 +155,12 @@ pub enum ReceiveError {
     /// The wall clock shows 2^52 µs or more. Mend its unit or origin.
     WallOutOfRange,
     /// The stamp is further ahead of the wall clock than the maximum offset: the sender's clock or
-    /// this one is wrong.
+    /// this one is wrong. Drop the message, and report it to whoever minds the clocks.
     TooFarAhead {
         /// By how much the stamp is ahead of the wall clock, in microseconds.
         ahead_us: u64,
     },
-    /// No stamp is larger than the one received, or than the last one issued.
+    /// No stamp is larger than the one received, or than the last one issued. Drop the message.
     Exhausted,
 }
 

@@ -6,8 +6,11 @@ use core::fmt;
 ///
 /// Stamps order as their bits do: by wall-clock time, then by counter. The wall clock counts
 /// microseconds from an origin that the whole system shares; from the Unix epoch it reaches
-/// September 2112. Within a microsecond the counter tells 4,096 events apart, and one more carries into the
-/// microseconds, so that a successor is always the next integer.
+/// September 2112. Within a microsecond the counter tells 4,096 events apart, and one more carries
+/// into the microseconds, so that a successor is always the next integer. Stamps of two nodes can be
+/// equal; [`at`](Self::at) tells them apart.
+///
+/// Source: the compact form of Kulkarni et al., OPODIS 2014, with other widths.
 ///
 /// ```
 /// use synod_clocks::HybridStamp;
@@ -72,6 +75,7 @@ impl HybridStamp {
     }
 
     /// The stamp made unique in the system by the id of the node that issued it.
+    #[must_use]
     pub const fn at<Id: Copy>(self, node: Id) -> WideHybridStamp<Id> {
         WideHybridStamp { stamp: self, node }
     }
@@ -100,7 +104,8 @@ impl defmt::Format for HybridStamp {
 /// A hybrid stamp and the node that issued it: unique in the system, and totally ordered.
 ///
 /// Stamps order by time and then by node, so that "the last writer wins" has one winner
-/// everywhere.
+/// everywhere, as long as node ids are unique and no clock issues a stamp twice. It is wide beside
+/// the 64 bits of the stamp alone: 16 bytes with an id of up to 8.
 ///
 /// ```
 /// use synod_clocks::HybridStamp;
@@ -113,8 +118,8 @@ impl defmt::Format for HybridStamp {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct WideHybridStamp<Id> {
-    /// When.
+    /// The time of the event.
     pub stamp: HybridStamp,
-    /// Where.
+    /// The node that issued it.
     pub node: Id,
 }

@@ -2,15 +2,17 @@
 
 use core::fmt;
 
-/// Refuses a wall clock that leaps ahead of the monotonic clock beside it.
+/// A guard that refuses a wall clock which leaps ahead of the monotonic clock beside it.
 ///
 /// A hybrid clock follows its wall clock upwards for good: one reading from next year, and every
 /// stamp until next year is a counter. This guard holds each reading against the time that has
 /// really passed since the one before, and lets through only a jump of at most `max_jump_us`.
-/// Steps back are let through, since a hybrid clock bears them.
 ///
-/// The first reading has nothing to be held against; check it by other means. Each reading is held
-/// against the last one accepted, so a drift smaller than the maximum between two readings passes.
+/// Steps back are let through, since a hybrid clock bears them. After one of more than
+/// `max_jump_us`, the guard still remembers where the wall clock would be without it, so that the
+/// return is no leap. Smaller differences it follows: a drift below the maximum between two readings
+/// passes. The first reading has nothing to be held against; check it by other means.
+///
 /// Each call is O(1).
 ///
 /// ```
@@ -28,14 +30,14 @@ use core::fmt;
 /// clock.tick(guard.check(1_000_010, 68_000_010)?)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct JumpGuard {
     max_jump_us: u64,
     accepted: Option<Reading>,
 }
 
-/// Both clocks at one instant.
+/// Both clocks at one instant, as the next reading is held against them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 struct Reading {
@@ -59,18 +61,23 @@ impl JumpGuard {
     /// guard is unchanged, so it keeps refusing until the clock returns or [`accept`](Self::accept)
     /// is called.
     pub fn check(&mut self, now_us: u64, wall_us: u64) -> Result<u64, ForwardJump> {
+        let mut reference_us = wall_us;
         if let Some(last) = self.accepted {
             let elapsed_us = now_us.saturating_sub(last.now_us);
-            let by_us = wall_us.saturating_sub(last.wall_us.saturating_add(elapsed_us));
+            let due_us = last.wall_us.saturating_add(elapsed_us);
+            let by_us = wall_us.saturating_sub(due_us);
             if by_us > self.max_jump_us {
                 return Err(ForwardJump { by_us });
             }
+            if due_us.saturating_sub(wall_us) > self.max_jump_us {
+                reference_us = due_us;
+            }
         }
-        self.accept(now_us, wall_us);
+        self.accept(now_us, reference_us);
         Ok(wall_us)
     }
 
-    /// Takes a reading as right, whatever it shows.
+    /// Takes a reading as right, whatever it shows: the next one is held against it.
     pub fn accept(&mut self, now_us: u64, wall_us: u64) {
         let now_us = self.accepted.map_or(now_us, |last| last.now_us.max(now_us));
         self.accepted = Some(Reading { now_us, wall_us });
@@ -79,7 +86,8 @@ impl JumpGuard {
 
 /// The wall clock leapt ahead. The guard is unchanged.
 ///
-/// Do not stamp with this reading. Wait for the clock to return, or have the jump confirmed.
+/// Do not stamp with this reading. Until the clock returns, or somebody confirms the jump, stamp with
+/// the reading less `by_us`: that is where the clock should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ForwardJump {

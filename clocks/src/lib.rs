@@ -7,11 +7,12 @@ mod causal_context;
 mod causality;
 mod ceiling;
 mod dot;
-mod dotted_version;
+mod dot_sets;
+mod dotted_version_vector;
 mod hybrid_clock;
 mod hybrid_stamp;
 mod jump_guard;
-mod lamport;
+mod lamport_clock;
 mod siblings;
 mod sorted_dots;
 mod tick_widener;
@@ -22,15 +23,17 @@ pub use causal_context::{CausalContext, ContextError, NextDotError};
 pub use causality::Causality;
 pub use ceiling::{Ceiling, IssueError, UnknownBound};
 pub use dot::Dot;
-pub use dotted_version::{DotInPast, DottedVersionVector};
+pub use dotted_version_vector::{DotInPast, DottedVersionVector};
 pub use hybrid_clock::{HybridClock, ReceiveError, TickError};
 pub use hybrid_stamp::{HybridStamp, WideHybridStamp};
 pub use jump_guard::{ForwardJump, JumpGuard};
-pub use lamport::{Exhausted, LamportClock, LamportStamp};
+pub use lamport_clock::{Exhausted, LamportClock, LamportStamp};
 pub use siblings::{PutError, Siblings, SiblingsError};
 #[cfg(feature = "alloc")]
 #[cfg_attr(docsrs, doc(cfg(feature = "alloc")))]
+#[doc(no_inline)]
 pub use synod_capacity::Heap;
+#[doc(no_inline)]
 pub use synod_capacity::{Capacity, Full, Inline};
 pub use tick_widener::TickWidener;
 pub use vector_clock::{VectorClock, VectorClockError};

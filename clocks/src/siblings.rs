@@ -10,7 +10,8 @@ use synod_capacity::{Capacity, Full, List};
 
 use crate::{Dot, VersionVector};
 
-/// All versions of one key that no later write has replaced, with one causal context for the lot.
+/// All versions of one key that no later write has replaced, with one version vector for the lot: its
+/// context.
 ///
 /// The protocol of a key-value store, in three steps:
 ///
@@ -24,16 +25,22 @@ use crate::{Dot, VersionVector};
 /// There is one value for each concurrent write and no more: clients that interleave their reads
 /// and writes do not multiply siblings, as they do with one version vector for each value.
 ///
-/// `C` holds the replicas, `S` the siblings. With `n` replicas and `s` siblings, `put` and `merge`
-/// are O(s log n + n) and either succeed whole or change nothing. Replica ids must be stable, and
-/// each server must put through its own; see [`Ceiling`](crate::Ceiling) for restarts.
+/// `C` holds the replicas, `S` the siblings. With `n` replicas and `s` siblings, `put` and `delete`
+/// are O(s log n + n), a merge is O(s log n + n + a s) where `a` siblings are new. Each succeeds whole
+/// or changes nothing. Each server puts through a replica id
+/// of its own. Two servers with one id, or one that came back with an older state under its old id,
+/// issue one dot for two values, and then differ for ever without a sign: persist the state before a
+/// write is acknowledged, or come back as described at [`Ceiling`](crate::Ceiling).
+///
+/// A deleted key keeps its context, without which the deletion could be undone by a merge. It may be
+/// dropped once every replica has it and no client holds a context of it.
 ///
 /// A context must come from a read of this key. One that claims writes not yet made would silence
 /// them later; check `siblings.context().dominates(&context)` where clients cannot be trusted and
 /// reads go to the same server.
 ///
-/// Source: Almeida, Baquero, Gonçalves, Preguiça, Fonte, "Scalable and Accurate Causality Tracking for
-/// Eventually Consistent Stores", DAIS 2014.
+/// Source: Almeida, Baquero, Gonçalves, Preguiça, Fonte, "Scalable and Accurate Causality Tracking
+/// for Eventually Consistent Stores", DAIS 2014.
 ///
 /// ```
 /// use synod_clocks::{Inline, Siblings, VersionVector};
@@ -121,7 +128,7 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
         Ok(news || self.versions.len() < before)
     }
 
-    /// Joins with what another server holds. Gives whether that changed anything.
+    /// Takes in what another server holds. Gives whether that changed anything.
     ///
     /// A version survives if both hold it, or if the side that lacks it has never known it.
     ///
@@ -162,6 +169,7 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
             }
         }
         news |= self.context.merge(&other.context).map_err(SiblingsError::Replicas)?;
+        debug_assert!(self.is_consistent());
         Ok(news)
     }
 
@@ -194,9 +202,18 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
         }
         self.versions.retain(|(dot, _)| !context.contains(*dot));
         match self.insert(dot, value) {
-            Ok(()) => Ok(dot),
+            Ok(()) => {
+                debug_assert!(self.is_consistent());
+                Ok(dot)
+            }
             Err((full, value)) => Err((PutError::Versions(full), value)),
         }
+    }
+
+    /// The promise of the type: versions are sorted, and the context knows them.
+    fn is_consistent(&self) -> bool {
+        self.versions.is_sorted_by(|a, b| a.0 < b.0)
+            && self.versions.iter().all(|(dot, _)| self.context.contains(*dot))
     }
 
     /// Where the version `dot` is, or else belongs.
@@ -210,9 +227,9 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
     }
 }
 
-impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Default for Siblings<Id, V, C, S> {
+impl<Id, V, C: Capacity, S: Capacity> Default for Siblings<Id, V, C, S> {
     fn default() -> Self {
-        Self::new()
+        Self { context: VersionVector::default(), versions: List::new() }
     }
 }
 
@@ -320,7 +337,7 @@ mod encoding {
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-    use super::{Capacity, Dot, List, Siblings, VersionVector};
+    use super::{Capacity, Siblings};
 
     impl<Id: Serialize, V: Serialize, C: Capacity, S: Capacity> Serialize for Siblings<Id, V, C, S> {
         fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
@@ -336,15 +353,13 @@ mod encoding {
         S: Capacity,
     {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let (context, versions) =
-                <(VersionVector<Id, C>, List<(Dot<Id>, V), S>)>::deserialize(deserializer)?;
-            if !versions.is_sorted_by(|a, b| a.0 < b.0) {
-                return Err(D::Error::custom("versions are not in strictly rising order"));
+            let (context, versions) = Deserialize::deserialize(deserializer)?;
+            let siblings = Self { context, versions };
+            if siblings.is_consistent() {
+                Ok(siblings)
+            } else {
+                Err(D::Error::custom("versions are unsorted, or outside the context"))
             }
-            if !versions.iter().all(|(dot, _)| context.contains(*dot)) {
-                return Err(D::Error::custom("a version is outside the context"));
-            }
-            Ok(Self { context, versions })
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The loops behind version vectors: over slices of dots, sorted by replica, one dot a replica.
 //!
-//! They are slices so that all capacities share one compiled body each. They branch on the order of
-//! two replicas: most vectors of one system know mostly the same replicas, which a processor
-//! predicts, and then it reads ahead.
+//! They are slices so that all capacities share one compiled body each. Most vectors of one system
+//! know mostly the same replicas, so comparing branches on the order of two replicas, which a
+//! processor then predicts; where replicas are new, merging does not.
 
 use core::{cell::Cell, cmp::Ordering};
 

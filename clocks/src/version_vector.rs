@@ -23,19 +23,21 @@ use crate::{
 /// it all before.
 ///
 /// For a membership that changes: replicas are ids in a sorted list of capacity `C`, and a replica
-/// never seen counts as zero. Ids are compared, never hashed. Where the membership is fixed and
-/// small, a [`VectorClock`](crate::VectorClock) is faster; where events may arrive out of order, a
-/// [`CausalContext`](crate::CausalContext) keeps the gaps.
+/// never seen counts as zero. Ids are compared, never hashed. Where the membership is fixed when the
+/// program is built, a [`VectorClock`](crate::VectorClock) has no ids to store and compare; where
+/// events may arrive out of order, a [`CausalContext`](crate::CausalContext) keeps the gaps.
 ///
 /// Promises: [`causality`](Self::causality) is exact if each replica increments its own entry for
 /// each of its events and merges what it receives; [`merge`](Self::merge) and
 /// [`meet`](Self::meet) are the bounds of a lattice; what is refused has changed nothing; vectors
 /// of different capacities compare, hash, merge and encode alike.
 ///
-/// With `n` entries, `get`, `observe` and `increment` are O(log n), and O(n) for a new replica;
-/// everything else is O(n + m), without allocation unless `C` is `Heap` and a replica is new.
+/// With `n` entries here and `m` in the other vector, `get`, `contains`, `observe` and `increment` are
+/// O(log n), and O(n) where a replica comes or goes; what takes two vectors is O(n + m). Nothing
+/// allocates, unless `C` is `Heap` and a replica is new.
 ///
-/// Source: Parker et al., "Detection of Mutual Inconsistency in Distributed Systems", IEEE TSE 1983.
+/// Source: Parker et al., "Detection of Mutual Inconsistency in Distributed Systems", IEEE TSE
+/// 1983.
 ///
 /// ```
 /// use synod_clocks::{Causality, Inline, VersionVector};
@@ -175,6 +177,7 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
             let union = merge_from_back(&mut self.dots, own, &other.dots);
             self.dots.truncate(union);
         }
+        debug_assert!(self.is_sorted());
         Ok(found.other_surplus)
     }
 
@@ -220,6 +223,11 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
         };
         self.dots.reserve(room)?;
         Ok(room)
+    }
+
+    /// The promise of the type: replicas strictly rise.
+    fn is_sorted(&self) -> bool {
+        self.dots.is_sorted_by(|a, b| a.replica < b.replica)
     }
 
     fn entry(&self, replica: Id) -> Option<&Dot<Id>> {
@@ -314,7 +322,7 @@ mod encoding {
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-    use super::{Capacity, Dot, List, VersionVector};
+    use super::{Capacity, List, VersionVector};
 
     impl<Id: Serialize, C: Capacity> Serialize for VersionVector<Id, C> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -326,9 +334,9 @@ mod encoding {
         for VersionVector<Id, C>
     {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let dots = List::<Dot<Id>, C>::deserialize(deserializer)?;
-            if dots.is_sorted_by(|a, b| a.replica < b.replica) {
-                Ok(Self { dots })
+            let vector = Self { dots: List::deserialize(deserializer)? };
+            if vector.is_sorted() {
+                Ok(vector)
             } else {
                 Err(D::Error::custom("replicas are not in strictly rising order"))
             }

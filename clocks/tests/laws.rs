@@ -180,6 +180,11 @@ proptest! {
         prop_assert_eq!((merged.as_array(), met.as_array()), (&above, &below));
         for position in 0..6 {
             prop_assert_eq!(left.get(position), a.get(position).copied());
+            let mut observed = left;
+            let told = b.get(position).copied().unwrap_or(1);
+            let news = observed.observe(position, told).ok();
+            prop_assert_eq!(news, a.get(position).map(|known| told > *known));
+            prop_assert_eq!(observed.get(position), a.get(position).map(|own| told.max(*own)));
         }
         let order = expected(above == a, above == b);
         prop_assert_eq!(left.causality(&right), order);

@@ -85,7 +85,7 @@ fn parker_1983_partitioned_file() {
 /// counter grows, and it falls back to zero as soon as a wall clock has caught up.
 #[test]
 fn kulkarni_2014_counter_is_bounded_by_the_wall_clock() {
-    let mut nodes = [HybridClock::new(10); 4];
+    let mut nodes = [const { HybridClock::new(10) }; 4];
     let parts = |stamp: synod_clocks::HybridStamp| (stamp.wall_us(), stamp.counter());
     let mut message = nodes[0].tick(10).unwrap();
     assert_eq!(parts(message), (10, 0));

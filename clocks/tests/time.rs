@@ -84,7 +84,7 @@ proptest! {
         let mut clock = HybridClock::recover(offset, start);
         prop_assert_eq!((clock.max_offset_us(), clock.last()), (offset, start));
         for (wall_us, remote) in steps {
-            let before = clock;
+            let before = clock.clone();
             let in_range = wall_us <= HybridStamp::MAX.wall_us();
             let latest = remote.map_or(before.last(), |remote| remote.max(before.last()));
             let issued = match remote {
@@ -105,7 +105,7 @@ proptest! {
                     prop_assert!(in_range && ahead <= offset);
                 }
                 Err(error) => {
-                    prop_assert_eq!(clock, before);
+                    prop_assert_eq!(&clock, &before);
                     let far = remote.is_some_and(|remote| {
                         remote.wall_us().saturating_sub(wall_us) > offset
                     });
@@ -155,7 +155,7 @@ proptest! {
                     if let (Some(bound), 0) = (writing.take(), number % 2) {
                         flash = bound;
                     }
-                    ceiling = Ceiling::recover(flash, block);
+                    ceiling = Ceiling::recover(block, flash);
                     prop_assert_eq!(ceiling.floor(), flash);
                 }
             }
@@ -167,18 +167,25 @@ proptest! {
     #[test]
     fn tick_widener_is_exact(
         rate in prop_oneof![Just(1), Just(1_000), Just(32_768), Just(1_000_000), 1..=u32::MAX],
+        bits in 1..=32_u32,
         start: u32,
         steps in collection::vec(any::<u32>(), 0..20),
     ) {
-        let mut clock = TickWidener::new(NonZeroU32::new(rate).unwrap(), start);
+        let max_tick = u32::MAX >> (32 - bits);
+        let per_second = NonZeroU32::new(rate).unwrap();
+        let mut clock = TickWidener::with_bits(per_second, bits, start).unwrap();
+        prop_assert!(bits < 32 || clock == TickWidener::new(per_second, start));
         let in_us = |ticks: u128| u64::try_from(ticks * 1_000_000 / u128::from(rate)).unwrap();
         let mut ticks: u128 = 0;
         for step in steps {
-            let deadline_us = in_us(ticks + u128::from(u32::MAX));
+            let step = step & max_tick;
+            let deadline_us = in_us(ticks + u128::from(max_tick));
             prop_assert_eq!(clock.poll_timeout(), Some(deadline_us));
             ticks += u128::from(step);
+            // What stands above the counter's bits must not matter.
             let tick = start.wrapping_add(ticks as u32);
-            prop_assert_eq!(clock.widen(tick), in_us(ticks));
+            let noise = if bits < 32 { step << bits } else { 0 };
+            prop_assert_eq!(clock.widen(tick ^ noise), in_us(ticks));
             prop_assert_eq!(clock.now_us(), in_us(ticks));
             prop_assert!(clock.now_us() <= deadline_us);
         }
@@ -191,7 +198,7 @@ proptest! {
         let mut guard = JumpGuard::new(max);
         let mut accepted: Option<(u64, u64)> = None;
         for (now_us, wall_us, force) in steps {
-            let before = guard;
+            let before = guard.clone();
             let due = accepted.map(|(now, wall)| wall + now_us.saturating_sub(now));
             let late_now = accepted.map_or(now_us, |(now, _)| now.max(now_us));
             if force {
@@ -203,12 +210,13 @@ proptest! {
                 Ok(given) => {
                     prop_assert_eq!(given, wall_us);
                     prop_assert!(due.is_none_or(|due| wall_us <= due + max));
-                    accepted = Some((late_now, wall_us));
+                    let stepped_back = due.filter(|due| wall_us + max < *due);
+                    accepted = Some((late_now, stepped_back.unwrap_or(wall_us)));
                 }
                 Err(ForwardJump { by_us }) => {
                     prop_assert_eq!(Some(wall_us - by_us), due);
                     prop_assert!(by_us > max);
-                    prop_assert_eq!(guard, before);
+                    prop_assert_eq!(&guard, &before);
                 }
             }
         }
@@ -216,9 +224,21 @@ proptest! {
 }
 
 #[test]
+fn jump_guard_lets_a_clock_step_back_and_return() {
+    const HOUR_US: u64 = 3_600_000_000;
+    let mut guard = JumpGuard::new(1_000_000);
+    guard.check(0, 5 * HOUR_US).unwrap();
+    assert_eq!(guard.check(10, 4 * HOUR_US), Ok(4 * HOUR_US));
+    assert_eq!(guard.check(20, 4 * HOUR_US + 10), Ok(4 * HOUR_US + 10), "it may stay there");
+    assert_eq!(guard.check(30, 5 * HOUR_US + 30), Ok(5 * HOUR_US + 30), "or return");
+    let leap = guard.check(40, 6 * HOUR_US + 40);
+    assert_eq!(leap, Err(ForwardJump { by_us: HOUR_US }), "but not go further");
+}
+
+#[test]
 fn ceiling_at_the_end_of_numbers() {
     let block = NonZeroU64::new(10).unwrap();
-    let mut ceiling = Ceiling::recover(u64::MAX - 1, block);
+    let mut ceiling = Ceiling::recover(block, u64::MAX - 1);
     assert_eq!(ceiling.issue(), Err(IssueError::Unreserved));
     assert_eq!(ceiling.poll_output(), Some(u64::MAX));
     assert_eq!(ceiling.handle_persisted(u64::MAX - 1), Err(UnknownBound));
@@ -246,6 +266,17 @@ fn ceiling_asks_before_it_runs_out() {
     assert_eq!(ceiling.issue(), Err(IssueError::Unreserved));
     ceiling.handle_persisted(20).unwrap();
     assert_eq!(ceiling.issue(), Ok(11));
+}
+
+#[test]
+fn tick_widener_counts_systick_down() {
+    let megahertz = NonZeroU32::new(1_000_000).unwrap();
+    assert_eq!(TickWidener::with_bits(megahertz, 0, 0), None);
+    assert_eq!(TickWidener::with_bits(megahertz, 33, 0), None);
+    let mut clock = TickWidener::with_bits(megahertz, 24, !5).unwrap();
+    assert_eq!(clock.widen(!2), 3);
+    assert_eq!(clock.widen(!0xFF_FFFF), 6, "reloaded");
+    assert_eq!(clock.poll_timeout(), Some(6 + 0xFF_FFFF));
 }
 
 #[test]

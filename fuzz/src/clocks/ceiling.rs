@@ -65,7 +65,7 @@ impl Scenario {
     pub fn check(&self) {
         let block = NonZeroU64::new(self.block.0).unwrap_or(NonZeroU64::MIN);
         let mut node = Node {
-            ceiling: Ceiling::recover(self.disk.0, block),
+            ceiling: Ceiling::recover(block, self.disk.0),
             block,
             disk: self.disk.0,
             writing: None,
@@ -112,7 +112,7 @@ impl Node {
     }
 
     fn poll(&mut self) {
-        let before = self.ceiling;
+        let before = self.ceiling.clone();
         match self.ceiling.poll_output() {
             Some(bound) => {
                 assert_eq!(self.writing.or(self.unreported), None, "one write at a time");
@@ -141,14 +141,14 @@ impl Node {
 
     fn misreport(&mut self, bound: u64) {
         if self.writing.or(self.unreported) != Some(bound) {
-            let before = self.ceiling;
+            let before = self.ceiling.clone();
             assert_eq!(self.ceiling.handle_persisted(bound), Err(UnknownBound));
             assert_eq!(self.ceiling, before);
         }
     }
 
     fn issue(&mut self) {
-        let before = self.ceiling;
+        let before = self.ceiling.clone();
         match self.ceiling.issue() {
             Ok(number) => {
                 assert_eq!(self.issued.checked_add(1), Some(number), "each number once");
@@ -201,7 +201,7 @@ impl Node {
     }
 
     fn crash(&mut self) {
-        self.ceiling = Ceiling::recover(self.disk, self.block);
+        self.ceiling = Ceiling::recover(self.block, self.disk);
         assert_eq!(self.ceiling.floor(), self.disk);
         self.used_before = self.used_before.max(self.used);
         (self.writing, self.unreported) = (None, None);

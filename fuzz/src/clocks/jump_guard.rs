@@ -40,16 +40,18 @@ impl Scenario {
                 accepted = Some((clamped_us, wall_us));
                 continue;
             }
-            let jump_us = accepted.map_or(0, |(last_us, last_wall_us)| {
-                let elapsed_us = i128::from(clamped_us) - i128::from(last_us);
-                i128::from(wall_us) - (i128::from(last_wall_us) + elapsed_us)
+            let due_us = accepted.map_or(wall_us, |(last_us, last_wall_us)| {
+                last_wall_us.saturating_add(clamped_us - last_us)
             });
-            let before = guard;
+            let jump_us = i128::from(wall_us) - i128::from(due_us);
+            let before = guard.clone();
             match guard.check(now_us, wall_us) {
                 Ok(usable_us) => {
                     assert_eq!(usable_us, wall_us);
                     assert!(jump_us <= i128::from(self.max_jump_us.0));
-                    accepted = Some((clamped_us, wall_us));
+                    // After a step back, the guard still knows where the clock would be.
+                    let stepped_back = -jump_us > i128::from(self.max_jump_us.0);
+                    accepted = Some((clamped_us, if stepped_back { due_us } else { wall_us }));
                 }
                 Err(ForwardJump { by_us }) => {
                     assert_eq!(i128::from(by_us), jump_us);

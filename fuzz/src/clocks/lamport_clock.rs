@@ -31,7 +31,7 @@ impl Scenario {
 }
 
 fn check_step(clock: &mut LamportClock<u8>, step: &Step) {
-    let before = *clock;
+    let before = clock.clone();
     let (outcome, past) = match step {
         Step::Tick => (clock.tick(), 0),
         Step::Receive(time, node) => {
@@ -50,7 +50,7 @@ fn check_step(clock: &mut LamportClock<u8>, step: &Step) {
         }
         Err(_) => {
             assert_eq!(outcome, Err(Exhausted));
-            assert_eq!(*clock, before);
+            assert_eq!(clock, &before);
         }
     }
 }

@@ -49,10 +49,10 @@ impl Decoded for LamportClock<u8> {
     }
 
     fn operate(&self, other: &Self) {
-        let mut clock = *self;
+        let mut clock = self.clone();
         if let Ok(issued) = clock.tick() {
             assert_eq!(issued.time, self.time() + 1);
-            let mut receiver = *other;
+            let mut receiver = other.clone();
             match receiver.receive(issued) {
                 Ok(received) => assert!(received.time > issued.time.max(other.time())),
                 Err(_) => assert_eq!(issued.time.max(other.time()), u64::MAX),

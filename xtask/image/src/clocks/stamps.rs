@@ -137,6 +137,11 @@ operations! {
     "TickWidener::new" => fn(ticks_per_second: NonZeroU32, tick: u32) -> TickWidener {
         TickWidener::new(ticks_per_second, tick)
     }
+    "TickWidener::with_bits" => fn(
+        ticks_per_second: NonZeroU32, bits: u32, tick: u32
+    ) -> Option<TickWidener> {
+        TickWidener::with_bits(ticks_per_second, bits, tick)
+    }
     "TickWidener::widen" => fn(widener: &mut TickWidener, tick: u32) -> u64 {
         widener.widen(tick)
     }
@@ -149,8 +154,8 @@ operations! {
     "Ceiling::new" => fn(block: NonZeroU64) -> Ceiling {
         Ceiling::new(block)
     }
-    "Ceiling::recover" => fn(persisted: u64, block: NonZeroU64) -> Ceiling {
-        Ceiling::recover(persisted, block)
+    "Ceiling::recover" => fn(block: NonZeroU64, persisted: u64) -> Ceiling {
+        Ceiling::recover(block, persisted)
     }
     "Ceiling::floor" => fn(ceiling: &Ceiling) -> u64 {
         ceiling.floor()

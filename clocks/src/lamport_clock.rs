@@ -31,7 +31,7 @@ use core::fmt;
 /// assert!(elsewhere < received);
 /// # Ok::<(), synod_clocks::Exhausted>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LamportClock<Id> {
@@ -41,11 +41,13 @@ pub struct LamportClock<Id> {
 
 impl<Id: Copy + Ord> LamportClock<Id> {
     /// The clock of a node that has seen no event. Node ids must be unique in the system.
+    #[must_use]
     pub const fn new(node: Id) -> Self {
         Self::recover(node, 0)
     }
 
     /// The clock of a node that may have issued, or seen, every time up to `time`.
+    #[must_use]
     pub const fn recover(node: Id, time: u64) -> Self {
         Self { node, time }
     }
@@ -95,7 +97,7 @@ pub struct LamportStamp<Id> {
     pub node: Id,
 }
 
-/// A 64-bit counter is at its maximum. Nothing was changed; no larger value can be issued.
+/// The end of a 64-bit counter: it is at its maximum, and was not changed.
 ///
 /// At a million events a second this takes 580,000 years, so it means that a counter was set to an
 /// extreme value. Refuse the message that brought it; a clock that holds it must be replaced by one

@@ -14,14 +14,13 @@ use crate::{Causality, Dot, VersionVector};
 ///
 /// A plain version vector gives two clients that write through the same server the same entry, and
 /// so makes one of two concurrent writes look newer. Here the write itself is a dot apart from the
-/// past, so that concurrent writes stay concurrent however they reached the server, and comparing
-/// two versions takes two lookups.
+/// past, so that concurrent writes stay concurrent however they reached the server, and to compare
+/// two versions is to look up each one's dot in the other's past: O(log n) in its entries.
 ///
-/// `causality` takes two lookups, O(log n), unless both have one dot: then it compares the pasts. To keep the concurrent versions of a key
-/// together, use [`Siblings`](crate::Siblings).
+/// To keep the concurrent versions of a key together, use [`Siblings`](crate::Siblings).
 ///
-/// Source: Preguiça, Baquero, Almeida, Fonte, Gonçalves, "Dotted Version Vectors: Logical Clocks for
-/// Optimistic Replication", 2010 (arXiv 1011.5808).
+/// Source: Preguiça, Baquero, Almeida, Fonte, Gonçalves, "Dotted Version Vectors: Logical Clocks
+/// for Optimistic Replication", 2010 (arXiv 1011.5808).
 ///
 /// ```
 /// use synod_clocks::{Causality, Dot, DottedVersionVector, Inline, VersionVector};
