@@ -64,6 +64,11 @@ operations! {
     "CausalContext::causality" => fn(a: &Context, b: &NarrowContext) -> Causality {
         a.causality(b)
     }
+    "CausalContext as From<VersionVector>" => fn(
+        contiguous: Version
+    ) -> Context {
+        contiguous.into()
+    }
     "CausalContext as Default" => fn() -> Context {
         CausalContext::default()
     }
