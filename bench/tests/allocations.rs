@@ -55,6 +55,16 @@ fn version_vectors_inline() {
     }
 }
 
+/// Bytes that claim four billion entries, and hold one.
+#[test]
+fn a_claimed_length_is_not_allocated_for() {
+    let bytes = [0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 7, 1];
+    let used = measure(|| {
+        assert!(postcard::from_bytes::<VersionVector<u8, Heap>>(&bytes).is_err());
+    });
+    assert!(used.bytes_max < 1024, "{} bytes", used.bytes_max);
+}
+
 #[test]
 fn version_vectors_on_the_heap_that_add_no_replica() {
     for case in CASES {

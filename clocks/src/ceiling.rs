@@ -149,8 +149,8 @@ impl Ceiling {
         Ok(next)
     }
 
-    /// Asks that numbers up to `number` be covered, and a block beyond. The bound to write comes
-    /// from [`poll_output`](Self::poll_output).
+    /// Asks that numbers up to `number` be covered, and at least half a block beyond. The bound to
+    /// write comes from [`poll_output`](Self::poll_output).
     ///
     /// A number that is reserved is used up for whatever comes after a restart, so do not pass one
     /// that a peer chose without a check, such as the maximum offset of a hybrid clock.

@@ -10,7 +10,7 @@ use core::fmt;
 /// events apart, use a [`VectorClock`](crate::VectorClock) or a
 /// [`VersionVector`](crate::VersionVector).
 ///
-/// Each operation is O(1). A time is a count from 1 to `u64::MAX`, without unit.
+/// Each operation is O(1). The time of an event is a count from 1 to `u64::MAX`, without unit.
 ///
 /// Across a restart the time must not go back: keep it under a [`Ceiling`](crate::Ceiling) and
 /// [`recover`](Self::recover) with the persisted bound.
@@ -78,8 +78,9 @@ impl<Id: Copy + Ord> LamportClock<Id> {
     ///
     /// # Errors
     ///
-    /// [`Exhausted`]: no later time than `sent` and this clock's own exists. The clock is
-    /// unchanged, so a stamp at the maximum cannot silence it.
+    /// [`Exhausted`]: no later time than `sent` and this clock's own exists. The clock is unchanged.
+    /// (A time just below the maximum is accepted, and leaves little to issue: a Lamport clock
+    /// believes its peers.)
     pub fn receive(&mut self, sent: LamportStamp<Id>) -> Result<LamportStamp<Id>, Exhausted> {
         self.time = self.time.max(sent.time).checked_add(1).ok_or(Exhausted)?;
         Ok(LamportStamp { time: self.time, node: self.node })

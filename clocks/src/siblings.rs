@@ -3,6 +3,7 @@
 use core::{
     fmt,
     hash::{Hash, Hasher},
+    mem,
     num::NonZeroU64,
 };
 
@@ -25,9 +26,9 @@ use crate::{Dot, VersionVector};
 /// There is one value for each concurrent write and no more: clients that interleave their reads
 /// and writes do not multiply siblings, as they do with one version vector for each value.
 ///
-/// `C` holds the replicas, `S` the siblings. With `n` replicas and `s` siblings, `put` and `delete`
-/// are O(s log n + n), a merge is O(s log n + n + a s) where `a` siblings are new. Each succeeds whole
-/// or changes nothing. Each server puts through a replica id
+/// `C` holds the replicas, `S` the siblings. With `n` replicas and `s` siblings, `put`, `delete`
+/// and `merge` are O(s log n + n), and either succeed whole or change nothing. A merge needs room for
+/// the siblings twice while it runs. Each server puts through a replica id
 /// of its own. Two servers with one id, or one that came back with an older state under its old id,
 /// issue one dot for two values, and then differ for ever without a sign: persist the state before a
 /// write is acknowledged, or come back as described at [`Ceiling`](crate::Ceiling).
@@ -142,35 +143,35 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
     where
         V: Clone,
     {
-        let stays = |dot: Dot<Id>| !other.context.contains(dot) || other.position(dot).is_ok();
-        let kept = self
-            .versions
-            .iter()
-            .fold(0, |kept: usize, (dot, _)| kept.saturating_add(usize::from(stays(*dot))));
-        let comes = |context: &VersionVector<Id, C>, dot| !context.contains(dot);
-        let added = other.versions.iter().fold(0, |added: usize, (dot, _)| {
-            added.saturating_add(usize::from(comes(&self.context, *dot)))
-        });
-        let left = kept.saturating_add(added);
-        self.versions
-            .reserve(left.saturating_sub(self.versions.len()))
-            .map_err(SiblingsError::Versions)?;
-        self.context
-            .reserve(self.context.missing(&other.context))
-            .map_err(SiblingsError::Replicas)?;
+        let kept = count(&self.versions, |dot| other.keeps(dot));
+        let added = count(&other.versions, |dot| !self.context.contains(dot));
+        let mut merged = List::new();
+        merged.reserve(kept.saturating_add(added)).map_err(SiblingsError::Versions)?;
+        let missing = self.context.missing(&other.context);
+        self.context.reserve(missing).map_err(SiblingsError::Replicas)?;
 
         // What is added is news to the context, too.
         let mut news = kept < self.versions.len();
-        self.versions.retain(|(dot, _)| stays(*dot));
-        for (dot, value) in &other.versions {
-            if comes(&self.context, *dot) {
-                self.insert(*dot, value.clone())
-                    .map_err(|(full, _)| SiblingsError::Versions(full))?;
+        let mut theirs = other.versions.as_slice();
+        for version in mem::take(&mut self.versions) {
+            let earlier = theirs.partition_point(|(dot, _)| *dot < version.0);
+            let (before, after) = theirs.split_at_checked(earlier).unwrap_or_default();
+            push_new(&mut merged, before, &self.context).map_err(SiblingsError::Versions)?;
+            theirs = after;
+            if other.keeps(version.0) {
+                merged.push(version).map_err(|(full, _)| SiblingsError::Versions(full))?;
             }
         }
+        push_new(&mut merged, theirs, &self.context).map_err(SiblingsError::Versions)?;
+        self.versions = merged;
         news |= self.context.merge(&other.context).map_err(SiblingsError::Replicas)?;
         debug_assert!(self.is_consistent());
         Ok(news)
+    }
+
+    /// Whether a version that another side holds survives what this side knows.
+    fn keeps(&self, dot: Dot<Id>) -> bool {
+        !self.context.contains(dot) || self.position(dot).is_ok()
     }
 
     /// Makes room for a write, and gives its dot. Changes nothing that can be seen.
@@ -225,6 +226,25 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
         let (Ok(gap) | Err(gap)) = self.position(dot);
         self.versions.insert(gap, (dot, value)).map_err(|(full, (_, value))| (full, value))
     }
+}
+
+/// Appends clones of those of `versions` that `known` does not know.
+fn push_new<Id: Copy + Ord, V: Clone, C: Capacity, S: Capacity>(
+    merged: &mut List<(Dot<Id>, V), S>,
+    versions: &[(Dot<Id>, V)],
+    known: &VersionVector<Id, C>,
+) -> Result<(), Full> {
+    for version in versions {
+        if !known.contains(version.0) {
+            merged.push(version.clone()).map_err(|(full, _)| full)?;
+        }
+    }
+    Ok(())
+}
+
+/// How many of `versions` have a dot for which `wanted` holds.
+fn count<Id: Copy, V>(versions: &[(Dot<Id>, V)], wanted: impl Fn(Dot<Id>) -> bool) -> usize {
+    versions.iter().fold(0_usize, |count, (dot, _)| count.saturating_add(usize::from(wanted(*dot))))
 }
 
 impl<Id, V, C: Capacity, S: Capacity> Default for Siblings<Id, V, C, S> {

@@ -68,7 +68,8 @@ impl<Id: Copy + Ord, C: Capacity> VersionVector<Id, C> {
         Self { dots: List::new() }
     }
 
-    /// The vector that knows of each of `dots`, in any order.
+    /// The vector that knows of each of `dots`, in any order. O(n log n) if they come in order of
+    /// replica, O(n²) at worst.
     ///
     /// # Errors
     ///

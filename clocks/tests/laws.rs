@@ -10,8 +10,8 @@ use std::hash::{Hash, Hasher};
 
 use proptest::{collection, prelude::*};
 use synod_clocks::{
-    CausalContext, Causality, ContextError, Dot, DottedVersionVector, Full, Heap, Inline,
-    VectorClock, VersionVector,
+    CausalContext, Causality, ContextError, Dot, DottedVersionVector, Full, Heap, IncrementError,
+    Inline, VectorClock, VectorClockError, VersionVector,
 };
 
 type Model = BTreeMap<u8, u64>;
@@ -69,6 +69,29 @@ fn models() -> impl Strategy<Value = Model> {
 
 fn events() -> impl Strategy<Value = Events> {
     collection::btree_set((0..4_u8, prop_oneof![1..7_u64, Just(u64::MAX)]), 0..14)
+}
+
+/// A run that ends near the maximum, and events near it.
+#[derive(Clone, Debug)]
+struct Ends {
+    run: u64,
+    beyond: BTreeSet<u64>,
+}
+
+impl Ends {
+    fn context(&self) -> GrowableContext {
+        let mut context = GrowableContext::from(version(&Model::from([(1, self.run)])));
+        for counter in self.beyond.iter().rev() {
+            context.insert(dot((1, *counter))).unwrap();
+        }
+        context
+    }
+}
+
+fn ends() -> impl Strategy<Value = Ends> {
+    let near = || u64::MAX - 7..=u64::MAX;
+    let beyond = collection::btree_set(near(), 0..6);
+    (near(), beyond).prop_map(|(run, beyond)| Ends { run, beyond })
 }
 
 proptest! {
@@ -280,6 +303,17 @@ proptest! {
         }
     }
 
+    /// At the end of the counters, where no run could be built event by event.
+    #[test]
+    fn contexts_agree_with_sets_near_the_maximum(a in ends(), b in ends()) {
+        let (left, right) = (a.context(), b.context());
+        let union = Ends { run: a.run.max(b.run), beyond: &a.beyond | &b.beyond };
+        let mut merged = left.clone();
+        prop_assert_eq!(merged.merge(&right).is_ok(), true);
+        prop_assert_eq!(merged, union.context());
+        prop_assert_eq!(left.latest(1), a.beyond.last().copied().unwrap_or(0).max(a.run));
+    }
+
     /// The definition of the paper: a version is before another whose past holds its dot.
     #[test]
     fn dotted_versions_compare_by_dot_and_past(
@@ -341,12 +375,32 @@ fn a_merge_that_only_joins_runs_is_news() {
 }
 
 #[test]
+fn the_last_number_is_issued_once() {
+    let end = Model::from([(1, u64::MAX)]);
+    let mut vector = version(&end);
+    assert_eq!(vector.increment(1), Err(IncrementError::Exhausted));
+    assert_eq!(vector, version(&end));
+    let mut clock = VectorClock::from([u64::MAX - 1]);
+    assert_eq!(clock.increment(0), Ok(u64::MAX));
+    assert_eq!(clock.increment(0), Err(VectorClockError::Exhausted));
+    assert_eq!(clock.get(0), Some(u64::MAX));
+}
+
+#[test]
+fn a_context_that_does_not_fit_is_refused() {
+    let past = VersionVector::<u8, Inline<1>>::from_dots([dot((1, 1))]).unwrap();
+    let write = DottedVersionVector::new(dot((2, 1)), past).unwrap();
+    assert_eq!(write.to_context(), Err(Full { needed: 2, capacity: 1 }));
+}
+
+#[test]
 fn what_differs_is_not_equal() {
     let run = context(&Events::from([(1, 1)]));
     let gap = context(&Events::from([(1, 1), (1, 3)]));
     let cloud = context(&Events::from([(1, 3)]));
     assert!(run != gap && gap != cloud && cloud != run);
     assert!(!run.is_empty() && !cloud.is_empty());
+    assert_eq!(GrowableContext::from(version(&Model::from([(1, 1)]))), run);
     let hashes = BTreeSet::from([hash(&run), hash(&gap), hash(&cloud)]);
     assert_eq!(hashes.len(), 3);
 

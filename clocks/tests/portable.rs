@@ -160,6 +160,29 @@ fn c06_restart_with_the_wall_clock_behind() {
     assert!(dots.issue().unwrap() > issued[2].unwrap());
 }
 
+/// A node that restarts again and again waits for its floor each time, and so its stamps stay with
+/// its wall clock.
+fn c06_restarts_do_not_run_away() {
+    let ten_seconds = NonZeroU64::new(stamp(10 * SECOND_US, 0).to_bits()).unwrap();
+    let mut wall_us = TODAY_US;
+    let (mut flash, mut last) = (0, HybridStamp::MIN);
+    for _ in 0..20 {
+        let mut ceiling = Ceiling::recover(ten_seconds, flash);
+        let mut clock = HybridClock::recover(SECOND_US, HybridStamp::from_bits(ceiling.floor()));
+        let floor_us = clock.last().wall_us();
+        assert!(floor_us <= wall_us + 15 * SECOND_US, "a block and a half at most");
+        wall_us = wall_us.max(floor_us) + 1;
+        let issued = clock.tick(wall_us).unwrap();
+        ceiling.reserve(issued.to_bits());
+        flash = ceiling.poll_output().unwrap();
+        ceiling.handle_persisted(flash).unwrap();
+        assert!(ceiling.covers(issued.to_bits()) && issued > last);
+        assert_eq!(issued, stamp(wall_us, 0));
+        last = issued;
+        wall_us += SECOND_US / 10;
+    }
+}
+
 /// Ids are compared, never hashed; a zero is never stored; what was never seen counts as zero.
 fn c07_compared_ids_and_zero_counters() {
     /// Equal in every bit that a poor hash would look at.
@@ -258,6 +281,7 @@ suite! {
     c04_drift_is_checked_on_receive_and_signed
     c05_wall_clock_steps
     c06_restart_with_the_wall_clock_behind
+    c06_restarts_do_not_run_away
     c07_compared_ids_and_zero_counters
     c08_full_vector_is_untouched
     c10_no_sibling_explosion

@@ -229,6 +229,16 @@ fn what_differs_is_not_equal() {
 }
 
 #[test]
+fn a_refused_delete_removes_nothing() {
+    let mut key = Siblings::<u8, u32, Inline<1>, Inline<2>>::new();
+    key.put(&Context::new(), 1, 5).unwrap();
+    let before = key.clone();
+    let read = Context::from_dots([Dot::new(1, 1).unwrap(), Dot::new(2, 1).unwrap()]).unwrap();
+    assert_eq!(key.delete(&read), Err(Full { needed: 2, capacity: 1 }));
+    assert_eq!(key, before);
+}
+
+#[test]
 fn exhausted_counter_hands_the_value_back() {
     let end = Context::from_dots(Dot::new(1, u64::MAX)).unwrap();
     let mut key = Key::new();

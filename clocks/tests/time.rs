@@ -48,6 +48,11 @@ fn wall_clocks() -> impl Strategy<Value = u64> {
     prop_oneof![1..50_u64, any::<u64>(), Just(HybridStamp::MAX.wall_us())]
 }
 
+/// Times near each other, at both ends of the range.
+fn near() -> impl Strategy<Value = u64> {
+    prop_oneof![0..300_u64, u64::MAX - 100..=u64::MAX]
+}
+
 fn stamps() -> impl Strategy<Value = HybridStamp> {
     prop_oneof![0..400_000_u64, any::<u64>(), Just(u64::MAX)].prop_map(HybridStamp::from_bits)
 }
@@ -193,13 +198,13 @@ proptest! {
 
     #[test]
     fn jump_guard_refuses_only_leaps(
-        max in 0..50_u64, steps in collection::vec((0..100_u64, 0..300_u64, any::<bool>()), 1..30),
+        max in 0..50_u64, steps in collection::vec((near(), near(), any::<bool>()), 1..30),
     ) {
         let mut guard = JumpGuard::new(max);
         let mut accepted: Option<(u64, u64)> = None;
         for (now_us, wall_us, force) in steps {
             let before = guard.clone();
-            let due = accepted.map(|(now, wall)| wall + now_us.saturating_sub(now));
+            let due = accepted.map(|(now, wall)| wall.saturating_add(now_us.saturating_sub(now)));
             let late_now = accepted.map_or(now_us, |(now, _)| now.max(now_us));
             if force {
                 guard.accept(now_us, wall_us);
@@ -209,8 +214,8 @@ proptest! {
             match guard.check(now_us, wall_us) {
                 Ok(given) => {
                     prop_assert_eq!(given, wall_us);
-                    prop_assert!(due.is_none_or(|due| wall_us <= due + max));
-                    let stepped_back = due.filter(|due| wall_us + max < *due);
+                    prop_assert!(due.is_none_or(|due| wall_us <= due.saturating_add(max)));
+                    let stepped_back = due.filter(|due| wall_us.saturating_add(max) < *due);
                     accepted = Some((late_now, stepped_back.unwrap_or(wall_us)));
                 }
                 Err(ForwardJump { by_us }) => {
@@ -246,6 +251,21 @@ fn ceiling_at_the_end_of_numbers() {
     assert_eq!(ceiling.issue(), Ok(u64::MAX));
     assert_eq!(ceiling.issue(), Err(IssueError::Exhausted));
     assert_eq!(ceiling.poll_output(), None);
+}
+
+#[test]
+fn ceiling_keeps_what_was_asked_for() {
+    let mut ceiling = Ceiling::new(NonZeroU64::new(3).unwrap());
+    ceiling.reserve(20);
+    ceiling.reserve(4);
+    assert_eq!(ceiling.poll_output(), Some(23), "the larger of the two");
+    assert_eq!(ceiling.bound(), 0, "asked for is not durable");
+    assert!(!ceiling.covers(1));
+    ceiling.handle_persisted(23).unwrap();
+    ceiling.reserve(21);
+    assert_eq!(ceiling.poll_output(), None, "half of 3, rounded up, is left");
+    ceiling.reserve(22);
+    assert_eq!(ceiling.poll_output(), Some(26));
 }
 
 #[test]

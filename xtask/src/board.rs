@@ -7,7 +7,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use xshell::{Shell, cmd};
 
-use crate::{arguments, tools};
+use crate::{arguments, tools, workspace};
 
 /// The machine that stands for each target.
 const BOARDS: [(&str, &str); 3] = [
@@ -19,15 +19,21 @@ const BOARDS: [(&str, &str); 3] = [
 const FOLDER: &str = "examples/board";
 
 /// Seconds after which a board is taken for stuck; all tests together take less than one.
-const PATIENCE: &str = "60";
+const TIMEOUT_S: &str = "60";
 
 pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     arguments::none(arguments)?;
     tools::program(shell, "qemu-system-arm", "qemu-system-arm")?;
     check_planted(shell)?;
+    let libraries = workspace::libraries(shell)?;
     let mut failing = Vec::new();
     for (board, target) in BOARDS {
         let outcome = Outcome::of(shell, board, target, &[])?;
+        for library in &libraries {
+            let folder = &library.folder;
+            let ran = outcome.text.contains(&format!("test {folder}::"));
+            ensure!(ran, "no test of {folder} in the firmware");
+        }
         println!("{board:<12} {target:<22} {}", outcome.summary);
         if !outcome.passed() {
             println!("{}", outcome.text);
@@ -69,7 +75,7 @@ impl Outcome {
         let firmware = firmware(shell, target, features)?;
         let output = cmd!(
             shell,
-            "timeout {PATIENCE} qemu-system-arm -machine {board} -nographic -monitor none
+            "timeout {TIMEOUT_S} qemu-system-arm -machine {board} -nographic -monitor none
                 -serial none -semihosting-config enable=on,target=native -kernel {firmware}"
         )
         .quiet()

@@ -8,7 +8,7 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use xshell::Shell;
 
 use crate::tools;
@@ -71,10 +71,9 @@ fn fuzz(shell: &Shell, target: &str, seconds: u64) -> Result<Speed> {
         eprintln!("{log}");
         bail!("fuzz target {target} failed; the input stands above");
     }
-    Ok(Speed {
-        executions: statistic(&log, "stat::number_of_executed_units:")?,
-        per_second: statistic(&log, "stat::average_exec_per_sec:")?,
-    })
+    let executions = statistic(&log, "stat::number_of_executed_units:")?;
+    ensure!(executions > 0, "fuzz target {target} ran no input");
+    Ok(Speed { executions, per_second: statistic(&log, "stat::average_exec_per_sec:")? })
 }
 
 fn statistic(log: &str, name: &str) -> Result<u64> {

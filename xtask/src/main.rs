@@ -37,7 +37,7 @@ const VERBS: &[Verb] = &[
     ("panic-free", "every operation links for three ARM cores without a panic handler", panic_free::run),
     ("footprint", "code and types measured on two ARM cores against FOOTPRINT.md [--update]", footprint::run),
     ("board", "portable tests as firmware on three boards in QEMU", board::run),
-    ("miri", "tests under Miri, on 32 bits and big-endian [--full: and the host, more cases]", miri::run),
+    ("miri", "tests under Miri, on a big-endian target [--full: 32 bits and the host, too, and more cases]", miri::run),
     ("fuzz", "every fuzz target for a minute [SECONDS] [TARGET]", fuzz::run),
     ("peers", "differential tests and counts of allocations beside other crates", peers::run),
     ("coverage", "lines that the tests run, file by file", coverage::run),

@@ -30,7 +30,9 @@ pub fn libraries(shell: &Shell) -> Result<Vec<Library>> {
     let metadata: Value = serde_json::from_str(&metadata)?;
     let packages = metadata["packages"].as_array().context("no packages in cargo's metadata")?;
     // `publish = false` is an empty list of registries there; no restriction is null.
-    let publishable = packages.iter().filter(|package| package["publish"].is_null());
+    let publishable = packages
+        .iter()
+        .filter(|package| package["publish"].as_array().is_none_or(|to| !to.is_empty()));
     let libraries = publishable.map(library).collect::<Result<Vec<_>>>()?;
     ensure!(!libraries.is_empty(), "no member of the workspace can be published");
     Ok(libraries)

@@ -218,29 +218,37 @@ fn present(attributes: &[Attribute]) -> bool {
     conditions.filter_map(|attribute| attribute.parse_args().ok()).all(|meta| holds(&meta))
 }
 
-/// What a condition of `cfg` comes to in the image: of the features it has `serde` alone.
+/// Whether a condition of `cfg` may hold in the image, which of the features has `serde` alone. What
+/// depends on the target may hold.
 fn holds(condition: &Meta) -> bool {
+    may_be(condition, true)
+}
+
+fn may_be(condition: &Meta, wanted: bool) -> bool {
     match condition {
         Meta::List(list) => {
             let Ok(inner) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
             else {
-                return false;
+                return true;
             };
+            let mut inner = inner.iter();
             if list.path.is_ident("not") {
-                !inner.iter().any(holds)
-            } else if list.path.is_ident("any") {
-                inner.iter().any(holds)
+                inner.any(|condition| may_be(condition, !wanted))
+            } else if list.path.is_ident("any") == wanted {
+                inner.any(|condition| may_be(condition, wanted))
             } else {
-                inner.iter().all(holds)
+                inner.all(|condition| may_be(condition, wanted))
             }
         }
-        Meta::NameValue(pair) => {
-            let Expr::Lit(ExprLit { lit: Lit::Str(value), .. }) = &pair.value else {
-                return false;
-            };
-            pair.path.is_ident("feature") && value.value() == "serde"
+        Meta::NameValue(pair) if pair.path.is_ident("feature") => {
+            let serde = matches!(
+                &pair.value,
+                Expr::Lit(ExprLit { lit: Lit::Str(value), .. }) if value.value() == "serde"
+            );
+            serde == wanted
         }
-        Meta::Path(_) => false,
+        Meta::Path(path) if path.is_ident("test") || path.is_ident("docsrs") => !wanted,
+        Meta::NameValue(_) | Meta::Path(_) => true,
     }
 }
 
