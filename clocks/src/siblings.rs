@@ -154,8 +154,8 @@ impl<Id: Copy + Ord, V, C: Capacity, S: Capacity> Siblings<Id, V, C, S> {
         let mut news = kept < self.versions.len();
         let mut theirs = other.versions.as_slice();
         for version in mem::take(&mut self.versions) {
-            let earlier = theirs.partition_point(|(dot, _)| *dot < version.0);
-            let (before, after) = theirs.split_at_checked(earlier).unwrap_or_default();
+            let (Ok(split) | Err(split)) = theirs.binary_search_by(|(dot, _)| dot.cmp(&version.0));
+            let (before, after) = theirs.split_at_checked(split).unwrap_or_default();
             push_new(&mut merged, before, &self.context).map_err(SiblingsError::Versions)?;
             theirs = after;
             if other.keeps(version.0) {
