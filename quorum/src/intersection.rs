@@ -1,0 +1,216 @@
+//! Whether every quorum of one family meets every quorum of another.
+
+use core::fmt;
+
+use crate::{GridQuorums, NodeSet, Quorums, Shape, Threshold};
+
+/// The most nodes among whose sets a search goes through all.
+pub(crate) const SEARCHED_NODES: usize = 20;
+
+/// Proves that every quorum of `first` meets every quorum of `second`, or shows two that do not.
+///
+/// By arithmetic, for any number of nodes: a threshold and another, or weights; two weighted
+/// families of the same weights, if what they need exceeds the total; two rules of one grid; a list
+/// of quorums and any family. Otherwise by a search
+/// through all sets of the nodes that are members of both, if these are at most 20: 2²⁰ calls of
+/// [`is_quorum`](Quorums::is_quorum) at worst, some milliseconds on a server and seconds on a
+/// small board.
+///
+/// # Errors
+///
+/// [`IntersectionError`], with a pair of quorums that do not meet, if there is one.
+///
+/// ```
+/// use synod_quorum::{IntersectionError, NodeSet, Threshold, intersection};
+///
+/// let nodes: NodeSet = NodeSet::first(5)?;
+/// let (two, three, four) = (
+///     Threshold::new(nodes, 2)?,
+///     Threshold::new(nodes, 3)?,
+///     Threshold::new(nodes, 4)?,
+/// );
+/// assert_eq!(intersection(&two, &four), Ok(()));
+/// assert_eq!(
+///     intersection(&two, &three),
+///     Err(IntersectionError::Disjoint {
+///         first: NodeSet::from_nodes(&[0, 1])?,
+///         second: NodeSet::from_nodes(&[2, 3, 4])?,
+///     }),
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn intersection<const WORDS: usize>(
+    first: &impl Quorums<WORDS>,
+    second: &impl Quorums<WORDS>,
+) -> Result<(), IntersectionError<WORDS>> {
+    match (first.shape(), second.shape()) {
+        (Shape::List(listed), _) => list(listed, second),
+        (_, Shape::List(listed)) => list(listed, first).map_err(IntersectionError::swapped),
+        (Shape::Count(one), Shape::Count(_) | Shape::Weight { .. }) => count(one, second),
+        (Shape::Weight { .. }, Shape::Count(other)) => {
+            count(other, first).map_err(IntersectionError::swapped)
+        }
+        (Shape::Grid(one), Shape::Grid(other)) if rules_meet(one, other) => Ok(()),
+        (
+            Shape::Weight { weights: one, needed },
+            Shape::Weight { weights: other, needed: more },
+        ) if weights_meet(one, needed, other, more) => Ok(()),
+        _ => search(first, second),
+    }
+}
+
+/// The sets of a list are all the quorums that matter: each against what it leaves.
+fn list<const WORDS: usize>(
+    listed: &[NodeSet<WORDS>],
+    second: &impl Quorums<WORDS>,
+) -> Result<(), IntersectionError<WORDS>> {
+    for quorum in listed.iter().filter(|quorum| !quorum.is_empty()) {
+        let rest = second.members() - *quorum;
+        if second.is_quorum(rest) {
+            return Err(IntersectionError::Disjoint {
+                first: *quorum,
+                second: least(second, rest),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A threshold against a family that adds weights: no choice of nodes leaves the other more than
+/// that of those which weigh least there.
+fn count<const WORDS: usize>(
+    threshold: Threshold<WORDS>,
+    second: &impl Quorums<WORDS>,
+) -> Result<(), IntersectionError<WORDS>> {
+    let weights = second.shape();
+    let mut left = threshold.members();
+    let mut more = threshold.needed();
+    while more > 0 {
+        let Some(lightest) = left.iter().min_by_key(|node| weights.weight(*node)) else { break };
+        left.remove(lightest);
+        more = more.saturating_sub(1);
+    }
+    let quorum = threshold.members() - left;
+    let rest = second.members() - quorum;
+    if second.is_quorum(rest) {
+        return Err(IntersectionError::Disjoint { first: quorum, second: least(second, rest) });
+    }
+    Ok(())
+}
+
+/// One of every column meets a whole column, in the same grid.
+fn rules_meet<const WORDS: usize>(one: GridQuorums<WORDS>, other: GridQuorums<WORDS>) -> bool {
+    let meets = |every: GridQuorums<WORDS>, whole: GridQuorums<WORDS>| {
+        every.rule().needs_every_column() && whole.rule().needs_a_whole_column()
+    };
+    one.grid() == other.grid() && (meets(one, other) || meets(other, one))
+}
+
+/// Two sums that exceed what there is have some weight in common, if the weights are the same.
+fn weights_meet(one: &[u32], needed: u64, other: &[u32], more: u64) -> bool {
+    let sum = |weights: &[u32]| {
+        weights.iter().fold(0, |sum: u64, weight| sum.saturating_add((*weight).into()))
+    };
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    let same = short.iter().zip(long).all(|(one, other)| one == other);
+    same && sum(short) == sum(long) && needed.saturating_add(more) > sum(long)
+}
+
+/// All ways to divide the nodes that are members of both; what only one has is its own.
+fn search<const WORDS: usize>(
+    first: &impl Quorums<WORDS>,
+    second: &impl Quorums<WORDS>,
+) -> Result<(), IntersectionError<WORDS>> {
+    let shared = first.members() & second.members();
+    let only_first = first.members() - shared;
+    let only_second = second.members() - shared;
+    let divide = |taken: NodeSet<WORDS>| {
+        let (one, other) = (only_first | taken, only_second | (shared - taken));
+        if first.is_quorum(one) && second.is_quorum(other) {
+            let (first, second) = (least(first, one), least(second, other));
+            return Err(IntersectionError::Disjoint { first, second });
+        }
+        Ok(())
+    };
+    if shared.len() > SEARCHED_NODES {
+        // No proof, but the plainest division may be a refutation.
+        let mut taken = NodeSet::new();
+        for node in shared {
+            divide(taken)?;
+            // A member fits.
+            let _ = taken.insert(node);
+        }
+        divide(taken)?;
+        return Err(IntersectionError::Unproven { nodes: shared.len() });
+    }
+    let mut taken = NodeSet::new();
+    loop {
+        divide(taken)?;
+        taken = taken.next_subset(shared);
+        if taken.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+/// A quorum within `nodes`, which are one, that is none without any of its nodes.
+fn least<const WORDS: usize>(
+    quorums: &impl Quorums<WORDS>,
+    nodes: NodeSet<WORDS>,
+) -> NodeSet<WORDS> {
+    let mut least = nodes & quorums.members();
+    for node in nodes {
+        let mut without = least;
+        without.remove(node);
+        if quorums.is_quorum(without) {
+            least = without;
+        }
+    }
+    least
+}
+
+/// Why it is not certain that quorums meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum IntersectionError<const WORDS: usize = 1> {
+    /// Two quorums have no node in common: what the one decides, the other never hears of. Neither
+    /// can spare a node. Need more in one of the families.
+    Disjoint {
+        /// A quorum of the first family.
+        first: NodeSet<WORDS>,
+        /// A quorum of the second.
+        second: NodeSet<WORDS>,
+    },
+    /// Nothing is known by which arithmetic could tell, and the families share too many nodes to
+    /// search all their sets. They may meet. Use a family of which more is known, or fewer nodes.
+    Unproven {
+        /// How many nodes are members of both families; up to 20 are searched.
+        nodes: usize,
+    },
+}
+
+impl<const WORDS: usize> IntersectionError<WORDS> {
+    /// The same, with the families in the other order.
+    fn swapped(self) -> Self {
+        match self {
+            Self::Disjoint { first, second } => Self::Disjoint { first: second, second: first },
+            Self::Unproven { nodes } => Self::Unproven { nodes },
+        }
+    }
+}
+
+impl<const WORDS: usize> fmt::Display for IntersectionError<WORDS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Disjoint { first, second } => {
+                write!(f, "the quorums {first} and {second} do not meet")
+            }
+            Self::Unproven { nodes } => {
+                write!(f, "whether quorums of {nodes} nodes always meet was not proven")
+            }
+        }
+    }
+}
+
+impl<const WORDS: usize> core::error::Error for IntersectionError<WORDS> {}

@@ -1,0 +1,125 @@
+//! One family of quorums, and the decisions that it makes.
+
+use crate::{NodeSet, Shape, Shortfall, committed, shortfall};
+
+/// A family of quorums: which sets of nodes are enough.
+///
+/// A family says nothing about whether two of its quorums meet. That is what a
+/// [`QuorumSystem`](crate::QuorumSystem) is for: it is made of families that were checked against
+/// each other.
+///
+/// An implementation promises that
+///
+/// - the answer depends on the [`members`](Self::members) among the nodes alone,
+/// - a set that contains a quorum is a quorum,
+/// - no set of strangers, the empty set among them, is a quorum, and all members together are one.
+///
+/// The decisions are right for every family that keeps these promises, and defined, without a
+/// panic and without an endless loop, for those that do not.
+///
+/// ```
+/// use synod_quorum::{Majority, NodeSet, Quorums, Shortfall};
+///
+/// let system = Majority::new(NodeSet::<1>::first(5)?)?;
+/// let acks = NodeSet::from_nodes(&[0, 3])?;
+/// assert!(!system.is_quorum(acks));
+/// assert_eq!(system.shortfall(acks, NodeSet::new()), Shortfall::Exactly(1));
+///
+/// // What each node has stored: the highest index that a quorum has.
+/// let stored = [Some(7), Some(9), None, Some(8), Some(0)];
+/// assert_eq!(system.committed(|node| stored[node]), Some(7));
+///
+/// // Nodes 1 and 2 are silent. The decision hangs on each of the others.
+/// let silent = NodeSet::from_nodes(&[1, 2])?;
+/// assert!(!system.is_blocked_by(silent));
+/// assert_eq!(system.critical(silent), NodeSet::from_nodes(&[0, 3, 4])?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Quorums<const WORDS: usize = 1> {
+    /// The nodes that count. Others are strangers: whatever they say changes nothing.
+    fn members(&self) -> NodeSet<WORDS>;
+
+    /// Whether these nodes are enough. A node is counted once, a stranger never.
+    fn is_quorum(&self, nodes: NodeSet<WORDS>) -> bool;
+
+    /// What is known about the family, for arithmetic to use in place of a search.
+    ///
+    /// Must agree with [`is_quorum`](Self::is_quorum); [`Shape::Unknown`] always does.
+    fn shape(&self) -> Shape<'_, WORDS> {
+        Shape::Unknown
+    }
+
+    /// The highest index that a quorum holds, if each node holds all up to what `report` gives for
+    /// it. `None` if fewer nodes than a quorum have reported at all: a report of 0 is a report.
+    ///
+    /// `report` is asked about members only. It may be asked more than once about each, at most n²
+    /// times in all for n members, and about n log n times as a rule.
+    fn committed(&self, report: impl Fn(usize) -> Option<u64>) -> Option<u64>
+    where
+        Self: Sized,
+    {
+        committed::by_pivot(self, report)
+    }
+
+    /// How few more nodes suffice when those of `have` are there and those of `silent` will not
+    /// come. (A node that is in both is there.)
+    ///
+    /// This default, for a family of which nothing is known, tries the subsets of up to 20 missing
+    /// nodes, 2²⁰ calls of [`is_quorum`](Self::is_quorum) at worst, and gives a bound beyond that.
+    fn shortfall(&self, have: NodeSet<WORDS>, silent: NodeSet<WORDS>) -> Shortfall {
+        shortfall::by_search(self, have, silent, 1)
+    }
+
+    /// Whether no quorum is left when these nodes are silent.
+    fn is_blocked_by(&self, silent: NodeSet<WORDS>) -> bool {
+        !self.is_quorum(self.members() - silent)
+    }
+
+    /// The members of which each alone, were it silent like those of `silent`, would block. If
+    /// those block already, all that are left are critical.
+    ///
+    /// n calls of [`is_quorum`](Self::is_quorum) for n members.
+    fn critical(&self, silent: NodeSet<WORDS>) -> NodeSet<WORDS> {
+        let alive = self.members() - silent;
+        let mut critical = alive;
+        for node in alive {
+            let mut others = alive;
+            others.remove(node);
+            if self.is_quorum(others) {
+                critical.remove(node);
+            }
+        }
+        critical
+    }
+}
+
+/// A family by reference.
+impl<const WORDS: usize, Q: Quorums<WORDS>> Quorums<WORDS> for &Q {
+    fn members(&self) -> NodeSet<WORDS> {
+        (**self).members()
+    }
+
+    fn is_quorum(&self, nodes: NodeSet<WORDS>) -> bool {
+        (**self).is_quorum(nodes)
+    }
+
+    fn shape(&self) -> Shape<'_, WORDS> {
+        (**self).shape()
+    }
+
+    fn committed(&self, report: impl Fn(usize) -> Option<u64>) -> Option<u64> {
+        (**self).committed(report)
+    }
+
+    fn shortfall(&self, have: NodeSet<WORDS>, silent: NodeSet<WORDS>) -> Shortfall {
+        (**self).shortfall(have, silent)
+    }
+
+    fn is_blocked_by(&self, silent: NodeSet<WORDS>) -> bool {
+        (**self).is_blocked_by(silent)
+    }
+
+    fn critical(&self, silent: NodeSet<WORDS>) -> NodeSet<WORDS> {
+        (**self).critical(silent)
+    }
+}
