@@ -289,11 +289,14 @@ impl Profile {
     }
 
     const fn survive(&self, spare: usize) -> Finding<usize> {
-        if self.is_strict() {
-            Finding { verdict: spare, reason: "the others are a quorum, whichever they are" }
+        let (verdict, reason) = if !self.is_strict() {
+            (self.members, "as long as there are stand-ins for them")
+        } else if spare == 0 {
+            (0, "some node is in every quorum")
         } else {
-            Finding { verdict: self.members, reason: "as long as there are stand-ins for them" }
-        }
+            (spare, "the others are a quorum, whichever they are")
+        };
+        Finding { verdict, reason }
     }
 }
 
