@@ -6,6 +6,8 @@
 mod byzantine;
 mod committed;
 mod coterie;
+#[cfg(feature = "serde")]
+mod encoding;
 mod explicit;
 mod flexible;
 mod grid;
