@@ -156,7 +156,8 @@ impl<F: Serialize, const WORDS: usize> Serialize for Coterie<F, WORDS> {
     }
 }
 
-/// Proves anew that the quorums meet, at the cost of [`Coterie::new`], and refuses what it does.
+/// Proves anew that the quorums meet, and refuses what [`Coterie::new`] does, at the same cost: of
+/// families that can only be searched, bytes of a stranger can demand the whole search.
 impl<'de, F, const WORDS: usize> Deserialize<'de> for Coterie<F, WORDS>
 where
     F: Quorums<WORDS> + Deserialize<'de>,
@@ -177,7 +178,8 @@ where
     }
 }
 
-/// Proves anew that the quorums meet, at the cost of [`Flexible::new`], and refuses what it does.
+/// Proves anew that the quorums meet, and refuses what [`Flexible::new`] does, at the same cost: of
+/// families that can only be searched, bytes of a stranger can demand the whole search.
 impl<'de, A, B, const WORDS: usize> Deserialize<'de> for Flexible<A, B, WORDS>
 where
     A: Quorums<WORDS> + Deserialize<'de>,
@@ -196,7 +198,8 @@ impl<R: Serialize, W: Serialize, const WORDS: usize> Serialize for ReadWrite<R, 
     }
 }
 
-/// Proves anew that the quorums meet, at the cost of [`ReadWrite::new`], and refuses what it does.
+/// Proves anew that the quorums meet, and refuses what [`ReadWrite::new`] does, at the same cost: of
+/// families that can only be searched, bytes of a stranger can demand the whole search.
 impl<'de, R, W, const WORDS: usize> Deserialize<'de> for ReadWrite<R, W, WORDS>
 where
     R: Quorums<WORDS> + Deserialize<'de>,
