@@ -168,11 +168,7 @@ where
 }
 
 /// The family of phase 1, then that of phase 2.
-impl<A, B, const WORDS: usize> Serialize for Flexible<A, B, WORDS>
-where
-    A: Quorums<WORDS> + Serialize,
-    B: Quorums<WORDS> + Serialize,
-{
+impl<A: Serialize, B: Serialize, const WORDS: usize> Serialize for Flexible<A, B, WORDS> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (self.phase1(), self.phase2()).serialize(serializer)
     }
