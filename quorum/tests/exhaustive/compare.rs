@@ -3,8 +3,8 @@
 use std::{cell::Cell, fmt::Debug};
 
 use synod_quorum::{
-    Coterie, Flexible, IntersectionError, NodeSet, Outcome, QuorumSystem, Quorums, ReadWrite,
-    ReadWriteError, Shortfall, Votes, intersection,
+    Coterie, Flexible, IntersectionError, LiveSets, NodeSet, Outcome, QuorumSystem, Quorums,
+    ReadWrite, ReadWriteError, Shortfall, Votes, intersection, resilience,
 };
 
 use crate::model::{Model, Set, Standing, all, count, subsets};
@@ -46,14 +46,18 @@ impl<const WORDS: usize> Layout<WORDS> {
     }
 }
 
-/// Whether a family is what the model says: members, quorums, blocking and critical nodes. Gives the
-/// number of comparisons, as what follows.
+/// Whether a family is what the model says: members, quorums, blocking and critical nodes,
+/// resilience. Gives the number of comparisons, as what follows.
 pub(crate) fn sets<const WORDS: usize>(
     family: &impl Quorums<WORDS>,
     model: &Model,
     layout: &Layout<WORDS>,
 ) -> u64 {
     assert_eq!(family.members(), layout.set(model.members));
+    assert_eq!(resilience(family), Ok(model.resilience()));
+    let live = LiveSets::of(family).expect("few members");
+    assert_eq!(live.counts(), model.live_sets());
+    assert_eq!(live.resilience(), Some(model.resilience()));
     for nodes in subsets(all(model.width)) {
         let set = layout.set(nodes);
         assert_eq!(family.is_quorum(set), model.is_quorum(nodes), "quorum {set}");

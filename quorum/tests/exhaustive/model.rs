@@ -114,6 +114,23 @@ impl Model {
         !subsets(self.members & !silent).any(|nodes| self.is_quorum(nodes))
     }
 
+    /// The most that may be silent, whichever they are, without blocking.
+    pub(crate) fn resilience(&self) -> usize {
+        let blocking = subsets(self.members).filter(|silent| self.is_blocked_by(*silent));
+        blocking.map(count).min().expect("all members block") - 1
+    }
+
+    /// How many sets of members contain a quorum, by their size.
+    pub(crate) fn live_sets(&self) -> Vec<u32> {
+        let mut counts = vec![0; count(self.members) + 1];
+        for live in subsets(self.members) {
+            if subsets(live).any(|nodes| self.is_quorum(nodes)) {
+                counts[count(live)] += 1;
+            }
+        }
+        counts
+    }
+
     /// Those of whom each, silent besides, blocks.
     pub(crate) fn critical(&self, silent: Set) -> Set {
         (0..self.width)
