@@ -3,31 +3,33 @@
 use crate::{NodeSet, Quorums, Threshold};
 
 /// For any family: takes a report as pivot, asks whether those who hold it are a quorum, and goes on
-/// with the reports above it or below it.
+/// among the reports above it or below it.
 pub(crate) fn by_pivot<const WORDS: usize>(
     quorums: &impl Quorums<WORDS>,
     report: impl Fn(usize) -> Option<u64>,
 ) -> Option<u64> {
-    let members = quorums.members();
     let mut committed = None;
-    let mut candidates = members;
+    let mut candidates = quorums.members();
+    // They hold whatever a candidate holds.
+    let mut ahead = NodeSet::new();
     while let Some(node) = middle(candidates) {
         candidates.remove(node);
         let Some(pivot) = report(node) else { continue };
-        let mut holders = members;
-        let mut above = candidates;
-        let mut below = candidates;
-        for node in members {
-            match report(node) {
-                Some(index) if index > pivot => below.remove(node),
-                Some(index) if index == pivot => above.remove(node) | below.remove(node),
-                _ => holders.remove(node) | above.remove(node),
-            };
+        let mut above = NodeSet::new();
+        let mut below = NodeSet::new();
+        let mut holders = ahead;
+        holders.insert_if(node, true);
+        for other in candidates {
+            let Some(index) = report(other) else { continue };
+            above.insert_if(other, index > pivot);
+            below.insert_if(other, index < pivot);
+            holders.insert_if(other, index >= pivot);
         }
         if quorums.is_quorum(holders) {
             committed = Some(pivot);
             candidates = above;
         } else {
+            ahead = holders;
             candidates = below;
         }
     }
@@ -45,45 +47,39 @@ pub(crate) fn by_count<const WORDS: usize>(
     threshold: &Threshold<WORDS>,
     report: impl Fn(usize) -> Option<u64>,
 ) -> Option<u64> {
-    let count = threshold.members().len();
-    if let Some(padding) = padding(5, count, threshold.needed()) {
-        let (mut held, reports) = gather::<5, WORDS>(threshold.members(), padding, report);
+    if let Some((mut held, reports)) = gather::<5, WORDS>(threshold, &report) {
         return (reports >= threshold.needed()).then(|| median_of_5(&mut held));
     }
-    if let Some(padding) = padding(9, count, threshold.needed()) {
-        let (mut held, reports) = gather::<9, WORDS>(threshold.members(), padding, report);
+    if let Some((mut held, reports)) = gather::<9, WORDS>(threshold, &report) {
         return (reports >= threshold.needed()).then(|| median_of_9(&mut held));
     }
     by_pivot(threshold, report)
 }
 
-/// The report which `needed` of `count` reach is the median of `places` numbers, when so many of
-/// them are filled with the largest number, and what is left after the reports with the smallest.
-fn padding(places: usize, count: usize, needed: usize) -> Option<usize> {
-    let largest = places.div_ceil(2).checked_sub(needed)?;
-    (count.saturating_add(largest) <= places).then_some(largest)
-}
-
-/// The padding and the reports, and how many reports there are.
+/// The reports, and how many there are, among as many of the largest and of the smallest number as
+/// make the report which `needed` members reach the median. `None` if there are too few places.
 #[inline]
 fn gather<const PLACES: usize, const WORDS: usize>(
-    members: NodeSet<WORDS>,
-    padding: usize,
+    threshold: &Threshold<WORDS>,
     report: impl Fn(usize) -> Option<u64>,
-) -> ([u64; PLACES], usize) {
-    let mut held = [0; PLACES];
+) -> Option<([u64; PLACES], usize)> {
+    let mut largest = PLACES.div_ceil(2).checked_sub(threshold.needed())?;
+    let mut nodes = threshold.members();
     let mut reports = 0_usize;
-    let mut places = held.iter_mut();
-    for place in places.by_ref().take(padding) {
-        *place = u64::MAX;
-    }
-    for (place, node) in places.zip(members) {
-        if let Some(index) = report(node) {
-            *place = index;
-            reports = reports.saturating_add(1);
+    // One step a place, whatever the number of members, keeps all of them in registers.
+    let held = core::array::from_fn(|_| {
+        if let Some(node) = nodes.pop_first() {
+            let index = report(node);
+            reports = reports.saturating_add(index.is_some().into());
+            index.unwrap_or(0)
+        } else if largest > 0 {
+            largest = largest.saturating_sub(1);
+            u64::MAX
+        } else {
+            0
         }
-    }
-    (held, reports)
+    });
+    (nodes.is_empty() && largest == 0).then_some((held, reports))
 }
 
 /// Devillard's selection networks: no branch depends on the numbers.

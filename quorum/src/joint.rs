@@ -73,6 +73,7 @@ impl<A: Quorums<WORDS>, B: Quorums<WORDS>, const WORDS: usize> Quorums<WORDS>
 
     #[inline]
     fn is_quorum(&self, nodes: NodeSet<WORDS>) -> bool {
+        // Both, whatever the first says: no branch to predict.
         self.outgoing.is_quorum(nodes) & self.incoming.is_quorum(nodes)
     }
 

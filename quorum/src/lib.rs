@@ -4,6 +4,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod byzantine;
+mod classify;
 mod committed;
 mod coterie;
 mod explicit;
@@ -11,11 +12,13 @@ mod flexible;
 mod grid;
 mod intersection;
 mod joint;
+mod live_sets;
 mod majority;
 mod node_set;
 mod quorum_system;
 mod quorums;
 mod read_write;
+mod resilience;
 mod shape;
 mod shortfall;
 mod threshold;
@@ -23,17 +26,22 @@ mod votes;
 mod weighted;
 
 pub use byzantine::{Dissemination, Masking, TooFewNodes};
+pub use classify::{
+    ConcurrentWrites, Consistency, Finding, Hints, Otherwise, Partitioned, Profile, classify,
+};
 pub use coterie::Coterie;
 pub use explicit::{Explicit, ExplicitError};
 pub use flexible::Flexible;
 pub use grid::{Grid, GridError, GridQuorums, GridRule};
 pub use intersection::{IntersectionError, intersection};
 pub use joint::Joint;
+pub use live_sets::{LiveSets, TooManyNodes};
 pub use majority::{Majority, NoMembers};
 pub use node_set::{NodeSet, Nodes, OutOfRange};
 pub use quorum_system::QuorumSystem;
 pub use quorums::Quorums;
 pub use read_write::{ReadWrite, ReadWriteError};
+pub use resilience::resilience;
 pub use shape::Shape;
 pub use shortfall::Shortfall;
 pub use threshold::{Threshold, ThresholdError};

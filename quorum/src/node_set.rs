@@ -180,6 +180,13 @@ impl<const WORDS: usize> NodeSet<WORDS> {
         None
     }
 
+    /// Adds a node that fits, on a condition, without a branch on it.
+    pub(crate) fn insert_if(&mut self, node: usize, condition: bool) {
+        if let Some((word, _)) = self.word_mut(node) {
+            *word |= u64::from(condition) << (node % 64);
+        }
+    }
+
     /// Takes out the node with the lowest number.
     pub(crate) fn pop_first(&mut self) -> Option<usize> {
         let mut base = 0_usize;
