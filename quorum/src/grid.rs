@@ -103,6 +103,7 @@ impl<const WORDS: usize> QuorumSystem<WORDS> for Grid<WORDS> {
 /// Which nodes of a grid are enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum GridRule {
     /// One node of every column.
     EveryColumn,

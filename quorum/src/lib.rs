@@ -7,6 +7,8 @@ mod byzantine;
 mod classify;
 mod committed;
 mod coterie;
+#[cfg(feature = "serde")]
+mod encoding;
 mod explicit;
 mod flexible;
 mod grid;
