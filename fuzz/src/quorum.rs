@@ -10,6 +10,7 @@ mod decisions;
 mod definition;
 mod family;
 mod intersection;
+mod live_sets;
 mod opaque;
 mod questions;
 mod recipe;

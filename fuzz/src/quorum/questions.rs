@@ -21,9 +21,22 @@ pub(crate) struct Questions {
     pub(crate) votes: Vec<Vote>,
     /// Who may vote, if not the members.
     pub(crate) voters: Option<Selection>,
+    /// How likely a node is to be down, in 250ths.
+    failure: u8,
 }
 
 impl Questions {
+    /// How likely a node is to be down; hardly ever, or no probability, at the end of the range.
+    pub(crate) fn failure(&self) -> f64 {
+        match self.failure {
+            255 => f64::NAN,
+            254 => -f64::MIN_POSITIVE,
+            253 => 1e-40,
+            252 => f64::MIN_POSITIVE,
+            part => f64::from(part) / 250.0,
+        }
+    }
+
     /// What each node reports: nothing, or an index. Strangers report, too.
     pub(crate) fn reports(&self, members: u128) -> [Option<u64>; 128] {
         let mut reports = [Some(u64::MAX); 128];

@@ -47,7 +47,14 @@ pub(crate) fn bit(node: usize) -> u128 {
 
 /// The nodes of a set, in ascending order.
 pub(crate) fn nodes(mask: u128) -> impl Iterator<Item = usize> {
-    (0..128).filter(move |node| mask & bit(*node) != 0)
+    let mut rest = mask;
+    std::iter::from_fn(move || {
+        let node = rest.trailing_zeros() as usize;
+        (rest != 0).then(|| {
+            rest &= !bit(node);
+            node
+        })
+    })
 }
 
 /// How many nodes a set has.
@@ -55,13 +62,11 @@ pub(crate) fn size(mask: u128) -> usize {
     mask.count_ones() as usize
 }
 
-/// All subsets of a set of few nodes.
+/// All subsets of a set of few nodes, the set itself first: counting down, with borrows that run
+/// over the bits that are not there.
 pub(crate) fn subsets(mask: u128) -> impl Iterator<Item = u128> {
-    let nodes: Vec<usize> = nodes(mask).collect();
-    (0..1_u32 << nodes.len()).map(move |choice| {
-        let chosen = nodes.iter().enumerate().filter(|(at, _)| choice & 1 << at != 0);
-        chosen.fold(0, |subset, (_, node)| subset | bit(*node))
-    })
+    let smaller = move |subset: &u128| subset.checked_sub(1).map(|less| less & mask);
+    std::iter::successors(Some(mask), smaller)
 }
 
 /// The set as the crate writes it.

@@ -8,7 +8,7 @@ use super::{
     decisions::{self, Effort},
     definition::Definition,
     family::Family,
-    intersection,
+    intersection, live_sets,
     questions::Questions,
     recipe::Recipe,
 };
@@ -30,9 +30,10 @@ impl Scenario {
             _ => Effort::Arithmetic,
         };
         decisions::check(&family, &definition, &self.questions, effort);
-        decisions::check(&&family, &definition, &self.questions, effort);
+        live_sets::check(&family, &definition, self.questions.failure());
         let bare = Bare { family: &family, is_open: false };
         decisions::check(&bare, &definition, &self.questions, Effort::Search);
+        live_sets::check(&bare, &definition, self.questions.failure());
         self.check_system(&family, &definition, effort);
     }
 
