@@ -1,8 +1,8 @@
 //! How often each operation allocates, exactly.
 //!
-//! Nothing of capacity `Inline` may allocate, nothing of capacity `Heap` that adds no replica and no
-//! event, and nothing that has to do with quorums. What the peers allocate for the same operation is printed:
-//! `cargo test --test allocations -- --nocapture`.
+//! Nothing of capacity `Inline` may allocate, nothing of capacity `Heap` that adds no replica and
+//! no event, and nothing that has to do with quorums. What the peers allocate for the same
+//! operation is printed: `cargo test --test allocations -- --nocapture`.
 
 use std::hint::black_box;
 
@@ -21,8 +21,8 @@ use synod_clocks::{
 };
 use synod_quorum::{
     Coterie, Dissemination, Explicit, Flexible, Grid, GridRule, Hints, Joint, LiveSets, Majority,
-    Masking, NodeSet, Profile, QuorumSystem, Quorums, ReadWrite, Threshold, Votes, Weighted,
-    classify, intersection, resilience,
+    Masking, NodeSet, Profile, Quorums, ReadWrite, Threshold, Votes, Weighted, classify,
+    intersection, resilience,
 };
 use uhlc::{HLCBuilder, NTP64};
 

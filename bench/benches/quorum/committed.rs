@@ -5,8 +5,8 @@
 //! - `synod`: an array, by position.
 //! - `raft`: its hash map of everything that it knows of a follower, as its leader keeps it. No
 //!   other look-up can be passed: its trait for one is public in name only.
-//! - `array, sorted` is no crate, but what `raft` does without its look-ups: the voters are known to
-//!   be all of an array, which is copied and sorted. Whatever sorts can at best be as quick.
+//! - `array, sorted` is no crate, but what `raft` does without its look-ups: the voters are known
+//!   to be all of an array, which is copied and sorted. Whatever sorts can at best be as quick.
 //!
 //! `quorum-set` keeps what it has committed up to date, and is compared by that, in `progress`.
 
