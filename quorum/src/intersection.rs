@@ -44,8 +44,8 @@ pub fn intersection<const WORDS: usize>(
     second: &impl Quorums<WORDS>,
 ) -> Result<(), IntersectionError<WORDS>> {
     match (first.shape(), second.shape()) {
-        (Shape::List(listed), _) => list(listed, second),
-        (_, Shape::List(listed)) => list(listed, first).map_err(IntersectionError::swapped),
+        (Shape::List(listed), _) => list(listed, first, second),
+        (_, Shape::List(listed)) => list(listed, second, first).map_err(IntersectionError::swapped),
         (Shape::Count(one), Shape::Count(_) | Shape::Weight { .. }) => count(one, second),
         (Shape::Weight { .. }, Shape::Count(other)) => {
             count(other, first).map_err(IntersectionError::swapped)
@@ -62,15 +62,15 @@ pub fn intersection<const WORDS: usize>(
 /// The sets of a list are all the quorums that matter: each against what it leaves.
 fn list<const WORDS: usize>(
     listed: &[NodeSet<WORDS>],
+    first: &impl Quorums<WORDS>,
     second: &impl Quorums<WORDS>,
 ) -> Result<(), IntersectionError<WORDS>> {
     for quorum in listed.iter().filter(|quorum| !quorum.is_empty()) {
         let rest = second.members() - *quorum;
         if second.is_quorum(rest) {
-            return Err(IntersectionError::Disjoint {
-                first: *quorum,
-                second: least(second, rest),
-            });
+            // A listed set may contain another one.
+            let (first, second) = (least(first, *quorum), least(second, rest));
+            return Err(IntersectionError::Disjoint { first, second });
         }
     }
     Ok(())
