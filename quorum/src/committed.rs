@@ -47,6 +47,10 @@ pub(crate) fn by_count<const WORDS: usize>(
     threshold: &Threshold<WORDS>,
     report: impl Fn(usize) -> Option<u64>,
 ) -> Option<u64> {
+    // Without registers of 64 bits the networks take more than a kilobyte of flash, and branch.
+    if cfg!(not(target_pointer_width = "64")) {
+        return by_pivot(threshold, report);
+    }
     if let Some((held, reports)) = gather(threshold, &report) {
         return (reports >= threshold.needed()).then(|| median_of_3(held));
     }

@@ -13,6 +13,10 @@ mod capacity;
 mod clocks;
 #[path = "../../../clocks/tests/encoding.rs"]
 mod clocks_encoding;
+#[path = "../../../quorum/tests/portable.rs"]
+mod quorum;
+#[path = "../../../quorum/tests/encoding.rs"]
+mod quorum_encoding;
 
 use core::{
     panic::PanicInfo,
@@ -34,6 +38,8 @@ const SUITES: &[(&str, Suite)] = &[
     ("capacity::encodings", capacity::encodings::SUITE),
     ("clocks", clocks::SUITE),
     ("clocks::encoding", clocks_encoding::SUITE),
+    ("quorum", quorum::SUITE),
+    ("quorum::encoding", quorum_encoding::SUITE),
     #[cfg(feature = "planted-failure")]
     ("planted", &[("fails", planted_failure)]),
 ];

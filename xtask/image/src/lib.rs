@@ -17,6 +17,7 @@ mod capacity;
 mod clocks;
 mod dropped;
 mod planted;
+mod quorum;
 mod text;
 mod wire;
 

@@ -125,7 +125,11 @@ impl Source {
             _ => None,
         });
         if let Some((_, path, _)) = &item.trait_ {
-            let (name, arguments) = head_of_path(path);
+            let (name, mut arguments) = head_of_path(path);
+            // A constant among the arguments reads like a type.
+            let constants: Vec<_> =
+                item.generics.const_params().map(|constant| constant.ident.to_string()).collect();
+            arguments.retain(|argument| !constants.contains(argument));
             let ours = self.traits.contains(&name) && !self.exported.contains(&name);
             let reachable = self.is_exported(&of) || arguments.iter().any(|a| self.is_exported(a));
             let excepted = ours || EXCEPTED_TRAITS.contains(&name.as_str());
@@ -293,6 +297,8 @@ mod tests {
             "mod inner {
                  pub struct Shown<T>(T);
                  impl<T> Shown<T> { pub fn open(&self) {} fn private(&self) {} }
+                 impl<T, const N: usize> From<Sized<N>> for Shown<T> { fn from(_: Sized<N>) {} }
+                 impl<T, const N: usize> Wide<N> for Shown<T> { fn wide(&self) {} }
                  impl<T> PartialEq<[T; 3]> for Shown<T> { fn eq(&self, _: &[T; 3]) -> bool { true } }
                  impl<'a, T> IntoIterator for &'a mut Shown<T> { fn into_iter(self) {} }
                  impl<T> Eq for Shown<T> {}
@@ -305,8 +311,14 @@ mod tests {
              pub use inner::Shown;
              pub fn free() {}",
         );
-        let expected =
-            ["&mut Shown as IntoIterator", "Shown as PartialEq<array>", "Shown::open", "free"];
+        let expected = [
+            "&mut Shown as IntoIterator",
+            "Shown as From<Sized>",
+            "Shown as PartialEq<array>",
+            "Shown as Wide",
+            "Shown::open",
+            "free",
+        ];
         assert_eq!(found, expected);
     }
 
