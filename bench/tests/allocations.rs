@@ -1,21 +1,28 @@
 //! How often each operation allocates, exactly.
 //!
-//! Nothing of capacity `Inline` may allocate, and nothing of capacity `Heap` that adds no replica
-//! and no event. What the peers allocate for the same operation is printed:
-//! `cargo test --test allocations -- --nocapture`.
+//! Nothing of capacity `Inline` may allocate, nothing of capacity `Heap` that adds no replica and
+//! no event, and nothing that has to do with quorums. What the peers allocate for the same
+//! operation is printed: `cargo test --test allocations -- --nocapture`.
 
 use std::hint::black_box;
 
 use allocation_counter::measure;
 use crdts::CvRDT;
 use hlc_gen::HlcGenerator;
+use quorum_set::{QuorumSet, VecProgress};
 use synod_bench::{
     Random,
+    quorums::{self, Opaque},
     versions::{self, Case},
 };
 use synod_clocks::{
     Capacity, CausalContext, Dot, DottedVersionVector, Heap, HybridClock, Inline, LamportClock,
     Siblings, VectorClock, VersionVector,
+};
+use synod_quorum::{
+    Coterie, Dissemination, Explicit, Flexible, Grid, GridRule, Hints, Joint, LiveSets, Majority,
+    Masking, NodeSet, Profile, Quorums, ReadWrite, Threshold, Votes, Weighted, classify,
+    intersection, resilience,
 };
 use uhlc::{HLCBuilder, NTP64};
 
@@ -162,8 +169,108 @@ fn siblings_and_dotted_versions() {
     assert_eq!(count, 0);
 }
 
+/// Every decision of a family, and every analysis.
+fn decide<Q: Quorums<WORDS>, const WORDS: usize>(family: &Q) {
+    let members = family.members();
+    let half = NodeSet::from_words(members.to_words().map(|word| word & 0x5555_5555_5555_5555));
+    for (have, silent) in [(NodeSet::new(), half), (half, NodeSet::new()), (members, half)] {
+        black_box((family.is_quorum(have), family.is_blocked_by(silent)));
+        black_box((family.shortfall(have, silent), family.critical(silent), family.shape()));
+        let scattered = |node: usize| have.contains(node).then_some(node as u64 * 7 % 10);
+        black_box((family.committed(scattered), family.committed(|node| Some(node as u64))));
+
+        let mut votes = Votes::new(members);
+        for node in have | silent {
+            let _ = black_box(votes.record(node, have.contains(node)));
+            black_box((votes.outcome(family), votes.pending()));
+        }
+    }
+    let _ = black_box((intersection(family, family), resilience(family), LiveSets::of(family)));
+    let _ = black_box(Profile::of(family, &family, Hints::Uncounted));
+}
+
+/// Systems of `count` nodes, made and asked.
+fn systems<const WORDS: usize>(count: usize) {
+    let nodes = NodeSet::<WORDS>::first(count).unwrap();
+    let majority = Majority::new(nodes).unwrap();
+    decide(&majority);
+    decide(&Opaque(majority));
+    decide(&Coterie::new(Threshold::new(nodes, count).unwrap()).unwrap());
+    decide(&Joint::new(majority, Dissemination::new(nodes, 1).unwrap()));
+    decide(&Masking::new(nodes, 1).unwrap());
+    decide(&Weighted::<7, WORDS>::majority([3, 1, 4, 1, 5, 9, 2]).unwrap());
+
+    let (one, all) = (Threshold::new(nodes, 1).unwrap(), Threshold::new(nodes, count).unwrap());
+    let flexible = Flexible::new(one, all).unwrap();
+    decide(&flexible.phase1());
+    decide(ReadWrite::new(one, all).unwrap().write());
+
+    let grid = Grid::<WORDS>::new(2, count / 2).unwrap();
+    for rule in [GridRule::EveryColumn, GridRule::WholeColumn, GridRule::Both] {
+        decide(&grid.quorums(rule));
+    }
+    let most = NodeSet::first(count - 1).unwrap();
+    decide(&Coterie::new(Explicit::<3, WORDS>::new(&[nodes, most]).unwrap()).unwrap());
+}
+
 #[test]
-fn the_peers() {
+fn quorums_of_one_word() {
+    assert_eq!(allocations(|| systems::<1>(5)), 0);
+    assert_eq!(allocations(|| systems::<1>(9)), 0);
+    assert_eq!(allocations(|| systems::<1>(64)), 0);
+}
+
+#[test]
+fn quorums_of_two_words() {
+    assert_eq!(allocations(|| systems::<2>(8)), 0);
+    assert_eq!(allocations(|| systems::<2>(128)), 0);
+}
+
+#[test]
+fn refusals_and_profiles() {
+    let count = allocations(|| {
+        let nodes = NodeSet::<1>::first(64).unwrap();
+        let half = Threshold::new(nodes, 32).unwrap();
+        assert!(Coterie::new(half).is_err());
+        assert!(Coterie::new(Opaque(half)).is_err());
+        assert!(Flexible::new(half, half).is_err());
+        assert!(ReadWrite::new(half, half).is_err());
+        assert!(Masking::new(nodes, 16).is_err());
+        assert!(Weighted::<2>::majority([0, 0]).is_err());
+        assert!(Explicit::<1>::new(&[nodes, nodes]).is_err());
+        assert!(NodeSet::<1>::from_nodes(&[64]).is_err());
+        let profile = classify(3, 2, 2, Hints::Counted).unwrap();
+        (profile.consistency(), profile.pacelc(), profile.hints())
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn the_peers_of_quorums() {
+    for count in [5, 9, 64] {
+        let nodes = quorums::first(count);
+        let reports: Vec<_> = (0..count as u64).map(Some).collect();
+        let progress = quorums::raft_progress(&reports);
+        let majority = quorums::raft_majority(&nodes);
+        let raft = allocations(|| majority.committed_index(false, &progress));
+        let mut tracker = quorums::raft_tracker(&nodes, None);
+        let voting = allocations(|| {
+            tracker.record_vote(1, true);
+            tracker.tally_votes()
+        });
+        let deciding = allocations(|| nodes.is_quorum([0, 1, 2].iter()));
+        let mut progress: VecProgress<(usize, u64), _> =
+            VecProgress::new(nodes.clone(), [], |node| (node, 0));
+        let updating = allocations(|| progress.update_progress(&0, 5).copied());
+        println!(
+            "{count} nodes: raft committed_index: {raft}, record_vote and tally_votes: {voting}; \
+             quorum-set is_quorum: {deciding}, update_progress: {updating}"
+        );
+    }
+}
+
+#[test]
+fn the_peers_of_clocks() {
     for case in CASES {
         let (own, other) = case.sides(64, &mut Random::new(7));
         let (mut own, other) = (versions::crdts(&own), versions::crdts(&other));

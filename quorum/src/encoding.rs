@@ -1,9 +1,9 @@
 //! What travels or is stored, through the public constructors and accessors alone: what decodes is
 //! what could have been built here.
 //!
-//! Two wire forms carry all of it. A list leaves out the zeros at its end, so that sets of different
-//! widths with the same nodes have the same bytes, and read each other. A count of nodes is a `u64`,
-//! of which a machine refuses what it could not have counted.
+//! Two wire forms carry all of it. A list leaves out the zeros at its end, so that sets of
+//! different widths with the same nodes have the same bytes, and read each other. A count of nodes
+//! is a `u64`, of which a machine refuses what it could not have counted.
 
 use core::fmt;
 
@@ -156,8 +156,8 @@ impl<F: Serialize, const WORDS: usize> Serialize for Coterie<F, WORDS> {
     }
 }
 
-/// Proves anew that the quorums meet, and refuses what [`Coterie::new`] does, at the same cost: of
-/// families that can only be searched, bytes of a stranger can demand the whole search.
+/// Proves anew that the quorums meet, and refuses what [`Coterie::new`] does, at the same cost:
+/// of families that can only be searched, bytes of a stranger can demand the whole search.
 impl<'de, F, const WORDS: usize> Deserialize<'de> for Coterie<F, WORDS>
 where
     F: Quorums<WORDS> + Deserialize<'de>,
@@ -168,18 +168,14 @@ where
 }
 
 /// The family of phase 1, then that of phase 2.
-impl<A, B, const WORDS: usize> Serialize for Flexible<A, B, WORDS>
-where
-    A: Quorums<WORDS> + Serialize,
-    B: Quorums<WORDS> + Serialize,
-{
+impl<A: Serialize, B: Serialize, const WORDS: usize> Serialize for Flexible<A, B, WORDS> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (self.phase1(), self.phase2()).serialize(serializer)
     }
 }
 
-/// Proves anew that the quorums meet, and refuses what [`Flexible::new`] does, at the same cost: of
-/// families that can only be searched, bytes of a stranger can demand the whole search.
+/// Proves anew that the quorums meet, and refuses what [`Flexible::new`] does, at the same cost:
+/// of families that can only be searched, bytes of a stranger can demand the whole search.
 impl<'de, A, B, const WORDS: usize> Deserialize<'de> for Flexible<A, B, WORDS>
 where
     A: Quorums<WORDS> + Deserialize<'de>,
@@ -198,8 +194,8 @@ impl<R: Serialize, W: Serialize, const WORDS: usize> Serialize for ReadWrite<R, 
     }
 }
 
-/// Proves anew that the quorums meet, and refuses what [`ReadWrite::new`] does, at the same cost: of
-/// families that can only be searched, bytes of a stranger can demand the whole search.
+/// Proves anew that the quorums meet, and refuses what [`ReadWrite::new`] does, at the same cost:
+/// of families that can only be searched, bytes of a stranger can demand the whole search.
 impl<'de, R, W, const WORDS: usize> Deserialize<'de> for ReadWrite<R, W, WORDS>
 where
     R: Quorums<WORDS> + Deserialize<'de>,

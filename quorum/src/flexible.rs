@@ -43,6 +43,18 @@ impl<A, B, const WORDS: usize> Flexible<A, B, WORDS> {
         intersection(&phase1, &phase2)?;
         Ok(Self { phase1, phase2 })
     }
+
+    /// The family of phase 1.
+    #[must_use]
+    pub const fn phase1(&self) -> &A {
+        &self.phase1
+    }
+
+    /// The family of phase 2.
+    #[must_use]
+    pub const fn phase2(&self) -> &B {
+        &self.phase2
+    }
 }
 
 impl<A: Quorums<WORDS>, B: Quorums<WORDS>, const WORDS: usize> QuorumSystem<WORDS>

@@ -74,6 +74,24 @@ impl<const WORDS: usize> Grid<WORDS> {
         GridQuorums { grid: *self, rule }
     }
 
+    /// The nodes of a row; none, if there is no such row.
+    pub(crate) fn row(&self, row: usize) -> NodeSet<WORDS> {
+        self.places(|node| node.checked_div(self.columns) == Some(row))
+    }
+
+    /// The nodes of a column; none, if there is no such column.
+    pub(crate) fn column(&self, column: usize) -> NodeSet<WORDS> {
+        self.places(|node| node.checked_rem(self.columns) == Some(column))
+    }
+
+    fn places(&self, chosen: impl Fn(usize) -> bool) -> NodeSet<WORDS> {
+        let mut places = NodeSet::new();
+        for node in self.members {
+            places.insert_if(node, chosen(node));
+        }
+        places
+    }
+
     /// How many of the nodes stand in each column.
     fn count_by_column(&self, nodes: NodeSet<WORDS>) -> impl Iterator<Item = usize> {
         let (rows, columns) = (self.rows, self.columns);

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{GridQuorums, NodeSet, Quorums, Shape, Threshold};
+use crate::{GridQuorums, GridRule, NodeSet, Quorums, Shape, Threshold};
 
 /// The most nodes among whose sets a search goes through all.
 pub(crate) const SEARCHED_NODES: usize = 20;
@@ -50,7 +50,7 @@ pub fn intersection<const WORDS: usize>(
         (Shape::Weight { .. }, Shape::Count(other)) => {
             count(other, first).map_err(IntersectionError::swapped)
         }
-        (Shape::Grid(one), Shape::Grid(other)) if rules_meet(one, other) => Ok(()),
+        (Shape::Grid(one), Shape::Grid(other)) if one.grid() == other.grid() => grid(one, other),
         (
             Shape::Weight { weights: one, needed },
             Shape::Weight { weights: other, needed: more },
@@ -98,12 +98,23 @@ fn count<const WORDS: usize>(
     Ok(())
 }
 
-/// One of every column meets a whole column, in the same grid.
-fn rules_meet<const WORDS: usize>(one: GridQuorums<WORDS>, other: GridQuorums<WORDS>) -> bool {
-    let meets = |every: GridQuorums<WORDS>, whole: GridQuorums<WORDS>| {
-        every.rule().needs_every_column() && whole.rule().needs_a_whole_column()
+/// One node of every column meets a whole column. Two rows do not meet, nor do two columns.
+fn grid<const WORDS: usize>(
+    one: GridQuorums<WORDS>,
+    other: GridQuorums<WORDS>,
+) -> Result<(), IntersectionError<WORDS>> {
+    let meets = |every: GridRule, whole: GridRule| {
+        every.needs_every_column() && whole.needs_a_whole_column()
     };
-    one.grid() == other.grid() && (meets(one, other) || meets(other, one))
+    if meets(one.rule(), other.rule()) || meets(other.rule(), one.rule()) {
+        return Ok(());
+    }
+    let line = |number| match one.rule() {
+        GridRule::WholeColumn => one.grid().column(number),
+        GridRule::EveryColumn | GridRule::Both => one.grid().row(number),
+    };
+    let (first, second) = (line(0), line(1));
+    if second.is_empty() { Ok(()) } else { Err(IntersectionError::Disjoint { first, second }) }
 }
 
 /// Two sums that exceed what there is have some weight in common, if the weights are the same.

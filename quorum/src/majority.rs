@@ -6,8 +6,8 @@ use crate::{NodeSet, QuorumSystem, Quorums, Shape, Shortfall, Threshold};
 
 /// More than half of the members: ⌊n/2⌋ + 1 of n.
 ///
-/// The usual system: any two quorums meet, and no other system of n equal nodes that fail alike
-/// survives more failures, ⌈n/2⌉ − 1. An even n tolerates no more than n − 1 does.
+/// The usual system: any two quorums meet, and it survives the silence of any ⌈n/2⌉ − 1 members,
+/// which no other system of n nodes surpasses. An even n survives no more than n − 1 does.
 ///
 /// Every decision is exact and O(`WORDS`), but `committed`, O(n²) for n members.
 ///

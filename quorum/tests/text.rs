@@ -1,5 +1,4 @@
 //! What people read: errors and values as text.
-#![cfg(feature = "alloc")]
 #![allow(clippy::unwrap_used, clippy::std_instead_of_alloc)] // A test may panic, and use `std`.
 
 use core::error::Error;

@@ -1,5 +1,5 @@
 //! What every public type can be relied on to implement.
-#![cfg(all(feature = "alloc", feature = "serde", feature = "defmt"))]
+#![cfg(all(feature = "serde", feature = "defmt"))]
 #![allow(clippy::unwrap_used)] // A test may panic.
 
 use core::{

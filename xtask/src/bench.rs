@@ -31,6 +31,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     };
     let bench = tools::root().join("bench");
     ensure!(bench.join("Cargo.toml").exists(), "no benchmarks: no bench/Cargo.toml");
+    tools::protoc(shell)?;
     let measured = bench.join("target/criterion");
     // Figures of earlier runs would stand beside the new ones.
     shell.remove_path(&measured)?;

@@ -9,6 +9,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     arguments::none(arguments)?;
     let toolchain = tools::active_toolchain();
     tools::components(shell, &toolchain, &["rustfmt", "clippy"])?;
+    tools::protoc(shell)?;
 
     cmd!(shell, "cargo fmt --all --check").run()?;
     for (folder, target) in workspace::OUTSIDE {

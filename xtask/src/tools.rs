@@ -63,6 +63,11 @@ pub fn cargo_tool(shell: &Shell, name: &str, version: &str) -> Result<()> {
         .with_context(|| format!("missing: {name} {version}, from cargo install"))
 }
 
+/// Makes sure that `bench` builds: a peer there generates code from protocol buffers.
+pub fn protoc(shell: &Shell) -> Result<()> {
+    program(shell, "protoc", "protobuf-compiler")
+}
+
 /// Makes sure that `program` is on the path; installs Debian's `package` if that is possible.
 pub fn program(shell: &Shell, program: &str, package: &str) -> Result<()> {
     let found = || cmd!(shell, "{program} --version").quiet().ignore_stderr().read().is_ok();

@@ -1,4 +1,4 @@
-//! The same inputs to ours and to a peer, and the same answers from both.
+//! `synod-clocks` against its peers.
 
 use std::{cell::Cell, cmp::Ordering, time::Duration};
 

@@ -1,0 +1,6 @@
+//! The same inputs to ours and to a peer, and the same answers from both.
+
+mod clocks;
+mod inputs;
+mod quorum_set;
+mod raft;
