@@ -2,7 +2,7 @@
 
 use crate::quorum::{
     definition::{Definition, FEW},
-    selection::{nodes, size},
+    selection::size,
 };
 
 /// What is due of a decoder. Of two parts, the later one here is due of the whole.
@@ -51,7 +51,16 @@ pub(super) fn meet(one: &Definition, other: &Definition) -> Verdict {
             let also = more.saturating_sub(size(others & !members));
             Verdict::only_if(from_shared + also > size(shared))
         }
-        _ if (FEW + 1..=20).contains(&nodes(shared).count()) => Verdict::Costly,
+        (
+            Definition::Grid { columns, every, whole },
+            Definition::Grid { columns: others, every: also_every, whole: also_whole },
+        ) if columns == others => {
+            let one_row = *every && *also_every && size(columns[0]) == 1;
+            let one_column = *whole && *also_whole && columns.len() == 1;
+            let crossed = *every && *also_whole || *whole && *also_every;
+            Verdict::only_if(crossed || one_row || one_column)
+        }
+        _ if (FEW + 1..=20).contains(&size(shared)) => Verdict::Costly,
         _ => Verdict::Unknown,
     }
 }
