@@ -1,5 +1,6 @@
 //! Models and checks of `synod-quorum`.
 
+pub mod decoding;
 pub mod hostile;
 pub mod node_set;
 pub mod pair;

@@ -51,11 +51,14 @@ pub(crate) fn by_count<const WORDS: usize>(
     if cfg!(not(target_pointer_width = "64")) {
         return by_pivot(threshold, report);
     }
-    if let Some((mut held, reports)) = gather::<5, WORDS>(threshold, &report) {
-        return (reports >= threshold.needed()).then(|| median_of_5(&mut held));
+    if let Some((held, reports)) = gather(threshold, &report) {
+        return (reports >= threshold.needed()).then(|| median_of_3(held));
     }
-    if let Some((mut held, reports)) = gather::<9, WORDS>(threshold, &report) {
-        return (reports >= threshold.needed()).then(|| median_of_9(&mut held));
+    if let Some((held, reports)) = gather(threshold, &report) {
+        return (reports >= threshold.needed()).then(|| median_of_5(held));
+    }
+    if let Some((held, reports)) = gather(threshold, &report) {
+        return (reports >= threshold.needed()).then(|| median_of_9(held));
     }
     by_pivot(threshold, report)
 }
@@ -86,39 +89,38 @@ fn gather<const PLACES: usize, const WORDS: usize>(
     (nodes.is_empty() && largest == 0).then_some((held, reports))
 }
 
-/// Devillard's selection networks: no branch depends on the numbers.
-fn median_of_5([a, b, c, d, e]: &mut [u64; 5]) -> u64 {
-    order(a, b);
-    order(d, e);
-    order(a, d);
-    order(b, e);
-    order(b, c);
-    order(c, d);
-    order(b, c);
-    *c
+fn median_of_3([a, b, c]: [u64; 3]) -> u64 {
+    a.min(b).max(a.max(b).min(c))
 }
 
-fn median_of_9([a, b, c, d, e, f, g, h, i]: &mut [u64; 9]) -> u64 {
-    order(b, c);
-    order(e, f);
-    order(h, i);
-    order(a, b);
-    order(d, e);
-    order(g, h);
-    order(b, c);
-    order(e, f);
-    order(h, i);
-    order(a, d);
-    order(f, i);
-    order(e, h);
-    order(d, g);
-    order(b, e);
-    order(c, f);
-    order(e, h);
-    order(e, c);
-    order(g, e);
-    order(e, c);
-    *e
+/// Of the first four, the two in the middle are the larger minimum and the smaller maximum of two
+/// pairs; between them and the fifth is the median of all.
+fn median_of_5([a, b, c, d, e]: [u64; 5]) -> u64 {
+    median_of_3([a.min(b).max(c.min(d)), a.max(b).min(c.max(d)), e])
+}
+
+/// Devillard's selection network.
+fn median_of_9([mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h, mut i]: [u64; 9]) -> u64 {
+    order(&mut b, &mut c);
+    order(&mut e, &mut f);
+    order(&mut h, &mut i);
+    order(&mut a, &mut b);
+    order(&mut d, &mut e);
+    order(&mut g, &mut h);
+    order(&mut b, &mut c);
+    order(&mut e, &mut f);
+    order(&mut h, &mut i);
+    order(&mut a, &mut d);
+    order(&mut f, &mut i);
+    order(&mut e, &mut h);
+    order(&mut d, &mut g);
+    order(&mut b, &mut e);
+    order(&mut c, &mut f);
+    order(&mut e, &mut h);
+    order(&mut e, &mut c);
+    order(&mut g, &mut e);
+    order(&mut e, &mut c);
+    e
 }
 
 fn order(low: &mut u64, high: &mut u64) {

@@ -15,7 +15,7 @@ pub(crate) enum Definition {
     /// What contains one of these sets.
     List { members: u128, sets: Vec<u128> },
     /// One of every column, or all of one column, or both.
-    Grid { rows: usize, columns: usize, every: bool, whole: bool },
+    Grid { columns: Vec<u128>, every: bool, whole: bool },
     /// What is a quorum of the one and of the other.
     Both(Box<[Definition; 2]>),
 }
@@ -26,6 +26,12 @@ impl Definition {
         Self::Both(Box::new([one.clone(), other.clone()]))
     }
 
+    /// A rule of the grid in which node `row * columns + column` stands at each place.
+    pub(crate) fn grid(rows: usize, columns: usize, every: bool, whole: bool) -> Self {
+        let column = |at| (0..rows).fold(0, |mask, row| mask | bit(row * columns + at));
+        Self::Grid { columns: (0..columns).map(column).collect(), every, whole }
+    }
+
     pub(crate) fn members(&self) -> u128 {
         match self {
             Self::Count { members, .. } | Self::List { members, .. } => *members,
@@ -33,7 +39,7 @@ impl Definition {
                 let members = (0..weights.len()).filter(|node| weights[*node] > 0);
                 members.fold(0, |mask, node| mask | bit(node))
             }
-            Self::Grid { rows, columns, .. } => first(rows * columns),
+            Self::Grid { columns, .. } => columns.iter().fold(0, |mask, column| mask | column),
             Self::Both(halves) => halves[0].members() | halves[1].members(),
         }
     }
@@ -47,10 +53,9 @@ impl Definition {
                 sum >= u128::from(*needed)
             }
             Self::List { sets, .. } => sets.iter().any(|quorum| quorum & !set == 0),
-            Self::Grid { rows, columns, every, whole } => {
-                let is_there = |row, column| set & bit(row * columns + column) != 0;
-                let covered = (0..*columns).all(|at| (0..*rows).any(|row| is_there(row, at)));
-                let filled = (0..*columns).any(|at| (0..*rows).all(|row| is_there(row, at)));
+            Self::Grid { columns, every, whole } => {
+                let covered = columns.iter().all(|column| column & set != 0);
+                let filled = columns.iter().any(|column| column & !set == 0);
                 (covered || !every) && (filled || !whole)
             }
             Self::Both(halves) => halves.iter().all(|half| half.is_quorum(set)),

@@ -40,6 +40,7 @@ fn is_arithmetic<const WORDS: usize>(one: &Shape<'_, WORDS>, other: &Shape<'_, W
     matches!((one, other), (Shape::List(_), _) | (_, Shape::List(_)))
         || matches!((one, other), (Shape::Count(_), _)) && adds(other)
         || matches!((one, other), (_, Shape::Count(_))) && adds(one)
+        || matches!((one, other), (Shape::Grid(one), Shape::Grid(other)) if one.grid() == other.grid())
 }
 
 /// Asserts that no quorum of the one can do without every quorum of the other.

@@ -192,7 +192,7 @@ fn grid<const WORDS: usize>(
     let family = grid.ok()?.quorums(rule);
     assert_eq!((family.grid(), family.rule()), (grid.ok()?, rule));
     assert_eq!((family.grid().rows(), family.grid().columns()), (rows, columns));
-    Some((Family::Grid(family), Definition::Grid { rows, columns, every, whole }))
+    Some((Family::Grid(family), Definition::grid(rows, columns, every, whole)))
 }
 
 fn dissemination<const WORDS: usize>(

@@ -52,8 +52,8 @@ impl Scenario {
             Family::Grid(family) => {
                 let grid = family.grid();
                 let (rows, columns) = (grid.rows(), grid.columns());
-                let reads = Definition::Grid { rows, columns, every: true, whole: false };
-                let writes = Definition::Grid { rows, columns, every: true, whole: true };
+                let reads = Definition::grid(rows, columns, true, false);
+                let writes = Definition::grid(rows, columns, true, true);
                 check_phases(&grid, &reads, &writes);
                 intersection::assert_all_meet(&writes, &writes);
             }
