@@ -53,7 +53,7 @@ pub trait Quorums<const WORDS: usize = 1> {
     /// it. `None` if fewer nodes than a quorum have reported at all: a report of 0 is a report.
     ///
     /// `report` is asked about members only. It may be asked more than once about each, at most n²
-    /// times in all for n members, and about n log n times as a rule. (A joint system asks for each
+    /// times in all for n members, and about 2n times as a rule. (A joint system asks for each
     /// of its halves.)
     fn committed(&self, report: impl Fn(usize) -> Option<u64>) -> Option<u64>
     where
