@@ -11,9 +11,9 @@ pub(crate) const SEARCHED_NODES: usize = 20;
 ///
 /// By arithmetic, for any number of nodes: a threshold and another, or weights; two weighted
 /// families of the same weights, if what they need exceeds the total; two rules of one grid; a list
-/// of quorums and any family. Otherwise by a search
-/// through all sets of the nodes that are members of both, if these are at most 20: 2²⁰ calls of
-/// [`is_quorum`](Quorums::is_quorum) at worst, some milliseconds on a server and seconds on a
+/// of quorums and any family. Otherwise by a search through all sets of the nodes that are members of
+/// both, if these are at most 20: 2²⁰ sets at worst, each with two calls of
+/// [`is_quorum`](Quorums::is_quorum), which takes milliseconds on a server and many seconds on a
 /// small board.
 ///
 /// # Errors

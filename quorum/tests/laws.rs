@@ -4,95 +4,20 @@
 #![allow(clippy::arithmetic_side_effects)]
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // Nor need it be no_std.
 
+#[path = "laws/inputs.rs"]
+mod inputs;
+#[path = "laws/meeting.rs"]
+mod meeting;
+
 use std::collections::BTreeSet;
 
 use proptest::{collection, prelude::*};
 use synod_quorum::{
-    Explicit, Flexible, Grid, GridRule, IntersectionError, Joint, Majority, NodeSet, Nodes,
-    OutOfRange, QuorumSystem, Quorums, Shortfall, Threshold, VoteError, Votes, Weighted,
-    intersection,
+    Explicit, Flexible, Grid, Joint, Majority, NodeSet, Nodes, OutOfRange, QuorumSystem, Quorums,
+    Shortfall, Threshold, VoteError, Votes, Weighted,
 };
 
-type Model = BTreeSet<usize>;
-type Wide = NodeSet<2>;
-
-fn set<const WORDS: usize>(model: &Model) -> NodeSet<WORDS> {
-    let mut set = NodeSet::new();
-    for node in model {
-        set.insert(*node).unwrap();
-    }
-    set
-}
-
-fn model<const WORDS: usize>(set: NodeSet<WORDS>) -> Model {
-    set.iter().collect()
-}
-
-/// A node of two words, the ends of words among them.
-fn node() -> impl Strategy<Value = usize> {
-    prop_oneof![3 => 0..128_usize, 1 => prop::sample::select(vec![0, 1, 62, 63, 64, 65, 126, 127])]
-}
-
-fn nodes(most: usize) -> impl Strategy<Value = Model> {
-    collection::btree_set(node(), 0..=most)
-}
-
-fn members() -> impl Strategy<Value = Model> {
-    prop_oneof![collection::btree_set(node(), 1..=12), collection::btree_set(node(), 1..=128)]
-}
-
-/// Members, and how many of them are needed.
-fn threshold() -> impl Strategy<Value = (Model, usize)> {
-    members().prop_flat_map(|members| {
-        let needed = 1..=members.len();
-        (Just(members), needed)
-    })
-}
-
-fn reports() -> impl Strategy<Value = Vec<Option<u64>>> {
-    let report = prop_oneof![
-        1 => Just(None),
-        4 => (0..6_u64).prop_map(Some),
-        1 => any::<u64>().prop_map(Some),
-        1 => Just(Some(u64::MAX)),
-    ];
-    collection::vec(report, 128)
-}
-
-fn weights() -> impl Strategy<Value = Vec<u32>> {
-    let weight = prop_oneof![Just(0), 1..5_u32, Just(u32::MAX), any::<u32>()];
-    collection::vec(weight, 70)
-}
-
-/// A family of which nothing is known.
-struct Opaque<Q>(Q);
-
-impl<const WORDS: usize, Q: Quorums<WORDS>> Quorums<WORDS> for Opaque<Q> {
-    fn members(&self) -> NodeSet<WORDS> {
-        self.0.members()
-    }
-
-    fn is_quorum(&self, nodes: NodeSet<WORDS>) -> bool {
-        self.0.is_quorum(nodes)
-    }
-}
-
-/// The sets of an error are quorums which can spare no node, and have none in common.
-fn is_genuine<const WORDS: usize>(
-    (first, second): (NodeSet<WORDS>, NodeSet<WORDS>),
-    (one, other): (&impl Quorums<WORDS>, &impl Quorums<WORDS>),
-) -> bool {
-    model(first).is_disjoint(&model(second)) && is_least(one, first) && is_least(other, second)
-}
-
-fn is_least<const WORDS: usize>(family: &impl Quorums<WORDS>, nodes: NodeSet<WORDS>) -> bool {
-    let spares = |node| {
-        let mut without = nodes;
-        without.remove(node);
-        family.is_quorum(without)
-    };
-    family.is_quorum(nodes) && !nodes.iter().any(spares)
-}
+use self::inputs::*;
 
 proptest! {
     #[test]
@@ -291,126 +216,6 @@ proptest! {
     }
 
     #[test]
-    fn thresholds_of_many_nodes_are_proven_or_refuted(
-        (one, few) in threshold(), (other, many) in threshold()
-    ) {
-        let first = Threshold::new(set::<2>(&one), few).unwrap();
-        let second = Threshold::new(set::<2>(&other), many).unwrap();
-        // Each takes what only it has, and the rest from what both have.
-        let shared = (&one & &other).len();
-        let rest = |needed: usize, all: &Model| needed.saturating_sub(all.len() - shared);
-        let meet = rest(few, &one) + rest(many, &other) > shared;
-        match intersection(&first, &second) {
-            Ok(()) => prop_assert!(meet),
-            Err(IntersectionError::Disjoint { first: a, second: b }) => {
-                prop_assert!(!meet && is_genuine((a, b), (&first, &second)));
-            }
-            Err(other) => prop_assert!(false, "{}", other),
-        }
-    }
-
-    #[test]
-    fn a_threshold_and_weights_are_proven_or_refuted(
-        (members, needed) in threshold(), weights in weights(), share in 1..=100_u64
-    ) {
-        let array: [u32; 70] = weights.as_slice().try_into().unwrap();
-        let total: u64 = weights.iter().map(|weight| u64::from(*weight)).sum();
-        prop_assume!(total > 0);
-        let weight = u64::try_from((u128::from(total) * u128::from(share)).div_ceil(100)).unwrap();
-        let weighted: Weighted<70, 2> = Weighted::new(array, weight).unwrap();
-        let threshold = Threshold::new(set::<2>(&members), needed).unwrap();
-        // The lightest members of the threshold leave the other family the most.
-        let mut lightest: Vec<u64> = members
-            .iter()
-            .map(|node| weights.get(*node).map_or(0, |weight| u64::from(*weight)))
-            .collect();
-        lightest.sort_unstable();
-        let meet = total - lightest[..needed].iter().sum::<u64>() < weight;
-        match intersection(&threshold, &weighted) {
-            Ok(()) => prop_assert!(meet),
-            Err(IntersectionError::Disjoint { first, second }) => {
-                prop_assert!(!meet && is_genuine((first, second), (&threshold, &weighted)));
-            }
-            Err(other) => prop_assert!(false, "{}", other),
-        }
-        prop_assert_eq!(intersection(&weighted, &threshold).is_ok(), meet);
-    }
-
-    /// The same weights that exceed the total together are proven to meet. For others there may be
-    /// no proof, but what is proven or refuted must be so.
-    #[test]
-    fn weights_of_many_nodes(weights in weights(), one in 1..=100_u128, other in 1..=100_u128) {
-        let array: [u32; 70] = weights.as_slice().try_into().unwrap();
-        let total: u64 = weights.iter().map(|weight| u64::from(*weight)).sum();
-        prop_assume!(total > 0);
-        let of = |share: u128| -> Weighted<70, 2> {
-            let needed = (u128::from(total) * share).div_ceil(100);
-            Weighted::new(array, needed.try_into().unwrap()).unwrap()
-        };
-        let (first, second) = (of(one), of(other));
-        match intersection(&first, &second) {
-            Err(IntersectionError::Disjoint { first: a, second: b }) => {
-                prop_assert!(is_genuine((a, b), (&first, &second)));
-            }
-            found if first.needed() + second.needed() > total => prop_assert_eq!(found, Ok(())),
-            found => {
-                let count = first.members().len();
-                let unproven = Err(IntersectionError::Unproven { nodes: count });
-                prop_assert!(found == unproven && count > 20, "{:?}", found);
-            }
-        }
-    }
-
-    #[test]
-    fn lists_of_sets_of_many_nodes_are_proven_or_refuted(
-        one in collection::vec(members(), 1..5), other in collection::vec(members(), 1..5),
-        (members, needed) in threshold(),
-    ) {
-        let list = |sets: &[Model]| -> Explicit<4, 2> {
-            Explicit::new(&sets.iter().map(set).collect::<Vec<_>>()).unwrap()
-        };
-        let (first, second) = (list(&one), list(&other));
-        let meet = one.iter().all(|a| other.iter().all(|b| !a.is_disjoint(b)));
-        let found = intersection(&first, &second);
-        prop_assert_eq!(found.is_ok(), meet);
-        // A listed set may contain another, so only the second is sure to be the least.
-        if let Err(error) = found {
-            let IntersectionError::Disjoint { first: a, second: b } = error else {
-                return Err(TestCaseError::fail(error.to_string()));
-            };
-            prop_assert!(a.is_disjoint(b) && first.is_quorum(a) && is_least(&second, b));
-        }
-        let threshold = Threshold::new(set::<2>(&members), needed).unwrap();
-        let meet = one.iter().all(|listed| (&members - listed).len() < needed);
-        prop_assert_eq!(intersection(&first, &threshold).is_ok(), meet);
-        prop_assert_eq!(intersection(&threshold, &first).is_ok(), meet);
-    }
-
-    /// Nothing is known of one family: either a pair that shows it, or no proof.
-    #[test]
-    fn unknown_families_of_many_nodes(
-        (one, few) in threshold(), (other, many) in threshold()
-    ) {
-        let first = Opaque(Threshold::new(set::<2>(&one), few).unwrap());
-        let second = Threshold::new(set::<2>(&other), many).unwrap();
-        let shared = (&one & &other).len();
-        prop_assume!(shared > 20 || shared <= 8);
-        let rest = |needed: usize, all: &Model| needed.saturating_sub(all.len() - shared);
-        let meet = rest(few, &one) + rest(many, &other) > shared;
-        match intersection(&first, &second) {
-            Ok(()) => prop_assert!(meet && shared <= 20),
-            Err(IntersectionError::Disjoint { first: a, second: b }) => {
-                prop_assert!(!meet && is_genuine((a, b), (&first, &second)));
-            }
-            // The plainest division refutes whatever two thresholds there are.
-            Err(error) => {
-                prop_assert!(meet);
-                prop_assert_eq!(error, IntersectionError::Unproven { nodes: shared });
-            }
-        }
-    }
-
-    #[test]
     fn votes_agree_with_two_trees(
         members in members(), ballots in collection::vec((0..140_usize, any::<bool>()), 0..80)
     ) {
@@ -490,34 +295,4 @@ fn the_largest_weights() {
     assert!(system.is_quorum(NodeSet::first(34).unwrap()));
     // Node 64 does not fit one word.
     assert!(Weighted::<66, 1>::new([u32::MAX; 66], 1).is_err());
-}
-
-/// Grids of 100 nodes: the rules are proven or refuted without a search.
-#[test]
-fn grids_of_many_nodes() {
-    let rules = [GridRule::EveryColumn, GridRule::WholeColumn, GridRule::Both];
-    let grids = [(10, 10), (1, 100), (100, 1), (2, 50), (50, 2)];
-    for (rows, columns) in grids {
-        let grid: Grid<2> = Grid::new(rows, columns).unwrap();
-        for one in rules {
-            for other in rules {
-                let (first, second) = (grid.quorums(one), grid.quorums(other));
-                // A row and a row are apart if there are two; so are a column and a column.
-                let meet = match (one, other) {
-                    (GridRule::EveryColumn, GridRule::EveryColumn) => rows == 1,
-                    (GridRule::WholeColumn, GridRule::WholeColumn) => columns == 1,
-                    _ => true,
-                };
-                match intersection(&first, &second) {
-                    Ok(()) => assert!(meet, "{rows} rows, {columns} columns, {one:?}, {other:?}"),
-                    Err(IntersectionError::Disjoint { first: a, second: b }) => {
-                        assert!(!meet && is_genuine((a, b), (&first, &second)));
-                    }
-                    Err(error) => unreachable!("{error}"),
-                }
-            }
-        }
-    }
-    assert!(Grid::<2>::new(10, 13).is_err());
-    assert!(Grid::<2>::new(usize::MAX, usize::MAX).is_err());
 }

@@ -10,7 +10,7 @@ use crate::{
     compare::{self, Layout},
     every_family, joint_majority,
     model::{Model, all, count},
-    vectors, weighted,
+    weights::{vectors, weighted},
 };
 
 #[test]
