@@ -22,7 +22,7 @@ use synod_clocks::{
 use synod_quorum::{
     Coterie, Dissemination, Explicit, Flexible, Grid, GridRule, Hints, Joint, LiveSets, Majority,
     Masking, NodeSet, Profile, Quorums, ReadWrite, Threshold, Votes, Weighted, classify,
-    intersection, resilience,
+    intersection,
 };
 use uhlc::{HLCBuilder, NTP64};
 
@@ -185,7 +185,7 @@ fn decide<Q: Quorums<WORDS>, const WORDS: usize>(family: &Q) {
             black_box((votes.outcome(family), votes.pending()));
         }
     }
-    let _ = black_box((intersection(family, family), resilience(family), LiveSets::of(family)));
+    let _ = black_box((intersection(family, family), family.resilience(), LiveSets::of(family)));
     let _ = black_box(Profile::of(family, &family, Hints::Uncounted));
 }
 

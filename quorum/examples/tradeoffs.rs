@@ -19,6 +19,8 @@ options:
   --hints        what stand-ins keep for absent nodes counts (a sloppy quorum)
   --failure P    the probability that a node is down, from 0 to 1; 0.01 unless given";
 
+const UNCOUNTED: &str = "\n(Availability is counted for at most 20 nodes.)\n";
+
 fn main() -> ExitCode {
     match run(std::env::args_os()) {
         Ok(table) => {
@@ -26,13 +28,14 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("{error}\n{USAGE}");
+            eprintln!("{error} (--help says more)");
             ExitCode::FAILURE
         }
     }
 }
 
 struct Arguments {
+    help: bool,
     weights: Option<Vec<u32>>,
     numbers: Vec<u64>,
     hints: Hints,
@@ -40,7 +43,10 @@ struct Arguments {
 }
 
 fn run(arguments: impl Iterator<Item = OsString>) -> Result<String, Box<dyn Error>> {
-    let Arguments { weights, numbers, hints, failure } = parse(arguments)?;
+    let Arguments { help, weights, numbers, hints, failure } = parse(arguments)?;
+    if help {
+        return Ok(format!("{USAGE}\n"));
+    }
     match (weights, numbers.as_slice()) {
         (None, &[n, r, w]) => {
             of_counts(n.try_into()?, r.try_into()?, w.try_into()?, hints, failure)
@@ -52,8 +58,13 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Result<String, Box<dyn Erro
 
 fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Box<dyn Error>> {
     let mut parser = lexopt::Parser::from_iter(arguments);
-    let mut parsed =
-        Arguments { weights: None, numbers: Vec::new(), hints: Hints::Uncounted, failure: 0.01 };
+    let mut parsed = Arguments {
+        help: false,
+        weights: None,
+        numbers: Vec::new(),
+        hints: Hints::Uncounted,
+        failure: 0.01,
+    };
     while let Some(argument) = parser.next()? {
         match argument {
             Long("weights") => {
@@ -61,6 +72,7 @@ fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Box<dyn
                 let weights = list.split(',').map(u32::from_str).collect::<Result<_, _>>()?;
                 parsed.weights = Some(weights);
             }
+            Long("help") | Short('h') => parsed.help = true,
             Long("hints") => parsed.hints = Hints::Counted,
             Long("failure") => parsed.failure = parser.value()?.parse()?,
             Value(number) => parsed.numbers.push(number.parse()?),
@@ -78,12 +90,18 @@ fn of_counts(
     failure: f64,
 ) -> Result<String, Box<dyn Error>> {
     let profile = classify(n, r, w, hints)?;
-    let sign = |needed: usize| if needed.saturating_add(w) > n { '>' } else { '≤' };
+    let strict = classify(n, r, w, Hints::Uncounted)?;
+    let sign = |meet| if meet { '>' } else { '≤' };
+    let (reads, writes) = (sign(strict.reads_meet_writes()), sign(strict.writes_meet()));
     let mut table =
-        format!("N {n}, R {r}, W {w}: R + W {} N, W + W {} N\n\n{profile}", sign(r), sign(w));
-    if let Ok(nodes) = NodeSet::<1>::first(n) {
-        let (read, write) = (Threshold::new(nodes, r)?, Threshold::new(nodes, w)?);
-        table += &availability(&read, &write, hints, failure)?;
+        format!("N {n}, R {r}, W {w}: R + W {} N, W + W {} N\n\n{profile}", reads, writes);
+    // Wide enough for any set that can be counted.
+    let nodes = NodeSet::<1>::first(n.min(NodeSet::<1>::CAPACITY))?;
+    match (Threshold::new(nodes, r), Threshold::new(nodes, w)) {
+        (Ok(read), Ok(write)) if nodes.len() == n => {
+            table += &availability(&read, &write, hints, failure)?;
+        }
+        _ => table += UNCOUNTED,
     }
     Ok(table)
 }
@@ -114,7 +132,7 @@ fn availability(
     failure: f64,
 ) -> Result<String, Box<dyn Error>> {
     let (Ok(read), Ok(write)) = (LiveSets::of(read), LiveSets::of(write)) else {
-        return Ok("\n(Availability is counted for at most 20 nodes.)\n".into());
+        return Ok(UNCOUNTED.into());
     };
     let refused = "the probability of a failure is from 0 to 1";
     let read = read.unavailability(failure).ok_or(refused)?;

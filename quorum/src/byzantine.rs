@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{NodeSet, QuorumSystem, Quorums, Shape, Shortfall, Threshold};
+use crate::{NodeSet, QuorumSystem, Quorums, Shape, Threshold};
 
 /// For values that prove themselves, such as signed ones, when up to `b` members may lie: any two
 /// quorums share at least one member that does not.
@@ -25,7 +25,61 @@ use crate::{NodeSet, QuorumSystem, Quorums, Shape, Shortfall, Threshold};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Dissemination<const WORDS: usize = 1> {
     quorum: Threshold<WORDS>,
-    vouching: Threshold<WORDS>,
+    b: usize,
+}
+
+impl<const WORDS: usize> Dissemination<WORDS> {
+    /// The system of these members, of which up to `b` may lie. (With `b` 0 it is the majority.)
+    ///
+    /// # Errors
+    ///
+    /// [`TooFewNodes`] for fewer than 3`b` + 1 members.
+    pub const fn new(members: NodeSet<WORDS>, b: usize) -> Result<Self, TooFewNodes> {
+        match quorum(members, b, 3, 1) {
+            Ok(quorum) => Ok(Self { quorum, b }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// How many members are enough.
+    #[must_use]
+    pub const fn needed(&self) -> usize {
+        self.quorum.needed()
+    }
+
+    /// How many members may lie.
+    #[must_use]
+    pub const fn b(&self) -> usize {
+        self.b
+    }
+}
+
+impl<const WORDS: usize> Quorums<WORDS> for Dissemination<WORDS> {
+    fn members(&self) -> NodeSet<WORDS> {
+        self.quorum.members()
+    }
+
+    fn is_quorum(&self, nodes: NodeSet<WORDS>) -> bool {
+        self.quorum.is_quorum(nodes)
+    }
+
+    #[inline]
+    fn shape(&self) -> Shape<'_, WORDS> {
+        self.quorum.shape()
+    }
+}
+
+impl<const WORDS: usize> QuorumSystem<WORDS> for Dissemination<WORDS> {
+    type Phase1<'a> = Self;
+    type Phase2<'a> = Self;
+
+    fn phase1(&self) -> Self {
+        *self
+    }
+
+    fn phase2(&self) -> Self {
+        *self
+    }
 }
 
 /// For values that anybody could make up, when up to `b` members may lie: any two quorums share at
@@ -54,73 +108,6 @@ pub struct Masking<const WORDS: usize = 1> {
     vouching: Threshold<WORDS>,
 }
 
-impl<const WORDS: usize> Dissemination<WORDS> {
-    /// The system of these members, of which up to `b` may lie. (With `b` 0 it is the majority.)
-    ///
-    /// # Errors
-    ///
-    /// [`TooFewNodes`] for fewer than 3`b` + 1 members.
-    pub const fn new(members: NodeSet<WORDS>, b: usize) -> Result<Self, TooFewNodes> {
-        match thresholds(members, b, 3, 1) {
-            Ok((quorum, vouching)) => Ok(Self { quorum, vouching }),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// How many members are enough.
-    #[must_use]
-    pub const fn needed(&self) -> usize {
-        self.quorum.needed()
-    }
-
-    /// How many members may lie.
-    #[must_use]
-    pub const fn b(&self) -> usize {
-        self.vouching.needed().saturating_sub(1)
-    }
-
-    /// Any b + 1 members, of which at least one is honest.
-    #[must_use]
-    pub const fn vouching(&self) -> Threshold<WORDS> {
-        self.vouching
-    }
-}
-
-impl<const WORDS: usize> Quorums<WORDS> for Dissemination<WORDS> {
-    fn members(&self) -> NodeSet<WORDS> {
-        self.quorum.members()
-    }
-
-    fn is_quorum(&self, nodes: NodeSet<WORDS>) -> bool {
-        self.quorum.is_quorum(nodes)
-    }
-
-    fn shape(&self) -> Shape<'_, WORDS> {
-        self.quorum.shape()
-    }
-
-    fn committed(&self, report: impl Fn(usize) -> Option<u64>) -> Option<u64> {
-        self.quorum.committed(report)
-    }
-
-    fn shortfall(&self, have: NodeSet<WORDS>, silent: NodeSet<WORDS>) -> Shortfall {
-        self.quorum.shortfall(have, silent)
-    }
-}
-
-impl<const WORDS: usize> QuorumSystem<WORDS> for Dissemination<WORDS> {
-    type Phase1<'a> = Self;
-    type Phase2<'a> = Self;
-
-    fn phase1(&self) -> Self {
-        *self
-    }
-
-    fn phase2(&self) -> Self {
-        *self
-    }
-}
-
 impl<const WORDS: usize> Masking<WORDS> {
     /// The system of these members, of which up to `b` may lie. (With `b` 0 it is the majority.)
     ///
@@ -128,9 +115,14 @@ impl<const WORDS: usize> Masking<WORDS> {
     ///
     /// [`TooFewNodes`] for fewer than 4`b` + 1 members.
     pub const fn new(members: NodeSet<WORDS>, b: usize) -> Result<Self, TooFewNodes> {
-        match thresholds(members, b, 4, 2) {
-            Ok((quorum, vouching)) => Ok(Self { quorum, vouching }),
-            Err(error) => Err(error),
+        let quorum = match quorum(members, b, 4, 2) {
+            Ok(quorum) => quorum,
+            Err(error) => return Err(error),
+        };
+        // Fewer than a quorum, so there is such a threshold.
+        match Threshold::new(members, b.saturating_add(1)) {
+            Ok(vouching) => Ok(Self { quorum, vouching }),
+            Err(_) => Err(TooFewNodes { needed: b.saturating_add(1), members: members.len() }),
         }
     }
 
@@ -162,16 +154,9 @@ impl<const WORDS: usize> Quorums<WORDS> for Masking<WORDS> {
         self.quorum.is_quorum(nodes)
     }
 
+    #[inline]
     fn shape(&self) -> Shape<'_, WORDS> {
         self.quorum.shape()
-    }
-
-    fn committed(&self, report: impl Fn(usize) -> Option<u64>) -> Option<u64> {
-        self.quorum.committed(report)
-    }
-
-    fn shortfall(&self, have: NodeSet<WORDS>, silent: NodeSet<WORDS>) -> Shortfall {
-        self.quorum.shortfall(have, silent)
     }
 }
 
@@ -188,24 +173,20 @@ impl<const WORDS: usize> QuorumSystem<WORDS> for Masking<WORDS> {
     }
 }
 
-/// The thresholds of quorums and of vouching, for quorums that share `overlap * b` + 1 members.
-const fn thresholds<const WORDS: usize>(
+/// The threshold of quorums any two of which share `overlap * b` + 1 members, where there are `times * b`
+/// + 1 members at least.
+const fn quorum<const WORDS: usize>(
     members: NodeSet<WORDS>,
     b: usize,
     times: usize,
     overlap: usize,
-) -> Result<(Threshold<WORDS>, Threshold<WORDS>), TooFewNodes> {
+) -> Result<Threshold<WORDS>, TooFewNodes> {
     let count = members.len();
     let least = b.saturating_mul(times).saturating_add(1);
-    if count < least {
-        return Err(TooFewNodes { needed: least, members: count });
-    }
-    // ⌈(n + overlap·b + 1) / 2⌉, of which none overflows: b is at most n / times.
     let shared = b.saturating_mul(overlap).saturating_add(1);
-    let needed = count.saturating_add(shared).div_ceil(2);
-    let both = (Threshold::new(members, needed), Threshold::new(members, b.saturating_add(1)));
-    match both {
-        (Ok(quorum), Ok(vouching)) => Ok((quorum, vouching)),
+    // Nothing is saturated where there are enough members.
+    match Threshold::new(members, count.saturating_add(shared).div_ceil(2)) {
+        Ok(quorum) if count >= least => Ok(quorum),
         _ => Err(TooFewNodes { needed: least, members: count }),
     }
 }

@@ -2,9 +2,7 @@
 
 use core::fmt;
 
-use crate::{
-    IntersectionError, NodeSet, Quorums, ThresholdError, TooManyNodes, intersection, resilience,
-};
+use crate::{IntersectionError, NodeSet, Quorums, ThresholdError, TooManyNodes, intersection};
 
 /// Whether what a stand-in keeps for an absent node counts as that node's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,7 +51,7 @@ pub const fn classify(
         return Err(ThresholdError::Unreachable { needed: w, members: n });
     };
     if r == 0 || w == 0 {
-        return Err(ThresholdError::Nothing);
+        return Err(ThresholdError::Zero);
     }
     Ok(Profile {
         members: n,
@@ -72,6 +70,11 @@ pub const fn classify(
 /// that a later write is the newer one, and a reader takes the newest version that it is given. A
 /// write that failed, by reaching fewer nodes than a quorum, may be read or not, and stop being
 /// read: no choice of quorums helps against that.
+///
+/// CAP and PACELC mean linearizable reads when they speak of consistency. Here it is that reads meet
+/// complete writes, which is weaker: what a choice of quorums by itself can give. (The literature files
+/// stores with sloppy quorums under PA/EL whatever their R and W; here it is PA/EC if R + W > N, for
+/// without failures nobody stands in.)
 ///
 /// Printed, it is a table for a person.
 ///
@@ -109,8 +112,8 @@ pub struct Finding<V> {
 pub enum Consistency {
     /// The last write, as if there were one copy, for there is one.
     Linearizable,
-    /// The last complete write, or one that is going on. While one is, a read may return it and a
-    /// later read not; readers that write back what they return before they do are linearizable
+    /// The last complete write, or one that is going on (Lamport's term, for one writer; here in the
+    /// usual extension to several). While one is, a read may return it and a later read not; readers that write back what they return before they do are linearizable
     /// (Attiya, Bar-Noy and Dolev, Journal of the ACM 42(1), 1995).
     Regular,
     /// Any write so far; the last one at some time after writes have ended, if nodes exchange what
@@ -156,14 +159,14 @@ pub enum Otherwise {
 
 impl Profile {
     /// The profile of two families. Costs what [`intersection`](crate::intersection()) and
-    /// [`resilience`](crate::resilience()) do, twice.
+    /// [`Quorums::resilience`] do, twice.
     ///
     /// # Errors
     ///
-    /// [`TooManyNodes`], if what is known of the families does not do without a search.
+    /// [`TooManyNodes`], if it would take a search among more than 20 nodes.
     pub fn of<const WORDS: usize>(
-        read: &impl Quorums<WORDS>,
-        write: &impl Quorums<WORDS>,
+        read: &(impl Quorums<WORDS> + ?Sized),
+        write: &(impl Quorums<WORDS> + ?Sized),
         hints: Hints,
     ) -> Result<Self, TooManyNodes> {
         let members = read.members() | write.members();
@@ -178,8 +181,8 @@ impl Profile {
             reads_meet_writes: meet(read, write)?,
             writes_meet: meet(write, write)?,
             any_one_suffices,
-            read_spare: resilience(read)?,
-            write_spare: resilience(write)?,
+            read_spare: read.resilience()?,
+            write_spare: write.resilience()?,
             hints,
         })
     }
@@ -250,9 +253,11 @@ impl Profile {
     #[must_use]
     pub const fn partitioned(&self) -> Finding<Partitioned> {
         let (verdict, reason) = if !self.is_strict() {
-            (Partitioned::Availability, "each side has stand-ins for the other")
-        } else if self.reads_meet_writes {
+            (Partitioned::Availability, "a side with enough nodes of any kind goes on")
+        } else if self.reads_meet_writes && self.writes_meet {
             (Partitioned::Consistency, "a side without a quorum is refused")
+        } else if self.reads_meet_writes {
+            (Partitioned::Consistency, "a side without a quorum of reads cannot read, but write")
         } else if self.any_one_suffices {
             (Partitioned::Availability, "each node answers alone")
         } else {
@@ -290,7 +295,7 @@ impl Profile {
 
     const fn survive(&self, spare: usize) -> Finding<usize> {
         let (verdict, reason) = if !self.is_strict() {
-            (self.members, "as long as there are stand-ins for them")
+            (self.members, "as long as enough other nodes stand in for them")
         } else if spare == 0 {
             (0, "some node is in every quorum")
         } else {
@@ -301,12 +306,13 @@ impl Profile {
 }
 
 fn meet<const WORDS: usize>(
-    first: &impl Quorums<WORDS>,
-    second: &impl Quorums<WORDS>,
+    first: &(impl Quorums<WORDS> + ?Sized),
+    second: &(impl Quorums<WORDS> + ?Sized),
 ) -> Result<bool, TooManyNodes> {
     match intersection(first, second) {
         Ok(()) => Ok(true),
-        Err(IntersectionError::Disjoint { .. }) => Ok(false),
+        // What is no family gives no guarantee.
+        Err(IntersectionError::Disjoint { .. } | IntersectionError::NoFamily) => Ok(false),
         Err(IntersectionError::Unproven { nodes }) => Err(TooManyNodes { members: nodes }),
     }
 }

@@ -1,10 +1,22 @@
 //! The highest index that a quorum holds.
 
-use crate::{NodeSet, Quorums, Threshold};
+use crate::{NodeSet, Quorums, Shape, Threshold};
+
+/// For a family by its shape.
+#[inline]
+pub(crate) fn of<const WORDS: usize>(
+    quorums: &impl Quorums<WORDS>,
+    report: impl Fn(usize) -> Option<u64>,
+) -> Option<u64> {
+    match quorums.shape() {
+        Shape::Count(threshold) => by_count(&threshold, report),
+        _ => by_pivot(quorums, report),
+    }
+}
 
 /// For any family: takes a report as pivot, asks whether those who hold it are a quorum, and goes on
 /// among the reports above it or below it.
-pub(crate) fn by_pivot<const WORDS: usize>(
+fn by_pivot<const WORDS: usize>(
     quorums: &impl Quorums<WORDS>,
     report: impl Fn(usize) -> Option<u64>,
 ) -> Option<u64> {
@@ -43,7 +55,7 @@ fn middle<const WORDS: usize>(nodes: NodeSet<WORDS>) -> Option<usize> {
 
 /// For any `needed` of the members: the report that this many members reach.
 #[inline]
-pub(crate) fn by_count<const WORDS: usize>(
+fn by_count<const WORDS: usize>(
     threshold: &Threshold<WORDS>,
     report: impl Fn(usize) -> Option<u64>,
 ) -> Option<u64> {
@@ -99,7 +111,8 @@ fn median_of_5([a, b, c, d, e]: [u64; 5]) -> u64 {
     median_of_3([a.min(b).max(c.min(d)), a.max(b).min(c.max(d)), e])
 }
 
-/// Devillard's selection network.
+/// Source: Smith, "Implementing Median Filters in XC4000E FPGAs", Xilinx XCELL 23, 1996, by way of
+/// Devillard, "Fast Median Search", 1998.
 fn median_of_9([mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h, mut i]: [u64; 9]) -> u64 {
     order(&mut b, &mut c);
     order(&mut e, &mut f);

@@ -1,6 +1,8 @@
 //! One family, any two quorums of which meet.
 
-use crate::{IntersectionError, NodeSet, QuorumSystem, Quorums, Shape, Shortfall, intersection};
+use crate::{
+    IntersectionError, NodeSet, QuorumSystem, Quorums, Shape, Shortfall, TooManyNodes, intersection,
+};
 
 /// A family that was proven to be a system of its own: **any two of its quorums meet**.
 ///
@@ -67,12 +69,9 @@ impl<F: Quorums<WORDS>, const WORDS: usize> Quorums<WORDS> for Coterie<F, WORDS>
         self.family.is_quorum(nodes)
     }
 
+    #[inline]
     fn shape(&self) -> Shape<'_, WORDS> {
         self.family.shape()
-    }
-
-    fn committed(&self, report: impl Fn(usize) -> Option<u64>) -> Option<u64> {
-        self.family.committed(report)
     }
 
     fn shortfall(&self, have: NodeSet<WORDS>, silent: NodeSet<WORDS>) -> Shortfall {
@@ -85,6 +84,10 @@ impl<F: Quorums<WORDS>, const WORDS: usize> Quorums<WORDS> for Coterie<F, WORDS>
 
     fn critical(&self, silent: NodeSet<WORDS>) -> NodeSet<WORDS> {
         self.family.critical(silent)
+    }
+
+    fn resilience(&self) -> Result<usize, TooManyNodes> {
+        self.family.resilience()
     }
 }
 

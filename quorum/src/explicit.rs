@@ -10,8 +10,9 @@ use crate::{NodeSet, Quorums, Shape, Shortfall};
 /// family, not a system: put it into a [`Coterie`](crate::Coterie), or two into a
 /// [`Flexible`](crate::Flexible), which prove that its quorums meet, or show two that do not.
 ///
-/// Members are the nodes that are listed anywhere. Decisions are exact and O(`K`), but `committed`,
-/// O(`K` n²), as a rule O(`K` n log n).
+/// Members are the nodes that are listed anywhere. Two lists of the same sets in another order decide
+/// alike, and are not equal. Every decision is exact. They are O(`K`), except `critical`, O(`K` n) for
+/// n members, `committed`, O(n² + `K` n) at worst, and `resilience`, which counts sets.
 ///
 /// ```
 /// use synod_quorum::{Coterie, Explicit, NodeSet, Quorums};
@@ -40,8 +41,11 @@ impl<const K: usize, const WORDS: usize> Explicit<K, WORDS> {
     ///
     /// [`ExplicitError`], if the list is empty, too long, or has an empty set in it.
     pub fn new(quorums: &[NodeSet<WORDS>]) -> Result<Self, ExplicitError> {
-        if quorums.is_empty() || quorums.iter().any(|quorum| quorum.is_empty()) {
-            return Err(ExplicitError::Nothing);
+        if quorums.is_empty() {
+            return Err(ExplicitError::NoQuorums);
+        }
+        if quorums.iter().any(|quorum| quorum.is_empty()) {
+            return Err(ExplicitError::EmptyQuorum);
         }
         if quorums.len() > K {
             return Err(ExplicitError::TooMany { listed: quorums.len(), capacity: K });
@@ -88,8 +92,10 @@ impl<const K: usize, const WORDS: usize> Quorums<WORDS> for Explicit<K, WORDS> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ExplicitError {
-    /// No set is listed, or an empty one: nobody could agree, or nobody would have to.
-    Nothing,
+    /// No set is listed: nobody could ever agree.
+    NoQuorums,
+    /// An empty set is listed: nobody would have to agree.
+    EmptyQuorum,
     /// More sets than fit. Choose a larger `K`.
     TooMany {
         /// How many sets were listed.
@@ -102,7 +108,8 @@ pub enum ExplicitError {
 impl fmt::Display for ExplicitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nothing => f.write_str("no set is listed, or an empty one"),
+            Self::NoQuorums => f.write_str("no set is listed"),
+            Self::EmptyQuorum => f.write_str("an empty set is listed"),
             Self::TooMany { listed, capacity } => {
                 write!(f, "{listed} sets are listed, and {capacity} fit")
             }

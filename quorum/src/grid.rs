@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{NodeSet, OutOfRange, QuorumSystem, Quorums, Shape, Shortfall};
+use crate::{NodeSet, OutOfRange, QuorumSystem, Quorums, Shape, Shortfall, TooManyNodes};
 
 /// Nodes in a grid: node `row * columns + column` for each place.
 ///
@@ -14,10 +14,12 @@ use crate::{NodeSet, OutOfRange, QuorumSystem, Quorums, Shape, Shortfall};
 /// For consensus by [`Flexible`](crate::Flexible), phase 2 may be a whole column only:
 /// `Flexible::new(grid.quorums(GridRule::EveryColumn), grid.quorums(GridRule::WholeColumn))`.
 ///
-/// Every decision is exact and O(n) for n members, but `committed`, O(n²), as a rule O(n log n).
+/// Every decision is exact. They are O(n) for n members, except `critical`, O(n²), and `committed`,
+/// O(n log n) as a rule and O(n²) at worst.
 ///
 /// Source: Cheung, Ammar and Ahamad, "The Grid Protocol: A High Performance Scheme for Maintaining
-/// Replicated Data", ICDE 1990; the rule of whole columns: Howard, Malkhi and Spiegelman, 2016.
+/// Replicated Data", ICDE 1990; the rule of whole columns generalizes the rows
+/// and columns of Howard, Malkhi and Spiegelman, 2016.
 ///
 /// ```
 /// use synod_quorum::{Grid, NodeSet, Quorums, QuorumSystem};
@@ -185,7 +187,8 @@ impl<const WORDS: usize> Quorums<WORDS> for GridQuorums<WORDS> {
     fn shortfall(&self, have: NodeSet<WORDS>, silent: NodeSet<WORDS>) -> Shortfall {
         let had = self.grid.count_by_column(have);
         let reached = self.grid.count_by_column(have | (self.grid.members - silent));
-        // Columns without a node, and what the cheapest whole column takes more than one of its own.
+        // Columns without a node, and what the cheapest whole column costs beyond the node that
+        // covers it.
         let mut empty = 0_usize;
         let mut lost = false;
         let mut cheapest = None;
@@ -205,6 +208,16 @@ impl<const WORDS: usize> Quorums<WORDS> for GridQuorums<WORDS> {
             }
             _ => Shortfall::OutOfReach,
         }
+    }
+
+    /// Every column is covered until one is silent; one is whole until each lacks a node.
+    fn resilience(&self) -> Result<usize, TooManyNodes> {
+        let blocking = match self.rule {
+            GridRule::EveryColumn => self.grid.rows,
+            GridRule::WholeColumn => self.grid.columns,
+            GridRule::Both => self.grid.rows.min(self.grid.columns),
+        };
+        Ok(blocking.saturating_sub(1))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{GridQuorums, GridRule, NodeSet, Quorums, Shape, Threshold};
+use crate::{GridQuorums, GridRule, NodeSet, Quorums, Shape, Threshold, weighted::total};
 
 /// The most nodes among whose sets a search goes through all.
 pub(crate) const SEARCHED_NODES: usize = 20;
@@ -12,9 +12,13 @@ pub(crate) const SEARCHED_NODES: usize = 20;
 /// By arithmetic, for any number of nodes: a threshold and another, or weights; two weighted
 /// families of the same weights, if what they need exceeds the total; two rules of one grid; a list
 /// of quorums and any family. Otherwise by a search through all sets of the nodes that are members of
-/// both, if these are at most 20: 2²⁰ sets at worst, each with two calls of
-/// [`is_quorum`](Quorums::is_quorum), which takes milliseconds on a server and many seconds on a
-/// small board.
+/// both, if these are at most 20: 2²¹ calls of [`is_quorum`](Quorums::is_quorum) at worst, which take
+/// a tenth of a second on a server and minutes on a small board. Beyond 20 nodes, a few divisions of
+/// them are tried, and nothing is proven.
+///
+/// A proof holds for families that keep the promises of [`Quorums`], that of
+/// [`shape`](Quorums::shape) among them. Of families that are searched, it is checked that their members
+/// together are a quorum and strangers are none; that more nodes are never worse is for you to see to.
 ///
 /// # Errors
 ///
@@ -40,8 +44,8 @@ pub(crate) const SEARCHED_NODES: usize = 20;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn intersection<const WORDS: usize>(
-    first: &impl Quorums<WORDS>,
-    second: &impl Quorums<WORDS>,
+    first: &(impl Quorums<WORDS> + ?Sized),
+    second: &(impl Quorums<WORDS> + ?Sized),
 ) -> Result<(), IntersectionError<WORDS>> {
     match (first.shape(), second.shape()) {
         (Shape::List(listed), _) => list(listed, first, second),
@@ -62,8 +66,8 @@ pub fn intersection<const WORDS: usize>(
 /// The sets of a list are all the quorums that matter: each against what it leaves.
 fn list<const WORDS: usize>(
     listed: &[NodeSet<WORDS>],
-    first: &impl Quorums<WORDS>,
-    second: &impl Quorums<WORDS>,
+    first: &(impl Quorums<WORDS> + ?Sized),
+    second: &(impl Quorums<WORDS> + ?Sized),
 ) -> Result<(), IntersectionError<WORDS>> {
     for quorum in listed.iter().filter(|quorum| !quorum.is_empty()) {
         let rest = second.members() - *quorum;
@@ -80,7 +84,7 @@ fn list<const WORDS: usize>(
 /// that of those which weigh least there.
 fn count<const WORDS: usize>(
     threshold: Threshold<WORDS>,
-    second: &impl Quorums<WORDS>,
+    second: &(impl Quorums<WORDS> + ?Sized),
 ) -> Result<(), IntersectionError<WORDS>> {
     let weights = second.shape();
     let mut left = threshold.members();
@@ -122,19 +126,19 @@ fn grid<const WORDS: usize>(
 
 /// Two sums that exceed what there is have some weight in common, if the weights are the same.
 fn weights_meet(one: &[u32], needed: u64, other: &[u32], more: u64) -> bool {
-    let sum = |weights: &[u32]| {
-        weights.iter().fold(0, |sum: u64, weight| sum.saturating_add((*weight).into()))
-    };
     let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
     let same = short.iter().zip(long).all(|(one, other)| one == other);
-    same && sum(short) == sum(long) && needed.saturating_add(more) > sum(long)
+    same && total(short) == total(long) && needed.saturating_add(more) > total(long)
 }
 
 /// All ways to divide the nodes that are members of both; what only one has is its own.
 fn search<const WORDS: usize>(
-    first: &impl Quorums<WORDS>,
-    second: &impl Quorums<WORDS>,
+    first: &(impl Quorums<WORDS> + ?Sized),
+    second: &(impl Quorums<WORDS> + ?Sized),
 ) -> Result<(), IntersectionError<WORDS>> {
+    if !is_family(first) || !is_family(second) {
+        return Err(IntersectionError::NoFamily);
+    }
     let shared = first.members() & second.members();
     let only_first = first.members() - shared;
     let only_second = second.members() - shared;
@@ -147,7 +151,7 @@ fn search<const WORDS: usize>(
         Ok(())
     };
     if shared.len() > SEARCHED_NODES {
-        // No proof, but the plainest division may be a refutation.
+        // No proof, but a simple division may already refute.
         let mut taken = NodeSet::new();
         for node in shared {
             divide(taken)?;
@@ -167,9 +171,15 @@ fn search<const WORDS: usize>(
     }
 }
 
+/// What can be told at once of the promises of a family: all members are a quorum, strangers are none.
+fn is_family<const WORDS: usize>(quorums: &(impl Quorums<WORDS> + ?Sized)) -> bool {
+    let strangers = NodeSet::from_words([u64::MAX; WORDS]) - quorums.members();
+    quorums.is_quorum(quorums.members()) && !quorums.is_quorum(strangers)
+}
+
 /// A quorum within `nodes`, which are one, that is none without any of its nodes.
 fn least<const WORDS: usize>(
-    quorums: &impl Quorums<WORDS>,
+    quorums: &(impl Quorums<WORDS> + ?Sized),
     nodes: NodeSet<WORDS>,
 ) -> NodeSet<WORDS> {
     let mut least = nodes & quorums.members();
@@ -189,13 +199,17 @@ fn least<const WORDS: usize>(
 #[non_exhaustive]
 pub enum IntersectionError<const WORDS: usize = 1> {
     /// Two quorums have no node in common: what the one decides, the other never hears of. Neither
-    /// can spare a node. Need more in one of the families.
+    /// can spare a node. Raise what one of the families
+    /// needs.
     Disjoint {
         /// A quorum of the first family.
         first: NodeSet<WORDS>,
         /// A quorum of the second.
         second: NodeSet<WORDS>,
     },
+    /// One of the families breaks its promises: its members together are no quorum, or nodes that are
+    /// not its members are one. Mask what it is given with its members.
+    NoFamily,
     /// Nothing is known by which arithmetic could tell, and the families share too many nodes to
     /// search all their sets. They may meet. Use a family of which more is known, or fewer nodes.
     Unproven {
@@ -209,7 +223,7 @@ impl<const WORDS: usize> IntersectionError<WORDS> {
     fn swapped(self) -> Self {
         match self {
             Self::Disjoint { first, second } => Self::Disjoint { first: second, second: first },
-            Self::Unproven { nodes } => Self::Unproven { nodes },
+            Self::NoFamily | Self::Unproven { .. } => self,
         }
     }
 }
@@ -220,6 +234,9 @@ impl<const WORDS: usize> fmt::Display for IntersectionError<WORDS> {
             Self::Disjoint { first, second } => {
                 write!(f, "the quorums {first} and {second} do not meet")
             }
+            Self::NoFamily => f.write_str(
+                "a family whose members together are no quorum, or whose strangers are one",
+            ),
             Self::Unproven { nodes } => {
                 write!(f, "whether quorums of {nodes} nodes always meet was not proven")
             }

@@ -1,6 +1,6 @@
 //! Two systems at once.
 
-use crate::{NodeSet, QuorumSystem, Quorums, Shape, Shortfall, Threshold, shortfall};
+use crate::{NodeSet, QuorumSystem, Quorums, Shape, Shortfall, Threshold, TooManyNodes, shortfall};
 
 /// Two systems at once: a quorum is a quorum **in each half**.
 ///
@@ -13,7 +13,7 @@ use crate::{NodeSet, QuorumSystem, Quorums, Shape, Shortfall, Threshold, shortfa
 ///
 /// A joint system is a [`QuorumSystem`] if its halves are, and a family ([`Quorums`]) if they are.
 /// Decisions cost what they cost in both halves. [`Shortfall`] is exact where both halves count
-/// nodes, and otherwise up to 20 missing nodes.
+/// nodes; otherwise the halves are asked, and then the subsets of up to 20 missing nodes.
 ///
 /// Source: Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm", USENIX ATC
 /// 2014, section 6.
@@ -100,6 +100,11 @@ impl<A: Quorums<WORDS>, B: Quorums<WORDS>, const WORDS: usize> Quorums<WORDS>
             return Shortfall::OutOfReach;
         };
         shortfall::by_search(self, have, silent, one.max(other))
+    }
+
+    /// What blocks a half blocks both.
+    fn resilience(&self) -> Result<usize, TooManyNodes> {
+        Ok(self.outgoing.resilience()?.min(self.incoming.resilience()?))
     }
 }
 

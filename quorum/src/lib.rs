@@ -43,7 +43,6 @@ pub use node_set::{NodeSet, Nodes, OutOfRange};
 pub use quorum_system::QuorumSystem;
 pub use quorums::Quorums;
 pub use read_write::{ReadWrite, ReadWriteError};
-pub use resilience::resilience;
 pub use shape::Shape;
 pub use shortfall::Shortfall;
 pub use threshold::{Threshold, ThresholdError};

@@ -19,7 +19,7 @@ use crate::{NodeSet, Quorums, intersection::SEARCHED_NODES};
 /// let system: Majority = Majority::new(NodeSet::first(3)?)?;
 /// let live = LiveSets::of(&system)?;
 /// assert_eq!(live.counts(), &[0, 0, 3, 1]); // any two, and all three
-/// assert_eq!(live.resilience(), Some(1));
+/// assert_eq!(live.resilience(), 1);
 ///
 /// // Each node is down a tenth of the time, independently of the others.
 /// let unavailability = live.unavailability(0.1).unwrap();
@@ -40,7 +40,9 @@ impl LiveSets {
     /// # Errors
     ///
     /// [`TooManyNodes`] for more than 20 members.
-    pub fn of<const WORDS: usize>(quorums: &impl Quorums<WORDS>) -> Result<Self, TooManyNodes> {
+    pub fn of<const WORDS: usize>(
+        quorums: &(impl Quorums<WORDS> + ?Sized),
+    ) -> Result<Self, TooManyNodes> {
         let members = quorums.members();
         if members.len() > SEARCHED_NODES {
             return Err(TooManyNodes { members: members.len() });
@@ -66,18 +68,18 @@ impl LiveSets {
         self.counts.get(..=self.members).unwrap_or(&self.counts)
     }
 
-    /// How many members may be silent, whichever they are, with a quorum left among the others.
-    /// `None` if even all members are no quorum, which a correct family never says.
+    /// How many members may be silent, whichever they are, with a quorum left among the others. 0 also
+    /// if even all members are no quorum, which a correct family never says.
     #[must_use]
-    pub fn resilience(&self) -> Option<usize> {
+    pub fn resilience(&self) -> usize {
         // The number of sets of each size, by Pascal's rule from one to the next.
         let mut all = 1_u32;
-        let mut resilience = None;
+        let mut resilience = 0;
         for (silent, count) in self.counts().iter().rev().enumerate() {
             if *count < all {
                 break;
             }
-            resilience = Some(silent);
+            resilience = silent;
             let live = self.members.saturating_sub(silent);
             all = choose_next(all, live, silent);
         }
@@ -87,7 +89,8 @@ impl LiveSets {
     /// The probability that the live members contain a quorum, when each is down with probability
     /// `failure`, independently of the others. `None` if that is not from 0 to 1.
     ///
-    /// The relative error is below 1e-14: only positive terms are added. For an availability close
+    /// The relative error is below 1e-14, as only positive terms are added, unless a term is below
+    /// [`f64::MIN_POSITIVE`]. For an availability close
     /// to 1, [`unavailability`](Self::unavailability) says more.
     #[must_use]
     pub fn availability(&self, failure: f64) -> Option<f64> {

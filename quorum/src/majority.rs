@@ -2,14 +2,15 @@
 
 use core::fmt;
 
-use crate::{NodeSet, QuorumSystem, Quorums, Shape, Shortfall, Threshold};
+use crate::{NodeSet, QuorumSystem, Quorums, Shape, Threshold};
 
 /// More than half of the members: ⌊n/2⌋ + 1 of n.
 ///
 /// The usual system: any two quorums meet, and it survives the silence of any ⌈n/2⌉ − 1 members,
-/// which no other system of n nodes surpasses. An even n survives no more than n − 1 does.
+/// which no other coterie of n nodes surpasses. An even n survives no more than n − 1 does.
 ///
-/// Every decision is exact and O(`WORDS`), but `committed`, O(n²) for n members.
+/// Every decision is exact. They are O(`WORDS`), except `critical`, O(n) for n members, and
+/// `committed`, O(n) as a rule and O(n²) at worst.
 ///
 /// Source: Thomas, "A Majority Consensus Approach to Concurrency Control for Multiple Copy
 /// Databases", ACM TODS 4(2), 1979.
@@ -63,17 +64,9 @@ impl<const WORDS: usize> Quorums<WORDS> for Majority<WORDS> {
         self.threshold.is_quorum(nodes)
     }
 
+    #[inline]
     fn shape(&self) -> Shape<'_, WORDS> {
         self.threshold.shape()
-    }
-
-    #[inline]
-    fn committed(&self, report: impl Fn(usize) -> Option<u64>) -> Option<u64> {
-        self.threshold.committed(report)
-    }
-
-    fn shortfall(&self, have: NodeSet<WORDS>, silent: NodeSet<WORDS>) -> Shortfall {
-        self.threshold.shortfall(have, silent)
     }
 }
 

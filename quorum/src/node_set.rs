@@ -12,7 +12,7 @@ use core::{
 /// arrival: that is all that the decisions of this crate look at.
 ///
 /// `a | b`, `a & b` and `a - b` are union, intersection and difference. Every operation is
-/// O(`WORDS`), but for what its documentation says.
+/// O(`WORDS`), unless its documentation says otherwise.
 ///
 /// ```
 /// use synod_quorum::NodeSet;
@@ -144,8 +144,15 @@ impl<const WORDS: usize> NodeSet<WORDS> {
 
     /// Whether no node is in the set.
     #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.words.iter().all(|word| *word == 0)
+    pub const fn is_empty(self) -> bool {
+        let mut words: &[u64] = &self.words;
+        while let [word, tail @ ..] = words {
+            if *word != 0 {
+                return false;
+            }
+            words = tail;
+        }
+        true
     }
 
     /// Whether every node of this set is in `other`.

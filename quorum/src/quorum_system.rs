@@ -14,6 +14,9 @@ use crate::Quorums;
 /// ([`Quorums`]) and is no system. An implementation of your own makes the promise on its own
 /// account; [`intersection`](crate::intersection()) can check it.
 ///
+/// Ask phase 1 of elections and reads, and phase 2 of commits and writes: a system has no decisions of
+/// its own, unless it is one family for both.
+///
 /// Source: Howard, Malkhi and Spiegelman, "Flexible Paxos: Quorum Intersection Revisited", OPODIS
 /// 2016, for two families; Naor and Wool, "The Load, Capacity, and Availability of Quorum Systems",
 /// SIAM Journal on Computing 27(2), 1998, for one.
@@ -50,4 +53,24 @@ pub trait QuorumSystem<const WORDS: usize = 1> {
 
     /// Who must accept before a value is chosen, or a write is done.
     fn phase2(&self) -> Self::Phase2<'_>;
+}
+
+/// A system by reference.
+impl<const WORDS: usize, S: QuorumSystem<WORDS>> QuorumSystem<WORDS> for &S {
+    type Phase1<'a>
+        = S::Phase1<'a>
+    where
+        Self: 'a;
+    type Phase2<'a>
+        = S::Phase2<'a>
+    where
+        Self: 'a;
+
+    fn phase1(&self) -> Self::Phase1<'_> {
+        (**self).phase1()
+    }
+
+    fn phase2(&self) -> Self::Phase2<'_> {
+        (**self).phase2()
+    }
 }

@@ -1,6 +1,6 @@
 //! One family of quorums, and the decisions that it makes.
 
-use crate::{NodeSet, Shape, Shortfall, committed, shortfall};
+use crate::{NodeSet, Shape, Shortfall, TooManyNodes, committed, resilience, shortfall};
 
 /// A family of quorums: which sets of nodes are enough.
 ///
@@ -14,8 +14,11 @@ use crate::{NodeSet, Shape, Shortfall, committed, shortfall};
 /// - a set that contains a quorum is a quorum,
 /// - no set of strangers, the empty set among them, is a quorum, and all members together are one.
 ///
-/// The decisions are right for every family that keeps these promises, and defined, without a
-/// panic and without an endless loop, for those that do not.
+/// The decisions and proofs are right for every family that keeps these promises, and defined, without
+/// a panic and without an endless loop, for those that do not.
+///
+/// A family that wraps another should forward [`shape`](Self::shape) as well: the decisions that are
+/// provided use it.
 ///
 /// ```
 /// use synod_quorum::{Majority, NodeSet, Quorums, Shortfall};
@@ -29,7 +32,7 @@ use crate::{NodeSet, Shape, Shortfall, committed, shortfall};
 /// let stored = [Some(7), Some(9), None, Some(8), Some(0)];
 /// assert_eq!(system.committed(|node| stored[node]), Some(7));
 ///
-/// // Nodes 1 and 2 are silent. The decision hangs on each of the others.
+/// // Nodes 1 and 2 are silent. The decision depends on each of the others.
 /// let silent = NodeSet::from_nodes(&[1, 2])?;
 /// assert!(!system.is_blocked_by(silent));
 /// assert_eq!(system.critical(silent), NodeSet::from_nodes(&[0, 3, 4])?);
@@ -55,20 +58,27 @@ pub trait Quorums<const WORDS: usize = 1> {
     /// `report` is asked about members only. It may be asked more than once about each, at most n²
     /// times in all for n members, and about 2n times as a rule. (A joint system asks for each
     /// of its halves.)
+    ///
+    /// It says what is stored, not what a protocol may apply: a leader of Raft has to wait until that
+    /// reaches an entry of its own term (section 5.4.2 of the paper).
     fn committed(&self, report: impl Fn(usize) -> Option<u64>) -> Option<u64>
     where
         Self: Sized,
     {
-        committed::by_pivot(self, report)
+        committed::of(self, report)
     }
 
     /// How few more nodes suffice when those of `have` are there and those of `silent` will not
     /// come. (A node that is in both is there.)
     ///
-    /// This default, for a family of which nothing is known, tries the subsets of up to 20 missing
-    /// nodes, 2²⁰ calls of [`is_quorum`](Self::is_quorum) at worst, and gives a bound beyond that.
+    /// Exact for every family of this crate, except a joint system that does not count nodes in both
+    /// halves: that, and this default for a family of which nothing is known, try the subsets of up to
+    /// 20 missing nodes, 2²⁰ calls of [`is_quorum`](Self::is_quorum) at worst, and give a bound beyond.
     fn shortfall(&self, have: NodeSet<WORDS>, silent: NodeSet<WORDS>) -> Shortfall {
-        shortfall::by_search(self, have, silent, 1)
+        match self.shape() {
+            Shape::Count(threshold) => threshold.shortfall(have, silent),
+            _ => shortfall::by_search(self, have, silent, 1),
+        }
     }
 
     /// Whether no quorum is left when these nodes are silent.
@@ -92,10 +102,24 @@ pub trait Quorums<const WORDS: usize = 1> {
         }
         critical
     }
+
+    /// The largest number of members that may be silent, **whichever they are**, with a quorum left
+    /// among the others. A family that breaks its promises, so that not even all members are a quorum,
+    /// survives 0.
+    ///
+    /// Exact for every family of this crate, by arithmetic but for lists; this default, for a family of
+    /// which nothing is known, counts sets as [`LiveSets`](crate::LiveSets) does.
+    ///
+    /// # Errors
+    ///
+    /// [`TooManyNodes`] for more than 20 members, where sets are counted.
+    fn resilience(&self) -> Result<usize, TooManyNodes> {
+        resilience::of(self)
+    }
 }
 
-/// A family by reference.
-impl<const WORDS: usize, Q: Quorums<WORDS>> Quorums<WORDS> for &Q {
+/// A family by reference, or one that is only known at run time (`&dyn Quorums`).
+impl<const WORDS: usize, Q: Quorums<WORDS> + ?Sized> Quorums<WORDS> for &Q {
     fn members(&self) -> NodeSet<WORDS> {
         (**self).members()
     }
@@ -108,10 +132,6 @@ impl<const WORDS: usize, Q: Quorums<WORDS>> Quorums<WORDS> for &Q {
         (**self).shape()
     }
 
-    fn committed(&self, report: impl Fn(usize) -> Option<u64>) -> Option<u64> {
-        (**self).committed(report)
-    }
-
     fn shortfall(&self, have: NodeSet<WORDS>, silent: NodeSet<WORDS>) -> Shortfall {
         (**self).shortfall(have, silent)
     }
@@ -122,5 +142,9 @@ impl<const WORDS: usize, Q: Quorums<WORDS>> Quorums<WORDS> for &Q {
 
     fn critical(&self, silent: NodeSet<WORDS>) -> NodeSet<WORDS> {
         (**self).critical(silent)
+    }
+
+    fn resilience(&self) -> Result<usize, TooManyNodes> {
+        (**self).resilience()
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{NodeSet, Quorums, Shape, Shortfall, committed};
+use crate::{NodeSet, Quorums, Shape, Shortfall};
 
 /// Any `needed` of the members.
 ///
@@ -11,7 +11,8 @@ use crate::{NodeSet, Quorums, Shape, Shortfall, committed};
 /// store ([`ReadWrite`](crate::ReadWrite), [`Flexible`](crate::Flexible)). For one family, take
 /// [`Majority`](crate::Majority), or [`Coterie`](crate::Coterie) for another threshold above half.
 ///
-/// Every decision is exact and O(`WORDS`), but `committed`, O(n²) for n members.
+/// Every decision is exact. They are O(`WORDS`), except `critical`, O(n) for n members, and
+/// `committed`, O(n) as a rule and O(n²) at worst.
 ///
 /// ```
 /// use synod_quorum::{NodeSet, Quorums, Threshold};
@@ -37,7 +38,7 @@ impl<const WORDS: usize> Threshold<WORDS> {
     pub const fn new(members: NodeSet<WORDS>, needed: usize) -> Result<Self, ThresholdError> {
         let count = members.len();
         if needed == 0 {
-            return Err(ThresholdError::Nothing);
+            return Err(ThresholdError::Zero);
         }
         if needed > count {
             return Err(ThresholdError::Unreachable { needed, members: count });
@@ -63,13 +64,9 @@ impl<const WORDS: usize> Quorums<WORDS> for Threshold<WORDS> {
         (nodes & self.members).len() >= self.needed
     }
 
+    #[inline]
     fn shape(&self) -> Shape<'_, WORDS> {
         Shape::Count(*self)
-    }
-
-    #[inline]
-    fn committed(&self, report: impl Fn(usize) -> Option<u64>) -> Option<u64> {
-        committed::by_count(self, report)
     }
 
     fn shortfall(&self, have: NodeSet<WORDS>, silent: NodeSet<WORDS>) -> Shortfall {
@@ -88,7 +85,7 @@ impl<const WORDS: usize> Quorums<WORDS> for Threshold<WORDS> {
 #[non_exhaustive]
 pub enum ThresholdError {
     /// A threshold of 0: the empty set would be a quorum. Ask for 1 or more.
-    Nothing,
+    Zero,
     /// More than there are members: no set would be a quorum. Ask for fewer, or add members.
     Unreachable {
         /// The threshold.
@@ -101,7 +98,7 @@ pub enum ThresholdError {
 impl fmt::Display for ThresholdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nothing => f.write_str("a threshold of 0 would make nobody a quorum"),
+            Self::Zero => f.write_str("with a threshold of 0, the empty set would be a quorum"),
             Self::Unreachable { needed, members } => {
                 write!(f, "{needed} nodes are needed, and there are {members}")
             }

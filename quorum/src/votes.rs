@@ -66,12 +66,13 @@ impl<const WORDS: usize> Votes<WORDS> {
         }
     }
 
-    /// How it stands. Once won or lost, it stays so, whatever votes still come.
+    /// How it stands, for the family of these members. Once won or lost, it stays so, whatever votes
+    /// still come.
     #[must_use]
-    pub fn outcome(&self, quorums: &impl Quorums<WORDS>) -> Outcome {
+    pub fn outcome(&self, quorums: &(impl Quorums<WORDS> + ?Sized)) -> Outcome {
         if quorums.is_quorum(self.granted) {
             Outcome::Won
-        } else if quorums.is_blocked_by(self.refused) {
+        } else if !quorums.is_quorum(self.members - self.refused) {
             Outcome::Lost
         } else {
             Outcome::Pending
@@ -111,7 +112,7 @@ pub enum Outcome {
     Won,
     /// So many have refused that no quorum is left.
     Lost,
-    /// It hangs on those who have not answered.
+    /// It depends on those who have not answered.
     Pending,
 }
 

@@ -11,7 +11,11 @@ use crate::{Coterie, NodeSet, OutOfRange, Quorums, Shape, Shortfall};
 /// than half of the weight; two weighted families with thresholds of their own make a
 /// [`ReadWrite`](crate::ReadWrite) or a [`Flexible`](crate::Flexible) system.
 ///
-/// `is_quorum` is O(n) for n members, `shortfall` O(n²), `committed` O(n²), as a rule O(n log n).
+/// `is_quorum` is O(n) for n members; `shortfall`, `critical` and `resilience` are O(n²), and so is
+/// `committed` at worst, O(n log n) as a rule.
+///
+/// The width of the sets cannot be guessed from weights alone: name it once, as in
+/// `let system: Coterie<Weighted<3>> = Weighted::majority([3, 1, 1])?`.
 ///
 /// Source: Gifford, "Weighted Voting for Replicated Data", SOSP 1979.
 ///
@@ -50,7 +54,7 @@ impl<const N: usize, const WORDS: usize> Weighted<N, WORDS> {
         }
         let total = total(&weights);
         if needed == 0 {
-            return Err(WeightedError::Nothing);
+            return Err(WeightedError::Zero);
         }
         if needed > total {
             return Err(WeightedError::Unreachable { needed, total });
@@ -102,7 +106,7 @@ impl<const N: usize, const WORDS: usize> Weighted<N, WORDS> {
 }
 
 /// The sum of weights: with at most 2³² of them it fits, on every target.
-fn total(weights: &[u32]) -> u64 {
+pub(crate) fn total(weights: &[u32]) -> u64 {
     weights.iter().fold(0, |sum: u64, weight| sum.saturating_add((*weight).into()))
 }
 
@@ -142,7 +146,7 @@ impl<const N: usize, const WORDS: usize> Quorums<WORDS> for Weighted<N, WORDS> {
 #[non_exhaustive]
 pub enum WeightedError {
     /// A weight of 0 is needed: the empty set would be a quorum. Ask for 1 or more.
-    Nothing,
+    Zero,
     /// More is needed than all weights together: no set would be a quorum.
     Unreachable {
         /// The weight that was to be needed.
@@ -163,7 +167,7 @@ impl From<OutOfRange> for WeightedError {
 impl fmt::Display for WeightedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nothing => f.write_str("a weight of 0 would make nobody a quorum"),
+            Self::Zero => f.write_str("with a weight of 0, the empty set would be a quorum"),
             Self::Unreachable { needed, total } => {
                 write!(f, "a weight of {needed} is needed, and there is {total}")
             }

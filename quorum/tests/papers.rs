@@ -3,7 +3,7 @@
 
 use synod_quorum::{
     Coterie, Explicit, Flexible, Grid, GridRule, LiveSets, Majority, NodeSet, QuorumSystem,
-    Quorums, ReadWrite, Threshold, Weighted, intersection, resilience,
+    Quorums, ReadWrite, Threshold, Weighted, intersection,
 };
 
 fn nodes(nodes: &[usize]) -> NodeSet {
@@ -24,12 +24,12 @@ fn close(measured: Option<f64>, known: f64) {
 fn majorities() {
     for n in 1..=64 {
         let system = Majority::new(first(n)).unwrap();
-        assert_eq!(resilience(&system), Ok(n.div_ceil(2) - 1));
+        assert_eq!(system.resilience(), Ok(n.div_ceil(2) - 1));
     }
     for n in 1..=12 {
         let system = Majority::new(first(n)).unwrap();
         let live = LiveSets::of(&system).unwrap();
-        assert_eq!(live.resilience(), Some(n.div_ceil(2) - 1));
+        assert_eq!(live.resilience(), n.div_ceil(2) - 1);
     }
     let three = LiveSets::of(&Majority::new(first(3)).unwrap()).unwrap();
     close(three.availability(0.1), 0.972);
@@ -83,15 +83,15 @@ fn wheel() -> Coterie<Explicit<7>> {
 fn the_fano_plane() {
     let live = LiveSets::of(&fano()).unwrap();
     assert_eq!(live.counts(), &[0, 0, 0, 7, 28, 21, 7, 1]);
-    assert_eq!(live.resilience(), Some(2));
-    assert_eq!(resilience(&fano()), Ok(2));
+    assert_eq!(live.resilience(), 2);
+    assert_eq!(fano().resilience(), Ok(2));
 }
 
 #[test]
 fn the_wheel() {
     let live = LiveSets::of(&wheel()).unwrap();
     assert_eq!(live.counts(), &[0, 0, 6, 15, 20, 15, 7, 1]);
-    assert_eq!(live.resilience(), Some(1), "the hub and one of the rim block");
+    assert_eq!(live.resilience(), 1, "the hub and one of the rim block");
     assert_eq!(wheel().critical(NodeSet::new()), NodeSet::new());
     assert_eq!(wheel().critical(first(1)), first(7) - first(1));
 }
@@ -103,9 +103,9 @@ fn grids() {
     for rows in 1..=4 {
         for columns in 1..=4 {
             let grid: Grid = Grid::new(rows, columns).unwrap();
-            assert_eq!(resilience(&grid.phase1()), Ok(rows - 1));
-            assert_eq!(resilience(&grid.phase2()), Ok(rows.min(columns) - 1));
-            assert_eq!(resilience(&grid.quorums(GridRule::WholeColumn)), Ok(columns - 1));
+            assert_eq!(grid.phase1().resilience(), Ok(rows - 1));
+            assert_eq!(grid.phase2().resilience(), Ok(rows.min(columns) - 1));
+            assert_eq!(grid.quorums(GridRule::WholeColumn).resilience(), Ok(columns - 1));
         }
     }
     // Availability of reads: each column has a live node, (1 − p^rows)^columns.
@@ -165,7 +165,7 @@ fn availability_of_the_phases_differs() {
     let nodes = first(10);
     let commits = LiveSets::of(&Threshold::new(nodes, 3).unwrap()).unwrap();
     let elections = LiveSets::of(&Threshold::new(nodes, 8).unwrap()).unwrap();
-    assert_eq!((commits.resilience(), elections.resilience()), (Some(7), Some(2)));
+    assert_eq!((commits.resilience(), elections.resilience()), (7, 2));
     // 1 − Σ C(10, k) / 2¹⁰ for k below 3, and for k below 8.
     close(commits.availability(0.5), (1024.0 - 1.0 - 10.0 - 45.0) / 1024.0);
     close(elections.availability(0.5), (45.0 + 10.0 + 1.0) / 1024.0);

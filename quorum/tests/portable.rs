@@ -153,6 +153,18 @@ fn q04_unknown_families() {
             2 * (nodes & self.0).len() > self.0.len()
         }
     }
+    /// The usual mistake: strangers are counted.
+    struct Unmasked;
+    impl Quorums for Unmasked {
+        fn members(&self) -> NodeSet {
+            NodeSet::from_words([0b111])
+        }
+        fn is_quorum(&self, nodes: NodeSet) -> bool {
+            nodes.len() > 1
+        }
+    }
+    assert!(matches!(Coterie::new(Unmasked), Err(IntersectionError::NoFamily)));
+
     assert!(Coterie::new(Unknown(NodeSet::first(9).unwrap())).is_ok());
     let many = Coterie::new(Unknown(NodeSet::first(21).unwrap()));
     assert!(matches!(many, Err(IntersectionError::Unproven { nodes: 21 })));
@@ -250,6 +262,8 @@ fn q07_votes_that_repeat_contradict_or_intrude() {
     assert_eq!(votes.record(1, false), Ok(true));
     assert_eq!(votes.record(1, true), Err(VoteError::Contradiction));
     assert_eq!(votes.pending(), nodes(&[2]));
+    // A ballot that lacks voters of the family does not wait for them.
+    assert_eq!(votes.outcome(&majority(&[0, 1, 2, 3, 4])), Outcome::Lost);
     assert_eq!(votes.outcome(&system), Outcome::Pending);
     votes.record(2, false).unwrap();
     assert_eq!(votes.outcome(&system), Outcome::Lost);

@@ -127,7 +127,7 @@ fn other_families() {
 #[test]
 fn what_is_no_threshold_is_refused() {
     for (n, r, w) in [(3, 0, 2), (3, 2, 0), (1, 0, 0)] {
-        assert_eq!(classify(n, r, w, Hints::Uncounted), Err(ThresholdError::Nothing));
+        assert_eq!(classify(n, r, w, Hints::Uncounted), Err(ThresholdError::Zero));
     }
     let unreachable = |needed, members| Err(ThresholdError::Unreachable { needed, members });
     assert_eq!(classify(3, 4, 1, Hints::Uncounted), unreachable(4, 3));
@@ -162,10 +162,10 @@ PACELC             PC/EC
         "\
 consistency        eventual      a stand-in that took a write need not be asked by a read
 concurrent writes  undetected    the one may reach owners and the other stand-ins
-reads survive      3             as long as there are stand-ins for them
-writes survive     3             as long as there are stand-ins for them
+reads survive      3             as long as enough other nodes stand in for them
+writes survive     3             as long as enough other nodes stand in for them
 hints              counted       any node that is up counts, so quorums need not meet
-in a partition     availability  each side has stand-ins for the other
+in a partition     availability  a side with enough nodes of any kind goes on
 otherwise          consistency   requests wait for enough nodes that reads meet writes
 PACELC             PA/EC
 "
@@ -184,6 +184,8 @@ otherwise          latency       requests wait for fewer nodes than would make r
 PACELC             P-/EL
 "
     );
+    let split = classify(3, 3, 1, Hints::Uncounted).unwrap().partitioned();
+    assert_eq!(split.reason, "a side without a quorum of reads cannot read, but write");
     let reasons = [
         (classify(1, 1, 1, Hints::Uncounted).unwrap().consistency().reason, "there is one copy"),
         (

@@ -8,7 +8,7 @@ use synod_quorum::{
     Coterie, Dissemination, Explicit, ExplicitError, Flexible, Grid, GridError, GridRule,
     IntersectionError, Joint, Majority, Masking, NoMembers, NodeSet, OutOfRange, Outcome,
     QuorumSystem, Quorums, ReadWrite, ReadWriteError, Shape, Shortfall, Threshold, ThresholdError,
-    TooFewNodes, VoteError, Votes, Weighted, WeightedError,
+    TooFewNodes, TooManyNodes, VoteError, Votes, Weighted, WeightedError,
 };
 
 const OUT_OF_RANGE: OutOfRange = OutOfRange { node: 64, capacity: 64 };
@@ -24,20 +24,30 @@ fn disjoint() -> IntersectionError {
 #[test]
 fn errors_say_what_happened() {
     let unproven = IntersectionError::<1>::Unproven { nodes: 21 };
-    let cases: [(&dyn Error, &str, &str); 18] = [
+    let cases: [(&dyn Error, &str, &str); 21] = [
+        (
+            &TooManyNodes { members: 21 },
+            "the sets of 21 nodes are too many, those of 20 are not",
+            "TooManyNodes { members: 21 }",
+        ),
+        (
+            &IntersectionError::<1>::NoFamily,
+            "a family whose members together are no quorum, or whose strangers are one",
+            "NoFamily",
+        ),
         (
             &OUT_OF_RANGE,
             "node 64 does not fit a set of 64 nodes",
             "OutOfRange { node: 64, capacity: 64 }",
         ),
         (&NoMembers, "there are no members", "NoMembers"),
-        (&ThresholdError::Nothing, "a threshold of 0 would make nobody a quorum", "Nothing"),
+        (&ThresholdError::Zero, "with a threshold of 0, the empty set would be a quorum", "Zero"),
         (
             &ThresholdError::Unreachable { needed: 6, members: 5 },
             "6 nodes are needed, and there are 5",
             "Unreachable { needed: 6, members: 5 }",
         ),
-        (&WeightedError::Nothing, "a weight of 0 would make nobody a quorum", "Nothing"),
+        (&WeightedError::Zero, "with a weight of 0, the empty set would be a quorum", "Zero"),
         (
             &WeightedError::Unreachable { needed: 6, total: 5 },
             "a weight of 6 is needed, and there is 5",
@@ -48,7 +58,8 @@ fn errors_say_what_happened() {
             "node 64 does not fit a set of 64 nodes",
             "OutOfRange(OutOfRange { node: 64, capacity: 64 })",
         ),
-        (&ExplicitError::Nothing, "no set is listed, or an empty one", "Nothing"),
+        (&ExplicitError::NoQuorums, "no set is listed", "NoQuorums"),
+        (&ExplicitError::EmptyQuorum, "an empty set is listed", "EmptyQuorum"),
         (
             &ExplicitError::TooMany { listed: 6, capacity: 5 },
             "6 sets are listed, and 5 fit",
@@ -104,14 +115,17 @@ fn errors_name_their_source() {
     for (error, source) in caused {
         assert_eq!(error.source().unwrap().to_string(), source.to_string());
     }
-    let first: [&dyn Error; 14] = [
+    let first: [&dyn Error; 17] = [
+        &TooManyNodes { members: 21 },
+        &IntersectionError::<1>::NoFamily,
         &OUT_OF_RANGE,
         &NoMembers,
-        &ThresholdError::Nothing,
+        &ThresholdError::Zero,
         &ThresholdError::Unreachable { needed: 6, members: 5 },
-        &WeightedError::Nothing,
+        &WeightedError::Zero,
         &WeightedError::Unreachable { needed: 6, total: 5 },
-        &ExplicitError::Nothing,
+        &ExplicitError::NoQuorums,
+        &ExplicitError::EmptyQuorum,
         &ExplicitError::TooMany { listed: 6, capacity: 5 },
         &GridError::NoMembers,
         &TooFewNodes { needed: 4, members: 3 },
@@ -158,7 +172,7 @@ fn values_print_what_they_hold() {
         (format!("{majority:?}"), format!("Majority {{ threshold: {of_three} }}")),
         (
             format!("{:?}", Dissemination::<1>::new(three, 0).unwrap()),
-            format!("Dissemination {{ quorum: {of_three}, vouching: {one} }}"),
+            format!("Dissemination {{ quorum: {of_three}, b: 0 }}"),
         ),
         (
             format!("{:?}", Masking::<1>::new(three, 0).unwrap()),

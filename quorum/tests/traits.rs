@@ -12,10 +12,11 @@ use core::{
 
 use serde::{Serialize, de::DeserializeOwned};
 use synod_quorum::{
-    Coterie, Dissemination, Explicit, ExplicitError, Flexible, Grid, GridError, GridQuorums,
-    GridRule, IntersectionError, Joint, Majority, Masking, NoMembers, NodeSet, Nodes, OutOfRange,
-    Outcome, QuorumSystem, Quorums, ReadWrite, ReadWriteError, Shape, Shortfall, Threshold,
-    ThresholdError, TooFewNodes, VoteError, Votes, Weighted, WeightedError,
+    ConcurrentWrites, Consistency, Coterie, Dissemination, Explicit, ExplicitError, Finding,
+    Flexible, Grid, GridError, GridQuorums, GridRule, Hints, IntersectionError, Joint, LiveSets,
+    Majority, Masking, NoMembers, NodeSet, Nodes, Otherwise, OutOfRange, Outcome, Partitioned,
+    Profile, QuorumSystem, Quorums, ReadWrite, ReadWriteError, Shape, Shortfall, Threshold,
+    ThresholdError, TooFewNodes, TooManyNodes, VoteError, Votes, Weighted, WeightedError,
 };
 
 /// A plain value: copied about, compared, printed, logged, and sent between threads.
@@ -49,6 +50,14 @@ fn public_types_implement_the_usual_traits() {
     value::<Outcome>();
     value::<Shape<'static, 2>>();
     value::<Shortfall>();
+    value::<LiveSets>();
+    value::<Profile>();
+    value::<Finding<Consistency>>();
+    value::<Finding<ConcurrentWrites>>();
+    value::<Finding<Partitioned>>();
+    value::<Finding<Otherwise>>();
+    value::<Finding<Hints>>();
+    value::<Finding<usize>>();
 
     error::<ExplicitError>();
     error::<GridError>();
@@ -58,6 +67,7 @@ fn public_types_implement_the_usual_traits() {
     error::<ReadWriteError<2>>();
     error::<ThresholdError>();
     error::<TooFewNodes>();
+    error::<TooManyNodes>();
     error::<VoteError>();
     error::<WeightedError>();
 }

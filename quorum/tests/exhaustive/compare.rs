@@ -4,7 +4,7 @@ use std::{cell::Cell, fmt::Debug};
 
 use synod_quorum::{
     Coterie, Flexible, IntersectionError, LiveSets, NodeSet, Outcome, QuorumSystem, Quorums,
-    ReadWrite, ReadWriteError, Shortfall, Votes, intersection, resilience,
+    ReadWrite, ReadWriteError, Shortfall, Votes, intersection,
 };
 
 use crate::model::{Model, Set, Standing, all, count, subsets};
@@ -54,10 +54,10 @@ pub(crate) fn sets<const WORDS: usize>(
     layout: &Layout<WORDS>,
 ) -> u64 {
     assert_eq!(family.members(), layout.set(model.members));
-    assert_eq!(resilience(family), Ok(model.resilience()));
+    assert_eq!(family.resilience(), Ok(model.resilience()));
     let live = LiveSets::of(family).expect("few members");
     assert_eq!(live.counts(), model.live_sets());
-    assert_eq!(live.resilience(), Some(model.resilience()));
+    assert_eq!(live.resilience(), model.resilience());
     for nodes in subsets(all(model.width)) {
         let set = layout.set(nodes);
         assert_eq!(family.is_quorum(set), model.is_quorum(nodes), "quorum {set}");

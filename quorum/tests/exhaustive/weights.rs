@@ -37,7 +37,7 @@ fn weights_up_to_three_of_four_nodes() {
             assert_eq!((family.total(), family.needed()), (total, needed));
             compared += everything(&family, &model, &plain, &FEW_REPORTS);
         }
-        assert_eq!(Weighted::<4>::new(weights, 0), Err(WeightedError::Nothing));
+        assert_eq!(Weighted::<4>::new(weights, 0), Err(WeightedError::Zero));
         assert_eq!(
             Weighted::<4>::new(weights, total + 1),
             Err(WeightedError::Unreachable { needed: total + 1, total }),
@@ -70,6 +70,33 @@ fn weights_up_to_three_of_five_nodes() {
         }
     }
     assert_seen(compared, 1_332_888);
+}
+
+/// Every vector of weights up to two, the order apart, and all that may be needed.
+#[test]
+#[cfg_attr(miri, ignore = "too many sets to interpret")]
+fn weights_up_to_two_of_six_and_seven_nodes() {
+    let (six, seven) = (Layout::<1>::plain(6), Layout::<1>::plain(7));
+    let mut compared = 0;
+    for weights in vectors::<6>(2).filter(|weights| weights.is_sorted()) {
+        for needed in 1..=u64::from(weights.iter().sum::<u32>()) {
+            let (family, model) = weighted(weights, needed);
+            compared += everything(&family, &model, &six, &FEW_REPORTS);
+        }
+    }
+    for weights in vectors::<7>(2).filter(|weights| weights.is_sorted()) {
+        let total = u64::from(weights.iter().sum::<u32>());
+        for needed in 1..=total {
+            let (family, model) = weighted(weights, needed);
+            compared += compare::sets(&family, &model, &seven);
+            compared += compare::ballots(&family, &model, &seven);
+            compared += compare::commits(&family, &model, &seven, &FEW_REPORTS);
+            if needed == total / 2 + 1 {
+                compared += compare::shortfalls(&family, &model, &seven);
+            }
+        }
+    }
+    assert_seen(compared, 1_997_480);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use proptest::{collection, prelude::*};
 use synod_quorum::{
-    Explicit, Grid, GridRule, IntersectionError, NodeSet, Quorums, Threshold, Weighted,
-    intersection,
+    Coterie, Explicit, Grid, GridRule, IntersectionError, Joint, Majority, NodeSet, Outcome,
+    Quorums, Shortfall, Threshold, Votes, Weighted, intersection,
 };
 
 use super::inputs::*;
@@ -92,12 +92,11 @@ proptest! {
         let meet = one.iter().all(|a| other.iter().all(|b| !a.is_disjoint(b)));
         let found = intersection(&first, &second);
         prop_assert_eq!(found.is_ok(), meet);
-        // A listed set may contain another, so only the second is sure to be the least.
         if let Err(error) = found {
             let IntersectionError::Disjoint { first: a, second: b } = error else {
                 return Err(TestCaseError::fail(error.to_string()));
             };
-            prop_assert!(a.is_disjoint(b) && first.is_quorum(a) && is_least(&second, b));
+            prop_assert!(is_genuine((a, b), (&first, &second)));
         }
         let threshold = Threshold::new(set::<2>(&members), needed).unwrap();
         let meet = one.iter().all(|listed| (&members - listed).len() < needed);
@@ -127,6 +126,48 @@ proptest! {
                 prop_assert_eq!(error, IntersectionError::Unproven { nodes: shared });
             }
         }
+    }
+}
+
+/// Beyond what can be counted: grids and joint systems of thresholds survive by arithmetic.
+#[test]
+fn resilience_of_many_nodes() {
+    let grid: Grid<2> = Grid::new(12, 10).unwrap();
+    let survive = |rule| grid.quorums(rule).resilience();
+    assert_eq!(survive(GridRule::EveryColumn), Ok(11));
+    assert_eq!(survive(GridRule::WholeColumn), Ok(9));
+    assert_eq!(survive(GridRule::Both), Ok(9));
+    let (small, large) = (set::<2>(&(0..5).collect()), set::<2>(&(4..104).collect()));
+    let (small, large) = (Majority::new(small).unwrap(), Majority::new(large).unwrap());
+    assert_eq!(large.resilience(), Ok(49));
+    assert_eq!(Joint::<_, _, 2>::new(small, large).resilience(), Ok(2));
+    assert_eq!(Joint::<_, _, 2>::new(large, small).resilience(), Ok(2));
+    assert_eq!((&&large).resilience(), Ok(49));
+    assert!(Opaque(large).resilience().is_err());
+}
+
+/// A family that is only known at run time decides and is analysed like any other.
+#[test]
+fn families_known_at_run_time() {
+    let members: NodeSet = NodeSet::first(5).unwrap();
+    let families: [Box<dyn Quorums>; 2] = [
+        Box::new(Majority::new(members).unwrap()),
+        Box::new(Weighted::<5>::majority([1; 5]).unwrap()),
+    ];
+    for family in &families {
+        let family: &dyn Quorums = &**family;
+        let mut votes = Votes::new(family.members());
+        for node in 0..3 {
+            assert_eq!(votes.outcome(family), Outcome::Pending);
+            votes.record(node, true).unwrap();
+        }
+        assert_eq!(votes.outcome(family), Outcome::Won);
+        assert_eq!(family.resilience(), Ok(2));
+        assert_eq!(intersection(family, family), Ok(()));
+        assert_eq!(family.shortfall(NodeSet::new(), NodeSet::new()), Shortfall::Exactly(3));
+        let stored = [Some(3), Some(1), None, Some(4), Some(5)];
+        assert_eq!((&family).committed(|node| stored[node]), Some(3));
+        assert!(Coterie::new(family).is_ok());
     }
 }
 

@@ -38,9 +38,9 @@ impl<const WORDS: usize, Q: Quorums<WORDS>> Quorums<WORDS> for Opaque<Q> {
 }
 
 /// What a family decides: the members, whether some nodes are a quorum, what is committed, what is
-/// missing, whether the silent block, and who is critical.
+/// missing, whether the silent block, who is critical, and how many may be silent.
 type Decisions<const WORDS: usize> =
-    (NodeSet<WORDS>, bool, Option<u64>, Shortfall, bool, NodeSet<WORDS>);
+    (NodeSet<WORDS>, bool, Option<u64>, Shortfall, bool, NodeSet<WORDS>, Option<usize>);
 
 /// Every decision of a family: all methods of its trait.
 #[inline(always)]
@@ -58,6 +58,7 @@ fn decide<const WORDS: usize>(
         family.shortfall(nodes, silent),
         family.is_blocked_by(silent),
         family.critical(silent),
+        family.resilience().ok(),
     )
 }
 

@@ -4,19 +4,13 @@ use core::fmt::{self, Write};
 
 use synod_quorum::{
     ConcurrentWrites, Consistency, Finding, GridQuorums, Hints, LiveSets, Majority, Otherwise,
-    Partitioned, Profile, ThresholdError, TooManyNodes, classify, resilience,
+    Partitioned, Profile, ThresholdError, TooManyNodes, classify,
 };
 
 use super::{Count, List, Opaque, Weights};
 use crate::text::Buffer;
 
 operations! {
-    "resilience (weights)" => fn(family: &Weights) -> Result<usize, TooManyNodes> {
-        resilience(family)
-    }
-    "resilience (a grid)" => fn(family: &GridQuorums<2>) -> Result<usize, TooManyNodes> {
-        resilience(family)
-    }
     "LiveSets::of" => fn(family: &Majority<2>) -> Result<LiveSets, TooManyNodes> {
         LiveSets::of(family)
     }
@@ -28,7 +22,7 @@ operations! {
     "LiveSets::counts" => fn(live: &LiveSets) -> &[u32] {
         live.counts()
     }
-    "LiveSets::resilience" => fn(live: &LiveSets) -> Option<usize> {
+    "LiveSets::resilience" => fn(live: &LiveSets) -> usize {
         live.resilience()
     }
     "LiveSets::availability" => fn(live: &LiveSets, failure: f64) -> Option<f64> {

@@ -8,7 +8,7 @@ use core::{
 use synod_quorum::{
     Dissemination, Explicit, ExplicitError, Grid, GridError, GridQuorums, GridRule, Majority,
     Masking, NoMembers, NodeSet, OutOfRange, Quorums, Shape, Shortfall, Threshold, ThresholdError,
-    TooFewNodes, Weighted, WeightedError,
+    TooFewNodes, TooManyNodes, Weighted, WeightedError,
 };
 
 use super::{Count, Decisions, List, Opaque, Reports, Set, Weights, decide, report};
@@ -26,6 +26,9 @@ operations! {
     }
     "Quorums::is_blocked_by" => fn(family: &Opaque<List>, silent: Set) -> bool {
         family.is_blocked_by(silent)
+    }
+    "Quorums::resilience" => fn(family: &Opaque<List>) -> Result<usize, TooManyNodes> {
+        family.resilience()
     }
     "Quorums::shape" => fn(family: &Opaque<List>) -> Shape<'_, 2> {
         family.shape()
@@ -206,9 +209,6 @@ operations! {
     }
     "Dissemination::b" => fn(system: &Dissemination<2>) -> usize {
         system.b()
-    }
-    "Dissemination::vouching" => fn(system: &Dissemination<2>) -> Count {
-        system.vouching()
     }
     "Dissemination as Quorums" => fn(
         system: &Dissemination<2>, nodes: Set, silent: Set, reports: &Reports
