@@ -313,7 +313,9 @@ fn meet<const WORDS: usize>(
         Ok(()) => Ok(true),
         // What is no family gives no guarantee.
         Err(IntersectionError::Disjoint { .. } | IntersectionError::NoFamily) => Ok(false),
-        Err(IntersectionError::Unproven { nodes }) => Err(TooManyNodes { members: nodes }),
+        Err(IntersectionError::Unproven { .. }) => {
+            Err(TooManyNodes { members: (first.members() | second.members()).len() })
+        }
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) const SEARCHED_NODES: usize = 20;
 /// families of the same weights, if what they need exceeds the total; two rules of one grid; a list
 /// of quorums and any family. Otherwise by a search through all sets of the nodes that are members of
 /// both, if these are at most 20: 2²¹ calls of [`is_quorum`](Quorums::is_quorum) at worst, which take
-/// a tenth of a second on a server and minutes on a small board. Beyond 20 nodes, a few divisions of
+/// up to a second on a server and minutes on a small board. Beyond 20 nodes, a few divisions of
 /// them are tried, and nothing is proven.
 ///
 /// A proof holds for families that keep the promises of [`Quorums`], that of

@@ -99,7 +99,16 @@ impl<A: Quorums<WORDS>, B: Quorums<WORDS>, const WORDS: usize> Quorums<WORDS>
         else {
             return Shortfall::OutOfReach;
         };
-        shortfall::by_search(self, have, silent, one.max(other))
+        let missing = |half: NodeSet<WORDS>| half - have - silent;
+        let shared = missing(self.outgoing.members() & self.incoming.members());
+        match halves {
+            // What the one lacks is all that is missing, or what each lacks serves it alone.
+            (Shortfall::Exactly(0), more) | (more, Shortfall::Exactly(0)) => more,
+            (Shortfall::Exactly(one), Shortfall::Exactly(other)) if shared.is_empty() => {
+                Shortfall::Exactly(one.saturating_add(other))
+            }
+            _ => shortfall::by_search(self, have, silent, one.max(other)),
+        }
     }
 
     /// What blocks a half blocks both.

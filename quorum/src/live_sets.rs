@@ -117,7 +117,8 @@ impl LiveSets {
             sum += f64::from(chosen(all, *count)) * each;
             all = choose_next(all, down, live);
         }
-        Some(sum)
+        // Rounding may carry it beyond.
+        Some(sum.min(1.0))
     }
 }
 

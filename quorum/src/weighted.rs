@@ -11,7 +11,7 @@ use crate::{Coterie, NodeSet, OutOfRange, Quorums, Shape, Shortfall};
 /// than half of the weight; two weighted families with thresholds of their own make a
 /// [`ReadWrite`](crate::ReadWrite) or a [`Flexible`](crate::Flexible) system.
 ///
-/// `is_quorum` is O(n) for n members; `shortfall`, `critical` and `resilience` are O(n²), and so is
+/// In one word, `is_quorum` is O(n) for n members; `shortfall`, `critical` and `resilience` are O(n²), and so is
 /// `committed` at worst, O(n log n) as a rule.
 ///
 /// The width of the sets cannot be guessed from weights alone: name it once, as in

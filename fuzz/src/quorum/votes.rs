@@ -84,7 +84,7 @@ pub(crate) fn check<const WORDS: usize>(
         assert!(last == Outcome::Pending || outcome == last, "decided once and for all");
         last = outcome;
         let is_won = definition.is_quorum(granted);
-        let is_lost = !definition.is_quorum(definition.members() & !refused);
+        let is_lost = !definition.is_quorum(voters & !refused);
         let due = match (is_won, is_lost) {
             (true, _) => Outcome::Won,
             (_, true) => Outcome::Lost,
