@@ -63,34 +63,30 @@ fn by_count<const WORDS: usize>(
     if cfg!(not(target_pointer_width = "64")) {
         return by_pivot(threshold, report);
     }
-    if let Some((held, reports)) = gather(threshold, &report) {
-        return (reports >= threshold.needed()).then(|| median_of_3(held));
+    let reached = gather(threshold, &report)
+        .map(median_of_3)
+        .or_else(|| gather(threshold, &report).map(median_of_5))
+        .or_else(|| gather(threshold, &report).map(median_of_9));
+    match reached {
+        // So many hold more than nothing, so they have reported.
+        Some(index) if index > 0 => Some(index),
+        _ => by_pivot(threshold, report),
     }
-    if let Some((held, reports)) = gather(threshold, &report) {
-        return (reports >= threshold.needed()).then(|| median_of_5(held));
-    }
-    if let Some((held, reports)) = gather(threshold, &report) {
-        return (reports >= threshold.needed()).then(|| median_of_9(held));
-    }
-    by_pivot(threshold, report)
 }
 
-/// The reports, and how many there are, among as many of the largest and of the smallest number as
-/// make the report which `needed` members reach the median. `None` if there are too few places.
+/// The reports, 0 where there is none, among as many of the largest and of the smallest number as make
+/// the report which `needed` members reach the median. `None` if there are too few places.
 #[inline]
 fn gather<const PLACES: usize, const WORDS: usize>(
     threshold: &Threshold<WORDS>,
     report: impl Fn(usize) -> Option<u64>,
-) -> Option<([u64; PLACES], usize)> {
+) -> Option<[u64; PLACES]> {
     let mut largest = PLACES.div_ceil(2).checked_sub(threshold.needed())?;
     let mut nodes = threshold.members();
-    let mut reports = 0_usize;
     // One step a place, whatever the number of members, keeps all of them in registers.
     let held = core::array::from_fn(|_| {
         if let Some(node) = nodes.pop_first() {
-            let index = report(node);
-            reports = reports.saturating_add(index.is_some().into());
-            index.unwrap_or(0)
+            report(node).unwrap_or(0)
         } else if largest > 0 {
             largest = largest.saturating_sub(1);
             u64::MAX
@@ -98,7 +94,7 @@ fn gather<const PLACES: usize, const WORDS: usize>(
             0
         }
     });
-    (nodes.is_empty() && largest == 0).then_some((held, reports))
+    (nodes.is_empty() && largest == 0).then_some(held)
 }
 
 fn median_of_3([a, b, c]: [u64; 3]) -> u64 {

@@ -76,7 +76,7 @@ fn committed<const WORDS: usize>(
 fn most_reports(definition: &Definition) -> usize {
     match definition {
         Definition::Both(halves) => halves.iter().map(most_reports).sum(),
-        family => size(family.members()).pow(2),
+        family => (size(family.members()) + 1).pow(2),
     }
 }
 

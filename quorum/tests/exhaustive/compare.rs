@@ -138,8 +138,8 @@ pub(crate) fn commits<const WORDS: usize>(
             held[node]
         });
         assert_eq!(found, model.committed(&held), "{held:?}");
-        // Twice the square, for a joint system of equal halves.
-        let most = 2 * members.len() * members.len();
+        // Twice the bound of a family, for a joint system of equal halves.
+        let most = 2 * (members.len() + 1).pow(2);
         assert!(asked.get() <= most, "asked {} times about {}", asked.get(), members.len());
     }
     vectors as u64
