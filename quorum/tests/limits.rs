@@ -3,6 +3,8 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
+use core::cell::Cell;
+
 use proptest::prelude::*;
 use synod_quorum::{
     Consistency, Dissemination, Hints, IntersectionError, Joint, LiveSets, Majority, Masking,
@@ -159,6 +161,25 @@ fn commits_with_members_silent() {
                 let expected = (reported >= needed).then(|| (count - needed) as u64);
                 assert_eq!(high, expected, "{needed} of {count}, {reported} have reported");
             }
+        }
+    }
+}
+
+/// With registers of 64 bits, up to nine voters are asked once each: there is no selection that asks
+/// again, unless what is committed is 0.
+#[test]
+#[cfg(target_pointer_width = "64")]
+fn up_to_nine_voters_report_once() {
+    for count in 1..=12 {
+        let system: Majority = Majority::new(NodeSet::first(count).unwrap()).unwrap();
+        for turn in 0..count {
+            let asked = Cell::new(0);
+            let found = system.committed(|node| {
+                asked.set(asked.get() + 1);
+                Some(10 + ((node + turn) % count) as u64)
+            });
+            assert_eq!(found, Some(10 + (count - system.needed()) as u64));
+            assert!(asked.get() == count || count > 9, "{} times for {count}", asked.get());
         }
     }
 }
