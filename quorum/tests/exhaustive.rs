@@ -265,6 +265,7 @@ fn grids_of_every_size_and_rule() {
             let width = rows * columns;
             let plain = Layout::<1>::plain(width);
             let grid: Grid = Grid::new(rows, columns).unwrap();
+            assert_eq!((grid.rows(), grid.columns()), (rows, columns));
             compared += compare::promise(&grid, width, &plain);
             for (rule, every, whole) in rules {
                 let family = grid.quorums(rule);
