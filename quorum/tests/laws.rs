@@ -282,6 +282,7 @@ fn no_words_hold_nobody() {
 
 /// Sums that a `u32` does not hold.
 #[test]
+#[cfg_attr(miri, ignore = "too many nodes to interpret")]
 fn the_largest_weights() {
     let most = u64::from(u32::MAX);
     let family: Weighted<66, 2> = Weighted::new([u32::MAX; 66], 66 * most).unwrap();

@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use proptest::{collection, prelude::*};
 use synod_quorum::{NodeSet, Quorums};
 
+/// The most members; an interpreter takes some thousand times as long for each.
+const MOST: usize = if cfg!(miri) { 24 } else { 128 };
+
 pub(super) type Model = BTreeSet<usize>;
 pub(super) type Wide = NodeSet<2>;
 
@@ -30,7 +33,7 @@ pub(super) fn nodes(most: usize) -> impl Strategy<Value = Model> {
 }
 
 pub(super) fn members() -> impl Strategy<Value = Model> {
-    prop_oneof![collection::btree_set(node(), 1..=12), collection::btree_set(node(), 1..=128)]
+    prop_oneof![collection::btree_set(node(), 1..=12), collection::btree_set(node(), 1..=MOST)]
 }
 
 /// Members, and how many of them are needed.

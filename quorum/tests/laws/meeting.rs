@@ -131,6 +131,7 @@ proptest! {
 
 /// Beyond what can be counted: grids and joint systems of thresholds survive by arithmetic.
 #[test]
+#[cfg_attr(miri, ignore = "too many nodes to interpret")]
 fn resilience_of_many_nodes() {
     let grid: Grid<2> = Grid::new(12, 10).unwrap();
     let survive = |rule| grid.quorums(rule).resilience();
@@ -173,6 +174,7 @@ fn families_known_at_run_time() {
 
 /// Grids of 100 nodes: the rules are proven or refuted without a search.
 #[test]
+#[cfg_attr(miri, ignore = "too many nodes to interpret")]
 fn grids_of_many_nodes() {
     let rules = [GridRule::EveryColumn, GridRule::WholeColumn, GridRule::Both];
     let grids = [(10, 10), (1, 100), (100, 1), (2, 50), (50, 2)];
