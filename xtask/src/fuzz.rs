@@ -14,6 +14,8 @@ use xshell::Shell;
 use crate::tools;
 
 const DEFAULT_SECONDS: u64 = 60;
+/// The most inputs that are committed for a target. `cargo fuzz run` by hand adds all that it finds.
+const COMMITTED_INPUTS: usize = 300;
 /// How the targets are built; the same for each command, or they would be built twice.
 const BUILD: &[&str] = &["-O", "-a", "-s", "none"];
 
@@ -54,6 +56,11 @@ struct Speed {
 fn fuzz(shell: &Shell, target: &str, seconds: u64) -> Result<Speed> {
     let finds = tools::root().join("target/fuzz").join(target);
     let committed = tools::root().join("fuzz/corpus").join(target);
+    let inputs = fs::read_dir(&committed).map_or(0, Iterator::count);
+    ensure!(
+        inputs <= COMMITTED_INPUTS,
+        "{inputs} inputs in fuzz/corpus/{target}: shrink them to {COMMITTED_INPUTS}, as fuzz/README.md says"
+    );
     fs::create_dir_all(&finds)?;
     let command = tools::cargo(shell, tools::NIGHTLY)
         .args(["fuzz", "run"])
