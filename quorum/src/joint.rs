@@ -1,6 +1,6 @@
 //! Two systems at once.
 
-use crate::{NodeSet, QuorumSystem, Quorums, Shape, Shortfall, Threshold, TooManyNodes, shortfall};
+use crate::{NodeSet, QuorumSystem, Quorums, Shape, Shortfall, TooManyNodes, shortfall};
 
 /// Two systems at once: a quorum is a quorum **in each half**.
 ///
@@ -86,11 +86,6 @@ impl<A: Quorums<WORDS>, B: Quorums<WORDS>, const WORDS: usize> Quorums<WORDS>
     }
 
     fn shortfall(&self, have: NodeSet<WORDS>, silent: NodeSet<WORDS>) -> Shortfall {
-        if let (Shape::Count(outgoing), Shape::Count(incoming)) =
-            (self.outgoing.shape(), self.incoming.shape())
-        {
-            return of_counts(outgoing, incoming, have, silent);
-        }
         let halves = (self.outgoing.shortfall(have, silent), self.incoming.shortfall(have, silent));
         let (
             Shortfall::Exactly(one) | Shortfall::AtLeast(one),
@@ -99,14 +94,20 @@ impl<A: Quorums<WORDS>, B: Quorums<WORDS>, const WORDS: usize> Quorums<WORDS>
         else {
             return Shortfall::OutOfReach;
         };
-        let missing = |half: NodeSet<WORDS>| half - have - silent;
-        let shared = missing(self.outgoing.members() & self.incoming.members());
+        let shared = (self.outgoing.members() & self.incoming.members()) - have - silent;
+        let most_saved = one.min(other).min(shared.len());
+        let shapes = (self.outgoing.shape(), self.incoming.shape());
+        let are_counted = matches!(shapes, (Shape::Count(_), Shape::Count(_)));
         match halves {
-            // What the one lacks is all that is missing, or what each lacks serves it alone.
-            (Shortfall::Exactly(0), more) | (more, Shortfall::Exactly(0)) => more,
-            (Shortfall::Exactly(one), Shortfall::Exactly(other)) if shared.is_empty() => {
-                Shortfall::Exactly(one.saturating_add(other))
+            // Where nodes are counted, each that is missing in both halves serves both; it is the
+            // same for any families if there is none to serve both.
+            (Shortfall::Exactly(one), Shortfall::Exactly(other))
+                if are_counted || most_saved == 0 =>
+            {
+                Shortfall::Exactly(one.saturating_add(other).saturating_sub(most_saved))
             }
+            // What the one lacks is all that is missing.
+            (Shortfall::Exactly(0), more) | (more, Shortfall::Exactly(0)) => more,
             _ => shortfall::by_search(self, have, silent, one.max(other)),
         }
     }
@@ -115,23 +116,6 @@ impl<A: Quorums<WORDS>, B: Quorums<WORDS>, const WORDS: usize> Quorums<WORDS>
     fn resilience(&self) -> Result<usize, TooManyNodes> {
         Ok(self.outgoing.resilience()?.min(self.incoming.resilience()?))
     }
-}
-
-/// A node that is a member of both halves serves both, so those come first.
-fn of_counts<const WORDS: usize>(
-    outgoing: Threshold<WORDS>,
-    incoming: Threshold<WORDS>,
-    have: NodeSet<WORDS>,
-    silent: NodeSet<WORDS>,
-) -> Shortfall {
-    let (Shortfall::Exactly(one), Shortfall::Exactly(other)) =
-        (outgoing.shortfall(have, silent), incoming.shortfall(have, silent))
-    else {
-        return Shortfall::OutOfReach;
-    };
-    let both = (outgoing.members() & incoming.members()) - have - silent;
-    let saved = one.min(other).min(both.len());
-    Shortfall::Exactly(one.saturating_add(other).saturating_sub(saved))
 }
 
 impl<A: QuorumSystem<WORDS>, B: QuorumSystem<WORDS>, const WORDS: usize> QuorumSystem<WORDS>
