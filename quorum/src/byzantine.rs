@@ -86,8 +86,9 @@ impl<const WORDS: usize> QuorumSystem<WORDS> for Dissemination<WORDS> {
 /// least b + 1 members that do not.
 ///
 /// A quorum is ⌈(n + 2b + 1) / 2⌉ of n members, and n is at least 4b + 1. A reader believes a value
-/// that b + 1 members give it alike ([`vouching`](Self::vouching)): one of them is honest, and of those who took
-/// the last complete write, that many answer every quorum.
+/// that b + 1 members give it alike ([`vouching`](Self::vouching)), for one of them is honest. Every
+/// quorum that answers holds that many honest members which took the last complete write: of the
+/// values so vouched for, it takes the newest.
 ///
 /// Source: Malkhi and Reiter, "Byzantine Quorum Systems", Distributed Computing 11(4), 1998.
 ///
@@ -105,7 +106,7 @@ impl<const WORDS: usize> QuorumSystem<WORDS> for Dissemination<WORDS> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Masking<const WORDS: usize = 1> {
     quorum: Threshold<WORDS>,
-    vouching: Threshold<WORDS>,
+    b: usize,
 }
 
 impl<const WORDS: usize> Masking<WORDS> {
@@ -115,14 +116,9 @@ impl<const WORDS: usize> Masking<WORDS> {
     ///
     /// [`TooFewNodes`] for fewer than 4`b` + 1 members.
     pub const fn new(members: NodeSet<WORDS>, b: usize) -> Result<Self, TooFewNodes> {
-        let quorum = match quorum(members, b, 4, 2) {
-            Ok(quorum) => quorum,
-            Err(error) => return Err(error),
-        };
-        // Fewer than a quorum, so there is such a threshold.
-        match Threshold::new(members, b.saturating_add(1)) {
-            Ok(vouching) => Ok(Self { quorum, vouching }),
-            Err(_) => Err(TooFewNodes { needed: b.saturating_add(1), members: members.len() }),
+        match quorum(members, b, 4, 2) {
+            Ok(quorum) => Ok(Self { quorum, b }),
+            Err(error) => Err(error),
         }
     }
 
@@ -135,13 +131,13 @@ impl<const WORDS: usize> Masking<WORDS> {
     /// How many members may lie.
     #[must_use]
     pub const fn b(&self) -> usize {
-        self.vouching.needed().saturating_sub(1)
+        self.b
     }
 
     /// Any b + 1 members, of which at least one is honest.
     #[must_use]
     pub const fn vouching(&self) -> Threshold<WORDS> {
-        self.vouching
+        self.quorum.lowered_to(self.b.saturating_add(1))
     }
 }
 
@@ -173,8 +169,8 @@ impl<const WORDS: usize> QuorumSystem<WORDS> for Masking<WORDS> {
     }
 }
 
-/// The threshold of quorums any two of which share `overlap * b` + 1 members, where there are `times * b`
-/// + 1 members at least.
+/// The threshold of quorums any two of which share `overlap * b + 1` members, where there are at least
+/// `times * b + 1`.
 const fn quorum<const WORDS: usize>(
     members: NodeSet<WORDS>,
     b: usize,

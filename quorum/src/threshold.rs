@@ -46,6 +46,12 @@ impl<const WORDS: usize> Threshold<WORDS> {
         Ok(Self { members, needed })
     }
 
+    /// The same members, of which fewer are enough.
+    pub(crate) const fn lowered_to(self, needed: usize) -> Self {
+        debug_assert!(0 < needed && needed <= self.needed);
+        Self { members: self.members, needed }
+    }
+
     /// How many members are enough: from 1 to all of them.
     #[must_use]
     pub const fn needed(&self) -> usize {

@@ -165,7 +165,6 @@ fn values_print_what_they_hold() {
     votes.record(2, false).unwrap();
 
     let of_three = "Threshold { members: {0, 1, 2}, needed: 2 }";
-    let one = "Threshold { members: {0, 1, 2}, needed: 1 }";
     let in_grid = "Grid { rows: 1, columns: 2, members: {0, 1} }";
     let cases = [
         (format!("{threshold:?}"), of_three.into()),
@@ -176,7 +175,7 @@ fn values_print_what_they_hold() {
         ),
         (
             format!("{:?}", Masking::<1>::new(three, 0).unwrap()),
-            format!("Masking {{ quorum: {of_three}, vouching: {one} }}"),
+            format!("Masking {{ quorum: {of_three}, b: 0 }}"),
         ),
         (format!("{grid:?}"), in_grid.into()),
         (format!("{rule:?}"), format!("GridQuorums {{ grid: {in_grid}, rule: WholeColumn }}")),
