@@ -12,9 +12,8 @@ pub(crate) const SEARCHED_NODES: usize = 20;
 /// By arithmetic, for any number of nodes: a threshold and another, or weights; two weighted
 /// families of the same weights, if what they need exceeds the total; two rules of one grid; a list
 /// of quorums and any family. Otherwise by a search through all sets of the nodes that are members of
-/// both, if these are at most 20: 2²¹ calls of [`is_quorum`](Quorums::is_quorum) at worst, which take
-/// up to a second on a server and minutes on a small board. Beyond 20 nodes, a few divisions of
-/// them are tried, and nothing is proven.
+/// both, if these are at most 20: 2²¹ calls of [`is_quorum`](Quorums::is_quorum) at worst, too many for a
+/// small board to wait for. Beyond 20 nodes, a few divisions of them are tried, and nothing is proven.
 ///
 /// A proof holds for families that keep the promises of [`Quorums`], that of
 /// [`shape`](Quorums::shape) among them. Of families that are searched, it is checked that their members
@@ -199,8 +198,7 @@ fn least<const WORDS: usize>(
 #[non_exhaustive]
 pub enum IntersectionError<const WORDS: usize = 1> {
     /// Two quorums have no node in common: what the one decides, the other never hears of. Neither
-    /// can spare a node. Raise what one of the families
-    /// needs.
+    /// can spare a node. Raise what one of the families needs.
     Disjoint {
         /// A quorum of the first family.
         first: NodeSet<WORDS>,

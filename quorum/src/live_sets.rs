@@ -90,8 +90,8 @@ impl LiveSets {
     /// `failure`, independently of the others. `None` if that is not from 0 to 1.
     ///
     /// The relative error is below 1e-14, as only positive terms are added, unless a term is below
-    /// [`f64::MIN_POSITIVE`]. For an availability close
-    /// to 1, [`unavailability`](Self::unavailability) says more.
+    /// [`f64::MIN_POSITIVE`]. For an availability close to 1,
+    /// [`unavailability`](Self::unavailability) says more.
     #[must_use]
     pub fn availability(&self, failure: f64) -> Option<f64> {
         self.probability(failure, |_, count| count)

@@ -56,7 +56,7 @@ pub trait Quorums<const WORDS: usize = 1> {
     /// it. `None` if fewer nodes than a quorum have reported at all: a report of 0 is a report.
     ///
     /// `report` is asked about members only. It may be asked more than once about each, at most
-    /// (n + 1)² times in all for n members, and about 2n times as a rule. (A joint system asks for each
+    /// (n + 1)² times in all for n members, and fewer than 4n as a rule. (A joint system asks for each
     /// of its halves.)
     ///
     /// It says what is stored, not what a protocol may apply: a leader of Raft has to wait until that

@@ -184,6 +184,22 @@ fn up_to_nine_voters_report_once() {
     }
 }
 
+/// Of many voters, reports in order, against it, equal and mixed are asked for a few times each.
+#[test]
+fn many_voters_report_a_few_times() {
+    let system: Majority = Majority::new(NodeSet::first(64).unwrap()).unwrap();
+    let orders: [fn(usize) -> usize; 4] =
+        [|node| node, |node| 63 - node, |_| 5, |node| node * 37 % 64];
+    for order in orders {
+        let asked = Cell::new(0);
+        system.committed(|node| {
+            asked.set(asked.get() + 1);
+            Some(1 + order(node) as u64)
+        });
+        assert!(asked.get() <= 4 * 64, "{} times", asked.get());
+    }
+}
+
 /// Any two quorums share as many members as their definition says, up to 128 of them.
 #[test]
 #[cfg_attr(miri, ignore = "too many sizes to interpret")]
