@@ -5,31 +5,24 @@
 
 mod committed;
 mod decisions;
+#[path = "../harness.rs"]
+mod harness;
 mod intersection;
 mod progress;
 mod votes;
 
-use std::{
-    hint::black_box,
-    time::{Duration, Instant},
-};
+use std::{hint::black_box, time::Instant};
 
-use criterion::{Bencher, Criterion};
+use criterion::Bencher;
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(700))
-        .sample_size(60)
-        .nresamples(5_000)
-        .configure_from_args();
-    decisions::bench(&mut criterion);
-    committed::bench(&mut criterion);
-    progress::bench(&mut criterion);
-    votes::bench(&mut criterion);
-    intersection::bench(&mut criterion);
-    criterion.final_summary();
+    harness::run(&[
+        decisions::bench,
+        committed::bench,
+        progress::bench,
+        votes::bench,
+        intersection::bench,
+    ]);
 }
 
 /// Measures `operation` on one input after the other, over and over: so many random ones that no
