@@ -1,0 +1,47 @@
+//! Effects that the host has finished.
+
+use super::{AppliedError, PersistedError, Raft, TermLog, role::State};
+
+impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+    /// All writes up to this one are durable.
+    ///
+    /// # Errors
+    ///
+    /// [`PersistedError`].
+    pub fn handle_persisted(
+        &mut self,
+        write_id: u64,
+        log: &impl TermLog,
+    ) -> Result<(), PersistedError> {
+        self.check_host(log)?;
+        let promised = self.writes.hard_state_is_durable();
+        let durable = self.writes.durable();
+        if !self.writes.report(write_id) {
+            return Err(PersistedError::UnknownWrite);
+        }
+        if !promised && self.writes.hard_state_is_durable() {
+            self.owe_all();
+            self.count_own_vote(log);
+        }
+        if self.writes.durable() > durable {
+            match self.state {
+                State::Leader(_) => self.advance_commit(),
+                _ => self.owe_leader(),
+            }
+        }
+        Ok(())
+    }
+
+    /// The entries up to this index are applied.
+    ///
+    /// # Errors
+    ///
+    /// [`AppliedError`].
+    pub fn handle_applied(&mut self, upto: u64) -> Result<(), AppliedError> {
+        if upto <= self.applied || upto > self.released {
+            return Err(AppliedError);
+        }
+        self.applied = upto;
+        Ok(())
+    }
+}

@@ -1,0 +1,261 @@
+//! Who leads.
+
+use synod_quorum::{NodeSet, Outcome, Votes};
+
+use super::{
+    Change, HardState, LogId, Raft, TermLog,
+    peer::{Pace, Peer, Reply},
+    reads::Reads,
+    role::{Following, Leading, State},
+};
+
+impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+    /// Time has come to `now_us`. Call it when [`poll_timeout`](Self::poll_timeout) says so; earlier and
+    /// later calls are harmless.
+    ///
+    /// It does nothing before the outputs of the call before are drained.
+    pub fn handle_timeout(&mut self, now_us: u64, log: &impl TermLog) {
+        if self.check_host(log).is_err() {
+            return;
+        }
+        self.advance_clock(now_us);
+        if let State::Leader(leading) = self.state {
+            self.lead_on(leading);
+        } else if self.now_us >= self.deadline_us {
+            self.stand(log);
+        }
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is next to be called, on the clock of `now_us`.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<u64> {
+        Some(match self.state {
+            State::Leader(leading) => leading.heartbeat_at_us.min(self.deadline_us),
+            _ => self.deadline_us,
+        })
+    }
+
+    /// Sends heartbeats, and steps down if a quorum was not heard for an election timeout (thesis, section
+    /// 6.2).
+    fn lead_on(&mut self, mut leading: Leading) {
+        if self.now_us >= self.deadline_us {
+            if !self.is_quorum(leading.active) {
+                self.become_follower();
+                return;
+            }
+            leading.active = self.myself();
+            self.deadline_us = self.now_us.saturating_add(self.config.election_timeout_us);
+            for peer in &mut self.peers {
+                // A snapshot that has not arrived by now may be lost.
+                if let Pace::Snapshot { sent, .. } = &mut peer.pace {
+                    *sent = false;
+                }
+            }
+            self.owe_all();
+        }
+        if self.now_us >= leading.heartbeat_at_us {
+            leading.heartbeat_at_us = self.now_us.saturating_add(self.config.heartbeat_us);
+            self.ask_all();
+        }
+        self.state = State::Leader(leading);
+    }
+
+    /// Asks whether it would be elected, which disturbs nobody (thesis, section 9.6).
+    fn stand(&mut self, log: &impl TermLog) {
+        self.draw_deadline();
+        // A leader must have a term, and room for an entry in it.
+        if self.hard_state.term == u64::MAX {
+            return;
+        }
+        if log.room() == 0 || self.last.index >= u64::MAX.saturating_sub(1) {
+            self.log_was_full = true;
+            return;
+        }
+        let mut votes = self.ballot();
+        let _ = votes.record(self.me, true);
+        self.state = State::PreCandidate(votes);
+        self.leadership_changed = true;
+        self.ask_all();
+        if votes.outcome(&self.voters.majority()) == Outcome::Won {
+            self.campaign();
+        }
+    }
+
+    /// Stands in a new term. Its own vote counts once it is durable.
+    fn campaign(&mut self) {
+        let term = self.hard_state.term.saturating_add(1);
+        self.hard_state = HardState { term, vote: Some(self.config.id) };
+        self.writes.touch_hard_state();
+        self.forget_replies();
+        self.state = State::Candidate(self.ballot());
+        self.leadership_changed = true;
+        self.draw_deadline();
+        self.ask_all();
+    }
+
+    /// Leads, with an entry of its own term, which commits those before it.
+    fn lead(&mut self, log: &impl TermLog) {
+        let Some(start) = self.last.index.checked_add(1).filter(|&start| start < u64::MAX) else {
+            return self.become_follower();
+        };
+        if log.room() == 0 {
+            self.log_was_full = true;
+            return self.become_follower();
+        }
+        let term = self.hard_state.term;
+        self.peers = [Peer::new(self.last.index); VOTERS];
+        self.last = LogId { term, index: start };
+        self.change = Some(Change::Blank { term });
+        self.reads = Reads::default();
+        self.state = State::Leader(Leading {
+            start,
+            active: self.myself(),
+            heartbeat_at_us: self.now_us.saturating_add(self.config.heartbeat_us),
+        });
+        self.leadership_changed = true;
+        self.deadline_us = self.now_us.saturating_add(self.config.election_timeout_us);
+        self.owe_all();
+    }
+
+    /// Follows nobody yet. The vote of the term stays.
+    pub(super) fn become_follower(&mut self) {
+        if let State::Leader(_) = self.state {
+            self.peers = [Peer::new(0); VOTERS];
+            self.reads = Reads::default();
+            self.quiet_until_us = self.now_us;
+        }
+        for peer in &mut self.peers {
+            peer.ask = false;
+        }
+        self.state = State::Follower(Following::default());
+        self.leadership_changed = true;
+        self.draw_deadline();
+    }
+
+    /// Goes over to a later term.
+    pub(super) fn adopt_if_later(&mut self, term: u64) {
+        if term > self.hard_state.term {
+            self.hard_state = HardState { term, vote: None };
+            self.writes.touch_hard_state();
+            self.forget_replies();
+            let deadline_us = self.deadline_us;
+            let led = matches!(self.state, State::Leader(_));
+            self.become_follower();
+            if !led {
+                // Hearing of a term is no reason to wait longer.
+                self.deadline_us = deadline_us;
+            }
+        }
+    }
+
+    pub(super) fn receive_pre_vote(&mut self, now_us: u64, peer: usize, term: u64, last: LogId) {
+        self.advance_clock(now_us);
+        let granted = last >= self.last && !self.may_be_led(peer);
+        self.reply(peer, Reply::PreVote { granted, asked: term });
+    }
+
+    pub(super) fn receive_pre_vote_reply(
+        &mut self,
+        now_us: u64,
+        peer: usize,
+        granted: bool,
+        asked: u64,
+    ) {
+        self.advance_clock(now_us);
+        let State::PreCandidate(mut votes) = self.state else { return };
+        // A contradiction is an answer to an earlier question in the same term.
+        if asked != self.hard_state.term || votes.record(peer, granted).is_err() {
+            return;
+        }
+        self.state = State::PreCandidate(votes);
+        if votes.outcome(&self.voters.majority()) == Outcome::Won {
+            self.campaign();
+        }
+    }
+
+    pub(super) fn receive_vote(&mut self, now_us: u64, peer: usize, term: u64, last: LogId) {
+        self.advance_clock(now_us);
+        if term > self.hard_state.term {
+            if self.may_be_led(peer) {
+                return;
+            }
+            self.adopt_if_later(term);
+        }
+        // Where there is a leader already, there is nothing to be won.
+        let open = self.hard_state.vote.is_none() && self.leader().is_none();
+        if open && last >= self.last {
+            self.hard_state.vote = self.voters.id(peer);
+            self.writes.touch_hard_state();
+            self.become_follower();
+        }
+        self.reply(peer, Reply::Vote);
+    }
+
+    pub(super) fn receive_vote_reply(
+        &mut self,
+        now_us: u64,
+        peer: usize,
+        term: u64,
+        granted: bool,
+        log: &impl TermLog,
+    ) {
+        self.advance_clock(now_us);
+        self.adopt_if_later(term);
+        self.count_vote(peer, granted, log);
+    }
+
+    /// A vote for or against this node.
+    fn count_vote(&mut self, position: usize, granted: bool, log: &impl TermLog) {
+        let State::Candidate(mut votes) = self.state else { return };
+        if votes.record(position, granted).is_err() {
+            return;
+        }
+        self.state = State::Candidate(votes);
+        if votes.outcome(&self.voters.majority()) == Outcome::Won {
+            self.lead(log);
+        }
+    }
+
+    /// This node's own vote is durable.
+    pub(super) fn count_own_vote(&mut self, log: &impl TermLog) {
+        self.count_vote(self.me, true, log);
+    }
+
+    /// Whether a leader may be alive, other than the one who asks.
+    fn may_be_led(&self, asking: usize) -> bool {
+        match self.state {
+            State::Leader(_) => true,
+            State::Follower(Following { leader: Some(leader), .. }) if leader == asking => false,
+            _ => self.now_us < self.quiet_until_us,
+        }
+    }
+
+    fn is_quorum(&self, nodes: NodeSet) -> bool {
+        synod_quorum::Quorums::is_quorum(&self.voters.majority(), nodes)
+    }
+
+    fn ballot(&self) -> Votes {
+        Votes::new(synod_quorum::Quorums::members(&self.voters.majority()))
+    }
+
+    fn myself(&self) -> NodeSet {
+        let mut set = NodeSet::new();
+        let _ = set.insert(self.me);
+        set
+    }
+
+    /// Asks all others: for a vote, or for a sign of life.
+    pub(super) fn ask_all(&mut self) {
+        for peer in &mut self.peers {
+            peer.ask = true;
+        }
+        self.owe_all();
+    }
+
+    /// Answers of a term that is over are not owed.
+    fn forget_replies(&mut self) {
+        for peer in &mut self.peers {
+            peer.reply = None;
+        }
+    }
+}

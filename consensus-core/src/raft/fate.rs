@@ -1,0 +1,91 @@
+//! What became of proposals.
+
+use super::TermLog;
+
+/// What became of the proposals of one term from one index to another. Each proposal's fate is told at
+/// most once for as long as the node runs; after a restart nothing is told of those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[allow(missing_docs)] // the three fields are the same in each
+pub enum Fate {
+    /// They are committed, and will be applied everywhere.
+    Committed { term: u64, first: u64, last: u64 },
+    /// Others were committed in their places. They will never be applied, and can be proposed again.
+    Superseded { term: u64, first: u64, last: u64 },
+    /// They may be committed yet, or never. Only the state itself can tell.
+    Unknown { term: u64, first: u64, last: u64 },
+}
+
+/// A run of proposals whose fate is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Run {
+    term: u64,
+    first: u64,
+    last: u64,
+}
+
+/// The proposals whose fate is open: one run, and another that nobody will follow any more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Fates {
+    open: Option<Run>,
+    lost: Option<Run>,
+}
+
+impl Fates {
+    /// Whether proposals of this term can be followed without dropping others silently.
+    pub(super) fn has_room(&self, term: u64) -> bool {
+        self.lost.is_none() || self.open.is_none_or(|open| open.term == term)
+    }
+
+    /// Follows these proposals, the next ones of their term.
+    pub(super) fn open(&mut self, term: u64, first: u64, last: u64) {
+        match &mut self.open {
+            Some(open) if open.term == term => open.last = last,
+            open => {
+                if open.is_some() {
+                    self.lost = *open;
+                }
+                *open = Some(Run { term, first, last });
+            }
+        }
+    }
+
+    /// The next fate that is known.
+    #[inline]
+    pub(super) fn poll(&mut self, commit: u64, log: &impl TermLog) -> Option<Fate> {
+        if let Some(Run { term, first, last }) = self.lost.take() {
+            return Some(Fate::Unknown { term, first, last });
+        }
+        let run = self.open?;
+        if run.first > commit {
+            return None;
+        }
+        Some(self.settle(run, commit, log))
+    }
+
+    /// The fate of a run whose first proposals' places are committed.
+    fn settle(&mut self, run: Run, commit: u64, log: &impl TermLog) -> Fate {
+        let Run { term, first, last } = run;
+        let settled = last.min(commit);
+        let (fate, told) = match log.term(first) {
+            None => {
+                let told = settled.min(log.snapshot().index);
+                (Fate::Unknown { term, first, last: told }, told)
+            }
+            Some(there) if there == term => {
+                let told = super::term_log::last_where(first, settled, |index| {
+                    log.term(index) == Some(term)
+                });
+                (Fate::Committed { term, first, last: told }, told)
+            }
+            // Once one is superseded, so are all that followed it.
+            Some(_) => (Fate::Superseded { term, first, last }, last),
+        };
+        self.open = told.checked_add(1).filter(|&first| first <= last).map(|first| Run {
+            term,
+            first,
+            last,
+        });
+        fate
+    }
+}

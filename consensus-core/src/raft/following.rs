@@ -1,0 +1,213 @@
+//! What a node does with what its leader sends.
+
+use super::{
+    Body, Change, LogId, Message, MessageError, Raft, TermLog,
+    role::{Following, State},
+    term_log::last_where,
+};
+
+/// How a leader's message and the log go together.
+enum Fit {
+    /// They do not meet at this entry.
+    Mismatch(LogId),
+    /// They are the same up to `matched`, once `change` is made. `full`: entries were left out.
+    Match { matched: u64, change: Option<Change>, full: bool },
+}
+
+/// The entries of an [`Append`](Body::Append).
+#[derive(Clone, Copy)]
+struct Entries {
+    prev: LogId,
+    term: u64,
+    count: u32,
+}
+
+impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+    /// A message of the leader of its term, which is not less than ours.
+    pub(super) fn receive_from_leader(
+        &mut self,
+        now_us: u64,
+        peer: usize,
+        message: &Message,
+        log: &impl TermLog,
+    ) -> Result<(), MessageError> {
+        if message.term == self.hard_state.term && self.is_led_by_another(peer) {
+            return Err(MessageError::TwoLeaders);
+        }
+        match message.body {
+            Body::Append { prev, entries_term, count, commit, round } => {
+                let entries = Entries { prev, term: entries_term, count };
+                let fit = self.fit(entries, log)?;
+                self.follow(now_us, peer, message.term);
+                self.take_append(fit, count == 0, round);
+                self.learn_commit(commit);
+            }
+            Body::Commit { commit } => {
+                self.follow(now_us, peer, message.term);
+                self.learn_commit(commit);
+            }
+            Body::Snapshot { last } => {
+                let known = self.knows(last, log)?;
+                self.follow(now_us, peer, message.term);
+                self.take_snapshot(last, known);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Whether this node knows of a leader in its term that is not this peer.
+    fn is_led_by_another(&self, peer: usize) -> bool {
+        match self.state {
+            State::Leader(_) => true,
+            State::Follower(following) => following.leader.is_some_and(|leader| leader != peer),
+            _ => false,
+        }
+    }
+
+    /// How these entries go with the log. Reads only.
+    fn fit(&self, entries: Entries, log: &impl TermLog) -> Result<Fit, MessageError> {
+        let Entries { prev, term, count } = entries;
+        let end = prev.index.saturating_add(u64::from(count));
+        let known = self.commit.saturating_sub(prev.index);
+        // What is committed is the same everywhere, and may be compacted.
+        if prev.index < self.commit && end <= self.commit {
+            return Ok(Fit::Match { matched: self.commit, change: None, full: false });
+        }
+        let base = if prev.index < self.commit { LogId { term, index: self.commit } } else { prev };
+        if log.term(base.index) != Some(base.term) {
+            // Below the commit index the logs cannot differ.
+            let committed = base.index <= self.commit;
+            return if committed {
+                Err(MessageError::CommittedConflict)
+            } else {
+                Ok(Fit::Mismatch(prev))
+            };
+        }
+        let overlap = end.min(self.last.index);
+        let first = base.index.saturating_add(1);
+        let same = if overlap >= first && log.term(first) == Some(term) {
+            last_where(first, overlap, |index| log.term(index) == Some(term))
+        } else {
+            base.index
+        };
+        let missing = end.saturating_sub(same);
+        if missing == 0 {
+            return Ok(Fit::Match { matched: end, change: None, full: false });
+        }
+        let room = log.room().saturating_add(self.last.index.saturating_sub(same));
+        let taken = missing.min(room);
+        let skip = known.saturating_add(same.saturating_sub(base.index));
+        // Both are at most `count`.
+        let (Ok(skip), Ok(count)) = (u32::try_from(skip), u32::try_from(taken)) else {
+            return Err(MessageError::Malformed);
+        };
+        let change = (count > 0).then_some(Change::Append { keep: same, skip, count, term });
+        let matched = same.saturating_add(taken);
+        Ok(Fit::Match { matched, change, full: taken < missing })
+    }
+
+    /// From now on, this peer leads.
+    fn follow(&mut self, now_us: u64, peer: usize, term: u64) {
+        self.advance_clock(now_us);
+        self.adopt_if_later(term);
+        let known = matches!(self.state, State::Follower(Following { leader: Some(_), .. }));
+        if !known {
+            self.become_follower();
+            self.state = State::Follower(Following { leader: Some(peer), ..Following::default() });
+        }
+        self.quiet_until_us = self.now_us.saturating_add(self.config.election_timeout_us);
+        self.draw_deadline();
+    }
+
+    fn take_append(&mut self, fit: Fit, heartbeat: bool, round: u64) {
+        let State::Follower(following) = &mut self.state else { return };
+        let news = round > following.round;
+        following.round = following.round.max(round);
+        match fit {
+            Fit::Mismatch(prev) => following.mismatched = Some(prev),
+            Fit::Match { matched, change, full } => {
+                following.matched = following.matched.max(matched);
+                // New entries are acknowledged when they are durable.
+                following.answer |= heartbeat || news || change.is_none();
+                self.log_was_full |= full;
+                self.make_change(change);
+            }
+        }
+        self.owe_leader();
+    }
+
+    /// Changes what is known of the log, which the host changes in turn.
+    fn make_change(&mut self, change: Option<Change>) {
+        if let Some(Change::Append { keep, count, term, .. }) = change {
+            self.writes.truncate(keep);
+            self.last = LogId { term, index: keep.saturating_add(u64::from(count)) };
+        }
+        self.change = change;
+    }
+
+    /// The leader has committed up to here, at least.
+    fn learn_commit(&mut self, commit: u64) {
+        if let State::Follower(following) = self.state {
+            self.commit = self.commit.max(commit.min(following.matched));
+        }
+    }
+
+    /// Whether the log has all that a snapshot covers.
+    fn knows(&self, last: LogId, log: &impl TermLog) -> Result<bool, MessageError> {
+        let same = log.term(last.index) == Some(last.term);
+        if last.index == self.commit && !same {
+            return Err(MessageError::CommittedConflict);
+        }
+        Ok(last.index <= self.commit || same)
+    }
+
+    fn take_snapshot(&mut self, last: LogId, known: bool) {
+        let State::Follower(following) = &mut self.state else { return };
+        following.matched = following.matched.max(last.index);
+        following.answer |= known;
+        if !known {
+            self.writes.install(last);
+            self.last = last;
+            self.released = last.index;
+            self.applied = last.index;
+            self.change = Some(Change::Install { last });
+        }
+        self.commit = self.commit.max(last.index);
+        self.owe_leader();
+    }
+
+    /// Something may have to be said to the leader.
+    pub(super) fn owe_leader(&mut self) {
+        if let State::Follower(Following { leader: Some(leader), .. }) = self.state {
+            self.owe(leader);
+        }
+    }
+
+    /// The answer that the leader is owed, if any.
+    pub(super) fn answer_leader(&mut self, log: &impl TermLog) -> Option<Body> {
+        let durable = self.writes.durable();
+        let State::Follower(following) = &mut self.state else { return None };
+        let round = following.round;
+        if let Some(prev) = following.mismatched.take() {
+            let hint = self.hint(prev, log)?;
+            return Some(Body::Mismatched { prev: prev.index, hint, round });
+        }
+        let index = following.matched.min(durable);
+        if !following.answer && index <= following.told {
+            return None;
+        }
+        following.answer = false;
+        following.told = index;
+        Some(Body::Matched { index, round })
+    }
+
+    /// The last entry before `prev`, and of no later term.
+    fn hint(&self, prev: LogId, log: &impl TermLog) -> Option<LogId> {
+        let high = prev.index.saturating_sub(1).min(self.last.index);
+        let index = last_where(self.commit.min(high), high, |index| {
+            log.term(index).is_some_and(|term| term <= prev.term)
+        });
+        Some(LogId { term: log.term(index)?, index })
+    }
+}

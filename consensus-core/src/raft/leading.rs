@@ -1,0 +1,218 @@
+//! What a leader does with what its followers answer.
+
+use synod_quorum::Quorums;
+
+use super::{
+    Body, LogId, Message, MessageError, Raft, TermLog,
+    peer::Pace,
+    role::{Leading, State},
+    term_log::last_where,
+};
+
+impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+    /// An answer about the log, of a term that is not less than ours.
+    pub(super) fn receive_progress(
+        &mut self,
+        now_us: u64,
+        position: usize,
+        message: &Message,
+        log: &impl TermLog,
+    ) -> Result<(), MessageError> {
+        if message.term > self.hard_state.term {
+            self.advance_clock(now_us);
+            self.adopt_if_later(message.term);
+            return Ok(());
+        }
+        let State::Leader(mut leading) = self.state else { return Ok(()) };
+        let (index, round) = match message.body {
+            Body::Matched { index, round } => (index, round),
+            Body::Mismatched { prev, round, .. } => (prev, round),
+            _ => return Ok(()),
+        };
+        if index > self.last.index || round > self.reads.round() {
+            return Err(MessageError::Malformed);
+        }
+        self.advance_clock(now_us);
+        let _ = leading.active.insert(position);
+        self.state = State::Leader(leading);
+        let Some(peer) = self.peer(position) else { return Ok(()) };
+        peer.round = peer.round.max(round);
+        if let Body::Mismatched { prev, hint, .. } = message.body {
+            self.go_back(position, prev, hint, log);
+        } else {
+            self.go_on(position, index);
+        }
+        self.confirm_reads();
+        self.owe(position);
+        Ok(())
+    }
+
+    /// A follower has all up to `index`.
+    fn go_on(&mut self, position: usize, index: u64) {
+        let Some(peer) = self.peer(position) else { return };
+        let news = index > peer.matched;
+        peer.matched = peer.matched.max(index);
+        match peer.pace {
+            Pace::Pipeline if news => {
+                peer.flights.acknowledge(index);
+                peer.next = peer.next.max(index.saturating_add(1));
+            }
+            Pace::Pipeline => {}
+            Pace::Probe { .. } => peer.pipeline(),
+            Pace::Snapshot { index, .. } if peer.matched >= index => peer.pipeline(),
+            Pace::Snapshot { .. } => {}
+        }
+        if news {
+            self.advance_commit();
+        }
+    }
+
+    /// A follower's log does not have the entry at `prev`.
+    fn go_back(&mut self, position: usize, prev: u64, hint: LogId, log: &impl TermLog) {
+        let next = self.meeting(hint, log).saturating_add(1);
+        let Some(peer) = self.peer(position) else { return };
+        let stale = match peer.pace {
+            Pace::Pipeline => prev <= peer.matched,
+            Pace::Probe { .. } => prev.saturating_add(1) != peer.next,
+            Pace::Snapshot { .. } => true,
+        };
+        if !stale {
+            peer.probe(next);
+        }
+    }
+
+    /// Where this log may meet one whose last entry before a mismatch is `hint`: the last entry not
+    /// behind it and of no later term. Below the snapshot if there is none.
+    fn meeting(&self, hint: LogId, log: &impl TermLog) -> u64 {
+        let low = log.snapshot().index;
+        let high = hint.index.min(self.last.index);
+        let fits = |index| log.term(index).is_some_and(|term| term <= hint.term);
+        if high < low || !fits(low) {
+            return high.min(low.saturating_sub(1));
+        }
+        last_where(low, high, fits)
+    }
+
+    /// Commits what a quorum has, if it reaches an entry of this term: only then is everything before
+    /// it safe, too (the paper's section 5.4.2 and figure 8).
+    pub(super) fn advance_commit(&mut self) {
+        let State::Leader(Leading { start, .. }) = self.state else { return };
+        let durable = self.writes.durable();
+        let reached = self.voters.majority().committed(|position| {
+            if position == self.me {
+                return Some(durable);
+            }
+            self.peers.get(position).map(|peer| peer.matched)
+        });
+        let Some(commit) = reached.filter(|&index| index >= start && index > self.commit) else {
+            return;
+        };
+        self.commit = commit;
+        self.owe_all();
+    }
+
+    /// Confirms the reads of the latest round that a quorum has answered.
+    pub(super) fn confirm_reads(&mut self) {
+        if !self.reads.is_open() {
+            return;
+        }
+        let latest = self.reads.round();
+        let reached = self.voters.majority().committed(|position| {
+            if position == self.me {
+                return Some(latest);
+            }
+            self.peers.get(position).map(|peer| peer.round)
+        });
+        if let Some(round) = reached {
+            self.reads.confirm(round, self.commit);
+        }
+    }
+
+    /// What this follower is to be sent, if anything.
+    pub(super) fn next_for(&mut self, position: usize, log: &impl TermLog) -> Option<Body> {
+        let State::Leader(leading) = self.state else { return None };
+        let (commit, round, last) = (self.commit, self.reads.round(), self.last.index);
+        let config = self.config;
+        let peer = self.peer(position)?;
+        let asked = core::mem::take(&mut peer.ask);
+        let room = match peer.pace {
+            Pace::Pipeline => peer.room(&config),
+            Pace::Probe { sent: true } if !asked => return None,
+            Pace::Probe { .. } => config.window_entries,
+            Pace::Snapshot { sent: false, .. } => {
+                return peer.send_snapshot(log);
+            }
+            Pace::Snapshot { .. } if asked => {
+                self.reads.mark_sent();
+                return Some(heartbeat(log.snapshot(), commit, round));
+            }
+            Pace::Snapshot { .. } => return None,
+        };
+        let prev_index = peer.next.saturating_sub(1);
+        let Some(prev_term) = log.term(prev_index) else {
+            return peer.send_snapshot(log);
+        };
+        let prev = LogId { term: prev_term, index: prev_index };
+        let limit = last.min(prev_index.saturating_add(room));
+        let batch = Batch::of(prev_index, limit, leading.start, config.max_message_bytes, log);
+        let probing = matches!(peer.pace, Pace::Probe { .. });
+        if batch.count == 0 && !asked && !probing {
+            let news = commit.min(peer.matched) > peer.commit_told;
+            peer.commit_told = peer.commit_told.max(commit);
+            return news.then_some(Body::Commit { commit });
+        }
+        peer.commit_told = peer.commit_told.max(commit);
+        if probing {
+            peer.pace = Pace::Probe { sent: true };
+        } else if batch.count > 0 {
+            peer.next = peer.next.saturating_add(u64::from(batch.count));
+            peer.flights.push(peer.next.saturating_sub(1), batch.bytes);
+        }
+        self.reads.mark_sent();
+        let Batch { term, count, .. } = batch;
+        Some(Body::Append { prev, entries_term: term, count, commit, round })
+    }
+}
+
+const fn heartbeat(prev: LogId, commit: u64, round: u64) -> Body {
+    Body::Append { prev, entries_term: 0, count: 0, commit, round }
+}
+
+/// Entries of one term that go into one message.
+struct Batch {
+    term: u64,
+    count: u32,
+    bytes: usize,
+}
+
+impl Batch {
+    /// As many of the entries behind `prev` up to `limit` as fit; those from `start` on are of one term.
+    fn of(prev: u64, limit: u64, start: u64, max_bytes: usize, log: &impl TermLog) -> Self {
+        let none = Self { term: 0, count: 0, bytes: 0 };
+        let first = prev.saturating_add(1);
+        if limit < first {
+            return none;
+        }
+        let Some(term) = log.term(first) else { return none };
+        let limit = if first >= start {
+            limit
+        } else {
+            last_where(first, limit, |index| log.term(index) == Some(term))
+        };
+        let mut bytes = Message::MAX_BYTES;
+        let mut count = 0_u32;
+        let mut index = first;
+        while index <= limit && count < u32::MAX {
+            let size = log.size(index).saturating_add(Message::MAX_ENTRY_OVERHEAD);
+            let more = bytes.saturating_add(size);
+            // One entry goes always, or nothing ever would.
+            if more > max_bytes && count > 0 {
+                break;
+            }
+            bytes = more;
+            count = count.saturating_add(1);
+            index = index.saturating_add(1);
+        }
+        Self { term, count, bytes }
+    }
+}

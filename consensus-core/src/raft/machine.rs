@@ -1,0 +1,101 @@
+//! The state of a node.
+
+use synod_quorum::NodeSet;
+
+use super::{
+    Change, Config, HardState, LogId, TermLog, Voters, error::HostError, fate::Fates, peer::Peer,
+    random::Random, reads::Reads, role::State, writes::Writes,
+};
+
+/// One voter of a Raft cluster.
+///
+/// `VOTERS` is how many there may be, up to 64; `WINDOW` is how many messages with entries may be on their
+/// way to a follower at once. The size is fixed: about `232 + VOTERS × (64 + 16 × WINDOW)` bytes on 32-bit
+/// machines.
+///
+/// [The module](super) has the contract of its host and the loop that drives it. No call panics, whatever its
+/// arguments and whatever the log says. Calls are O(`VOTERS`), apart from the host's log, which is asked
+/// O(log n) times about n entries where logs differ, and for the size of each entry that is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Raft<const VOTERS: usize, const WINDOW: usize> {
+    pub(super) config: Config,
+    pub(super) voters: Voters<VOTERS>,
+    /// This node's place among the voters.
+    pub(super) me: usize,
+    pub(super) random: Random,
+    pub(super) now_us: u64,
+
+    pub(super) hard_state: HardState,
+    pub(super) writes: Writes,
+    /// The last entry of the log in memory.
+    pub(super) last: LogId,
+    pub(super) commit: u64,
+    /// What was given out to be applied.
+    pub(super) released: u64,
+    pub(super) applied: u64,
+    /// How the log is to change, until it is polled.
+    pub(super) change: Option<Change>,
+    /// The log had no room, which is yet to be told.
+    pub(super) log_was_full: bool,
+
+    pub(super) state: State,
+    /// Of a leader, when it checks that a quorum hears it; of others, when they stand for election.
+    pub(super) deadline_us: u64,
+    /// Before this, a leader may be alive that another node does not hear.
+    pub(super) quiet_until_us: u64,
+    /// The role, the term or the leader have changed, which is yet to be told.
+    pub(super) leadership_changed: bool,
+
+    pub(super) peers: [Peer<WINDOW>; VOTERS],
+    /// To whom something may have to be sent.
+    pub(super) owed: NodeSet,
+    pub(super) reads: Reads,
+    pub(super) fates: Fates,
+}
+
+impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+    /// Whether the host has kept its contract so far.
+    #[inline]
+    pub(super) fn check_host(&self, log: &impl TermLog) -> Result<(), HostError> {
+        if self.change.is_some() {
+            return Err(HostError::Undrained);
+        }
+        let same = log.last_index() == self.last.index
+            && log.term(self.last.index) == Some(self.last.term);
+        if same { Ok(()) } else { Err(HostError::LogMismatch) }
+    }
+
+    /// Time goes on, never back.
+    pub(super) fn advance_clock(&mut self, now_us: u64) {
+        self.now_us = self.now_us.max(now_us);
+    }
+
+    /// A wait for an election, drawn anew each time, so that two nodes do not tie for ever.
+    pub(super) fn draw_deadline(&mut self) {
+        let timeout_us = self.config.election_timeout_us;
+        let wait_us = timeout_us.saturating_add(self.random.below(timeout_us));
+        self.deadline_us = self.now_us.saturating_add(wait_us);
+    }
+
+    pub(super) fn peer(&mut self, position: usize) -> Option<&mut Peer<WINDOW>> {
+        self.peers.get_mut(position)
+    }
+
+    /// All voters but this one.
+    pub(super) fn others(&self) -> NodeSet {
+        let mut others = synod_quorum::Quorums::members(&self.voters.majority());
+        others.remove(self.me);
+        others
+    }
+
+    /// Something may have to be sent to this one.
+    pub(super) fn owe(&mut self, position: usize) {
+        // Every position is below 64.
+        let _ = self.owed.insert(position);
+    }
+
+    /// Something may have to be sent to all others.
+    pub(super) fn owe_all(&mut self) {
+        self.owed = self.others();
+    }
+}

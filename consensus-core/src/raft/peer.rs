@@ -1,0 +1,100 @@
+//! What a node keeps for each voter.
+
+use super::{Body, Config, TermLog, flights::Flights};
+
+/// One voter's record. A node has one for itself, too, of which it uses little.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Peer<const WINDOW: usize> {
+    /// The answer that it is owed.
+    pub(super) reply: Option<Reply>,
+    /// Whether it is owed a request: a ballot, or a heartbeat.
+    pub(super) ask: bool,
+    /// How the leader sends to it.
+    pub(super) pace: Pace,
+    /// Up to where its log is known to be the leader's, and durable.
+    pub(super) matched: u64,
+    /// The first entry to be sent to it.
+    pub(super) next: u64,
+    /// The commit index that it was told last.
+    pub(super) commit_told: u64,
+    /// The latest round that it has answered.
+    pub(super) round: u64,
+    pub(super) flights: Flights<WINDOW>,
+}
+
+/// An answer that is not about the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Reply {
+    PreVote {
+        granted: bool,
+        asked: u64,
+    },
+    /// Whether it is granted is in the hard state.
+    Vote,
+    Outdated,
+}
+
+/// How a leader sends to a follower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Pace {
+    /// One message at a time, until the logs are known to meet.
+    Probe {
+        /// One is on its way.
+        sent: bool,
+    },
+    /// As many as the window allows.
+    Pipeline,
+    /// A snapshot of all up to this index is on its way, or to be sent again.
+    Snapshot { index: u64, sent: bool },
+}
+
+impl<const WINDOW: usize> Peer<WINDOW> {
+    /// A peer of which a new leader knows nothing, and tries what is behind `last`.
+    pub(super) const fn new(last: u64) -> Self {
+        Self {
+            reply: None,
+            ask: false,
+            pace: Pace::Probe { sent: false },
+            matched: 0,
+            next: last.saturating_add(1),
+            commit_told: 0,
+            round: 0,
+            flights: Flights::new(),
+        }
+    }
+
+    /// The logs may not meet where it was thought: go back to this index, one message at a time.
+    pub(super) fn probe(&mut self, next: u64) {
+        self.pace = Pace::Probe { sent: false };
+        self.next = next.max(self.matched.saturating_add(1));
+        self.flights = Flights::new();
+    }
+
+    /// The logs meet: send on from behind what the follower has.
+    pub(super) fn pipeline(&mut self) {
+        self.pace = Pace::Pipeline;
+        self.next = self.matched.saturating_add(1);
+        self.flights = Flights::new();
+    }
+
+    /// How many entries the window has room for.
+    pub(super) fn room(&self, config: &Config) -> u64 {
+        if self.flights.is_full() || self.flights.bytes() >= config.window_bytes {
+            return 0;
+        }
+        let sent = self.next.saturating_sub(1).saturating_sub(self.matched);
+        config.window_entries.saturating_sub(sent)
+    }
+
+    /// The log no longer has what comes next, so the snapshot must do.
+    pub(super) fn send_snapshot(&mut self, log: &impl TermLog) -> Option<Body> {
+        let last = log.snapshot();
+        // Otherwise the log lacks what it should have.
+        if last.index < self.next {
+            return None;
+        }
+        self.pace = Pace::Snapshot { index: last.index, sent: true };
+        self.flights = Flights::new();
+        Some(Body::Snapshot { last })
+    }
+}

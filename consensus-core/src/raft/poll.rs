@@ -1,0 +1,84 @@
+//! What a node wants of its host.
+
+use super::{Body, Message, Output, Raft, ReadToken, TermLog, peer::Reply, role::State};
+
+impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+    /// The next thing for the host to do; `None` when there is nothing more. Call it until then after
+    /// **every** other call, with the log as the output before has left it.
+    #[inline]
+    pub fn poll_output(&mut self, log: &impl TermLog) -> Option<Output> {
+        if let Some(change) = self.change.take() {
+            return Some(Output::Change(change));
+        }
+        if self.check_host(log).is_err() {
+            return None;
+        }
+        if core::mem::take(&mut self.leadership_changed) {
+            return Some(Output::Leadership(self.leadership()));
+        }
+        if core::mem::take(&mut self.log_was_full) {
+            return Some(Output::LogFull);
+        }
+        if let Some(sent) = self.poll_send(log) {
+            return Some(sent);
+        }
+        if let Some(write) = self.writes.poll(self.hard_state, self.last.index) {
+            return Some(Output::Write(write));
+        }
+        if let Some(fate) = self.fates.poll(self.commit, log) {
+            return Some(Output::Fate(fate));
+        }
+        // A state that is durable must not be ahead of a log that is not.
+        let upto = self.commit.min(self.writes.durable());
+        if upto > self.released {
+            self.released = upto;
+            return Some(Output::Committed { upto });
+        }
+        let round = self.reads.poll(self.applied)?;
+        Some(Output::Read(ReadToken { term: self.hard_state.term, round }))
+    }
+
+    /// The next message. None leaves before the term and the vote that it speaks for are durable.
+    fn poll_send(&mut self, log: &impl TermLog) -> Option<Output> {
+        if self.owed.is_empty() || !self.writes.hard_state_is_durable() {
+            return None;
+        }
+        for position in self.owed {
+            let to = self.voters.id(position);
+            if let (Some(to), Some(body)) = (to, self.next_body(position, log)) {
+                let (cluster, term) = (self.config.cluster, self.hard_state.term);
+                return Some(Output::Send { to, message: Message { cluster, to, term, body } });
+            }
+            self.owed.remove(position);
+        }
+        None
+    }
+
+    /// What is to be said to this node next.
+    fn next_body(&mut self, position: usize, log: &impl TermLog) -> Option<Body> {
+        let voted = self.hard_state.vote;
+        let id = self.voters.id(position);
+        let peer = self.peer(position)?;
+        if let Some(reply) = peer.reply.take() {
+            return Some(match reply {
+                Reply::PreVote { granted, asked } => Body::PreVoteReply { granted, asked },
+                Reply::Vote => Body::VoteReply { granted: voted == id },
+                Reply::Outdated => Body::Outdated,
+            });
+        }
+        let last = self.last;
+        match self.state {
+            State::Leader(_) => self.next_for(position, log),
+            State::Follower(following) if following.leader == Some(position) => {
+                self.answer_leader(log)
+            }
+            State::Follower(_) => None,
+            State::PreCandidate(_) => {
+                core::mem::take(&mut self.peer(position)?.ask).then_some(Body::PreVote { last })
+            }
+            State::Candidate(_) => {
+                core::mem::take(&mut self.peer(position)?.ask).then_some(Body::Vote { last })
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Proposals and reads: what a host asks of its leader.
+
+use super::{
+    LogId, ProposeError, Raft, ReadError, ReadToken, TermLog,
+    role::{Following, Leading, State},
+};
+use crate::NodeId;
+
+impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+    /// How many places of the log proposals leave free: new leaders need one each.
+    pub const RESERVED_ENTRIES: u64 = 4;
+
+    /// Gives a payload of this many bytes a place in the log. **Append it there now**, before any other
+    /// call.
+    ///
+    /// What becomes of it is told by [`Output::Fate`](super::Output::Fate).
+    ///
+    /// # Errors
+    ///
+    /// [`ProposeError`].
+    pub fn propose(
+        &mut self,
+        now_us: u64,
+        bytes: usize,
+        log: &impl TermLog,
+    ) -> Result<LogId, ProposeError> {
+        self.propose_batch(now_us, 1, bytes, log)
+    }
+
+    /// Gives `count` payloads, the largest of this many bytes, places in the log, and returns the first of
+    /// them; the others follow. **Append them there now**, before any other call. Of no payloads it
+    /// gives the place of the next one.
+    ///
+    /// # Errors
+    ///
+    /// [`ProposeError`]; either all have a place or none.
+    pub fn propose_batch(
+        &mut self,
+        now_us: u64,
+        count: u64,
+        largest_bytes: usize,
+        log: &impl TermLog,
+    ) -> Result<LogId, ProposeError> {
+        self.check_host(log)?;
+        if !matches!(self.state, State::Leader(_)) {
+            return Err(ProposeError::NotLeader { leader: self.leader() });
+        }
+        if largest_bytes > self.config.max_entry_bytes {
+            return Err(ProposeError::TooLarge);
+        }
+        if log.room() < count.saturating_add(Self::RESERVED_ENTRIES) {
+            return Err(ProposeError::LogFull);
+        }
+        let exhausted = ProposeError::Exhausted;
+        let last = self.last.index.checked_add(count).filter(|&last| last < u64::MAX);
+        let last = last.ok_or(exhausted)?;
+        let first = self.last.index.checked_add(1).ok_or(exhausted)?;
+        let term = self.hard_state.term;
+        if !self.fates.has_room(term) {
+            return Err(ProposeError::Undrained);
+        }
+        self.advance_clock(now_us);
+        if count > 0 {
+            self.fates.open(term, first, last);
+            self.last = LogId { term, index: last };
+            self.owe_all();
+        }
+        Ok(LogId { term, index: first })
+    }
+
+    /// Begins a linearizable read of the state: one that sees all that was committed before this call.
+    /// It may be answered when [`Output::Read`](super::Output::Read) has this token, or a later one of the
+    /// same term; if the term ends before that it never will be.
+    ///
+    /// Reads cost no entry, and one round of messages for all that begin before it leaves.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`].
+    pub fn read(&mut self, now_us: u64) -> Result<ReadToken, ReadError> {
+        let State::Leader(Leading { start, .. }) = self.state else {
+            return Err(ReadError::NotLeader { leader: self.leader() });
+        };
+        if self.commit < start {
+            return Err(ReadError::NotReady);
+        }
+        let (round, new) = self.reads.join().ok_or(ReadError::Exhausted)?;
+        self.advance_clock(now_us);
+        if new {
+            self.ask_all();
+            // A cluster of one asks nobody.
+            self.confirm_reads();
+        }
+        Ok(ReadToken { term: self.hard_state.term, round })
+    }
+
+    /// Who leads, as far as this node knows.
+    #[must_use]
+    pub fn leader(&self) -> Option<NodeId> {
+        match self.state {
+            State::Leader(_) => Some(self.config.id),
+            State::Follower(Following { leader, .. }) => {
+                leader.and_then(|leader| self.voters.id(leader))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! A small generator: whoever gives it the same seed draws the same numbers.
+
+/// `SplitMix64`: one word of state, any seed will do.
+///
+/// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Random(u64);
+
+impl Random {
+    pub(super) const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    const fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^ (bits >> 31)
+    }
+
+    /// A number below `bound`; 0 if that is 0.
+    #[allow(clippy::cast_possible_truncation)] // the upper half of 128 bits
+    pub(super) const fn below(&mut self, bound: u64) -> u64 {
+        ((self.next() as u128).wrapping_mul(bound as u128) >> 64) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first outputs for the seed 1234567, as in other implementations.
+    #[test]
+    fn the_published_sequence() {
+        let mut random = Random::new(1_234_567);
+        let drawn = core::array::from_fn(|_| random.next());
+        assert_eq!(
+            drawn,
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
+        );
+    }
+
+    #[test]
+    fn below_the_bound() {
+        let mut random = Random::new(0);
+        assert_eq!(random.below(0), 0);
+        assert!((0..1000).all(|_| random.below(10) < 10));
+        assert!((0..1000).any(|_| random.below(10) == 9));
+    }
+}

@@ -1,0 +1,82 @@
+//! Reads that are linearizable without an entry in the log.
+
+/// Stands for a read until it may be answered. Tokens of one term are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ReadToken {
+    /// The term of the leader that took it.
+    pub term: u64,
+    /// The round of messages that confirms it.
+    pub round: u64,
+}
+
+/// A round that a quorum has confirmed, and the index that must be applied before it is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Confirmed {
+    round: u64,
+    index: u64,
+}
+
+/// The reads of a leader: each joins a round of messages that begins after it, and is confirmed when a
+/// quorum has answered that round. (Thesis, section 6.4.)
+///
+/// A round is a number of the leader's own, so an answer can never confirm another's reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Reads {
+    round: u64,
+    /// Whether a message of this round may have left.
+    sent: bool,
+    /// The latest round that was told, or is to be told.
+    confirmed: u64,
+    /// What waits for its index, and what comes behind it.
+    waiting: Option<Confirmed>,
+    behind: Option<Confirmed>,
+}
+
+impl Reads {
+    /// The latest round.
+    pub(super) const fn round(&self) -> u64 {
+        self.round
+    }
+
+    /// A message of the latest round leaves.
+    pub(super) const fn mark_sent(&mut self) {
+        self.sent = true;
+    }
+
+    /// The round of a read that begins now, and whether it is a new one.
+    pub(super) fn join(&mut self) -> Option<(u64, bool)> {
+        let new = self.sent || self.round == 0;
+        if new {
+            self.round = self.round.checked_add(1)?;
+            self.sent = false;
+        }
+        Some((self.round, new))
+    }
+
+    /// Whether a round is waiting to be confirmed.
+    pub(super) const fn is_open(&self) -> bool {
+        self.round > self.confirmed
+    }
+
+    /// A quorum has answered this round, when all up to `index` was committed.
+    pub(super) fn confirm(&mut self, round: u64, index: u64) {
+        if round <= self.confirmed {
+            return;
+        }
+        self.confirmed = round;
+        let confirmed = Some(Confirmed { round, index });
+        if self.waiting.is_none() {
+            self.waiting = confirmed;
+        } else {
+            self.behind = confirmed;
+        }
+    }
+
+    /// The latest round that may be answered, given what is applied.
+    pub(super) fn poll(&mut self, applied: u64) -> Option<u64> {
+        let ready = self.waiting.filter(|waiting| waiting.index <= applied)?;
+        self.waiting = self.behind.take();
+        Some(ready.round)
+    }
+}

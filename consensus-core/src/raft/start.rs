@@ -1,0 +1,128 @@
+//! How a node begins.
+
+use super::{
+    Config, HardState, LogId, Raft, StartError, TermLog, Voters,
+    fate::Fates,
+    peer::Peer,
+    random::Random,
+    reads::Reads,
+    role::{Following, State},
+    writes::Writes,
+};
+use crate::NodeId;
+
+/// What a node finds on its disk after a restart, beside the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Recovered {
+    /// The hard state that was written last.
+    pub hard_state: HardState,
+    /// The index up to which the state that the host has restored is applied: that of the snapshot, or a
+    /// later one, if the state is durable by itself.
+    pub applied: u64,
+}
+
+impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+    /// A node at its very first start, with an empty log. Every voter of a new cluster starts so, once,
+    /// with the same voters. The first output is a write: a node whose disk has it must
+    /// [`recover`](Self::recover) ever after.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`].
+    pub fn bootstrap(
+        config: Config,
+        voters: &[NodeId],
+        now_us: u64,
+        log: &impl TermLog,
+    ) -> Result<Self, StartError> {
+        if log.last_index() > 0 || log.snapshot() != LogId::START {
+            return Err(StartError::NotEmpty);
+        }
+        let mut raft = Self::start(config, voters, now_us, Recovered::default(), log)?;
+        raft.writes.touch_hard_state();
+        // Nobody can have heard of a leader before.
+        raft.quiet_until_us = now_us;
+        Ok(raft)
+    }
+
+    /// A node after a restart, with what it finds on its disk.
+    ///
+    /// It may have heard of a leader a moment ago, so for one election timeout it helps nobody to depose one.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`].
+    pub fn recover(
+        config: Config,
+        voters: &[NodeId],
+        now_us: u64,
+        recovered: Recovered,
+        log: &impl TermLog,
+    ) -> Result<Self, StartError> {
+        Self::start(config, voters, now_us, recovered, log)
+    }
+
+    fn start(
+        config: Config,
+        voters: &[NodeId],
+        now_us: u64,
+        recovered: Recovered,
+        log: &impl TermLog,
+    ) -> Result<Self, StartError> {
+        config.check()?;
+        let voters = Voters::new(voters)?;
+        let me = voters.position(config.id).ok_or(StartError::NotVoter)?;
+        let last = check_log(log)?;
+        let Recovered { hard_state, applied } = recovered;
+        if hard_state.vote.is_some_and(|vote| voters.position(vote).is_none()) {
+            return Err(StartError::StrangeVote);
+        }
+        if hard_state.term < last.term {
+            return Err(StartError::TermLost);
+        }
+        if applied < log.snapshot().index || applied > last.index {
+            return Err(StartError::AppliedOutside);
+        }
+        let mut raft = Self {
+            config,
+            voters,
+            me,
+            random: Random::new(config.seed),
+            now_us,
+            hard_state,
+            writes: Writes::new(last.index),
+            last,
+            commit: applied,
+            released: applied,
+            applied,
+            change: None,
+            log_was_full: false,
+            state: State::Follower(Following::default()),
+            deadline_us: 0,
+            quiet_until_us: now_us.saturating_add(config.election_timeout_us),
+            leadership_changed: true,
+            peers: [Peer::new(0); VOTERS],
+            owed: synod_quorum::NodeSet::new(),
+            reads: Reads::default(),
+            fates: Fates::default(),
+        };
+        raft.draw_deadline();
+        Ok(raft)
+    }
+}
+
+/// The last entry of a log that makes sense.
+fn check_log(log: &impl TermLog) -> Result<LogId, StartError> {
+    let snapshot = log.snapshot();
+    let index = log.last_index();
+    let term = log.term(index).ok_or(StartError::BadLog)?;
+    let last = LogId { term, index };
+    let fits = snapshot.is_legal()
+        && last.is_legal()
+        && snapshot.index <= index
+        && snapshot.term <= term
+        && log.term(snapshot.index) == Some(snapshot.term);
+    if fits { Ok(last) } else { Err(StartError::BadLog) }
+}

@@ -1,0 +1,68 @@
+//! What the core asks of its host's log.
+
+use super::LogId;
+
+/// The log of the host, as far as the core asks about it: terms and sizes, never payloads.
+///
+/// It is the log **in memory**, durable or not: it changes when the core says so
+/// ([`Output::Change`](super::Output::Change)), when the host appends what was proposed, and when the
+/// host drops entries that a snapshot covers.
+///
+/// Each method should be O(1); the core asks a few times a call.
+pub trait TermLog {
+    /// The last entry that the latest snapshot covers; [`LogId::START`] if there is none. The log begins
+    /// behind it.
+    fn snapshot(&self) -> LogId;
+
+    /// The index of the last entry; that of the [`snapshot`](Self::snapshot) if there is none behind.
+    fn last_index(&self) -> u64;
+
+    /// The term of the entry at this index, also for the index of the snapshot itself. `None` below it, and
+    /// beyond the last entry.
+    fn term(&self, index: u64) -> Option<u64>;
+
+    /// The size of the payload at this index, in bytes; 0 for a blank, and where there is no entry.
+    fn size(&self, index: u64) -> usize;
+
+    /// How many more entries there is room for. A log that grows says `u64::MAX`.
+    fn room(&self) -> u64;
+}
+
+/// By reference.
+impl<L: TermLog + ?Sized> TermLog for &L {
+    fn snapshot(&self) -> LogId {
+        (**self).snapshot()
+    }
+
+    fn last_index(&self) -> u64 {
+        (**self).last_index()
+    }
+
+    fn term(&self, index: u64) -> Option<u64> {
+        (**self).term(index)
+    }
+
+    fn size(&self, index: u64) -> usize {
+        (**self).size(index)
+    }
+
+    fn room(&self) -> u64 {
+        (**self).room()
+    }
+}
+
+/// The last index from `low` to `high` whose entry satisfies a condition that holds for a first part of
+/// them: `low` if none does. (Terms never decrease along a log, so this finds where one ends.)
+pub(super) fn last_where(low: u64, high: u64, holds: impl Fn(u64) -> bool) -> u64 {
+    let (mut low, mut high) = (low, high);
+    while low < high {
+        // Rounded up, so that it is never `low`.
+        let middle = high.saturating_sub(high.saturating_sub(low) / 2);
+        if holds(middle) {
+            low = middle;
+        } else {
+            high = middle.saturating_sub(1);
+        }
+    }
+    low
+}

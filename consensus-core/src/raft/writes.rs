@@ -1,0 +1,127 @@
+//! What is on its way to the disk.
+
+use super::{HardState, LogId, Write};
+
+/// How many writes may be outstanding. What comes meanwhile is gathered into the next one.
+const OUTSTANDING: usize = 4;
+
+/// A write that was polled and not yet reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Pending {
+    id: u64,
+    /// Up to where the log is durable once it is done: less than it was polled for, if entries were
+    /// replaced since.
+    upto: u64,
+}
+
+/// What is durable, what is being written, and what is yet to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Writes {
+    pending: [Pending; OUTSTANDING],
+    count: usize,
+    /// The latest id that was given out.
+    issued: u64,
+    /// The latest id that was reported.
+    reported: u64,
+    /// The write with the latest hard state; `None` if it is yet to be polled.
+    hard_state: Option<u64>,
+    /// A snapshot that is yet to be polled.
+    snapshot: Option<LogId>,
+    /// Up to where the log was polled.
+    polled: u64,
+    /// Up to where it is durable.
+    durable: u64,
+}
+
+impl Writes {
+    /// A log of which all is durable.
+    pub(super) const fn new(last: u64) -> Self {
+        Self {
+            pending: [Pending { id: 0, upto: 0 }; OUTSTANDING],
+            count: 0,
+            issued: 0,
+            reported: 0,
+            hard_state: Some(0),
+            snapshot: None,
+            polled: last,
+            durable: last,
+        }
+    }
+
+    /// Up to where the log is durable.
+    pub(super) const fn durable(&self) -> u64 {
+        self.durable
+    }
+
+    /// Whether the hard state is durable as it is.
+    pub(super) fn hard_state_is_durable(&self) -> bool {
+        self.hard_state.is_some_and(|id| id <= self.reported)
+    }
+
+    /// The hard state has changed.
+    pub(super) const fn touch_hard_state(&mut self) {
+        self.hard_state = None;
+    }
+
+    /// The log behind `keep` is being replaced.
+    pub(super) fn truncate(&mut self, keep: u64) {
+        self.polled = self.polled.min(keep);
+        self.durable = self.durable.min(keep);
+        for pending in &mut self.pending {
+            pending.upto = pending.upto.min(keep);
+        }
+    }
+
+    /// The whole log is being replaced by a snapshot.
+    pub(super) fn install(&mut self, snapshot: LogId) {
+        self.truncate(0);
+        self.snapshot = Some(snapshot);
+        self.polled = snapshot.index;
+    }
+
+    /// What is to be written, if there is anything, and room to keep track of it.
+    pub(super) fn poll(&mut self, hard_state: HardState, last: u64) -> Option<Write> {
+        let nothing = self.hard_state.is_some() && self.snapshot.is_none() && self.polled >= last;
+        if nothing {
+            return None;
+        }
+        let slot = self.pending.get_mut(self.count)?;
+        let id = self.issued.checked_add(1)?;
+        *slot = Pending { id, upto: last };
+        self.count = self.count.saturating_add(1);
+        self.issued = id;
+        let write = Write {
+            id,
+            hard_state: self.hard_state.is_none().then_some(hard_state),
+            snapshot: self.snapshot.take(),
+            first: self.polled.saturating_add(1),
+            last,
+        };
+        self.hard_state = self.hard_state.or(Some(id));
+        self.polled = last;
+        Some(write)
+    }
+
+    /// All writes up to this one are durable. Gives whether that was to be expected.
+    pub(super) fn report(&mut self, id: u64) -> bool {
+        if id <= self.reported || id > self.issued {
+            return false;
+        }
+        self.reported = id;
+        let mut kept = 0_usize;
+        let mut durable = self.durable;
+        let cells = core::cell::Cell::from_mut(&mut self.pending[..]).as_slice_of_cells();
+        for cell in cells.iter().take(self.count) {
+            let pending = cell.take();
+            if pending.id <= id {
+                durable = durable.max(pending.upto);
+            } else if let Some(slot) = cells.get(kept) {
+                slot.set(pending);
+                kept = kept.saturating_add(1);
+            }
+        }
+        self.durable = durable;
+        self.count = kept;
+        true
+    }
+}
