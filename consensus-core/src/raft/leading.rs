@@ -58,7 +58,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
                 peer.next = peer.next.max(index.saturating_add(1));
             }
             Pace::Pipeline => {}
-            Pace::Probe { .. } => peer.pipeline(),
+            // A follower that took nothing of what was sent has no room, and is not to be pressed.
+            Pace::Probe { sent } if news || sent.is_some_and(|end| index >= end) => peer.pipeline(),
+            Pace::Probe { .. } => {}
             Pace::Snapshot { index, .. } if peer.matched >= index => peer.pipeline(),
             Pace::Snapshot { .. } => {}
         }
@@ -137,7 +139,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         let asked = core::mem::take(&mut peer.ask);
         let room = match peer.pace {
             Pace::Pipeline => peer.room(&config),
-            Pace::Probe { sent: true } if !asked => return None,
+            Pace::Probe { sent: Some(_) } if !asked => return None,
             Pace::Probe { .. } => config.window_entries,
             Pace::Snapshot { sent: false, .. } => {
                 return peer.send_snapshot(log);
@@ -163,7 +165,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         }
         peer.commit_told = peer.commit_told.max(commit);
         if probing {
-            peer.pace = Pace::Probe { sent: true };
+            let end = prev_index.saturating_add(u64::from(batch.count));
+            peer.pace = Pace::Probe { sent: Some(end) };
         } else if batch.count > 0 {
             peer.next = peer.next.saturating_add(u64::from(batch.count));
             peer.flights.push(peer.next.saturating_sub(1), batch.bytes);

@@ -89,7 +89,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             config,
             voters,
             me,
-            random: Random::new(config.seed),
+            random: Random::new(config.seed, config.id),
             now_us,
             hard_state,
             writes: Writes::new(last.index),
