@@ -6,7 +6,7 @@ use super::{
     Body, LogId, Message, MessageError, Raft, TermLog,
     peer::Pace,
     role::{Leading, State},
-    term_log::last_where,
+    term_log::last_of_term,
 };
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
@@ -92,7 +92,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         if high < low || !fits(low) {
             return high.min(low.saturating_sub(1));
         }
-        last_where(low, high, fits)
+        last_of_term(low, high, hint.term, log)
     }
 
     /// Commits what a quorum has, if it reaches an entry of this term: only then is everything before
@@ -197,11 +197,7 @@ impl Batch {
             return none;
         }
         let Some(term) = log.term(first) else { return none };
-        let limit = if first >= start {
-            limit
-        } else {
-            last_where(first, limit, |index| log.term(index) == Some(term))
-        };
+        let limit = if first >= start { limit } else { last_of_term(first, limit, term, log) };
         let mut bytes = Message::MAX_BYTES;
         let mut count = 0_u32;
         let mut index = first;

@@ -71,6 +71,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         recovered: Recovered,
         log: &impl TermLog,
     ) -> Result<Self, StartError> {
+        // Evaluated here, so that it is checked for every size that is used.
+        const { assert!(Self::MAX_BYTES > 0) };
         config.check()?;
         let voters = Voters::new(voters)?;
         let me = voters.position(config.id).ok_or(StartError::NotVoter)?;
