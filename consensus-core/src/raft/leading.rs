@@ -159,9 +159,12 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         let batch = Batch::of(prev_index, limit, leading.start, config.max_message_bytes, log);
         let probing = matches!(peer.pace, Pace::Probe { .. });
         if batch.count == 0 && !asked && !probing {
-            let news = commit.min(peer.matched) > peer.commit_told;
-            peer.commit_told = peer.commit_told.max(commit);
-            return news.then_some(Body::Commit { commit });
+            // It could not commit more than it has; once it has more, it is told.
+            if commit.min(peer.matched) <= peer.commit_told {
+                return None;
+            }
+            peer.commit_told = commit;
+            return Some(Body::Commit { commit });
         }
         peer.commit_told = peer.commit_told.max(commit);
         if probing {
