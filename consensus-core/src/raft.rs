@@ -27,6 +27,7 @@ mod random;
 mod reads;
 mod receive;
 pub mod replica;
+mod ring;
 mod ring_log;
 mod role;
 mod start;

@@ -185,7 +185,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     }
 
     /// The answer that the leader is owed, if any.
-    pub(super) fn answer_leader(&mut self, log: &impl TermLog) -> Option<Body> {
+    pub(super) fn answer_leader(&mut self, position: usize, log: &impl TermLog) -> Option<Body> {
         let durable = self.writes.durable();
         let State::Follower(following) = &mut self.state else { return None };
         let round = following.round;
@@ -199,6 +199,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         }
         following.answer = false;
         following.told = index;
+        self.owed.remove(position);
         Some(Body::Matched { index, round })
     }
 

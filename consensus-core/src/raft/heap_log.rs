@@ -1,8 +1,8 @@
 //! A log that grows.
 
-use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
-use super::{Entries, Entry, Log, LogFull, LogId, Payload, TermLog};
+use super::{Entries, Entry, Log, LogFull, LogId, Payload, TermLog, ring::Ring};
 
 /// A log on the heap, which grows as needed. What the allocator refuses is refused as if the log
 /// were full.
@@ -23,9 +23,9 @@ use super::{Entries, Entry, Log, LogFull, LogId, Payload, TermLog};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(docsrs, doc(cfg(feature = "alloc")))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HeapLog<P> {
-    entries: VecDeque<Entry<P>>,
-    snapshot: LogId,
+    ring: Ring<P, Vec<Entry<P>>>,
     /// The allocator gave no more when it was asked last.
     exhausted: bool,
 }
@@ -34,22 +34,21 @@ impl<P> HeapLog<P> {
     /// An empty log, which has not allocated.
     #[must_use]
     pub const fn new() -> Self {
-        Self { entries: VecDeque::new(), snapshot: LogId::START, exhausted: false }
+        Self { ring: Ring::new(Vec::new()), exhausted: false }
     }
 
-    /// How far behind the first entry an index is, if it could be one of an entry.
-    #[inline]
-    fn position(&self, index: u64) -> Option<usize> {
-        usize::try_from(index.checked_sub(self.snapshot.index)?.checked_sub(1)?).ok()
-    }
-
-    #[inline]
-    fn get(&self, index: u64) -> Option<&Entry<P>> {
-        self.entries.get(self.position(index)?)
-    }
-
-    fn spare(&self) -> usize {
-        self.entries.capacity().saturating_sub(self.entries.len())
+    /// Doubles the slots, or more than that, so that `count` are spare.
+    #[cold]
+    fn grow(&mut self, count: u64) -> Result<(), LogFull> {
+        let capacity = self.ring.capacity();
+        let missing = count.saturating_sub(self.ring.spare() as u64);
+        let missing = usize::try_from(missing).map_err(|_| LogFull)?;
+        let capacity = capacity.saturating_add(missing.max(capacity)).max(16);
+        let mut slots = Vec::new();
+        slots.try_reserve_exact(capacity).map_err(|_| LogFull)?;
+        slots.resize_with(capacity, || Ring::<P, ()>::EMPTY);
+        self.ring.move_to(slots);
+        Ok(())
     }
 }
 
@@ -62,31 +61,27 @@ impl<P> Default for HeapLog<P> {
 impl<P: Payload> TermLog for HeapLog<P> {
     #[inline]
     fn snapshot(&self) -> LogId {
-        self.snapshot
+        self.ring.snapshot()
     }
 
     #[inline]
     fn last_index(&self) -> u64 {
-        self.snapshot.index.saturating_add(self.entries.len() as u64)
+        self.ring.last_index()
     }
 
     #[inline]
     fn term(&self, index: u64) -> Option<u64> {
-        if index == self.snapshot.index {
-            return Some(self.snapshot.term);
-        }
-        self.get(index).map(|entry| entry.term)
+        self.ring.term(index)
     }
 
     #[inline]
     fn size(&self, index: u64) -> usize {
-        let payload = self.get(index).and_then(|entry| entry.payload.as_ref());
-        payload.map_or(0, Payload::size)
+        self.ring.size(index)
     }
 
     #[inline]
     fn room(&self) -> u64 {
-        if self.exhausted { self.spare() as u64 } else { u64::MAX }
+        if self.exhausted { self.ring.spare() as u64 } else { u64::MAX }
     }
 }
 
@@ -95,12 +90,12 @@ impl<P: Payload> Log for HeapLog<P> {
 
     #[inline]
     fn reserve(&mut self, count: u64) -> Result<(), LogFull> {
-        if count <= self.spare() as u64 {
+        if count <= self.ring.spare() as u64 {
             return Ok(());
         }
-        let count = usize::try_from(count).map_err(|_| LogFull)?;
-        self.exhausted = self.entries.try_reserve(count).is_err();
-        if self.exhausted { Err(LogFull) } else { Ok(()) }
+        let grown = self.grow(count);
+        self.exhausted = grown.is_err();
+        grown
     }
 
     #[inline]
@@ -108,47 +103,29 @@ impl<P: Payload> Log for HeapLog<P> {
         if let Err(full) = self.reserve(1) {
             return Err((full, entry));
         }
-        self.entries.push_back(entry);
-        Ok(())
+        self.ring.append(entry)
+    }
+
+    #[inline]
+    fn extend(&mut self, term: u64, payloads: impl ExactSizeIterator<Item = Option<P>>) {
+        let _ = self.reserve(payloads.len() as u64);
+        self.ring.extend(term, payloads);
     }
 
     fn truncate(&mut self, keep: u64) {
-        let keep = keep.saturating_sub(self.snapshot.index);
-        self.entries.truncate(usize::try_from(keep).unwrap_or(usize::MAX));
+        self.ring.truncate(keep);
     }
 
     fn compact(&mut self, upto: u64) {
-        let Some(position) = self.position(upto) else { return };
-        let Some(term) = self.entries.get(position).map(|entry| entry.term) else { return };
-        self.entries.drain(..=position);
-        self.snapshot = LogId { term, index: upto };
+        self.ring.compact(upto);
     }
 
     fn install(&mut self, snapshot: LogId) {
-        self.entries.clear();
-        self.snapshot = snapshot;
+        self.ring.install(snapshot);
     }
 
     #[inline]
     fn entries(&self, first: u64, last: u64) -> Entries<'_, P> {
-        let first = first.max(self.snapshot.index.saturating_add(1));
-        let last = last.min(self.last_index());
-        let (front, back) = self.entries.as_slices();
-        let (Some(from), Some(to)) = (self.position(first), self.position(last)) else {
-            return Entries::new(first, &[], &[]);
-        };
-        let to = to.saturating_add(1);
-        let seam = front.len();
-        let front = front.get(from.min(seam)..to.min(seam));
-        let back = back.get(from.saturating_sub(seam)..to.saturating_sub(seam));
-        Entries::new(first, front.unwrap_or(&[]), back.unwrap_or(&[]))
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl<P: Payload + defmt::Format> defmt::Format for HeapLog<P> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        let entries = self.entries(0, u64::MAX);
-        defmt::write!(f, "HeapLog {{ snapshot: {}, entries: {} }}", self.snapshot, entries);
+        self.ring.entries(first, last)
     }
 }

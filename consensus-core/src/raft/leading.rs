@@ -164,6 +164,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
                 return None;
             }
             peer.commit_told = commit;
+            self.owed.remove(position);
             return Some(Body::Commit { commit });
         }
         peer.commit_told = peer.commit_told.max(commit);
@@ -173,6 +174,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         } else if batch.count > 0 {
             peer.next = peer.next.saturating_add(u64::from(batch.count));
             peer.flights.push(peer.next.saturating_sub(1), batch.bytes);
+        }
+        if !probing && peer.next > last {
+            self.owed.remove(position);
         }
         self.reads.mark_sent();
         let Batch { term, count, .. } = batch;

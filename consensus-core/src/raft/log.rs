@@ -45,6 +45,18 @@ pub trait Log: TermLog {
         entry: Entry<Self::Payload>,
     ) -> Result<(), (LogFull, Entry<Self::Payload>)>;
 
+    /// Appends entries of one term, the payloads of which are these; a blank is `None`. What there is no
+    /// room for is dropped.
+    fn extend(
+        &mut self,
+        term: u64,
+        payloads: impl ExactSizeIterator<Item = Option<Self::Payload>>,
+    ) {
+        payloads.for_each(|payload| {
+            let _ = self.append(Entry { term, payload });
+        });
+    }
+
     /// Drops all entries behind this index.
     fn truncate(&mut self, keep: u64);
 

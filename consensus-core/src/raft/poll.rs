@@ -7,8 +7,26 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// **every** other call, with the log as the output before has left it.
     #[inline]
     pub fn poll_output(&mut self, log: &impl TermLog) -> Option<Output> {
-        if let Some(change) = self.change.take() {
-            return Some(Output::Change(change));
+        if self.is_idle() { None } else { self.next_output(log) }
+    }
+
+    /// Whether there is nothing to do, as there is after each call, sooner or later: so this is quick.
+    #[inline]
+    pub(super) fn is_idle(&self) -> bool {
+        self.change.is_none()
+            && !self.leadership_changed
+            && !self.log_was_full
+            && (self.owed.is_empty() || !self.writes.hard_state_is_durable())
+            && self.writes.is_idle(self.last.index)
+            && self.fates.is_idle(self.commit)
+            && self.commit.min(self.writes.durable()) <= self.released
+            && self.reads.is_idle(self.applied)
+    }
+
+    #[inline]
+    pub(super) fn next_output(&mut self, log: &impl TermLog) -> Option<Output> {
+        if self.change.is_some() {
+            return self.change.take().map(Output::Change);
         }
         if self.check_host(log).is_err() {
             return None;
@@ -19,14 +37,20 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         if core::mem::take(&mut self.log_was_full) {
             return Some(Output::LogFull);
         }
-        if let Some(sent) = self.poll_send(log) {
-            return Some(sent);
+        if !self.owed.is_empty() && self.writes.hard_state_is_durable() {
+            if let Some(message) = self.poll_send(log) {
+                return Some(Output::Send { to: message.to, message });
+            }
         }
-        if let Some(write) = self.writes.poll(self.hard_state, self.last.index) {
-            return Some(Output::Write(write));
+        if !self.writes.is_idle(self.last.index) {
+            if let Some(write) = self.writes.poll(self.hard_state, self.last.index) {
+                return Some(Output::Write(write));
+            }
         }
-        if let Some(fate) = self.fates.poll(self.commit, log) {
-            return Some(Output::Fate(fate));
+        if !self.fates.is_idle(self.commit) {
+            if let Some(fate) = self.fates.poll(self.commit, log) {
+                return Some(Output::Fate(fate));
+            }
         }
         // A state that is durable must not be ahead of a log that is not.
         let upto = self.commit.min(self.writes.durable());
@@ -39,15 +63,13 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     }
 
     /// The next message. None leaves before the term and the vote that it speaks for are durable.
-    fn poll_send(&mut self, log: &impl TermLog) -> Option<Output> {
-        if self.owed.is_empty() || !self.writes.hard_state_is_durable() {
-            return None;
-        }
+    #[inline(never)] // so that polls without one are quick
+    fn poll_send(&mut self, log: &impl TermLog) -> Option<Message> {
         for position in self.owed {
             let to = self.voters.id(position);
             if let (Some(to), Some(body)) = (to, self.next_body(position, log)) {
                 let (cluster, term) = (self.config.cluster, self.hard_state.term);
-                return Some(Output::Send { to, message: Message { cluster, to, term, body } });
+                return Some(Message { cluster, to, term, body });
             }
             self.owed.remove(position);
         }
@@ -70,7 +92,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         match self.state {
             State::Leader(_) => self.next_for(position, log),
             State::Follower(following) if following.leader == Some(position) => {
-                self.answer_leader(log)
+                self.answer_leader(position, log)
             }
             State::Follower(_) => None,
             State::PreCandidate(_) => {

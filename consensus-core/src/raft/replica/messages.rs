@@ -3,7 +3,7 @@
 use super::{Replica, ReplicaError};
 use crate::{
     NodeId,
-    raft::{Change, Entry, Log, Message, MessageError},
+    raft::{Change, Log, Message, MessageError},
 };
 
 impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
@@ -86,10 +86,12 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         if let Some(last) = skip.checked_sub(1) {
             let _ = payloads.nth(last);
         }
-        payloads.take(count).for_each(|payload| {
-            // There is room: it was asked for, and the node counts it.
-            let _ = self.log.append(Entry { term, payload });
-        });
+        // There is room: it was asked for, and the node counts it.
+        if count < payloads.len() {
+            self.log.extend(term, payloads.take(count));
+        } else {
+            self.log.extend(term, payloads);
+        }
     }
 }
 

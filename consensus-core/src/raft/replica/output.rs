@@ -70,9 +70,13 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     /// **every** other call.
     #[inline]
     pub fn poll_output(&mut self) -> Option<Output<'_, L::Payload>> {
+        if self.raft.is_idle() { None } else { self.next_output() }
+    }
+
+    fn next_output(&mut self) -> Option<Output<'_, L::Payload>> {
         loop {
             let released = self.raft.released;
-            return Some(match self.raft.poll_output(&self.log)? {
+            return Some(match self.raft.next_output(&self.log)? {
                 Effect::Change(Change::Install { last }) => {
                     self.log.install(last);
                     Output::Install { last }

@@ -60,11 +60,14 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         let keep = first.index.saturating_sub(1);
         let limit = self.raft.config.max_entry_bytes;
         let mut fits = true;
-        payloads.take(usize::try_from(count).unwrap_or(usize::MAX)).for_each(|payload| {
-            fits &= payload.size() <= limit;
-            // There is room: it was asked for, and the node has counted it.
-            let _ = self.log.append(Entry { term, payload: Some(payload) });
-        });
+        // There is room: it was asked for, and the node has counted it.
+        self.log.extend(
+            term,
+            payloads.map(|payload| {
+                fits &= payload.size() <= limit;
+                Some(payload)
+            }),
+        );
         if !fits {
             self.log.truncate(keep);
             return Err(ProposeError::TooLarge);
