@@ -1,11 +1,10 @@
 //! The stores against a naive model, a vector with everything in it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 #![allow(clippy::cast_possible_truncation)] // A test may panic.
+#![allow(clippy::std_instead_of_alloc)] // and runs on the host.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    rc::Rc,
-};
+use core::hash::{Hash, Hasher};
+use std::{hash::DefaultHasher, rc::Rc};
 
 use proptest::prelude::*;
 #[cfg(feature = "alloc")]
