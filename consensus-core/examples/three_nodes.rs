@@ -1,6 +1,8 @@
 //! Three nodes in one thread: a leader, a replicated counter, a lost leader, a new one that goes on.
 //!
 //! `cargo run -p synod-consensus-core --example three_nodes`
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
+#![allow(clippy::expect_used, clippy::indexing_slicing)] // An example may panic.
 
 use synod_consensus_core::{
     NodeId,
