@@ -47,7 +47,7 @@ fn run(nodes: &mut [Node], counters: &mut [u64], up: &[usize], from_us: u64) {
             }
             drain(me, &mut nodes[me], &mut counters[me], &mut post);
         }
-        for (from, to, message, payloads) in std::mem::take(&mut post) {
+        for (from, to, message, payloads) in core::mem::take(&mut post) {
             if up.contains(&to) {
                 let _ = nodes[to].handle_message(now_us, NodeId(from as u64), &message, payloads);
                 drain(to, &mut nodes[to], &mut counters[to], &mut post);
