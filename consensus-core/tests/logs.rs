@@ -133,6 +133,17 @@ impl Model {
         assert!(entries.iter().eq(expected.iter().copied()));
         assert_eq!(entries.iter().fold(0, |count, _| count + 1), expected.len());
         assert_eq!(entries.iter().len(), expected.len());
+        for budget in [0, 5, 300, 1000, usize::MAX] {
+            let sizes = expected.iter().map(|(_, payload)| 3 + payload.map_or(0, |p| p.0 as usize));
+            let sums = sizes.scan(0, |sum, size| {
+                *sum += size;
+                Some(*sum)
+            });
+            let fit = sums.take_while(|&sum| sum <= budget).zip(1..).last();
+            let first = expected.first().map(|(_, p)| (3 + p.map_or(0, |p| p.0 as usize), 1));
+            let (bytes, count) = fit.or(first).unwrap_or_default();
+            assert_eq!(log.fit(entries.first(), last, 3, budget), (count, bytes));
+        }
         assert!(entries.payloads().eq(expected.iter().map(|&(_, payload)| payload)));
     }
 }

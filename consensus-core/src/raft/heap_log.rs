@@ -80,6 +80,11 @@ impl<P: Payload> TermLog for HeapLog<P> {
     }
 
     #[inline]
+    fn fit(&self, first: u64, last: u64, overhead: usize, budget: usize) -> (u32, usize) {
+        self.ring.fit(first, last, overhead, budget)
+    }
+
+    #[inline]
     fn room(&self) -> u64 {
         if self.exhausted { self.ring.spare() as u64 } else { u64::MAX }
     }

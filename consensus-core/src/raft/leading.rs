@@ -205,20 +205,10 @@ impl Batch {
         }
         let Some(term) = log.term(first) else { return none };
         let limit = if first >= start { limit } else { last_of_term(first, limit, term, log) };
-        let mut bytes = Message::MAX_BYTES;
-        let mut count = 0_u32;
-        let mut index = first;
-        while index <= limit && count < u32::MAX {
-            let size = log.size(index).saturating_add(Message::MAX_ENTRY_OVERHEAD);
-            let more = bytes.saturating_add(size);
-            // One entry goes always, or nothing ever would.
-            if more > max_bytes && count > 0 {
-                break;
-            }
-            bytes = more;
-            count = count.saturating_add(1);
-            index = index.saturating_add(1);
-        }
+        let budget = max_bytes.saturating_sub(Message::MAX_BYTES);
+        // One entry goes always, or nothing ever would.
+        let (count, bytes) = log.fit(first, limit, Message::MAX_ENTRY_OVERHEAD, budget);
+        let bytes = bytes.saturating_add(Message::MAX_BYTES);
         Self { term, count, bytes }
     }
 }

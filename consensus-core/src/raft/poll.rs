@@ -37,9 +37,12 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         if core::mem::take(&mut self.log_was_full) {
             return Some(Output::LogFull);
         }
-        if !self.owed.is_empty() && self.writes.hard_state_is_durable() {
-            if let Some(message) = self.poll_send(log) {
-                return Some(Output::Send { to: message.to, message });
+        if self.writes.hard_state_is_durable() {
+            while let Some(position) = self.owed.iter().next() {
+                if let Some(message) = self.next_message(position, log) {
+                    return Some(Output::Send { to: message.to, message });
+                }
+                self.owed.remove(position);
             }
         }
         if !self.writes.is_idle(self.last.index) {
@@ -62,18 +65,12 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         Some(Output::Read(ReadToken { term: self.hard_state.term, round }))
     }
 
-    /// The next message. None leaves before the term and the vote that it speaks for are durable.
+    /// The next message to this node. None leaves before the term and the vote that it speaks for are durable.
     #[inline(never)] // so that polls without one are quick
-    fn poll_send(&mut self, log: &impl TermLog) -> Option<Message> {
-        for position in self.owed {
-            let to = self.voters.id(position);
-            if let (Some(to), Some(body)) = (to, self.next_body(position, log)) {
-                let (cluster, term) = (self.config.cluster, self.hard_state.term);
-                return Some(Message { cluster, to, term, body });
-            }
-            self.owed.remove(position);
-        }
-        None
+    fn next_message(&mut self, position: usize, log: &impl TermLog) -> Option<Message> {
+        let to = self.voters.id(position)?;
+        let body = self.next_body(position, log)?;
+        Some(Message { cluster: self.config.cluster, to, term: self.hard_state.term, body })
     }
 
     /// What is to be said to this node next.

@@ -102,6 +102,31 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
         payload.map_or(0, Payload::size)
     }
 
+    /// See [`TermLog::fit`](super::TermLog::fit).
+    #[inline]
+    pub(super) fn fit(&self, first: u64, last: u64, overhead: usize, budget: usize) -> (u32, usize)
+    where
+        P: Payload,
+    {
+        let size = |payload: Option<&P>| payload.map_or(0, Payload::size).saturating_add(overhead);
+        let entries = self.entries(first, last);
+        // As a rule all fit, and this is quick.
+        let all =
+            entries.payloads().fold(0_usize, |all, payload| all.saturating_add(size(payload)));
+        if let (true, Ok(count)) = (all <= budget, u32::try_from(entries.len())) {
+            return (count, all);
+        }
+        let (mut count, mut bytes) = (0_u32, 0_usize);
+        for payload in entries.payloads() {
+            let more = bytes.saturating_add(size(payload));
+            if (more > budget && count > 0) || count == u32::MAX {
+                break;
+            }
+            (count, bytes) = (count.saturating_add(1), more);
+        }
+        (count, bytes)
+    }
+
     #[inline]
     pub(super) fn append(&mut self, entry: Entry<P>) -> Result<(), (LogFull, Entry<P>)> {
         if self.spare() == 0 {
@@ -122,16 +147,16 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
         let (spare, begin) = (self.spare(), self.slot(self.len));
         let (head, tail) = self.slots.as_mut().split_at_mut_checked(begin).unwrap_or_default();
         let ahead = spare.min(tail.len());
-        let mut slots = tail.iter_mut().take(ahead);
-        let mut wrapped = head.iter_mut().take(spare.saturating_sub(ahead));
-        let mut added = 0_usize;
+        let tail = tail.get_mut(..ahead).unwrap_or_default();
+        let head = head.get_mut(..spare.saturating_sub(ahead)).unwrap_or_default();
+        let (mut slots, mut wrapped) = (tail.iter_mut(), head.iter_mut());
         payloads.for_each(|payload| {
             if let Some(slot) = slots.next().or_else(|| wrapped.next()) {
                 *slot = Entry { term, payload };
-                added = added.saturating_add(1);
             }
         });
-        self.len = self.len.saturating_add(added);
+        let left = slots.len().saturating_add(wrapped.len());
+        self.len = self.len.saturating_add(spare.saturating_sub(left));
     }
 
     pub(super) fn truncate(&mut self, keep: u64) {

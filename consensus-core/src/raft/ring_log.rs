@@ -66,6 +66,11 @@ impl<P: Payload, const N: usize> TermLog for RingLog<P, N> {
     }
 
     #[inline]
+    fn fit(&self, first: u64, last: u64, overhead: usize, budget: usize) -> (u32, usize) {
+        self.ring.fit(first, last, overhead, budget)
+    }
+
+    #[inline]
     fn room(&self) -> u64 {
         self.ring.spare() as u64
     }
