@@ -69,7 +69,7 @@ impl<L: Log<Payload = Command>> Synod<L> {
             nodes => (&mut nodes[node], None),
         };
         let mut others = others;
-        let from = me.status().id;
+        let from = NodeId(node as u64 + 1);
         while let Some(output) = me.poll_output() {
             match output {
                 Output::Send { to, frame } => {

@@ -130,8 +130,12 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
                 following.matched = following.matched.max(matched);
                 // New entries are acknowledged when they are durable.
                 following.answer |= heartbeat || news || change.is_none();
+                let answer = following.answer;
                 self.log_was_full |= full;
                 self.make_change(change);
+                if !answer {
+                    return;
+                }
             }
         }
         self.owe_leader();

@@ -74,41 +74,53 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     }
 
     fn next_output(&mut self) -> Option<Output<'_, L::Payload>> {
-        loop {
-            let released = self.raft.released;
-            return Some(match self.raft.next_output(&self.log)? {
-                Effect::Change(Change::Install { last }) => {
-                    self.log.install(last);
-                    Output::Install { last }
-                }
-                // Made in the calls that brought them.
-                Effect::Change(_) => continue,
-                Effect::Send { to, message } => self.send(to, message),
-                Effect::Write(raft::Write { id, hard_state, snapshot, first, last }) => {
-                    let entries = self.log.entries(first, last);
-                    Output::Write(Write { id, hard_state, snapshot, entries })
-                }
-                Effect::Committed { upto } => {
-                    Output::Apply(self.log.entries(released.saturating_add(1), upto))
-                }
-                Effect::Fate(fate) => Output::Fate(fate),
-                Effect::Read(token) => Output::Read(token),
-                Effect::LogFull => Output::LogFull,
-                Effect::Leadership(leadership) => Output::Leadership(leadership),
-            });
+        if let Some(news) = self.raft.next_news(&self.log)? {
+            return self.tell(news);
+        }
+        let mut message = self.raft.empty_message();
+        if self.raft.next_message(&mut message, &self.log) {
+            return Some(self.send(&message));
+        }
+        let released = self.raft.released;
+        let first = released.saturating_add(1);
+        Some(match self.raft.next_effect(&self.log)? {
+            Effect::Write(raft::Write { id, hard_state, snapshot, first, last }) => {
+                let entries = self.log.entries(first, last);
+                Output::Write(Write { id, hard_state, snapshot, entries })
+            }
+            Effect::Committed { upto } => Output::Apply(self.log.entries(first, upto)),
+            Effect::Fate(fate) => Output::Fate(fate),
+            Effect::Read(token) => Output::Read(token),
+            news => return self.tell(news),
+        })
+    }
+
+    /// What comes before all messages.
+    #[cold]
+    fn tell(&mut self, news: Effect) -> Option<Output<'_, L::Payload>> {
+        match news {
+            Effect::Change(Change::Install { last }) => {
+                self.log.install(last);
+                Some(Output::Install { last })
+            }
+            Effect::LogFull => Some(Output::LogFull),
+            Effect::Leadership(leadership) => Some(Output::Leadership(leadership)),
+            // Other changes were made in the calls that brought them, and the rest comes later.
+            _ => None,
         }
     }
 
     #[inline]
-    fn send(&self, to: NodeId, message: Message) -> Output<'_, L::Payload> {
-        let entries = match message.body {
-            raft::Body::Snapshot { .. } => return Output::Snapshot { to, message },
+    fn send(&self, message: &Message) -> Output<'_, L::Payload> {
+        let to = message.to;
+        let entries = match &message.body {
+            raft::Body::Snapshot { .. } => return Output::Snapshot { to, message: *message },
             raft::Body::Append { prev, count, .. } => {
-                let last = prev.index.saturating_add(u64::from(count));
+                let last = prev.index.saturating_add(u64::from(*count));
                 self.log.entries(prev.index.saturating_add(1), last)
             }
             _ => Entries::new(0, &[], &[]),
         };
-        Output::Send { to, frame: Frame { message, entries } }
+        Output::Send { to, frame: Frame { message: *message, entries } }
     }
 }
