@@ -254,6 +254,7 @@ fn q07_votes_that_repeat_contradict_or_intrude() {
     let system = majority(&[0, 1, 2]);
     let mut votes = Votes::new(system.members());
     assert_eq!(votes.record(0, true), Ok(true));
+    assert_eq!(votes.members(), nodes(&[0, 1, 2]));
     let before = votes;
     assert_eq!(votes.record(0, true), Ok(false));
     assert_eq!(votes.record(0, false), Err(VoteError::Contradiction));
