@@ -6,7 +6,7 @@ use super::{Entries, Entry, LogId, Payload, TermLog};
 
 /// The log of a [`Replica`](super::Replica): a [`TermLog`] that keeps the payloads, too, in memory.
 ///
-/// [`RingLog`](super::RingLog) has a fixed size and no heap, [`HeapLog`](super::HeapLog) grows. After a
+/// [`RingLog`](super::RingLog) has a fixed size and no heap, `HeapLog` (with `alloc`) grows. After a
 /// restart the host fills one with what it finds on its disk:
 ///
 /// ```
