@@ -34,7 +34,9 @@ suite! {
     SUITE in nodes;
     elections:
         r16_a_pre_vote_leaves_no_trace
-        r17_a_timeout_is_drawn_each_time;
+        r17_a_timeout_is_drawn_each_time
+        r27_answers_to_other_questions
+        r32_a_leader_needs_room;
     durability:
         r08_term_and_vote_are_one_record
         r10_nothing_is_promised_before_it_is_durable
@@ -44,7 +46,8 @@ suite! {
         r25_reports_are_taken_once
         writes_are_gathered;
     reads:
-        a_read_waits_for_what_is_committed;
+        a_read_waits_for_what_is_committed
+        reads_wait_for_the_state;
     replication:
         r01_figure_8
         r07_a_commit_takes_a_quorum
@@ -56,7 +59,9 @@ suite! {
         r30_numbers_at_their_ends
         r30_the_last_index
         a_host_that_breaks_its_contract_is_told
-        a_host_that_does_not_drain_is_told;
+        a_host_that_does_not_drain_is_told
+        fates_in_a_snapshot
+        fates_of_an_earlier_term;
 }
 
 // With several.
@@ -74,6 +79,7 @@ suite! {
         r18_a_constrained_election_waits
         r19_a_bridge_does_not_block_the_healthy
         r34_a_restarted_voter_waits
+        a_canonical_state_is_without_time
         r36_a_lost_disk_under_an_old_id;
     reads:
         r11_no_read_before_a_commit_of_its_own_term

@@ -264,3 +264,60 @@ pub(crate) fn r36_a_lost_disk_under_an_old_id() {
     assert_eq!(cluster.node(3).log.get(index), lost);
     assert!(cluster.node(3).applied > index);
 }
+
+/// A candidate that wins when its log has no room for its first entry does not lead.
+pub(crate) fn r32_a_leader_needs_room() {
+    let mut node = Node::recovered(1, 3, 1, MemoryLog::of_terms(&[1, 1]));
+    node.timeout();
+    node.receive(2, 1, Body::PreVoteReply { granted: true, asked: 1 }, &[]).unwrap();
+    node.log.room = 2;
+    node.receive(2, 2, Body::VoteReply { granted: true }, &[]).unwrap();
+    assert_eq!((node.role(), node.log_was_full), (Role::Follower, true));
+    // Nor does it stand again.
+    node.log_was_full = false;
+    node.timeout();
+    assert_eq!((node.role(), node.log_was_full), (Role::Follower, true));
+    node.log.room = 3;
+    node.timeout();
+    assert_eq!(node.role(), Role::PreCandidate);
+}
+
+/// An answer counts once, and only to the question that was asked last.
+pub(crate) fn r27_answers_to_other_questions() {
+    let mut node = Node::new(1, 5);
+    node.timeout();
+    let answer = |granted, asked| Body::PreVoteReply { granted, asked };
+    node.receive(2, 0, answer(false, 0), &[]).unwrap();
+    node.receive(2, 0, answer(true, 0), &[]).unwrap();
+    node.receive(3, 0, answer(true, 0), &[]).unwrap();
+    node.receive(3, 0, answer(true, 0), &[]).unwrap();
+    node.receive(4, 1, answer(true, 1), &[]).unwrap();
+    assert_eq!(node.role(), Role::PreCandidate, "two of five");
+    node.receive(5, 0, answer(true, 0), &[]).unwrap();
+    assert_eq!((node.role(), node.term()), (Role::Candidate, 1));
+    node.receive(2, 1, Body::VoteReply { granted: true }, &[]).unwrap();
+    node.receive(2, 1, Body::VoteReply { granted: true }, &[]).unwrap();
+    node.receive(3, 1, Body::VoteReply { granted: false }, &[]).unwrap();
+    node.receive(3, 1, Body::VoteReply { granted: true }, &[]).unwrap();
+    assert_eq!(node.role(), Role::Candidate, "a vote is a vote");
+    // An answer of a later term ends the campaign, whatever it says.
+    for later in [Body::VoteReply { granted: true }, Body::Matched { index: 0, round: 0 }] {
+        let term = node.term() + 1;
+        node.receive(4, term, later, &[]).unwrap();
+        assert_eq!((node.role(), node.term()), (Role::Follower, term));
+    }
+}
+
+/// What a model checker compares leaves out time and chance, and nothing else.
+pub(crate) fn a_canonical_state_is_without_time() {
+    let early = Node::new(1, 3);
+    let mut late = Node::with_config(Config { seed: 99, ..config(1) }, 3);
+    late.now_us = 100_000;
+    late.tick();
+    assert!(early.raft != late.raft);
+    assert!(early.raft.canonical() == late.raft.canonical());
+    late.receive(2, 0, Body::PreVote { last: LogId::START }, &[]).unwrap();
+    assert!(early.raft.canonical() == late.raft.canonical());
+    late.receive(2, 1, Body::Outdated, &[]).unwrap();
+    assert!(early.raft.canonical() != late.raft.canonical());
+}

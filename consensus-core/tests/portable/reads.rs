@@ -1,6 +1,6 @@
 //! Reads that saw too little.
 
-use synod_consensus_core::raft::{Body, ReadError, ReadToken};
+use synod_consensus_core::raft::{AppliedError, Body, ReadError, ReadToken};
 
 use super::cluster::{Cluster, Node};
 
@@ -111,4 +111,33 @@ pub(crate) fn a_leader_that_is_cut_off_confirms_nothing() {
     let (term, other) = (cluster.node(leader).term(), if leader == 1 { 2 } else { 1 });
     let forged = Body::Matched { index: 0, round: 1 << 40 };
     assert!(cluster.node(leader).receive(other, term, forged, &[]).is_err());
+}
+
+/// Reads are answered in their order, each as soon as what was committed when it was confirmed is applied,
+/// though more is committed meanwhile.
+pub(crate) fn reads_wait_for_the_state() {
+    let mut node = Node::new(1, 1);
+    node.timeout();
+    node.reports_applied = false;
+    let one = node.propose(1).index;
+    let first = node.read();
+    let two = node.propose(2).index;
+    let second = node.read();
+    let three = node.propose(3).index;
+    let third = node.read();
+    assert_eq!(node.reads.pop_front(), None);
+    let mut report = |upto| {
+        node.raft.handle_applied(upto).unwrap();
+        node.drain(None);
+        node.reads.pop_back()
+    };
+    assert_eq!(report(one), Some(first));
+    // The second waits with the third: only the latest is remembered behind the first.
+    assert_eq!(report(two), None);
+    assert_eq!(report(three), Some(third));
+    assert!(second < third);
+    // Only what was given out can be reported, and once.
+    for upto in [0, two, three, three + 1, u64::MAX] {
+        assert_eq!(node.raft.handle_applied(upto), Err(AppliedError), "{upto}");
+    }
 }

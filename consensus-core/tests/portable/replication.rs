@@ -419,3 +419,31 @@ pub(crate) fn a_host_that_does_not_drain_is_told() {
     node.raft.handle_timeout(u64::MAX, &node.log);
     assert_eq!(node.fingerprint(), before);
 }
+
+/// A snapshot covers proposals: whether they are in it, nobody can tell.
+pub(crate) fn fates_in_a_snapshot() {
+    let mut node = Node::new(1, 3);
+    node.elect();
+    let first = node.propose(1);
+    let last = node.propose(2);
+    node.receive(2, 5, Body::Snapshot { last: at(5, last.index + 3) }, &[]).unwrap();
+    let unknown = Fate::Unknown { term: 1, first: first.index, last: last.index };
+    assert_eq!(node.fates.pop_front(), Some(unknown));
+    assert_eq!(node.fates.pop_front(), None);
+}
+
+/// A node that leads again, and proposes, follows its new proposals, not its old ones.
+pub(crate) fn fates_of_an_earlier_term() {
+    let mut node = Node::new(1, 3);
+    node.elect();
+    let first = node.propose(1);
+    let last = node.propose(2);
+    node.receive(2, 1, Body::Outdated, &[]).unwrap();
+    node.receive(2, 3, Body::Outdated, &[]).unwrap();
+    node.elect();
+    assert_eq!(node.fates.pop_front(), None, "they may be committed yet");
+    node.propose(3);
+    let unknown = Fate::Unknown { term: 1, first: first.index, last: last.index };
+    assert_eq!(node.fates.pop_front(), Some(unknown));
+    assert_eq!(node.fates.pop_front(), None);
+}

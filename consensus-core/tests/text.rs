@@ -1,0 +1,71 @@
+//! What errors say.
+#![allow(clippy::unwrap_used)] // A test may panic.
+
+use core::error::Error;
+
+use synod_consensus_core::{
+    NodeId,
+    raft::{
+        AppliedError, ConfigError, LogFull, MessageError, PersistedError, ProposeError, ReadError,
+        StartError, VotersError,
+        replica::{CompactError, ReplicaError},
+    },
+};
+
+const CONFIG: &str = "the heartbeat must be from 1 us to half the election timeout";
+const UNDRAINED: &str = "the outputs of the call before were not drained";
+const LOG_MISMATCH: &str = "the log is not what the outputs and proposals made it";
+const NOT_LEADER: &str = "this node does not lead";
+
+#[test]
+fn errors_say_what_happened() {
+    let leader = Some(NodeId(3));
+    let cases: [(&dyn Error, &str); 41] = [
+        (&ConfigError::Timeouts, CONFIG),
+        (&ConfigError::MessageTooSmall, "the largest entry does not fit into the largest message"),
+        (&ConfigError::Window, "a window is 0"),
+        (&VotersError::None, "there are no voters"),
+        (&VotersError::TooMany, "there are more voters than there is room for"),
+        (&VotersError::Twice, "a voter is named twice"),
+        (&StartError::Config(ConfigError::Timeouts), CONFIG),
+        (&StartError::Voters(VotersError::None), "there are no voters"),
+        (&StartError::NotVoter, "this node is not among the voters"),
+        (&StartError::NotEmpty, "there is a log already"),
+        (&StartError::StrangeVote, "the vote is for a node that is not among the voters"),
+        (&StartError::TermLost, "the log is of a later term than the hard state"),
+        (&StartError::AppliedOutside, "what was applied is not in the log"),
+        (&StartError::BadLog, "the log contradicts itself"),
+        (&MessageError::WrongCluster, "the message is from another cluster"),
+        (&MessageError::WrongReceiver, "the message is for another node"),
+        (&MessageError::Stranger, "the sender does not vote"),
+        (&MessageError::Malformed, "no node that works could have sent the message"),
+        (&MessageError::TwoLeaders, "there are two leaders in one term"),
+        (&MessageError::CommittedConflict, "the message contradicts what is committed"),
+        (&MessageError::Undrained, UNDRAINED),
+        (&MessageError::LogMismatch, LOG_MISMATCH),
+        (&ProposeError::NotLeader { leader }, NOT_LEADER),
+        (&ProposeError::TooLarge, "a payload is too large"),
+        (&ProposeError::LogFull, "the log is full"),
+        (&ProposeError::Exhausted, "no index is left"),
+        (&ProposeError::Undrained, UNDRAINED),
+        (&ProposeError::LogMismatch, LOG_MISMATCH),
+        (&ReadError::NotLeader { leader }, NOT_LEADER),
+        (&ReadError::NotReady, "the leader has committed nothing in its term yet"),
+        (&ReadError::Exhausted, "no round is left"),
+        (&PersistedError::UnknownWrite, "no such write is outstanding"),
+        (&PersistedError::Undrained, UNDRAINED),
+        (&PersistedError::LogMismatch, LOG_MISMATCH),
+        (&AppliedError, "the index was not given out to be applied, or was reported before"),
+        (&ReplicaError::Message(MessageError::Undrained), UNDRAINED),
+        (&ReplicaError::WrongCount, "the payloads are not as many as the message says"),
+        (&CompactError, "what is not applied cannot be compacted"),
+        (&LogFull, "the log has no room"),
+        (&ReplicaError::from(MessageError::Stranger), "the sender does not vote"),
+        (&StartError::from(VotersError::Twice), "a voter is named twice"),
+    ];
+    for (error, text) in cases {
+        assert_eq!(error.to_string(), text);
+        assert!(error.source().is_none());
+    }
+    assert_eq!(NodeId(7).to_string(), "7");
+}
