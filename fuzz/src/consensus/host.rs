@@ -72,7 +72,7 @@ impl Host {
             let kept = id.index <= log.snapshot.index || log.term(id.index) == Some(id.term);
             assert!(kept, "{id:?} was applied, and is not on the disk");
         }
-        self.log = MemoryLog { limit: self.log.limit, ..log };
+        self.log = MemoryLog { limit: self.log.limit.max(log.terms.len()), ..log };
         let recovered = Recovered { hard_state, applied: self.log.snapshot.index };
         self.node = Node::recover(config(self.now_us), &VOTERS, self.now_us, recovered, &self.log)
             .expect("what was written can be read");
