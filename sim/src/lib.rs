@@ -15,9 +15,12 @@ pub mod disk;
 pub mod engine;
 pub mod fault;
 pub mod frame;
+pub mod history;
 pub mod machine;
 pub mod network;
 pub mod plan;
 pub mod queue;
 pub mod random;
+#[cfg(feature = "std")]
+pub mod second;
 pub mod trace;
