@@ -11,6 +11,7 @@ extern crate std;
 
 pub mod clock;
 pub mod cut;
+pub mod diary;
 pub mod disk;
 pub mod engine;
 pub mod fault;
@@ -20,6 +21,7 @@ pub mod machine;
 pub mod network;
 pub mod plan;
 pub mod queue;
+pub mod raft;
 pub mod random;
 #[cfg(feature = "std")]
 pub mod second;

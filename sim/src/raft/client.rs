@@ -6,18 +6,18 @@ use crate::history::{Kind, Operation};
 
 /// A client: one operation at a time.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Client {
+pub(super) struct Client {
     /// The operation that it waits for; 0 if it waits for none.
-    pub operation: u32,
+    pub(super) operation: u32,
     /// The node that it asks.
-    pub target: usize,
+    pub(super) target: usize,
     /// What it saw last in each register.
-    pub seen: u32,
+    pub(super) seen: u32,
 }
 
 /// How far an operation has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(super) enum Outcome {
     /// It may have happened or happen yet.
     Open,
     /// The client has the answer.
@@ -28,20 +28,20 @@ pub enum Outcome {
 
 /// What a client asked, and what it was told.
 #[derive(Clone, Copy, Debug)]
-pub struct Request {
+pub(super) struct Request {
     /// Who.
-    pub client: usize,
+    pub(super) client: usize,
     /// Which register.
-    pub register: u8,
+    pub(super) register: u8,
     /// When it began and ended, and what it is.
-    pub operation: Operation,
+    pub(super) operation: Operation,
     /// How far it has come.
-    pub outcome: Outcome,
+    pub(super) outcome: Outcome,
 }
 
 /// All requests; an operation's number is its place, from 1.
 #[derive(Debug, Default)]
-pub struct Requests {
+pub(super) struct Requests {
     list: Vec<Request>,
     /// Counts calls and returns, so that no two are at one time.
     moment: u32,
@@ -50,19 +50,14 @@ pub struct Requests {
 impl Requests {
     /// How many there have been.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Whether there have been none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
 
     /// A client begins an operation. What it is is given its number.
     #[allow(clippy::cast_possible_truncation)] // runs are short
-    pub fn begin(&mut self, client: usize, register: u8, kind: impl FnOnce(u32) -> Kind) -> u32 {
+    pub(super) fn begin(&mut self, client: usize, register: u8, kind: impl FnOnce(u32) -> Kind) -> u32 {
         let number = self.list.len() as u32 + 1;
         self.moment += 1;
         let operation = Operation { called: self.moment, returned: u32::MAX, kind: kind(number) };
@@ -71,7 +66,7 @@ impl Requests {
     }
 
     /// A number that no client waits for.
-    pub fn filler(&mut self) -> u32 {
+    pub(super) fn filler(&mut self) -> u32 {
         let number = self.begin(usize::MAX, 0, |_| Kind::Read(None));
         self.list[number as usize - 1].outcome = Outcome::Never;
         number
@@ -79,12 +74,12 @@ impl Requests {
 
     /// A request.
     #[must_use]
-    pub fn get(&self, number: u32) -> Option<&Request> {
+    pub(super) fn get(&self, number: u32) -> Option<&Request> {
         self.list.get((number as usize).checked_sub(1)?)
     }
 
     /// An operation has its answer: what the register had.
-    pub fn finish(&mut self, number: u32, had: u32) {
+    pub(super) fn finish(&mut self, number: u32, had: u32) {
         self.moment += 1;
         let moment = self.moment;
         let Some(request) = self.list.get_mut(number as usize - 1) else { return };
@@ -97,7 +92,7 @@ impl Requests {
     }
 
     /// An operation will never happen.
-    pub fn fail(&mut self, number: u32) {
+    pub(super) fn fail(&mut self, number: u32) {
         if let Some(request) = self.list.get_mut(number as usize - 1) {
             request.outcome = Outcome::Never;
         }
@@ -105,7 +100,7 @@ impl Requests {
 
     /// The history of a register: what may have happened to it.
     #[must_use]
-    pub fn history(&self, register: u8) -> Vec<Operation> {
+    pub(super) fn history(&self, register: u8) -> Vec<Operation> {
         let own = self.list.iter().filter(|request| {
             request.register == register
                 && match request.outcome {

@@ -8,7 +8,7 @@ use super::{entry::Entry, entry::State, log::Log};
 
 /// A record on its way to the disk.
 #[derive(Debug)]
-pub enum Record {
+pub(super) enum Record {
     /// What the core wants written.
     Write {
         /// The order.
@@ -26,27 +26,27 @@ pub enum Record {
 
 /// What would survive a power cut.
 #[derive(Debug)]
-pub struct Durable {
+pub(super) struct Durable {
     /// Nothing before the first write.
-    pub hard_state: Option<HardState>,
+    pub(super) hard_state: Option<HardState>,
     /// The latest snapshot.
-    pub snapshot: State,
+    pub(super) snapshot: State,
     /// The entries behind it.
-    pub log: Log,
+    pub(super) log: Log,
     /// The state, if it was written by itself.
-    pub state: State,
+    pub(super) state: State,
 }
 
 impl Durable {
     /// A disk with a snapshot and nothing behind it.
     #[must_use]
-    pub fn new(hard_state: Option<HardState>, snapshot: State) -> Self {
+    pub(super) fn new(hard_state: Option<HardState>, snapshot: State) -> Self {
         let log = Log::new(snapshot.last, u64::MAX);
         Self { hard_state, snapshot, log, state: snapshot }
     }
 
     /// A record has reached the disk; of a torn one, its first `fields`.
-    pub fn apply(&mut self, record: &Record, fields: u64) {
+    pub(super) fn apply(&mut self, record: &Record, fields: u64) {
         match record {
             Record::Write { write, entries, snapshot } => {
                 if fields >= 1 && write.hard_state.is_some() {
@@ -63,8 +63,6 @@ impl Durable {
                     for &entry in entries.iter().take(torn) {
                         self.log.push(entry);
                     }
-                } else if fields >= 3 {
-                    self.log.truncate(write.last);
                 }
             }
             Record::Compact(state) if fields >= 4 => {
@@ -85,13 +83,13 @@ impl Durable {
 
     /// The latest state that can be had from it.
     #[must_use]
-    pub fn latest_state(&self) -> State {
+    pub(super) fn latest_state(&self) -> State {
         if self.state.last.index > self.snapshot.last.index { self.state } else { self.snapshot }
     }
 
     /// Whether this entry, or a snapshot that covers it, would survive.
     #[must_use]
-    pub fn has(&self, name: LogId) -> bool {
+    pub(super) fn has(&self, name: LogId) -> bool {
         name.index <= self.snapshot.last.index || self.log.term(name.index) == Some(name.term)
     }
 }

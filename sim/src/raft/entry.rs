@@ -7,11 +7,11 @@ use synod_consensus_core::raft::{LogId, Message};
 use crate::{network::Payload, trace::Trace};
 
 /// How many registers there are.
-pub const REGISTERS: usize = 4;
+pub(super) const REGISTERS: usize = 4;
 
 /// What an entry does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Action {
+pub(super) enum Action {
     /// Nothing: a leader's first entry.
     #[default]
     Blank,
@@ -25,17 +25,17 @@ pub enum Action {
 
 /// The payload of an entry. The number of its operation is unique, and is what it writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Command {
+pub(super) struct Command {
     /// The number of the operation; 0 for blanks.
-    pub operation: u32,
+    pub(super) operation: u32,
     /// What the register is expected to have.
-    pub expected: u32,
+    pub(super) expected: u32,
     /// The size that it pretends to have.
-    pub bytes: u32,
+    pub(super) bytes: u32,
     /// Which register.
-    pub register: u8,
+    pub(super) register: u8,
     /// What to do with it.
-    pub action: Action,
+    pub(super) action: Action,
 }
 
 impl Command {
@@ -47,33 +47,33 @@ impl Command {
 
 /// An entry of a log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Entry {
+pub(super) struct Entry {
     /// Its term.
-    pub term: u64,
+    pub(super) term: u64,
     /// Its payload.
-    pub command: Command,
+    pub(super) command: Command,
 }
 
 /// The replicated state: also what a snapshot has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct State {
+pub(super) struct State {
     /// The last entry that was applied.
-    pub last: LogId,
+    pub(super) last: LogId,
     /// What each register has.
-    pub registers: [u32; REGISTERS],
+    pub(super) registers: [u32; REGISTERS],
     /// A hash of all that was applied.
-    pub hash: u64,
+    pub(super) hash: u64,
 }
 
 impl State {
     /// Before the entry behind `last`.
     #[must_use]
-    pub fn new(last: LogId) -> Self {
+    pub(super) fn new(last: LogId) -> Self {
         Self { last, registers: [0; REGISTERS], hash: Trace::default().hash() }
     }
 
     /// Applies the next entry. Gives what the register had.
-    pub fn apply(&mut self, entry: Entry) -> u32 {
+    pub(super) fn apply(&mut self, entry: Entry) -> u32 {
         let Entry { term, command } = entry;
         self.last = LogId { term, index: self.last.index + 1 };
         self.hash = next_hash(self.hash, entry);
@@ -90,7 +90,7 @@ impl State {
 
 /// The hash of a state after another entry.
 #[must_use]
-pub const fn next_hash(hash: u64, entry: Entry) -> u64 {
+pub(super) const fn next_hash(hash: u64, entry: Entry) -> u64 {
     let mixed = (hash ^ entry.term ^ entry.command.word()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed ^ (mixed >> 31)
 }
@@ -98,11 +98,11 @@ pub const fn next_hash(hash: u64, entry: Entry) -> u64 {
 /// A message and its snapshot. (Its entries are looked up by their names, under which the sender's were
 /// checked when it left.)
 #[derive(Clone, Debug)]
-pub struct Packet {
+pub(super) struct Packet {
     /// The message.
-    pub message: Message,
+    pub(super) message: Message,
     /// What goes with a snapshot message.
-    pub snapshot: Option<Box<State>>,
+    pub(super) snapshot: Option<Box<State>>,
 }
 
 impl Payload for Packet {

@@ -34,7 +34,7 @@ impl Term {
 
 /// What all nodes together have said, and must stand by.
 #[derive(Debug)]
-pub struct Ledger {
+pub(super) struct Ledger {
     base: State,
     /// In ascending order.
     terms: Vec<Term>,
@@ -49,7 +49,7 @@ pub struct Ledger {
 impl Ledger {
     /// A cluster that starts behind this state.
     #[must_use]
-    pub fn new(nodes: usize, base: State) -> Self {
+    pub(super) fn new(nodes: usize, base: State) -> Self {
         Self {
             base,
             terms: Vec::new(),
@@ -61,27 +61,27 @@ impl Ledger {
 
     /// The last committed entry.
     #[must_use]
-    pub fn committed(&self) -> u64 {
+    pub(super) fn committed(&self) -> u64 {
         self.base.last.index + self.committed.len() as u64
     }
 
     /// How many leaders there have been.
     #[must_use]
-    pub fn leaders(&self) -> usize {
+    pub(super) fn leaders(&self) -> usize {
         self.terms.len()
     }
 
     /// The committed entry at an index.
     #[must_use]
     #[allow(clippy::cast_possible_truncation)] // runs fit into memory
-    pub fn at(&self, index: u64) -> Option<Entry> {
+    pub(super) fn at(&self, index: u64) -> Option<Entry> {
         let place = index.checked_sub(self.base.last.index)?.checked_sub(1)?;
         self.committed.get(place as usize).copied()
     }
 
     /// The term of a committed entry, or of the base.
     #[must_use]
-    pub fn term_at(&self, index: u64) -> Option<u64> {
+    pub(super) fn term_at(&self, index: u64) -> Option<u64> {
         if index == self.base.last.index {
             return Some(self.base.last.term);
         }
@@ -91,7 +91,7 @@ impl Ledger {
     /// The hash of the state after the committed entry at an index.
     #[must_use]
     #[allow(clippy::cast_possible_truncation)] // runs fit into memory
-    pub fn hash_at(&self, index: u64) -> Option<u64> {
+    pub(super) fn hash_at(&self, index: u64) -> Option<u64> {
         if index == self.base.last.index {
             return Some(self.base.hash);
         }
@@ -116,7 +116,7 @@ impl Ledger {
     /// # Errors
     ///
     /// If the term has had another leader, or the node lacks what is committed.
-    pub fn lead(&mut self, node: usize, term: u64, log: &Log) -> Verdict {
+    pub(super) fn lead(&mut self, node: usize, term: u64, log: &Log) -> Verdict {
         let place = self.terms.partition_point(|record| record.term < term);
         if let Some(record) = self.terms.get(place)
             && record.term == term
@@ -134,7 +134,7 @@ impl Ledger {
 
     /// Whether a log has all that is committed. (If it has the last, it has all before, by log matching.)
     #[must_use]
-    pub fn holds_committed(&self, log: &Log) -> bool {
+    pub(super) fn holds_committed(&self, log: &Log) -> bool {
         let last = self.committed();
         log.snapshot().index >= last || log.term(last) == self.term_at(last)
     }
@@ -144,7 +144,7 @@ impl Ledger {
     /// # Errors
     ///
     /// If it does not lead, or the place is taken.
-    pub fn propose(&mut self, node: usize, at: LogId, command: Command) -> Verdict {
+    pub(super) fn propose(&mut self, node: usize, at: LogId, command: Command) -> Verdict {
         let place = self.terms.partition_point(|record| record.term < at.term);
         let record = self.terms.get_mut(place).filter(|record| record.term == at.term);
         let Some(record) = record.filter(|record| record.leader == node && record.end() == at.index)
@@ -159,7 +159,7 @@ impl Ledger {
     /// What was put under this name, and the term of the entry before it.
     #[must_use]
     #[allow(clippy::cast_possible_truncation)] // runs fit into memory
-    pub fn entry(&self, name: LogId) -> Option<(Entry, u64)> {
+    pub(super) fn entry(&self, name: LogId) -> Option<(Entry, u64)> {
         let record = self.term(name.term)?;
         let place = name.index.checked_sub(record.start)?;
         let command = *record.commands.get(place as usize)?;
@@ -169,13 +169,13 @@ impl Ledger {
 
     /// Who led a term.
     #[must_use]
-    pub fn leader(&self, term: u64) -> Option<usize> {
+    pub(super) fn leader(&self, term: u64) -> Option<usize> {
         self.term(term).map(|record| record.leader)
     }
 
     /// The term of the entry at an index in the log of the leader of a term.
     #[must_use]
-    pub fn in_log_of(&self, leader_of: u64, index: u64) -> Option<u64> {
+    pub(super) fn in_log_of(&self, leader_of: u64, index: u64) -> Option<u64> {
         let mut term = leader_of;
         loop {
             if index <= self.base.last.index {
@@ -196,7 +196,7 @@ impl Ledger {
     /// # Errors
     ///
     /// If it does not.
-    pub fn commit(&mut self, node: usize, upto: u64, log: &Log) -> Verdict<bool> {
+    pub(super) fn commit(&mut self, node: usize, upto: u64, log: &Log) -> Verdict<bool> {
         let known = self.committed();
         let check = upto.min(known);
         let theirs = log.term(check);
@@ -226,7 +226,7 @@ impl Ledger {
     /// # Errors
     ///
     /// If it has voted otherwise in this term, or is past it.
-    pub fn vote(&mut self, node: usize, term: u64, votee: usize) -> Verdict {
+    pub(super) fn vote(&mut self, node: usize, term: u64, votee: usize) -> Verdict {
         let (latest, before) = self.votes[node];
         let fits = term > latest || (term == latest && before == votee);
         ensure!(

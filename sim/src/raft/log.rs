@@ -8,7 +8,7 @@ use super::entry::Entry;
 
 /// Entries behind a snapshot.
 #[derive(Clone, Debug)]
-pub struct Log {
+pub(super) struct Log {
     base: LogId,
     entries: VecDeque<Entry>,
     /// How many entries there is room for.
@@ -18,13 +18,13 @@ pub struct Log {
 impl Log {
     /// No entries behind `base`.
     #[must_use]
-    pub fn new(base: LogId, capacity: u64) -> Self {
+    pub(super) fn new(base: LogId, capacity: u64) -> Self {
         Self { base, entries: VecDeque::new(), capacity }
     }
 
     /// The last entry.
     #[must_use]
-    pub fn last(&self) -> LogId {
+    pub(super) fn last(&self) -> LogId {
         match self.entries.back() {
             Some(entry) => LogId { term: entry.term, index: self.last_index() },
             None => self.base,
@@ -33,45 +33,40 @@ impl Log {
 
     /// How many entries there are.
     #[must_use]
-    pub fn len(&self) -> u64 {
+    pub(super) fn len(&self) -> u64 {
         self.entries.len() as u64
     }
 
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
 
     /// The entry at an index, if it is there.
     #[must_use]
     #[inline]
     #[allow(clippy::cast_possible_truncation)] // logs fit into memory
-    pub fn get(&self, index: u64) -> Option<Entry> {
+    pub(super) fn get(&self, index: u64) -> Option<Entry> {
         let place = index.checked_sub(self.base.index)?.checked_sub(1)?;
         self.entries.get(place as usize).copied()
     }
 
     /// Appends an entry.
-    pub fn push(&mut self, entry: Entry) {
+    pub(super) fn push(&mut self, entry: Entry) {
         self.entries.push_back(entry);
     }
 
     /// Drops all behind `keep`.
     #[allow(clippy::cast_possible_truncation)] // logs fit into memory
-    pub fn truncate(&mut self, keep: u64) {
+    pub(super) fn truncate(&mut self, keep: u64) {
         self.entries.truncate(keep.saturating_sub(self.base.index) as usize);
     }
 
     /// Drops everything, for a snapshot.
-    pub fn reset(&mut self, base: LogId) {
+    pub(super) fn reset(&mut self, base: LogId) {
         self.entries.clear();
         self.base = base;
     }
 
     /// Drops what a snapshot covers, if it is not behind it already.
     #[allow(clippy::cast_possible_truncation)] // logs fit into memory
-    pub fn compact(&mut self, upto: LogId) {
+    pub(super) fn compact(&mut self, upto: LogId) {
         if upto.index > self.base.index {
             let count = ((upto.index - self.base.index) as usize).min(self.entries.len());
             self.entries.drain(..count);
@@ -80,7 +75,7 @@ impl Log {
     }
 
     /// A copy that continues with another capacity.
-    pub fn copy_from(&mut self, other: &Self) {
+    pub(super) fn copy_from(&mut self, other: &Self) {
         self.base = other.base;
         self.entries.clear();
         self.entries.extend(other.entries.iter());

@@ -21,7 +21,7 @@ impl fmt::Display for Violation {
 }
 
 /// Whether all is well. (Boxed, so that it costs nothing while it is.)
-pub type Verdict<T = ()> = Result<T, Box<Violation>>;
+pub(super) type Verdict<T = ()> = Result<T, Box<Violation>>;
 
 /// Makes a verdict of what must hold; the detail is only written if it does not.
 macro_rules! ensure {
