@@ -17,7 +17,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         raft.quiet_until_us = u64::from(self.quiet_until_us > self.now_us);
         raft.now_us = 0;
         raft.deadline_us = 0;
-        raft.random = Random::new(0);
+        raft.random = Random::new(0, raft.config.id);
         raft.config.seed = 0;
         if let State::Leader(leading) = &mut raft.state {
             leading.heartbeat_at_us = 0;

@@ -22,7 +22,7 @@ pub struct Config {
     pub cluster: u64,
     /// Names this node.
     pub id: NodeId,
-    /// Where chance comes from: different for each node, and best for each start.
+    /// Where chance comes from, together with the id: best another one for each start.
     pub seed: u64,
     /// The least time without a leader, in microseconds, after which a node stands for election; each
     /// wait is drawn anew from this up to twice this. Choose at least ten round trips and writes.

@@ -1,6 +1,6 @@
 //! What became of proposals.
 
-use super::TermLog;
+use super::{TermLog, term_log::last_of_term};
 
 /// What became of the proposals of one term from one index to another. Each proposal's fate is told at
 /// most once for as long as the node runs; after a restart nothing is told of those before it.
@@ -73,9 +73,7 @@ impl Fates {
                 (Fate::Unknown { term, first, last: told }, told)
             }
             Some(there) if there == term => {
-                let told = super::term_log::last_where(first, settled, |index| {
-                    log.term(index) == Some(term)
-                });
+                let told = last_of_term(first, settled, term, log);
                 (Fate::Committed { term, first, last: told }, told)
             }
             // Once one is superseded, so are all that followed it.

@@ -3,7 +3,7 @@
 use super::{
     Body, Change, LogId, Message, MessageError, Raft, TermLog,
     role::{Following, State},
-    term_log::last_where,
+    term_log::last_of_term,
 };
 
 /// How a leader's message and the log go together.
@@ -87,7 +87,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         let overlap = end.min(self.last.index);
         let first = base.index.saturating_add(1);
         let same = if overlap >= first && log.term(first) == Some(term) {
-            last_where(first, overlap, |index| log.term(index) == Some(term))
+            last_of_term(first, overlap, term, log)
         } else {
             base.index
         };
@@ -205,9 +205,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// The last entry before `prev`, and of no later term.
     fn hint(&self, prev: LogId, log: &impl TermLog) -> Option<LogId> {
         let high = prev.index.saturating_sub(1).min(self.last.index);
-        let index = last_where(self.commit.min(high), high, |index| {
-            log.term(index).is_some_and(|term| term <= prev.term)
-        });
+        let index = last_of_term(self.commit.min(high), high, prev.term, log);
         Some(LogId { term: log.term(index)?, index })
     }
 }

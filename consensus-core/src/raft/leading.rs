@@ -6,7 +6,7 @@ use super::{
     Body, LogId, Message, MessageError, Raft, TermLog,
     peer::Pace,
     role::{Leading, State},
-    term_log::last_where,
+    term_log::last_of_term,
 };
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
@@ -58,7 +58,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
                 peer.next = peer.next.max(index.saturating_add(1));
             }
             Pace::Pipeline => {}
-            Pace::Probe { .. } => peer.pipeline(),
+            // A follower that took nothing of what was sent has no room, and is not to be pressed.
+            Pace::Probe { sent } if news || sent.is_some_and(|end| index >= end) => peer.pipeline(),
+            Pace::Probe { .. } => {}
             Pace::Snapshot { index, .. } if peer.matched >= index => peer.pipeline(),
             Pace::Snapshot { .. } => {}
         }
@@ -90,7 +92,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         if high < low || !fits(low) {
             return high.min(low.saturating_sub(1));
         }
-        last_where(low, high, fits)
+        last_of_term(low, high, hint.term, log)
     }
 
     /// Commits what a quorum has, if it reaches an entry of this term: only then is everything before
@@ -137,7 +139,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         let asked = core::mem::take(&mut peer.ask);
         let room = match peer.pace {
             Pace::Pipeline => peer.room(&config),
-            Pace::Probe { sent: true } if !asked => return None,
+            Pace::Probe { sent: Some(_) } if !asked => return None,
             Pace::Probe { .. } => config.window_entries,
             Pace::Snapshot { sent: false, .. } => {
                 return peer.send_snapshot(log);
@@ -163,7 +165,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         }
         peer.commit_told = peer.commit_told.max(commit);
         if probing {
-            peer.pace = Pace::Probe { sent: true };
+            let end = prev_index.saturating_add(u64::from(batch.count));
+            peer.pace = Pace::Probe { sent: Some(end) };
         } else if batch.count > 0 {
             peer.next = peer.next.saturating_add(u64::from(batch.count));
             peer.flights.push(peer.next.saturating_sub(1), batch.bytes);
@@ -194,11 +197,7 @@ impl Batch {
             return none;
         }
         let Some(term) = log.term(first) else { return none };
-        let limit = if first >= start {
-            limit
-        } else {
-            last_where(first, limit, |index| log.term(index) == Some(term))
-        };
+        let limit = if first >= start { limit } else { last_of_term(first, limit, term, log) };
         let mut bytes = Message::MAX_BYTES;
         let mut count = 0_u32;
         let mut index = first;

@@ -10,8 +10,7 @@ use super::{
 /// One voter of a Raft cluster.
 ///
 /// `VOTERS` is how many there may be, up to 64; `WINDOW` is how many messages with entries may be on their
-/// way to a follower at once. The size is fixed: about `232 + VOTERS × (64 + 16 × WINDOW)` bytes on 32-bit
-/// machines.
+/// way to a follower at once. The size is fixed, and at most [`MAX_BYTES`](Self::MAX_BYTES).
 ///
 /// [The module](super) has the contract of its host and the loop that drives it. No call panics, whatever its
 /// arguments and whatever the log says. Calls are O(`VOTERS`), apart from the host's log, which is asked
@@ -54,6 +53,15 @@ pub struct Raft<const VOTERS: usize, const WINDOW: usize> {
 }
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+    /// What it takes of memory, in bytes: 640 + `VOTERS` × (112 + 16 × `WINDOW`) at most, on every
+    /// machine. A node that took more would not compile.
+    pub const MAX_BYTES: usize = {
+        let peer = WINDOW.saturating_mul(16).saturating_add(112);
+        let bytes = VOTERS.saturating_mul(peer).saturating_add(640);
+        assert!(size_of::<Self>() <= bytes);
+        bytes
+    };
+
     /// Whether the host has kept its contract so far.
     #[inline]
     pub(super) fn check_host(&self, log: &impl TermLog) -> Result<(), HostError> {

@@ -39,8 +39,8 @@ pub(super) enum Reply {
 pub(super) enum Pace {
     /// One message at a time, until the logs are known to meet.
     Probe {
-        /// One is on its way.
-        sent: bool,
+        /// The end of the one that is on its way.
+        sent: Option<u64>,
     },
     /// As many as the window allows.
     Pipeline,
@@ -54,7 +54,7 @@ impl<const WINDOW: usize> Peer<WINDOW> {
         Self {
             reply: None,
             ask: false,
-            pace: Pace::Probe { sent: false },
+            pace: Pace::Probe { sent: None },
             matched: 0,
             next: last.saturating_add(1),
             commit_told: 0,
@@ -65,7 +65,7 @@ impl<const WINDOW: usize> Peer<WINDOW> {
 
     /// The logs may not meet where it was thought: go back to this index, one message at a time.
     pub(super) fn probe(&mut self, next: u64) {
-        self.pace = Pace::Probe { sent: false };
+        self.pace = Pace::Probe { sent: None };
         self.next = next.max(self.matched.saturating_add(1));
         self.flights = Flights::new();
     }

@@ -1,5 +1,7 @@
 //! A small generator: whoever gives it the same seed draws the same numbers.
 
+use crate::NodeId;
+
 /// `SplitMix64`: one word of state, any seed will do.
 ///
 /// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
@@ -7,8 +9,9 @@
 pub(super) struct Random(u64);
 
 impl Random {
-    pub(super) const fn new(seed: u64) -> Self {
-        Self(seed)
+    /// Of equal seeds, each node makes something else.
+    pub(super) const fn new(seed: u64, id: NodeId) -> Self {
+        Self(seed.wrapping_add(id.0.wrapping_mul(0xd1b5_4a32_d192_ed03)))
     }
 
     const fn next(&mut self) -> u64 {
@@ -33,7 +36,7 @@ mod tests {
     /// The first outputs for the seed 1234567, as in other implementations.
     #[test]
     fn the_published_sequence() {
-        let mut random = Random::new(1_234_567);
+        let mut random = Random::new(1_234_567, NodeId(0));
         let drawn = core::array::from_fn(|_| random.next());
         assert_eq!(
             drawn,
@@ -43,7 +46,7 @@ mod tests {
 
     #[test]
     fn below_the_bound() {
-        let mut random = Random::new(0);
+        let mut random = Random::new(0, NodeId(0));
         assert_eq!(random.below(0), 0);
         assert!((0..1000).all(|_| random.below(10) < 10));
         assert!((0..1000).any(|_| random.below(10) == 9));

@@ -46,7 +46,7 @@ impl Reads {
 
     /// The round of a read that begins now, and whether it is a new one.
     pub(super) fn join(&mut self) -> Option<(u64, bool)> {
-        let new = self.sent || self.round == 0;
+        let new = self.sent || !self.is_open();
         if new {
             self.round = self.round.checked_add(1)?;
             self.sent = false;

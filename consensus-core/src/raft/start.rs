@@ -71,6 +71,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         recovered: Recovered,
         log: &impl TermLog,
     ) -> Result<Self, StartError> {
+        // Evaluated here, so that it is checked for every size that is used.
+        const { assert!(Self::MAX_BYTES > 0) };
         config.check()?;
         let voters = Voters::new(voters)?;
         let me = voters.position(config.id).ok_or(StartError::NotVoter)?;
@@ -89,7 +91,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             config,
             voters,
             me,
-            random: Random::new(config.seed),
+            random: Random::new(config.seed, config.id),
             now_us,
             hard_state,
             writes: Writes::new(last.index),

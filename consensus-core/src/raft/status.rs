@@ -96,15 +96,15 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     /// Each follower, if this node leads; else nobody.
     pub fn peers(&self) -> impl Iterator<Item = PeerStatus> + '_ {
-        let active = match self.state {
-            State::Leader(leading) => Some(leading.active),
+        let leading = match self.state {
+            State::Leader(leading) => Some(leading),
             _ => None,
         };
-        let numbered = self.voters.as_slice().iter().zip(&self.peers).zip(0_usize..);
-        numbered.filter_map(move |((&id, peer), position)| {
-            let active = active?.contains(position);
-            (position != self.me).then_some(PeerStatus {
-                id,
+        self.others().iter().filter_map(move |position| {
+            let active = leading?.active.contains(position);
+            let peer = self.peers.get(position)?;
+            Some(PeerStatus {
+                id: self.voters.id(position)?,
                 replication: match peer.pace {
                     Pace::Probe { .. } => Replication::Probing,
                     Pace::Pipeline => Replication::Pipelining,

@@ -51,14 +51,20 @@ impl<L: TermLog + ?Sized> TermLog for &L {
     }
 }
 
-/// The last index from `low` to `high` whose entry satisfies a condition that holds for a first part of
-/// them: `low` if none does. (Terms never decrease along a log, so this finds where one ends.)
-pub(super) fn last_where(low: u64, high: u64, holds: impl Fn(u64) -> bool) -> u64 {
+/// The last index from `low` to `high` whose entry is of a term up to this one; `low` if none is. (Terms
+/// never decrease along a log.) One body for all who ask.
+#[inline(never)]
+pub(super) fn last_of_term(low: u64, high: u64, term: u64, log: &impl TermLog) -> u64 {
+    let fits = |index| log.term(index).is_some_and(|there| there <= term);
+    // As a rule, there are no others.
+    if fits(high) {
+        return high.max(low);
+    }
     let (mut low, mut high) = (low, high);
     while low < high {
         // Rounded up, so that it is never `low`.
         let middle = high.saturating_sub(high.saturating_sub(low) / 2);
-        if holds(middle) {
+        if fits(middle) {
             low = middle;
         } else {
             high = middle.saturating_sub(1);

@@ -15,6 +15,7 @@ mod macros;
 mod baseline;
 mod capacity;
 mod clocks;
+mod consensus_core;
 mod dropped;
 mod planted;
 mod quorum;

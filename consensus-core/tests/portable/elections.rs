@@ -1,0 +1,263 @@
+//! Elections that went wrong elsewhere.
+
+use synod_consensus_core::{
+    NodeId,
+    raft::{Body, Config, LogId, Role},
+};
+
+use crate::cluster::{Cluster, MemoryLog, Node, node::config};
+
+const fn at(term: u64, index: u64) -> LogId {
+    LogId { term, index }
+}
+
+/// Stepping down in the same term forgets the vote, which is then given twice.
+pub(crate) fn r09_the_vote_outlives_a_step_down() {
+    let mut node = Node::new(1, 3);
+    node.now_us = 1_000_000;
+    node.receive(2, 5, Body::Vote { last: LogId::START }, &[]).unwrap();
+    assert_eq!(node.last_to(2), Some(Body::VoteReply { granted: true }));
+    // The leader of the same term is another one: the node follows, and has voted all the same.
+    let heartbeat =
+        Body::Append { prev: LogId::START, entries_term: 0, count: 0, commit: 0, round: 0 };
+    node.receive(3, 5, heartbeat, &[]).unwrap();
+    assert_eq!(node.raft.status().vote, Some(NodeId(2)));
+    node.receive(3, 5, Body::Vote { last: at(4, 9) }, &[]).unwrap();
+    assert_eq!(node.last_to(3), Some(Body::VoteReply { granted: false }));
+
+    // So does the vote of a candidate that gives way, and of a leader that nobody hears.
+    let mut cluster = Cluster::led_by_1(3);
+    let term = cluster.node(1).term();
+    cluster.isolate(1);
+    cluster.run(800_000);
+    assert_eq!(cluster.node(1).role(), Role::PreCandidate);
+    assert_eq!(cluster.node(1).term(), term);
+    assert_eq!(cluster.node(1).raft.status().vote, Some(NodeId(1)));
+}
+
+/// With pre-votes, a node that comes back with a higher term cannot get in: nobody hears it, and it obeys
+/// nobody. The leader must learn of its term.
+pub(crate) fn r13_a_higher_term_comes_back() {
+    let mut cluster = Cluster::led_by_1(3);
+    cluster.node(1).propose(1);
+    cluster.settle();
+    let log = cluster.node(3).log.clone();
+    *cluster.node(3) = Node::recovered(3, 3, 50, log);
+    let now_us = cluster.now_us;
+    cluster.node(3).now_us = now_us;
+    cluster.run(1_000_000);
+    let leader = cluster.leader().expect("a leader");
+    assert!(cluster.node(leader).term() > 50);
+    cluster.node(leader).propose(2);
+    cluster.run(100_000);
+    cluster.assert_agreed();
+}
+
+/// A pre-candidate with a longer log in an old term, and a candidate in a later term whose log is
+/// shorter, keep each other from winning.
+pub(crate) fn r14_a_long_log_and_a_late_term() {
+    let long = Node::recovered(1, 2, 4, MemoryLog::of_terms(&[1, 4, 4]));
+    let late = Node::recovered(2, 2, 6, MemoryLog::of_terms(&[1]));
+    let mut cluster = Cluster::of([long, late].into_iter());
+    cluster.run(1_500_000);
+    assert_eq!(cluster.leader(), Some(1));
+    assert!(cluster.node(1).term() > 6);
+    cluster.assert_agreed();
+}
+
+/// A former leader asks for pre-votes, and its followers refuse it for the leader that it was.
+pub(crate) fn r15_a_former_leader_asks() {
+    let mut cluster = Cluster::led_by_1(3);
+    let last = cluster.node(1).log.last();
+    let node = cluster.node(2);
+    assert_eq!(node.raft.leader(), Some(NodeId(1)));
+    let term = node.term();
+    node.receive(1, term, Body::PreVote { last }, &[]).unwrap();
+    assert_eq!(node.last_to(1), Some(Body::PreVoteReply { granted: true, asked: term }));
+    // For anybody else, the leader is alive.
+    node.receive(3, term, Body::PreVote { last }, &[]).unwrap();
+    assert_eq!(node.last_to(3), Some(Body::PreVoteReply { granted: false, asked: term }));
+    // Nor does it vote for somebody else.
+    node.receive(3, term + 1, Body::Vote { last }, &[]).unwrap();
+    assert_eq!((node.last_to(3), node.term()), (None, term));
+}
+
+/// A pre-vote promises nothing: it writes no vote, and raises no term.
+pub(crate) fn r16_a_pre_vote_leaves_no_trace() {
+    let mut node = Node::new(1, 3);
+    node.now_us = 1_000_000;
+    node.prompt = false;
+    let before = node.raft.status();
+    node.receive(2, 8, Body::PreVote { last: LogId::START }, &[]).unwrap();
+    assert_eq!(node.last_to(2), Some(Body::PreVoteReply { granted: true, asked: 8 }));
+    node.receive(3, 9, Body::PreVote { last: LogId::START }, &[]).unwrap();
+    assert_eq!(node.last_to(3), Some(Body::PreVoteReply { granted: true, asked: 9 }), "to many");
+    assert_eq!((node.raft.status(), node.pending_writes()), (before, 0));
+    // Nor does asking for them.
+    node.timeout();
+    assert_eq!(node.role(), Role::PreCandidate);
+    assert_eq!((node.term(), node.raft.status().vote, node.pending_writes()), (0, None, 0));
+}
+
+/// The election timeout is drawn once, so two nodes that drew the same tie for ever.
+pub(crate) fn r17_a_timeout_is_drawn_each_time() {
+    let mut node = Node::new(1, 3);
+    let mut waits = [0; 8];
+    for wait in &mut waits {
+        let before = node.raft.poll_timeout().unwrap();
+        node.timeout();
+        *wait = node.raft.poll_timeout().unwrap() - before;
+    }
+    assert!(waits.iter().all(|wait| (150_000..300_000).contains(wait)), "{waits:?}");
+    let mut sorted = waits;
+    sorted.sort_unstable();
+    assert!(sorted.windows(2).all(|pair| pair[0] < pair[1]), "all differ: {waits:?}");
+
+    // Two with one seed that begin alike part ways.
+    let twins = (1..=2).map(|id| Node::with_config(Config { seed: 0, ..config(id) }, 2));
+    let mut cluster = Cluster::of(twins);
+    cluster.run(3_000_000);
+    assert!(cluster.leader().is_some());
+}
+
+/// One node cannot hear the leader, but reaches the others: it asks again and again, and nobody minds.
+pub(crate) fn r18_one_node_does_not_hear_the_leader() {
+    let mut cluster = Cluster::led_by_1(5);
+    let term = cluster.node(1).term();
+    cluster.cut(1, 5);
+    cluster.run(3_000_000);
+    assert_eq!(cluster.leader(), Some(1));
+    assert_eq!(cluster.node(1).term(), term);
+    assert_eq!(cluster.node(5).role(), Role::PreCandidate);
+    // Cut both ways, too.
+    cluster.part(1, 5);
+    cluster.run(3_000_000);
+    assert_eq!((cluster.leader(), cluster.node(1).term()), (Some(1), term));
+}
+
+/// Links fail until one node alone reaches a quorum, and the leader is not that node. (Quorum loss, in
+/// the paper on `OmniPaxos`.)
+pub(crate) fn r18_only_one_node_reaches_a_quorum() {
+    let mut cluster = Cluster::led_by_1(5);
+    for one in 1..=5 {
+        for other in one + 1..=5 {
+            if one != 3 && other != 3 {
+                cluster.part(one, other);
+            }
+        }
+    }
+    cluster.run(3_000_000);
+    assert_eq!(cluster.leader(), Some(3));
+    cluster.node(3).propose(1);
+    cluster.run(100_000);
+    cluster.assert_agreed();
+}
+
+/// In a chain of three, the ends do not hear each other, and the leader is an end: there is one leader.
+pub(crate) fn r18_a_chain() {
+    let mut cluster = Cluster::led_by_1(3);
+    let term = cluster.node(1).term();
+    cluster.part(1, 3);
+    cluster.run(3_000_000);
+    assert_eq!((cluster.leader(), cluster.node(1).term()), (Some(1), term));
+    cluster.node(1).propose(1);
+    cluster.run(100_000);
+    let applied = cluster.node(1).applied;
+    assert_eq!(cluster.node(2).applied, applied);
+}
+
+/// The one node that reaches a quorum lacks an entry that others have: they never vote for it, and
+/// can win no election themselves. Raft, as published, waits until the links are back; then it goes on.
+/// (Constrained election.)
+pub(crate) fn r18_a_constrained_election_waits() {
+    let mut cluster = Cluster::led_by_1(5);
+    cluster.isolate(3);
+    cluster.node(1).propose(1);
+    cluster.settle();
+    cluster.heal();
+    for one in 1..=5 {
+        for other in one + 1..=5 {
+            if one != 3 && other != 3 {
+                cluster.part(one, other);
+            }
+        }
+    }
+    // Nor may 3 be told what it lacks.
+    cluster.part(1, 3);
+    cluster.part(2, 3);
+    cluster.run(3_000_000);
+    assert_eq!(cluster.leader(), None);
+    cluster.heal();
+    cluster.run(1_000_000);
+    cluster.assert_agreed();
+    assert!(cluster.node(3).applied >= 2);
+}
+
+/// The old leader still reaches one node, which for its sake will not vote, and is needed by nobody: the
+/// others go on without.
+pub(crate) fn r19_a_bridge_does_not_block_the_healthy() {
+    let mut cluster = Cluster::led_by_1(5);
+    for other in 3..=5 {
+        cluster.part(1, other);
+    }
+    cluster.run(2_000_000);
+    let leader = cluster.leader().expect("a leader");
+    assert_ne!(leader, 1);
+    assert_ne!(cluster.node(1).role(), Role::Leader, "it hears no quorum");
+    cluster.node(leader).propose(1);
+    cluster.run(100_000);
+    let end = cluster.node(leader).applied;
+    assert!((2..=5).all(|id| cluster.node(id).applied == end));
+}
+
+/// A voter restarts, forgets that it heard a leader a moment ago, and helps to depose it.
+pub(crate) fn r34_a_restarted_voter_waits() {
+    let mut cluster = Cluster::led_by_1(3);
+    let (term, last) = (cluster.node(1).term(), cluster.node(1).log.last());
+    let node = cluster.node(2);
+    node.crash();
+    node.receive(3, term, Body::PreVote { last }, &[]).unwrap();
+    assert_eq!(node.last_to(3), Some(Body::PreVoteReply { granted: false, asked: term }));
+    node.receive(3, term + 1, Body::Vote { last }, &[]).unwrap();
+    assert_eq!((node.last_to(3), node.term()), (None, term));
+    node.now_us += 150_000;
+    node.receive(3, term + 1, Body::Vote { last }, &[]).unwrap();
+    assert_eq!(node.last_to(3), Some(Body::VoteReply { granted: true }));
+}
+
+/// A node that loses its disk and comes back under its old id votes again: two leaders in one
+/// term, and what was committed is lost. Rule 4 of the contract is there for this.
+pub(crate) fn r36_a_lost_disk_under_an_old_id() {
+    let mut cluster = Cluster::led_by_1(3);
+    cluster.isolate(3);
+    cluster.node(1).propose(7);
+    cluster.settle();
+    assert_eq!(cluster.node(1).committed.last().unwrap().1.value, 7, "1 and 2 have it");
+    let term = cluster.node(1).term();
+
+    let now_us = cluster.now_us;
+    *cluster.node(2) = Node::new(2, 3);
+    cluster.node(2).now_us = now_us;
+    cluster.heal();
+    cluster.isolate(1);
+    cluster.run(1_000_000);
+    let usurper = cluster.leader().filter(|&id| id != 1).expect("2 and 3 elect one of them");
+    cluster.node(usurper).propose(8);
+    cluster.settle();
+    let (index, lost) = *cluster.node(1).committed.last().unwrap();
+    let found = cluster.node(usurper).log.get(index);
+    assert_ne!(found, Some(lost), "what was committed is lost");
+    assert!(cluster.node(usurper).term() >= term);
+
+    // Where the node comes back with its disk, nothing is lost.
+    let mut cluster = Cluster::led_by_1(3);
+    cluster.isolate(3);
+    cluster.node(1).propose(7);
+    cluster.settle();
+    cluster.node(2).crash();
+    cluster.heal();
+    cluster.isolate(1);
+    cluster.run(1_000_000);
+    assert_eq!(cluster.leader(), Some(2));
+    assert!(cluster.node(3).committed.iter().any(|(_, entry)| entry.value == 7));
+}

@@ -1,0 +1,114 @@
+//! Reads that saw too little.
+
+use synod_consensus_core::raft::{Body, ReadError, ReadToken};
+
+use crate::cluster::{Cluster, Node};
+
+/// A new leader does not know what is committed before it has committed something itself.
+pub(crate) fn r11_no_read_before_a_commit_of_its_own_term() {
+    let mut cluster = Cluster::led_by_1(3);
+    cluster.node(1).propose(1);
+    cluster.settle();
+    // 2 is elected, and knows of the entry; but not that it is committed.
+    cluster.isolate(1);
+    cluster.now_us += 400_000;
+    let now_us = cluster.now_us;
+    for node in &mut cluster.nodes {
+        node.now_us = now_us;
+    }
+    cluster.node(3).prompt = false;
+    cluster.node(2).timeout();
+    while let Some(sent) = cluster.node(2).next_to(3) {
+        cluster.deliver(&sent);
+    }
+    while let Some(sent) = cluster.node(3).next_to(2) {
+        cluster.deliver(&sent);
+    }
+    while let Some(sent) = cluster.node(2).next_to(3) {
+        cluster.deliver(&sent);
+    }
+    cluster.node(3).persist().unwrap();
+    while let Some(sent) = cluster.node(3).next_to(2) {
+        cluster.deliver(&sent);
+    }
+    let node = cluster.node(2);
+    assert_eq!(node.raft.leader().map(|id| id.0), Some(2));
+    assert_eq!(node.raft.read(now_us), Err(ReadError::NotReady));
+    cluster.node(3).prompt = true;
+    cluster.run(100_000);
+    let token = cluster.node(2).read();
+    cluster.settle();
+    assert_eq!(cluster.node(2).reads.pop_front(), Some(token));
+}
+
+/// Two reads share a context, and a late answer to the first confirms the second. Each round has a number of
+/// its own here, and only those that began before a round left are confirmed by it.
+pub(crate) fn r12_a_late_answer_confirms_nothing_else() {
+    let mut cluster = Cluster::led_by_1(3);
+    let first = cluster.node(1).read();
+    let (to_2, to_3) = (cluster.node(1).next_to(2).unwrap(), cluster.node(1).next_to(3).unwrap());
+    cluster.deliver(&to_2);
+    cluster.deliver(&to_3);
+    let late = cluster.node(2).next_to(1).unwrap();
+    let later = cluster.node(3).next_to(1).unwrap();
+
+    let second = cluster.node(1).read();
+    assert_eq!(second, ReadToken { term: first.term, round: first.round + 1 });
+    // The answers to the first round arrive.
+    cluster.deliver(&late);
+    assert_eq!(cluster.node(1).reads.pop_front(), Some(first));
+    cluster.deliver(&later);
+    cluster.deliver(&late);
+    assert_eq!(cluster.node(1).reads.pop_front(), None, "the second has to wait");
+    cluster.settle();
+    assert_eq!(cluster.node(1).reads.pop_front(), Some(second));
+}
+
+/// Reads that begin before the round leaves share it.
+pub(crate) fn reads_share_a_round() {
+    let mut cluster = Cluster::led_by_1(3);
+    let node = cluster.node(1);
+    // Not drained in between.
+    let one = node.raft.read(node.now_us).unwrap();
+    let other = node.raft.read(node.now_us).unwrap();
+    assert_eq!(one, other);
+    node.drain(None);
+    let third = node.read();
+    assert!(third > other);
+    cluster.settle();
+    let node = cluster.node(1);
+    assert_eq!(node.reads.pop_back(), Some(third));
+}
+
+/// A read waits for all that was committed when it was confirmed to be applied; a cluster of one
+/// needs nobody's answer.
+pub(crate) fn a_read_waits_for_what_is_committed() {
+    let mut node = Node::new(1, 1);
+    node.timeout();
+    let token = node.read();
+    assert_eq!(node.reads.pop_front(), Some(token));
+    node.prompt = false;
+    node.propose(1);
+    let token = node.read();
+    assert_eq!(node.reads.pop_front(), Some(token), "the proposal is not committed");
+}
+
+/// A leader that is cut off confirms no read, and forgets its reads when it steps down.
+pub(crate) fn a_leader_that_is_cut_off_confirms_nothing() {
+    let mut cluster = Cluster::led_by_1(3);
+    cluster.isolate(1);
+    let token = cluster.node(1).read();
+    cluster.run(1_000_000);
+    assert!(cluster.node(1).reads.is_empty());
+    assert!(cluster.node(1).term() <= token.term);
+    let refused = cluster.node(1).raft.read(0);
+    assert_eq!(refused, Err(ReadError::NotLeader { leader: None }));
+    cluster.heal();
+    cluster.run(1_000_000);
+    assert!(cluster.node(1).reads.is_empty());
+    // Answers of rounds that there never were are nothing that works says.
+    let leader = cluster.leader().unwrap();
+    let (term, other) = (cluster.node(leader).term(), if leader == 1 { 2 } else { 1 });
+    let forged = Body::Matched { index: 0, round: 1 << 40 };
+    assert!(cluster.node(leader).receive(other, term, forged, &[]).is_err());
+}

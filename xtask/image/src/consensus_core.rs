@@ -1,0 +1,109 @@
+//! `synod-consensus-core`: what a program would use of it, and the size of its types. The operations
+//! are in the modules.
+
+mod raft;
+mod values;
+
+use core::hint::black_box;
+
+use synod_consensus_core::{
+    NodeId,
+    raft::{Body, Config, LogId, Message, Output, Raft, Recovered, TermLog},
+};
+
+use crate::wire::{decode, encode};
+
+/// A node of up to five voters, and four messages on their way to each.
+type Node = Raft<5, 4>;
+
+/// A log of which nothing is known to the optimizer.
+pub struct Log {
+    snapshot: LogId,
+    terms: [u64; 16],
+    len: usize,
+    size: usize,
+}
+
+impl TermLog for Log {
+    fn snapshot(&self) -> LogId {
+        self.snapshot
+    }
+
+    fn last_index(&self) -> u64 {
+        self.snapshot.index.saturating_add(self.len as u64)
+    }
+
+    fn term(&self, index: u64) -> Option<u64> {
+        match index.checked_sub(self.snapshot.index)? {
+            0 => Some(self.snapshot.term),
+            behind => {
+                let place = usize::try_from(behind).ok()?.checked_sub(1)?;
+                self.terms.get(..self.len)?.get(place).copied()
+            }
+        }
+    }
+
+    fn size(&self, _: u64) -> usize {
+        self.size
+    }
+
+    fn room(&self) -> u64 {
+        self.terms.len().saturating_sub(self.len) as u64
+    }
+}
+
+/// A call into a node: the verb, two numbers, and bytes.
+type Call<'bytes> = (u8, u64, u64, &'bytes [u8]);
+/// What a node begins with.
+type Start<'host> = (&'host Config, &'host [NodeId], Recovered);
+
+/// All that a host does with a node.
+#[inline(always)]
+fn work<const VOTERS: usize, const WINDOW: usize>(
+    node: &mut Raft<VOTERS, WINDOW>,
+    log: &Log,
+    start: Start<'_>,
+    (verb, now_us, number, _): Call<'_>,
+    message: &Message,
+) -> Option<Output> {
+    match verb {
+        0 => node.handle_message(now_us, NodeId(number), message, log).ok()?,
+        1 => node.handle_timeout(now_us, log),
+        2 => node.handle_persisted(number, log).ok()?,
+        3 => node.handle_applied(number).ok()?,
+        4 => drop(node.propose(now_us, 4, log).ok()?),
+        5 => drop(node.read(now_us).ok()?),
+        6 => *node = Raft::bootstrap(*start.0, start.1, now_us, log).ok()?,
+        7 => *node = Raft::recover(*start.0, start.1, now_us, start.2, log).ok()?,
+        8 => drop(black_box(node.poll_timeout())),
+        9 => drop(black_box(node.status())),
+        _ => {}
+    }
+    node.poll_output(log)
+}
+
+configurations! {
+    "a Raft voter of 3: all calls" => fn(
+        node: &mut Raft<3, 4>, log: &Log, start: Start<'_>, call: Call<'_>, message: &Message
+    ) -> Option<Output> {
+        work(node, log, start, call, message)
+    }
+    "a Raft voter of 5: all calls, and messages in postcard" => fn(
+        node: &mut Node, log: &Log, start: Start<'_>, call: Call<'_>, output: &mut [u8]
+    ) -> Option<usize> {
+        let message = decode(call.3)?;
+        match work(node, log, start, call, &message)? {
+            Output::Send { message, .. } => encode(&message, output),
+            _ => None,
+        }
+    }
+}
+
+sizes! {
+    "Raft<3, 4>" => Raft<3, 4>,
+    "Raft<5, 4>" => Node,
+    "Raft<5, 16>" => Raft<5, 16>,
+    "Message" => Message,
+    "Body" => Body,
+    "Output" => Output,
+}

@@ -1,0 +1,116 @@
+//! Plain values: names, settings, messages, errors.
+
+use core::fmt::{self, Write};
+
+use synod_consensus_core::{
+    NodeId,
+    raft::{
+        AppliedError, Body, Config, ConfigError, HardState, LogId, Message, MessageError,
+        PersistedError, ProposeError, ReadError, Recovered, StartError, Voters, VotersError,
+    },
+};
+use synod_quorum::Majority;
+
+use crate::{
+    text::Buffer,
+    wire::{decode, encode},
+};
+
+operations! {
+    "Config::new" => fn(cluster: u64, id: NodeId, seed: u64) -> Config {
+        Config::new(cluster, id, seed)
+    }
+    "Config::check" => fn(config: &Config) -> Result<(), ConfigError> {
+        config.check()
+    }
+    "LogId::is_legal" => fn(id: LogId) -> bool {
+        id.is_legal()
+    }
+    "Message::entries" => fn(message: &Message) -> u32 {
+        message.entries()
+    }
+    "Voters::new" => fn(voters: &[NodeId]) -> Result<Voters<5>, VotersError> {
+        Voters::new(voters)
+    }
+    "Voters::as_slice" => fn(voters: &Voters<5>) -> &[NodeId] {
+        voters.as_slice()
+    }
+    "Voters::majority" => fn(voters: &Voters<5>) -> Majority {
+        voters.majority()
+    }
+    "Voters::position" => fn(voters: &Voters<5>, id: NodeId) -> Option<usize> {
+        voters.position(id)
+    }
+    "Voters::id" => fn(voters: &Voters<5>, position: usize) -> Option<NodeId> {
+        voters.id(position)
+    }
+    "StartError as From<ConfigError>" => fn(error: ConfigError) -> StartError {
+        error.into()
+    }
+    "StartError as From<VotersError>" => fn(error: VotersError) -> StartError {
+        error.into()
+    }
+    "NodeId as Display" => fn(id: NodeId, buffer: &mut Buffer) -> fmt::Result {
+        write!(buffer, "{id}")
+    }
+    "ConfigError as Display" => fn(error: ConfigError, buffer: &mut Buffer) -> fmt::Result {
+        write!(buffer, "{error}")
+    }
+    "VotersError as Display" => fn(error: VotersError, buffer: &mut Buffer) -> fmt::Result {
+        write!(buffer, "{error}")
+    }
+    "StartError as Display" => fn(error: StartError, buffer: &mut Buffer) -> fmt::Result {
+        write!(buffer, "{error}")
+    }
+    "MessageError as Display" => fn(error: MessageError, buffer: &mut Buffer) -> fmt::Result {
+        write!(buffer, "{error}")
+    }
+    "ProposeError as Display" => fn(error: ProposeError, buffer: &mut Buffer) -> fmt::Result {
+        write!(buffer, "{error}")
+    }
+    "ReadError as Display" => fn(error: ReadError, buffer: &mut Buffer) -> fmt::Result {
+        write!(buffer, "{error}")
+    }
+    "PersistedError as Display" => fn(error: PersistedError, buffer: &mut Buffer) -> fmt::Result {
+        write!(buffer, "{error}")
+    }
+    "AppliedError as Display" => fn(error: AppliedError, buffer: &mut Buffer) -> fmt::Result {
+        write!(buffer, "{error}")
+    }
+    "NodeId as Serialize" => fn(id: NodeId, buffer: &mut [u8]) -> Option<usize> {
+        encode(&id, buffer)
+    }
+    "NodeId as Deserialize" => fn(bytes: &[u8]) -> Option<NodeId> {
+        decode(bytes)
+    }
+    "LogId as Serialize" => fn(id: LogId, buffer: &mut [u8]) -> Option<usize> {
+        encode(&id, buffer)
+    }
+    "LogId as Deserialize" => fn(bytes: &[u8]) -> Option<LogId> {
+        decode(bytes)
+    }
+    "HardState as Serialize" => fn(state: &HardState, buffer: &mut [u8]) -> Option<usize> {
+        encode(state, buffer)
+    }
+    "HardState as Deserialize" => fn(bytes: &[u8]) -> Option<HardState> {
+        decode(bytes)
+    }
+    "Recovered as Serialize" => fn(state: &Recovered, buffer: &mut [u8]) -> Option<usize> {
+        encode(state, buffer)
+    }
+    "Recovered as Deserialize" => fn(bytes: &[u8]) -> Option<Recovered> {
+        decode(bytes)
+    }
+    "Message as Serialize" => fn(message: &Message, buffer: &mut [u8]) -> Option<usize> {
+        encode(message, buffer)
+    }
+    "Message as Deserialize" => fn(bytes: &[u8]) -> Option<Message> {
+        decode(bytes)
+    }
+    "Body as Serialize" => fn(body: &Body, buffer: &mut [u8]) -> Option<usize> {
+        encode(body, buffer)
+    }
+    "Body as Deserialize" => fn(bytes: &[u8]) -> Option<Body> {
+        decode(bytes)
+    }
+}
