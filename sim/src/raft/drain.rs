@@ -47,6 +47,7 @@ impl<const V: usize, const W: usize> World<V, W> {
                 Output::Read(token) => self.answer_reads(at, token)?,
                 Output::LogFull => {
                     self.marks.hit(Mark::LogFull);
+                    self.compact(at);
                     true
                 }
                 Output::Leadership(leadership) => self.leadership(at, leadership),
@@ -326,7 +327,7 @@ impl<const V: usize, const W: usize> World<V, W> {
     /// What is committed agrees, is durable on a quorum, and every later leader has it.
     fn check_commit(&mut self, at: usize, status: &Status) -> Verdict {
         let upto = status.committed;
-        if !self.ledger.commit(at, upto, &self.nodes[at].log)? {
+        if !self.ledger.commit((at, status.leadership.term), upto, &self.nodes[at].log)? {
             return Ok(());
         }
         self.engine.trace.note(upto);
@@ -338,7 +339,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         for (other, node) in self.nodes.iter().enumerate() {
             let later = node.leads()
                 && node.before.is_some_and(|b| b.leadership.term > status.leadership.term);
-            let holds = !later || self.ledger.holds_committed(&node.log);
+            let holds = !later || self.ledger.holds(upto, &node.log);
             ensure!(holds, "leader completeness", other, "{name:?} was committed by {at}");
         }
         self.diarise(at, Mood::Plain, || format!("commits {upto}"));

@@ -162,11 +162,19 @@ impl<const V: usize, const W: usize> World<V, W> {
     fn keep_state(&mut self, at: usize) {
         let node = &mut self.nodes[at];
         let state = Box::new(node.state);
-        if node.is_long(&self.scale) {
-            node.compacting = true;
-            self.engine.write(at, Record::Compact(state));
+        if node.log.len() >= self.scale.compact_at {
+            self.compact(at);
         } else if self.engine.random.one_in(self.scale.flush_one_in) {
             self.engine.write(at, Record::Flush(state));
+        }
+    }
+
+    /// A node begins to write a snapshot of its own, behind which its log will begin.
+    pub(super) fn compact(&mut self, at: usize) {
+        let node = &mut self.nodes[at];
+        if !node.compacting && node.state.last.index > node.snapshot.last.index {
+            node.compacting = true;
+            self.engine.write(at, Record::Compact(Box::new(node.state)));
         }
     }
 

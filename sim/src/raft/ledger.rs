@@ -42,6 +42,8 @@ pub(super) struct Ledger {
     committed: Vec<Entry>,
     /// Of the state after each committed entry.
     hashes: Vec<u64>,
+    /// Leaders' terms, and up to where each has committed; the places grow.
+    commits: Vec<(u64, u64)>,
     /// For each node, its latest vote that has left it.
     votes: Vec<(u64, usize)>,
 }
@@ -55,6 +57,7 @@ impl Ledger {
             terms: Vec::new(),
             committed: Vec::new(),
             hashes: Vec::new(),
+            commits: Vec::new(),
             votes: alloc::vec![(0, 0); nodes],
         }
     }
@@ -125,18 +128,21 @@ impl Ledger {
         }
         let start = log.last_index();
         let before = log.term(start - 1).unwrap_or(0);
-        let has = self.holds_committed(log);
-        ensure!(has, "leader completeness", node, "the leader of {term} lacks committed entries");
+        // Those that leaders of later terms have committed are none of its business.
+        let earlier = self.commits.iter().rev().find(|&&(committer, _)| committer < term);
+        let must = earlier.map_or(self.base.last.index, |&(_, upto)| upto);
+        let has = self.holds(must, log);
+        ensure!(has, "leader completeness", node, "the leader of {term} lacks {must}, committed");
         let commands = alloc::vec![Command::default()];
         self.terms.insert(place, Term { term, leader: node, start, before, commands });
         Ok(())
     }
 
-    /// Whether a log has all that is committed. (If it has the last, it has all before, by log matching.)
+    /// Whether a log has all that is committed, up to an index. (If it has the last, it has all before, by
+    /// log matching.)
     #[must_use]
-    pub(super) fn holds_committed(&self, log: &Log) -> bool {
-        let last = self.committed();
-        log.snapshot().index >= last || log.term(last) == self.term_at(last)
+    pub(super) fn holds(&self, upto: u64, log: &Log) -> bool {
+        log.snapshot().index >= upto || log.term(upto) == self.term_at(upto)
     }
 
     /// A leader puts a command behind its log.
@@ -189,14 +195,19 @@ impl Ledger {
         }
     }
 
-    /// A node has committed up to an index: that must agree with what others have.
+    /// A node in some term has committed up to an index: that must agree with what others have.
     ///
     /// Gives whether something was committed for the first time.
     ///
     /// # Errors
     ///
     /// If it does not.
-    pub(super) fn commit(&mut self, node: usize, upto: u64, log: &Log) -> Verdict<bool> {
+    pub(super) fn commit(
+        &mut self,
+        (node, term): (usize, u64),
+        upto: u64,
+        log: &Log,
+    ) -> Verdict<bool> {
         let known = self.committed();
         let check = upto.min(known);
         let theirs = log.term(check);
@@ -217,6 +228,9 @@ impl Ledger {
             let hash = next_hash(self.hashes.last().copied().unwrap_or(self.base.hash), entry);
             self.committed.push(entry);
             self.hashes.push(hash);
+        }
+        if upto > known {
+            self.commits.push((term, upto));
         }
         Ok(upto > known)
     }

@@ -141,13 +141,6 @@ impl<const V: usize, const W: usize> Node<V, W> {
             self.log.compact(state.last);
         }
     }
-
-    /// Whether its log could be compacted with profit.
-    pub(super) fn is_long(&self, scale: &Scale) -> bool {
-        !self.compacting
-            && self.state.last.index > self.log.snapshot().index
-            && self.log.len() >= scale.compact_at
-    }
 }
 
 /// All voters of a cluster.

@@ -101,7 +101,11 @@ impl<const V: usize, const W: usize> World<V, W> {
             return;
         }
         let random = &mut self.engine.random;
-        let pattern = Partial::ALL[random.index(Partial::ALL.len())];
+        let mut pattern = Partial::ALL[random.index(Partial::ALL.len())];
+        // In a row nobody reaches more than two others.
+        if pattern == Partial::Chain && nodes > 5 {
+            pattern = Partial::Hub;
+        }
         let (mut node, other) = (random.index(nodes), random.index(nodes));
         // What concerns the leader is the hardest.
         if random.one_in(2)

@@ -128,6 +128,9 @@ impl<const V: usize, const W: usize> World<V, W> {
             Err(_) => (Mark::Exhausted, None),
         };
         self.marks.hit(mark);
+        if mark == Mark::ProposalFull {
+            self.compact(at);
+        }
         self.turn_away(client, command.operation, leader);
         Ok(())
     }
