@@ -2,12 +2,12 @@
 
 use alloc::{boxed::Box, format};
 
-use synod_consensus_core::raft::PersistedError;
+use synod_consensus_core::raft::{LogId, PersistedError};
 
 use super::{
     durable::Record,
     mark::Mark,
-    node,
+    node::{self, Node},
     violation::{Verdict, ensure},
     world::{Task, World, hostile},
 };
@@ -42,13 +42,20 @@ impl<const V: usize, const W: usize> World<V, W> {
         self.report_writes(at)
     }
 
-    /// What is committed and on a disk is never replaced there.
+    /// Where what is committed is overwritten on a disk, a quorum of others has it. (A write may be on its
+    /// way whose entries were never committed, while those that it replaces have been since.)
     fn check_overwrite(&mut self, at: usize, record: &Record) -> Verdict {
         let Record::Write { write, entries, .. } = record else { return Ok(()) };
         let there = self.nodes[at].durable.log.get(write.first);
         let Some((there, new)) = there.zip(entries.first()) else { return Ok(()) };
-        let lost = there != *new && self.ledger.at(write.first) == Some(there);
-        ensure!(!lost, "committed is immutable", at, "{there:?} is overwritten by {new:?}");
+        if there == *new || self.ledger.at(write.first) != Some(there) {
+            return Ok(());
+        }
+        let name = LogId { term: there.term, index: write.first };
+        let has = |&(other, node): &(usize, &Node<V, W>)| other != at && node.durable.has(name);
+        let copies = self.nodes.iter().enumerate().filter(has).count();
+        let safe = copies > self.nodes.len() / 2;
+        ensure!(safe, "committed is durable on a quorum", at, "{there:?} is overwritten by {new:?}");
         Ok(())
     }
 

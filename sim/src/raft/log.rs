@@ -58,6 +58,11 @@ impl Log {
         self.entries.truncate(keep.saturating_sub(self.base.index) as usize);
     }
 
+    /// Makes room for as much again.
+    pub(super) fn enlarge(&mut self) {
+        self.capacity = self.capacity.saturating_mul(2);
+    }
+
     /// Drops everything, for a snapshot.
     pub(super) fn reset(&mut self, base: LogId) {
         self.entries.clear();

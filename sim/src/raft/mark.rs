@@ -45,6 +45,8 @@ marks! {
     LostElection "candidate gave up",
     /// The log of a follower, or of who would lead, had no room.
     LogFull "log full at a follower or candidate",
+    /// A log was full of what nobody could commit.
+    Stuck "log stuck full, enlarged by hand",
     /// A proposal had no room.
     ProposalFull "proposal refused, log full",
     /// A proposal was too large.

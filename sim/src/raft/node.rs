@@ -4,7 +4,7 @@ use alloc::{collections::VecDeque, vec::Vec};
 
 use synod_consensus_core::{
     NodeId,
-    raft::{Config, HardState, Leadership, LogId, Raft, ReadToken, Recovered, StartError, Status, TermLog},
+    raft::{Config, HardState, Leadership, LogId, Raft, ReadToken, Recovered, StartError, Status},
 };
 
 use super::{durable::Durable, entry::State, log::Log, settings::Scale};

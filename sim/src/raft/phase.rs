@@ -46,6 +46,9 @@ const LEADERS: usize = 12;
 impl<const V: usize, const W: usize> World<V, W> {
     /// Looks how far the run has come.
     pub(super) fn look(&mut self) -> Verdict {
+        if self.phase != Phase::Storm {
+            self.enlarge();
+        }
         match self.phase {
             Phase::Storm => {
                 self.engine.calm();
@@ -93,6 +96,16 @@ impl<const V: usize, const W: usize> World<V, W> {
         Ok(())
     }
 
+    /// Where logs are full of what nobody could commit, nobody can lead. There, the operator makes room.
+    fn enlarge(&mut self) {
+        for node in &mut self.nodes {
+            if node.log.room() == 0 && node.log.snapshot().index == node.state.last.index {
+                node.log.enlarge();
+                self.marks.hit(Mark::Stuck);
+            }
+        }
+    }
+
     /// A partial partition, if a majority is more than one node.
     fn next_partial(&mut self) {
         let nodes = self.nodes.len();
@@ -102,8 +115,9 @@ impl<const V: usize, const W: usize> World<V, W> {
         }
         let random = &mut self.engine.random;
         let mut pattern = Partial::ALL[random.index(Partial::ALL.len())];
-        // In a row nobody reaches more than two others.
-        if pattern == Partial::Chain && nodes > 5 {
+        // In a row of more than five nobody reaches a majority; in one of four the two who do may both be
+        // refused by a neighbour with a longer log.
+        if pattern == Partial::Chain && nodes != 3 && nodes != 5 {
             pattern = Partial::Hub;
         }
         let (mut node, other) = (random.index(nodes), random.index(nodes));

@@ -10,6 +10,7 @@ use super::{
     entry::{Action, Command, Entry, REGISTERS},
     mark::Mark,
     node::{self, Proposal, Read},
+    phase::Phase,
     violation::{Verdict, ensure},
     world::{Task, World},
 };
@@ -26,7 +27,9 @@ impl<const V: usize, const W: usize> World<V, W> {
         let random = &mut self.engine.random;
         let register = random.index(REGISTERS) as u8;
         let expected = self.clients[client].seen;
-        let (reads, swaps) = (random.below(100) < self.scale.reads, random.one_in(3));
+        // After the storm there must be entries to make progress with.
+        let reads = if self.phase == Phase::Storm { self.scale.reads } else { 40 };
+        let (reads, swaps) = (random.below(100) < reads, random.one_in(3));
         let operation = self.requests.begin(client, register, |number| {
             if reads {
                 Kind::Read(None)

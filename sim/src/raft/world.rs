@@ -4,7 +4,7 @@ use alloc::{boxed::Box, format, string::String, vec::Vec};
 
 use synod_consensus_core::{
     NodeId,
-    raft::{Message, TermLog},
+    raft::{Body, LogId, Message, MessageError, TermLog},
 };
 
 use super::{
@@ -236,6 +236,9 @@ impl<const V: usize, const W: usize> World<V, W> {
         let now_us = self.engine.local_us(to);
         let node = &mut self.nodes[to];
         let Some(raft) = &mut node.raft else { return Ok(()) };
+        if let (Body::Snapshot { last }, Some(before)) = (packet.message.body, node.before) {
+            self.marks.hit_if(last.index <= before.committed, Mark::SnapshotKnown);
+        }
         self.calls += 1;
         fold(&mut self.engine.trace, to, &packet.message);
         let result = raft.handle_message(now_us, node::id(from), &packet.message, &node.log);
@@ -289,7 +292,6 @@ const SECOND_OPINION: usize = 150;
 
 /// Notes a message in the trace.
 fn fold(trace: &mut crate::trace::Trace, to: usize, message: &Message) {
-    use synod_consensus_core::raft::Body;
     trace.note(((to as u64) << 56) ^ message.term);
     let (tag, a, b) = match message.body {
         Body::PreVote { last } => (0, last.term, last.index),
@@ -315,8 +317,7 @@ pub(super) fn hostile(
     random: &mut Random,
     me: NodeId,
     other: NodeId,
-) -> (NodeId, Message, synod_consensus_core::raft::MessageError) {
-    use synod_consensus_core::raft::{Body, LogId, MessageError};
+) -> (NodeId, Message, MessageError) {
     let good = Message { cluster: 7, to: me, term: 1 + random.below(9), body: Body::Outdated };
     let late = LogId { term: good.term + 1, index: 1 + random.below(90) };
     let append = |prev, entries_term, count| Body::Append {
