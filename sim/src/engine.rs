@@ -127,6 +127,10 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
             engine.machines.push(Machine::new(clock));
         }
         engine.light_fuse();
+        // Some die in their first moments, when the first write is on its way.
+        if engine.random.one_in(4) {
+            engine.fuse = 1 + engine.random.below(24);
+        }
         for fault in WEATHER {
             if engine.plan.has(fault) {
                 engine.forecast(fault);

@@ -173,7 +173,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         let sent_us = self.engine.now_us;
         let [arrives_us, _] = self.engine.send(at, node::place(to), Packet { message, snapshot });
         if let Some(diary) = &mut self.diary {
-            let text = format!("{:?} in {}", message.body, message.term);
+            let text = super::world::brief(&message);
             diary.note(Moment::Arrow { sent_us, arrives_us, from: at, to: node::place(to), text });
         }
         if self.engine.dies_here() {

@@ -99,6 +99,14 @@ marks! {
     Link "progress with one link down",
 }
 
+impl Mark {
+    /// Whether a batch may do without it.
+    #[must_use]
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Self::Stuck)
+    }
+}
+
 /// How often each happened.
 #[derive(Clone, Copy, Debug)]
 pub struct Marks([u64; Mark::ALL.len()]);

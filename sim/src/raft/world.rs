@@ -312,6 +312,29 @@ fn fold(trace: &mut crate::trace::Trace, to: usize, message: &Message) {
     trace.note(b);
 }
 
+/// A message for people: entries and votes as `term.index`.
+pub(super) fn brief(message: &Message) -> String {
+    let term = message.term;
+    let yes = |granted| if granted { "yes" } else { "no" };
+    let name = |LogId { term, index }| format!("{term}.{index}");
+    let said = match message.body {
+        Body::PreVote { last } => format!("prevote? {}", name(last)),
+        Body::PreVoteReply { granted, .. } => format!("prevote {}", yes(granted)),
+        Body::Vote { last } => format!("vote? {}", name(last)),
+        Body::VoteReply { granted } => format!("vote {}", yes(granted)),
+        Body::Append { prev, count: 0, commit, .. } => format!("beat {} c{commit}", name(prev)),
+        Body::Append { prev, entries_term, count, commit, .. } => {
+            format!("append {} +{count} of {entries_term} c{commit}", name(prev))
+        }
+        Body::Commit { commit } => format!("commit {commit}"),
+        Body::Matched { index, .. } => format!("matched {index}"),
+        Body::Mismatched { prev, hint, .. } => format!("mismatched {prev}, hint {}", name(hint)),
+        Body::Snapshot { last } => format!("snapshot {}", name(last)),
+        Body::Outdated => String::from("outdated"),
+    };
+    format!("t{term} {said}")
+}
+
 /// A message that nobody sent, and why it is to be refused.
 pub(super) fn hostile(
     random: &mut Random,
