@@ -1,7 +1,8 @@
 //! The scenarios that broke real systems, by number: on the host and on boards.
 //!
 //! Nothing here needs more than `core`. The host runs each function as a test of its own; the
-//! firmware in `examples/board` includes this file and runs [`SUITE`].
+//! firmware in `examples/board` includes this file and runs [`SUITE`], and [`CLUSTERS`] where there is
+//! memory for them.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::cast_possible_truncation)]
 
@@ -16,26 +17,57 @@ mod reads;
 mod replication;
 
 macro_rules! suite {
-    ($($group:ident: $($test:ident)*;)*) => {
+    ($suite:ident in $module:ident; $($group:ident: $($test:ident)*;)*) => {
         /// The tests by name.
         #[cfg(not(test))]
-        pub const SUITE: &[(&str, fn())] = &[$($((stringify!($test), $group::$test)),*),*];
+        pub const $suite: &[(&str, fn())] = &[$($((stringify!($test), $group::$test)),*),*];
 
         #[cfg(test)]
-        mod on_the_host {
+        mod $module {
             $($(#[test] fn $test() { super::$group::$test() })*)*
         }
     };
 }
 
+// With one node, which the smallest board has room for.
 suite! {
+    SUITE in nodes;
+    elections:
+        r16_a_pre_vote_leaves_no_trace
+        r17_a_timeout_is_drawn_each_time;
+    durability:
+        r08_term_and_vote_are_one_record
+        r10_nothing_is_promised_before_it_is_durable
+        r10_a_candidate_votes_before_it_asks
+        r24_a_cluster_of_one_waits_for_its_disk
+        r25_a_late_report_of_an_overwritten_entry
+        r25_reports_are_taken_once
+        writes_are_gathered;
+    reads:
+        a_read_waits_for_what_is_committed;
+    replication:
+        r01_figure_8
+        r07_a_commit_takes_a_quorum
+        logs_meet_fast
+        r28_snapshots_that_come_late
+        r28_two_snapshots_at_once
+        r28_a_snapshot_of_another_past
+        r28_a_snapshot_of_the_log_itself
+        r30_numbers_at_their_ends
+        r30_the_last_index
+        a_host_that_breaks_its_contract_is_told
+        a_host_that_does_not_drain_is_told;
+}
+
+// With several.
+suite! {
+    CLUSTERS in clusters;
     elections:
         r09_the_vote_outlives_a_step_down
         r13_a_higher_term_comes_back
         r14_a_long_log_and_a_late_term
         r15_a_former_leader_asks
-        r16_a_pre_vote_leaves_no_trace
-        r17_a_timeout_is_drawn_each_time
+        r17_one_seed_for_two
         r18_one_node_does_not_hear_the_leader
         r18_only_one_node_reaches_a_quorum
         r18_a_chain
@@ -43,30 +75,15 @@ suite! {
         r19_a_bridge_does_not_block_the_healthy
         r34_a_restarted_voter_waits
         r36_a_lost_disk_under_an_old_id;
-    durability:
-        r08_term_and_vote_are_one_record
-        r10_nothing_is_promised_before_it_is_durable
-        r24_a_cluster_of_one_waits_for_its_disk
-        r25_a_late_report_of_an_overwritten_entry
-        r25_reports_are_taken_once
-        writes_are_gathered;
     reads:
         r11_no_read_before_a_commit_of_its_own_term
         r12_a_late_answer_confirms_nothing_else
         reads_share_a_round
-        a_read_waits_for_what_is_committed
         a_leader_that_is_cut_off_confirms_nothing;
     replication:
-        r01_figure_8
-        r07_a_commit_takes_a_quorum
         the_followers_of_figure_7
-        logs_meet_fast
         r27_messages_repeat_and_return
-        r28_snapshots_that_come_late
         r29_compaction_passes_a_slow_follower
-        r30_numbers_at_their_ends
-        r30_the_last_index
         r32_the_log_is_full
-        fates
-        a_host_that_breaks_its_contract_is_told;
+        fates;
 }

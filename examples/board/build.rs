@@ -13,6 +13,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let memory = format!("memory/{board}.x");
     let folder = PathBuf::from(env::var("OUT_DIR")?);
     fs::copy(&memory, folder.join("memory.x"))?;
+    println!("cargo::rustc-check-cfg=cfg(board, values(any()))");
+    println!("cargo::rustc-cfg=board=\"{board}\"");
     println!("cargo::rerun-if-changed={memory}");
     println!("cargo::rustc-link-search={}", folder.display());
     println!("cargo::rustc-link-arg=-Tlink.x");

@@ -9,8 +9,14 @@ pub(crate) const ROOM: usize = 24;
 /// An entry: the value 0 is a blank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
-    pub(crate) term: u64,
+    term: u32,
     pub(crate) value: u32,
+}
+
+impl Entry {
+    pub(crate) fn new(term: u64, value: u32) -> Self {
+        Self { term: u32::try_from(term).unwrap(), value }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +38,7 @@ impl MemoryLog {
     pub(crate) fn of_terms(terms: &[u64]) -> Self {
         let mut log = Self::new();
         for (&term, value) in terms.iter().zip(1..) {
-            log.append(Entry { term, value });
+            log.append(Entry::new(term, value));
         }
         log
     }
@@ -86,7 +92,7 @@ impl TermLog for MemoryLog {
         if index == self.snapshot.index {
             return Some(self.snapshot.term);
         }
-        self.get(index).map(|entry| entry.term)
+        self.get(index).map(|entry| entry.term.into())
     }
 
     fn size(&self, index: u64) -> usize {

@@ -1,5 +1,7 @@
 //! A node: the machine, its log, its disk, and what it has said.
 
+use core::hash::{Hash, Hasher};
+
 use heapless::{Deque, Vec};
 use synod_consensus_core::{
     NodeId,
@@ -9,14 +11,18 @@ use synod_consensus_core::{
     },
 };
 
-use super::log::{Entry, MemoryLog, ROOM};
+use super::log::{Entry, MemoryLog};
 
 pub(crate) type Machine = Raft<5, 4>;
 
 pub(crate) const CLUSTER: u64 = 7;
 
-/// How many outputs of a kind a test may leave unread.
-const KEPT: usize = 24;
+/// How many messages a test may leave unread.
+const KEPT: usize = 12;
+
+/// How many entries a message has at most, and a write.
+const SENT: usize = 8;
+const WRITTEN: usize = 12;
 
 /// A message with its payloads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +30,7 @@ pub(crate) struct Sent {
     pub(crate) from: u64,
     pub(crate) to: u64,
     pub(crate) message: Message,
-    pub(crate) values: Vec<u32, ROOM>,
+    pub(crate) values: Vec<u32, SENT>,
     pub(crate) snapshot_state: u64,
 }
 
@@ -32,7 +38,7 @@ pub(crate) struct Sent {
 #[derive(Clone, Debug)]
 struct Pending {
     write: Write,
-    entries: Vec<Entry, ROOM>,
+    entries: Vec<Entry, WRITTEN>,
     snapshot_state: u64,
 }
 
@@ -57,10 +63,10 @@ pub(crate) struct Node {
     /// All that was applied, as one number.
     pub(crate) state: u64,
     pub(crate) applied: u64,
-    pub(crate) committed: Vec<(u64, Entry), 64>,
+    pub(crate) last_applied: Option<Entry>,
     pub(crate) sent: Deque<Sent, KEPT>,
-    pub(crate) fates: Deque<Fate, KEPT>,
-    pub(crate) reads: Deque<ReadToken, KEPT>,
+    pub(crate) fates: Deque<Fate, 4>,
+    pub(crate) reads: Deque<ReadToken, 4>,
     pub(crate) leadership: Option<Leadership>,
     pub(crate) log_was_full: bool,
 }
@@ -78,7 +84,37 @@ pub(crate) fn ids(count: u64) -> Vec<NodeId, 5> {
     (1..=count).map(NodeId).collect()
 }
 
+/// Keeps the latest ones.
+fn keep<T: core::fmt::Debug, const KEPT: usize>(queue: &mut Deque<T, KEPT>, item: T) {
+    if queue.is_full() {
+        queue.pop_front();
+    }
+    queue.push_back(item).unwrap();
+}
+
+/// FNV-1a, which fits where a copy of a node does not.
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 impl Node {
+    /// The state of the machine as one number.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
+        self.raft.hash(&mut hasher);
+        hasher.finish()
+    }
+
     /// A voter among `1..=count` at its first start, with its first write done.
     pub(crate) fn new(id: u64, count: u64) -> Self {
         Self::with_config(config(id), count)
@@ -96,6 +132,21 @@ impl Node {
     pub(crate) fn recovered(id: u64, count: u64, term: u64, log: MemoryLog) -> Self {
         let disk = Disk { hard_state: HardState { term, vote: None }, log };
         Self::restarted(config(id), ids(count), disk, 0)
+    }
+
+    /// Half of the others vote for this one, which is number 1.
+    pub(crate) fn elect(&mut self) {
+        let term = self.term();
+        self.timeout();
+        let granted = true;
+        for voter in 2..=self.voters.len() as u64 / 2 + 1 {
+            self.receive(voter, term, Body::PreVoteReply { granted, asked: term }, &[]).unwrap();
+        }
+        for voter in 2..=self.voters.len() as u64 / 2 + 1 {
+            self.receive(voter, term + 1, Body::VoteReply { granted }, &[]).unwrap();
+        }
+        assert_eq!(self.role(), Role::Leader);
+        self.sent.clear();
     }
 
     fn restarted(config: Config, voters: Vec<NodeId, 5>, disk: Disk, now_us: u64) -> Self {
@@ -121,7 +172,7 @@ impl Node {
             prompt: true,
             state: disk.log.snapshot_state,
             applied: disk.log.snapshot.index,
-            committed: Vec::new(),
+            last_applied: None,
             disk,
             sent: Deque::new(),
             fates: Deque::new(),
@@ -135,14 +186,21 @@ impl Node {
 
     /// The power fails: what was not written is gone, and what was said is on its way.
     pub(crate) fn crash(&mut self) {
-        let sent = core::mem::replace(&mut self.sent, Deque::new());
-        let mut seed = self.config;
-        seed.seed = seed.seed.wrapping_add(1000);
-        *self = Self {
-            sent,
-            prompt: self.prompt,
-            ..Self::restarted(seed, self.voters.clone(), self.disk.clone(), self.now_us)
-        };
+        self.config.seed += 1000;
+        let recovered =
+            Recovered { hard_state: self.disk.hard_state, applied: self.disk.log.snapshot.index };
+        let log = &self.disk.log;
+        let (config, now_us) = (self.config, self.now_us);
+        self.raft = Machine::recover(config, &self.voters, now_us, recovered, log).unwrap();
+        self.log = log.clone();
+        self.pending.clear();
+        self.fates.clear();
+        self.reads.clear();
+        self.state = self.log.snapshot_state;
+        self.applied = self.log.snapshot.index;
+        self.leadership = None;
+        self.log_was_full = false;
+        self.drain(None);
     }
 
     /// Hands in a message with the values of its entries.
@@ -190,7 +248,7 @@ impl Node {
         value: u32,
     ) -> Result<LogId, synod_consensus_core::raft::ProposeError> {
         let id = self.raft.propose(self.now_us, 4, &self.log)?;
-        self.log.append(Entry { term: id.term, value });
+        self.log.append(Entry::new(id.term, value));
         self.drain(None);
         Ok(id)
     }
@@ -271,9 +329,9 @@ impl Node {
                 Output::Change(change) => self.change(change, received),
                 Output::Send { to, message } => self.send(to, message),
                 Output::Write(write) => self.write(write),
-                Output::Fate(fate) => self.fates.push_back(fate).unwrap(),
+                Output::Fate(fate) => keep(&mut self.fates, fate),
                 Output::Committed { upto } => self.apply(upto),
-                Output::Read(token) => self.reads.push_back(token).unwrap(),
+                Output::Read(token) => keep(&mut self.reads, token),
                 Output::LogFull => self.log_was_full = true,
                 Output::Leadership(leadership) => self.leadership = Some(leadership),
             }
@@ -285,13 +343,13 @@ impl Node {
 
     fn change(&mut self, change: Change, received: Option<(&[u32], u64)>) {
         match change {
-            Change::Blank { term } => self.log.append(Entry { term, value: 0 }),
+            Change::Blank { term } => self.log.append(Entry::new(term, 0)),
             Change::Append { keep, skip, count, term } => {
                 self.log.truncate(keep);
                 let (values, _) = received.unwrap();
                 let kept = &values[skip as usize..][..count as usize];
                 for &value in kept {
-                    self.log.append(Entry { term, value });
+                    self.log.append(Entry::new(term, value));
                 }
             }
             Change::Install { last } => {
@@ -313,10 +371,7 @@ impl Node {
         let from = self.config.id.0;
         let snapshot_state = self.log.snapshot_state;
         let sent = Sent { from, to: to.0, message, values, snapshot_state };
-        if self.sent.is_full() {
-            self.sent.pop_front();
-        }
-        self.sent.push_back(sent).unwrap();
+        keep(&mut self.sent, sent);
     }
 
     fn write(&mut self, write: Write) {
@@ -331,7 +386,7 @@ impl Node {
             self.applied += 1;
             let entry = self.log.get(self.applied).unwrap();
             self.state = apply(self.state, self.applied, entry.value);
-            self.committed.push((self.applied, entry)).unwrap();
+            self.last_applied = Some(entry);
         }
         self.raft.handle_applied(upto).unwrap();
     }

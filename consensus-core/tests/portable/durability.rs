@@ -5,7 +5,7 @@ use synod_consensus_core::{
     raft::{Body, HardState, LogId, PersistedError, Role},
 };
 
-use crate::cluster::{Cluster, Node};
+use super::cluster::Node;
 
 const fn append(prev: LogId, entries_term: u64, count: u32) -> Body {
     Body::Append { prev, entries_term, count, commit: 0, round: 0 }
@@ -53,10 +53,11 @@ pub(crate) fn r10_nothing_is_promised_before_it_is_durable() {
     assert_eq!(node.last_to(2), Some(Body::Matched { index: 3, round: 0 }));
     node.persist().unwrap();
     assert_eq!(node.last_to(2), Some(Body::Matched { index: 4, round: 0 }));
+}
 
-    // A candidate asks for votes when its own is durable, and not before.
-    let mut cluster = Cluster::new(3);
-    let node = cluster.node(1);
+/// A candidate asks for votes when its own is durable, and not before.
+pub(crate) fn r10_a_candidate_votes_before_it_asks() {
+    let mut node = Node::new(1, 3);
     node.prompt = false;
     node.timeout();
     assert_eq!(node.last_to(2), Some(Body::PreVote { last: LogId::START }));
@@ -114,12 +115,12 @@ pub(crate) fn r25_reports_are_taken_once() {
     node.prompt = false;
     node.receive(2, 1, append(LogId::START, 1, 1), &[10]).unwrap();
     node.receive(2, 1, append(LogId { term: 1, index: 1 }, 1, 1), &[11]).unwrap();
-    let before = node.raft.clone();
+    let before = node.fingerprint();
     for unknown in [0, 1, 4, u64::MAX] {
         let refused = node.raft.handle_persisted(unknown, &node.log);
         assert_eq!(refused, Err(PersistedError::UnknownWrite), "{unknown}");
     }
-    assert_eq!(node.raft, before);
+    assert_eq!(node.fingerprint(), before);
     // The later one covers the earlier one.
     node.write_without_report().unwrap();
     node.write_without_report().unwrap();

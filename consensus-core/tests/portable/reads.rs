@@ -2,7 +2,7 @@
 
 use synod_consensus_core::raft::{Body, ReadError, ReadToken};
 
-use crate::cluster::{Cluster, Node};
+use super::cluster::{Cluster, Node};
 
 /// A new leader does not know what is committed before it has committed something itself.
 pub(crate) fn r11_no_read_before_a_commit_of_its_own_term() {

@@ -13,6 +13,9 @@ mod capacity;
 mod clocks;
 #[path = "../../../clocks/tests/encoding.rs"]
 mod clocks_encoding;
+#[cfg_attr(not(board = "mps2-an386"), allow(dead_code))] // clusters want memory
+#[path = "../../../consensus-core/tests/portable.rs"]
+mod consensus_core;
 #[path = "../../../quorum/tests/portable.rs"]
 mod quorum;
 #[path = "../../../quorum/tests/encoding.rs"]
@@ -38,6 +41,9 @@ const SUITES: &[(&str, Suite)] = &[
     ("capacity::encodings", capacity::encodings::SUITE),
     ("clocks", clocks::SUITE),
     ("clocks::encoding", clocks_encoding::SUITE),
+    ("consensus-core", consensus_core::SUITE),
+    #[cfg(board = "mps2-an386")]
+    ("consensus-core::clusters", consensus_core::CLUSTERS),
     ("quorum", quorum::SUITE),
     ("quorum::encoding", quorum_encoding::SUITE),
     #[cfg(feature = "planted-failure")]
