@@ -3,6 +3,7 @@
 mod args;
 mod batch;
 mod diagram;
+mod planted;
 mod shrink;
 
 use std::{fs, process::ExitCode};
@@ -26,6 +27,9 @@ pub(crate) fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         Some(args) => args,
         None => return Ok(ExitCode::SUCCESS),
     };
+    if args.planted {
+        return Ok(if planted::run()? { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
     let batch = batch::run(&args);
     print!("{batch}");
     if args.brief {

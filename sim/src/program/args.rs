@@ -7,6 +7,7 @@ use synod_sim::{fault::FaultSet, raft::Settings};
 
 const USAGE: &str = "\
 usage: synod-sim raft [options]
+       synod-sim planted    finds known bugs, planted in the core one at a time
 
   --seeds N     how many seeds to run (1000)
   --start N     the first of them (0)
@@ -28,6 +29,7 @@ pub(crate) struct Args {
     pub(crate) threads: usize,
     pub(crate) shrink: bool,
     pub(crate) brief: bool,
+    pub(crate) planted: bool,
 }
 
 impl Args {
@@ -35,7 +37,8 @@ impl Args {
     pub(crate) fn parse() -> Result<Option<Self>, Box<dyn Error>> {
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let first = Settings::new(0, 5);
-        let mut args = Self { first, seeds: 1_000, threads, shrink: true, brief: false };
+        let mut args =
+            Self { first, seeds: 1_000, threads, shrink: true, brief: false, planted: false };
         let mut parser = Parser::from_env();
         let mut machine = None;
         while let Some(arg) = parser.next()? {
@@ -64,8 +67,10 @@ impl Args {
                 _ => return Err(arg.unexpected().into()),
             }
         }
-        if machine.as_deref() != Some("raft") {
-            return Err(format!("which machine?\n\n{USAGE}").into());
+        match machine.as_deref() {
+            Some("raft") => {}
+            Some("planted") => args.planted = true,
+            _ => return Err(format!("which machine?\n\n{USAGE}").into()),
         }
         if !(1..=9).contains(&args.first.nodes) {
             return Err("from 1 to 9 nodes".into());
