@@ -71,12 +71,6 @@ impl Cuts {
         self.cut(|from, to| has(from) && !has(to) || !one_way && has(to) && !has(from));
     }
 
-    /// One random node alone.
-    pub fn isolate(&mut self, random: &mut Random) {
-        let node = random.index(self.rows.len());
-        self.partial(Partial::Single, node, 0);
-    }
-
     /// A random mesh, or one of the patterns of the paper.
     pub fn mesh(&mut self, random: &mut Random) {
         let node = random.index(self.rows.len());

@@ -75,6 +75,8 @@ pub struct Engine<M, R, T> {
     pub plan: Plan,
     /// What the nodes run on.
     pub machines: Vec<Machine<R>>,
+    /// The node whose failure is the most interesting: a leader, or the like.
+    pub favourite: usize,
     network: Network<M>,
     queue: Queue<Event<M, T>>,
     unit_us: u64,
@@ -115,6 +117,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
             tally: Tally::default(),
             plan,
             machines: Vec::new(),
+            favourite: 0,
             network: Network::new(nodes),
             queue: Queue::default(),
             unit_us,
@@ -408,7 +411,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
 
     /// A fault happens.
     fn weather(&mut self, fault: Fault) -> Option<Step<M, T>> {
-        let node = self.random.index(self.machines.len());
+        let node = self.victim();
         let until_us = self.now_us + self.plan.spell_us(fault, &mut self.random);
         let (network, random) = (&mut self.network, &mut self.random);
         let machine = &mut self.machines[node];
@@ -417,7 +420,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
         match fault {
             Fault::Clog => network.clog(until_us, random),
             Fault::Partition | Fault::OneWay | Fault::Isolate | Fault::Mesh | Fault::Flap => {
-                self.partition(fault, until_us);
+                self.partition(fault, node, until_us);
             }
             Fault::Replay => {
                 let (from, to, message) = network.old(random)?;
@@ -446,14 +449,19 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
         None
     }
 
+    /// Whom a fault befalls.
+    fn victim(&mut self) -> usize {
+        if self.random.one_in(3) { self.favourite } else { self.random.index(self.machines.len()) }
+    }
+
     /// Cuts the network; a partition before it is over.
-    fn partition(&mut self, fault: Fault, until_us: u64) {
+    fn partition(&mut self, fault: Fault, node: usize, until_us: u64) {
         let cuts = &mut self.network.cuts;
         cuts.clear();
         let mut until_us = until_us;
         match fault {
             Fault::OneWay => cuts.split(true, &mut self.random),
-            Fault::Isolate => cuts.isolate(&mut self.random),
+            Fault::Isolate => cuts.partial(Partial::Single, node, node),
             Fault::Mesh => cuts.mesh(&mut self.random),
             Fault::Flap => {
                 let one_way = self.random.one_in(2);

@@ -55,7 +55,7 @@ impl Plan {
             let (shortest, longest) = match fault {
                 Fault::Replay | Fault::Hostile => (unit_us / 64, unit_us * 2),
                 Fault::Flap => (unit_us / 2, unit_us * 8),
-                _ => (unit_us, unit_us * 24),
+                _ => (unit_us / 2, unit_us * 24),
             };
             *every = random.magnitude(shortest, longest);
             *lasting = random.magnitude(unit_us / 16, unit_us * 10);

@@ -284,7 +284,10 @@ impl<const V: usize, const W: usize> World<V, W> {
         }
         self.marks.hit_if(term == u64::MAX, Mark::LastTerm);
         let mood = match role {
-            Role::Leader => Mood::Leads,
+            Role::Leader => {
+                self.engine.favourite = at;
+                Mood::Leads
+            }
             Role::Follower => Mood::Follows,
             Role::PreCandidate | Role::Candidate => Mood::Stands,
         };
