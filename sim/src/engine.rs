@@ -76,7 +76,7 @@ pub struct Engine<M, R, T> {
     /// What the nodes run on.
     pub machines: Vec<Machine<R>>,
     /// The node whose failure is the most interesting: a leader, or the like.
-    pub favourite: usize,
+    favourite: usize,
     network: Network<M>,
     queue: Queue<Event<M, T>>,
     unit_us: u64,
@@ -332,6 +332,14 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
         self.light_fuse();
         self.tally.count(Fault::CrashPoint);
         true
+    }
+
+    /// Something delicate begins, which is a good time to die.
+    pub fn tempt(&mut self, node: usize) {
+        self.favourite = node;
+        if self.random.one_in(4) {
+            self.fuse = self.fuse.min(1 + self.random.below(80));
+        }
     }
 
     /// A process dies. What its disk keeps is given to `survives`, as in [`Disk::crash`](crate::disk::Disk::crash).

@@ -23,6 +23,7 @@ pub(crate) struct Batch {
     seeds: u64,
     calls: u64,
     operations: u64,
+    leaders: u64,
     simulated_us: u128,
     undecided: u64,
     hash: u64,
@@ -39,6 +40,7 @@ impl Batch {
         self.seeds += 1;
         self.calls += report.calls;
         self.operations += report.operations;
+        self.leaders += report.leaders;
         self.simulated_us += u128::from(report.simulated_us);
         self.undecided += report.undecided;
         // Whatever the order in which threads finish.
@@ -62,6 +64,7 @@ impl Batch {
         self.seeds += other.seeds;
         self.calls += other.calls;
         self.operations += other.operations;
+        self.leaders += other.leaders;
         self.simulated_us += other.simulated_us;
         self.undecided += other.undecided;
         self.hash = self.hash.wrapping_add(other.hash);
@@ -155,8 +158,9 @@ impl fmt::Display for Batch {
         )?;
         writeln!(
             f,
-            "{} operations of clients in {} simulated hours; {} histories undecided",
+            "{} operations of clients under {} leaders in {} simulated hours; {} histories undecided",
             self.operations,
+            self.leaders,
             self.simulated_us / 3_600_000_000,
             self.undecided
         )?;

@@ -285,7 +285,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         self.marks.hit_if(term == u64::MAX, Mark::LastTerm);
         let mood = match role {
             Role::Leader => {
-                self.engine.favourite = at;
+                self.engine.tempt(at);
                 Mood::Leads
             }
             Role::Follower => Mood::Follows,

@@ -41,7 +41,7 @@ const PATIENCE: u64 = 60;
 /// How many it is looked whether it stays so.
 const WATCH: u64 = 6;
 /// How many elections there may be in that time.
-const LEADERS: usize = 12;
+const LEADERS: usize = 3;
 
 impl<const V: usize, const W: usize> World<V, W> {
     /// Looks how far the run has come.
@@ -70,7 +70,7 @@ impl<const V: usize, const W: usize> World<V, W> {
                 }
             }
             Phase::Partial(pattern, since) => {
-                let watched = self.is_older(since, 2 * WATCH);
+                let watched = self.is_older(since, 3 * WATCH);
                 let progress = self.ledger.committed() > since.committed + 3;
                 if self.is_done(since, watched && progress, "progress in a partial partition")? {
                     self.marks.hit(mark(pattern));

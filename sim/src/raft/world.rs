@@ -70,6 +70,8 @@ pub struct Report {
     pub calls: u64,
     /// How many operations clients have tried.
     pub operations: u64,
+    /// How many leaders there have been.
+    pub leaders: u64,
     /// How long the run was, in its own time.
     pub simulated_us: u64,
     /// A hash of all that happened.
@@ -135,6 +137,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             violation,
             calls: self.calls,
             operations: self.requests.len() as u64,
+            leaders: self.ledger.leaders() as u64,
             simulated_us: self.engine.now_us,
             hash: self.engine.trace.hash(),
             tally: self.engine.tally,
