@@ -1,5 +1,6 @@
 //! The inputs that the benchmarks and the tests share: the same for every implementation.
 
+pub mod clusters;
 pub mod quorums;
 pub mod versions;
 

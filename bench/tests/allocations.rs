@@ -1,7 +1,7 @@
 //! How often each operation allocates, exactly.
 //!
 //! Nothing of capacity `Inline` may allocate, nothing of capacity `Heap` that adds no replica and
-//! no event, and nothing that has to do with quorums. What the peers allocate for the same
+//! no event, nothing that has to do with quorums, and no commit once a log has its size. What the peers allocate for the same
 //! operation is printed: `cargo test --test allocations -- --nocapture`.
 
 use std::hint::black_box;
@@ -12,6 +12,7 @@ use hlc_gen::HlcGenerator;
 use quorum_set::{QuorumSet, VecProgress};
 use synod_bench::{
     Random,
+    clusters::{self, COMPACT_EACH, Cluster, Noraft, Omnipaxos, RaftIo, RaftRs, Synod},
     quorums::{self, Opaque},
     versions::{self, Case},
 };
@@ -285,4 +286,29 @@ fn the_peers_of_clocks() {
     println!("uhlc new_timestamp: {}", allocations(|| clock.new_timestamp()));
     let clock = HlcGenerator::manual(0);
     println!("hlc-gen next_timestamp: {}", allocations(|| clock.next_timestamp()));
+}
+
+/// The allocations of a commit, over some compactions, when all logs have grown to their size.
+fn per_commit(mut cluster: impl Cluster, batch: usize) -> f64 {
+    let commands = clusters::commands(0, batch);
+    let rounds = 4 * COMPACT_EACH / batch as u64;
+    let mut run = || (0..rounds).for_each(|_| cluster.commit(&commands));
+    run();
+    let count = allocations(run);
+    if count == 0 { 0.0 } else { count as f64 / (rounds * batch as u64) as f64 }
+}
+
+#[test]
+fn commits() {
+    for batch in [1, 256] {
+        assert_eq!(per_commit(Synod::ring(), batch), 0.0);
+        assert_eq!(per_commit(Synod::heap(), batch), 0.0);
+        println!(
+            "a commit, batches of {batch}: raft {:.2}, omnipaxos {:.2}, noraft {:.2}, raft-io {:.2}",
+            per_commit(RaftRs::new(), batch),
+            per_commit(Omnipaxos::new(batch), batch),
+            per_commit(Noraft::new(), batch),
+            per_commit(RaftIo::new(), batch),
+        );
+    }
 }

@@ -7,6 +7,7 @@
 
 pub mod capacity;
 pub mod clocks;
+pub mod consensus;
 pub mod quorum;
 
 mod edge;

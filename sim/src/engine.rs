@@ -17,16 +17,35 @@ use crate::{
 /// What is in the queue.
 #[derive(Debug)]
 enum Event<M, T> {
-    Message { from: usize, to: usize, message: M },
-    Timer { node: usize },
-    Disk { node: usize, incarnation: u32 },
-    Task { node: usize, incarnation: u32, task: T },
+    Message {
+        from: usize,
+        to: usize,
+        message: M,
+    },
+    Timer {
+        node: usize,
+    },
+    Disk {
+        node: usize,
+        incarnation: u32,
+    },
+    Task {
+        node: usize,
+        incarnation: u32,
+        task: T,
+    },
     World(T),
-    Restart { node: usize },
+    Restart {
+        node: usize,
+    },
     Weather(Fault),
     /// A partition ends, unless another one has come since.
-    Join { cut: u64 },
-    Mend { node: usize },
+    Join {
+        cut: u64,
+    },
+    Mend {
+        node: usize,
+    },
 }
 
 /// What happens next, for the nodes' host to carry out.
@@ -143,7 +162,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
     }
 
     /// What happens next. `None` only if nothing ever will.
-    pub fn next(&mut self) -> Option<Step<M, T>> {
+    pub fn step(&mut self) -> Option<Step<M, T>> {
         loop {
             let (at_us, event) = self.queue.pop()?;
             self.now_us = at_us;

@@ -241,7 +241,12 @@ pub(crate) mod tests {
         Operation { called, returned, kind: Kind::Write(value) }
     }
 
-    fn swap(called: u32, returned: u32, (expected, new): (u32, u32), seen: Option<u32>) -> Operation {
+    fn swap(
+        called: u32,
+        returned: u32,
+        (expected, new): (u32, u32),
+        seen: Option<u32>,
+    ) -> Operation {
         Operation { called, returned, kind: Kind::CompareAndSet { expected, new, seen } }
     }
 

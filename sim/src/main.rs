@@ -2,6 +2,8 @@
 
 // Times, counts and shares of a batch are far from any limit.
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+// The program, unlike the engine, is for hosted targets only.
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 mod program;
 

@@ -64,7 +64,8 @@ mod tests {
         for (at, event) in [(5, 'c'), (1, 'a'), (5, 'd'), (2, 'b')] {
             queue.push(at, event);
         }
-        let order: Vec<char> = core::iter::from_fn(|| queue.pop()).map(|(_, event)| event).collect();
+        let order: Vec<char> =
+            core::iter::from_fn(|| queue.pop()).map(|(_, event)| event).collect();
         assert_eq!(order, ['a', 'b', 'c', 'd']);
         assert!(queue.is_empty());
     }

@@ -76,9 +76,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         self.state = State::PreCandidate(votes);
         self.leadership_changed = true;
         self.ask_all();
-        if votes.outcome(&self.voters.majority()) == Outcome::Won
-            || cfg!(synod_planted = "r18")
-        {
+        if votes.outcome(&self.voters.majority()) == Outcome::Won || cfg!(synod_planted = "r18") {
             self.campaign();
         }
     }

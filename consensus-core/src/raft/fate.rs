@@ -50,8 +50,14 @@ impl Fates {
         }
     }
 
-    /// The next fate that is known.
+    /// Whether no fate is known that was not told.
     #[inline]
+    pub(super) fn is_idle(&self, commit: u64) -> bool {
+        self.lost.is_none() && self.open.is_none_or(|open| open.first > commit)
+    }
+
+    /// The next fate that is known.
+    #[inline(never)] // so that polls without one are quick
     pub(super) fn poll(&mut self, commit: u64, log: &impl TermLog) -> Option<Fate> {
         if let Some(Run { term, first, last }) = self.lost.take() {
             return Some(Fate::Unknown { term, first, last });

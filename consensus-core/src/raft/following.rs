@@ -130,8 +130,12 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
                 following.matched = following.matched.max(matched);
                 // New entries are acknowledged when they are durable.
                 following.answer |= heartbeat || news || change.is_none();
+                let answer = following.answer;
                 self.log_was_full |= full;
                 self.make_change(change);
+                if !answer {
+                    return;
+                }
             }
         }
         self.owe_leader();
@@ -185,7 +189,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     }
 
     /// The answer that the leader is owed, if any.
-    pub(super) fn answer_leader(&mut self, log: &impl TermLog) -> Option<Body> {
+    pub(super) fn answer_leader(&mut self, position: usize, log: &impl TermLog) -> Option<Body> {
         let durable =
             if cfg!(synod_planted = "r10") { self.last.index } else { self.writes.durable() };
         let State::Follower(following) = &mut self.state else { return None };
@@ -200,6 +204,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         }
         following.answer = false;
         following.told = index;
+        self.owed.remove(position);
         Some(Body::Matched { index, round })
     }
 

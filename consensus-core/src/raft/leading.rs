@@ -166,9 +166,13 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         let batch = Batch::of(prev_index, limit, leading.start, config.max_message_bytes, log);
         let probing = matches!(peer.pace, Pace::Probe { .. });
         if batch.count == 0 && !asked && !probing {
-            let news = commit.min(peer.matched) > peer.commit_told;
-            peer.commit_told = peer.commit_told.max(commit);
-            return news.then_some(Body::Commit { commit });
+            // It could not commit more than it has; once it has more, it is told.
+            if commit.min(peer.matched) <= peer.commit_told {
+                return None;
+            }
+            peer.commit_told = commit;
+            self.owed.remove(position);
+            return Some(Body::Commit { commit });
         }
         peer.commit_told = peer.commit_told.max(commit);
         if probing {
@@ -177,6 +181,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         } else if batch.count > 0 {
             peer.next = peer.next.saturating_add(u64::from(batch.count));
             peer.flights.push(peer.next.saturating_sub(1), batch.bytes);
+        }
+        if !probing && peer.next > last {
+            self.owed.remove(position);
         }
         self.reads.mark_sent();
         let Batch { term, count, .. } = batch;
@@ -205,20 +212,10 @@ impl Batch {
         }
         let Some(term) = log.term(first) else { return none };
         let limit = if first >= start { limit } else { last_of_term(first, limit, term, log) };
-        let mut bytes = Message::MAX_BYTES;
-        let mut count = 0_u32;
-        let mut index = first;
-        while index <= limit && count < u32::MAX {
-            let size = log.size(index).saturating_add(Message::MAX_ENTRY_OVERHEAD);
-            let more = bytes.saturating_add(size);
-            // One entry goes always, or nothing ever would.
-            if more > max_bytes && count > 0 {
-                break;
-            }
-            bytes = more;
-            count = count.saturating_add(1);
-            index = index.saturating_add(1);
-        }
+        let budget = max_bytes.saturating_sub(Message::MAX_BYTES);
+        // One entry goes always, or nothing ever would.
+        let (count, bytes) = log.fit(first, limit, Message::MAX_ENTRY_OVERHEAD, budget);
+        let bytes = bytes.saturating_add(Message::MAX_BYTES);
         Self { term, count, bytes }
     }
 }

@@ -26,7 +26,7 @@ pub struct Message {
 impl Message {
     /// The most bytes that a message takes in postcard, without its entries but with their number before
     /// them.
-    pub const MAX_BYTES: usize = 96;
+    pub const MAX_BYTES: usize = 91;
 
     /// The most bytes that an entry takes in postcard beside its payload: a mark for blanks, and the
     /// length.

@@ -41,6 +41,19 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         largest_bytes: usize,
         log: &impl TermLog,
     ) -> Result<LogId, ProposeError> {
+        let first = self.admit(count, largest_bytes, log)?;
+        self.open(now_us, count);
+        Ok(first)
+    }
+
+    /// The place of the first of so many payloads, if all can have one. Reads only.
+    #[inline]
+    pub(super) fn admit(
+        &self,
+        count: u64,
+        largest_bytes: usize,
+        log: &impl TermLog,
+    ) -> Result<LogId, ProposeError> {
         self.check_host(log)?;
         if !matches!(self.state, State::Leader(_)) {
             return Err(ProposeError::NotLeader { leader: self.leader() });
@@ -52,20 +65,27 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             return Err(ProposeError::LogFull);
         }
         let exhausted = ProposeError::Exhausted;
-        let last = self.last.index.checked_add(count).filter(|&last| last < u64::MAX);
-        let last = last.ok_or(exhausted)?;
-        let first = self.last.index.checked_add(1).ok_or(exhausted)?;
+        self.last.index.checked_add(count).filter(|&last| last < u64::MAX).ok_or(exhausted)?;
+        let index = self.last.index.checked_add(1).ok_or(exhausted)?;
         let term = self.hard_state.term;
         if !self.fates.has_room(term) {
             return Err(ProposeError::Undrained);
         }
+        Ok(LogId { term, index })
+    }
+
+    /// Gives the next places to so many payloads, which were admitted.
+    #[inline]
+    pub(super) fn open(&mut self, now_us: u64, count: u64) {
         self.advance_clock(now_us);
         if count > 0 {
+            let term = self.hard_state.term;
+            let first = self.last.index.saturating_add(1);
+            let last = self.last.index.saturating_add(count);
             self.fates.open(term, first, last);
             self.last = LogId { term, index: last };
             self.owe_all();
         }
-        Ok(LogId { term, index: first })
     }
 
     /// Begins a linearizable read of the state: one that sees all that was committed before this call.

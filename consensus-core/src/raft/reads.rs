@@ -76,6 +76,12 @@ impl Reads {
         }
     }
 
+    /// Whether no round may be answered, given what is applied.
+    #[inline]
+    pub(super) fn is_idle(&self, applied: u64) -> bool {
+        self.waiting.is_none_or(|waiting| waiting.index > applied)
+    }
+
     /// The latest round that may be answered, given what is applied.
     pub(super) fn poll(&mut self, applied: u64) -> Option<u64> {
         let ready = self.waiting.filter(|waiting| waiting.index <= applied)?;

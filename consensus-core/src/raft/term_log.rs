@@ -24,6 +24,24 @@ pub trait TermLog {
     /// The size of the payload at this index, in bytes; 0 for a blank, and where there is no entry.
     fn size(&self, index: u64) -> usize;
 
+    /// How many of the entries from `first` to `last` fit into `budget` bytes, if each takes `overhead` beside its
+    /// payload, and how many bytes those take. The first one always fits.
+    ///
+    /// This is asked for each message with entries. A log that has their sizes side by side can be quicker than
+    /// asking for each.
+    fn fit(&self, first: u64, last: u64, overhead: usize, budget: usize) -> (u32, usize) {
+        let (mut count, mut bytes, mut index) = (0_u32, 0_usize, first);
+        while index <= last && count < u32::MAX {
+            let more = bytes.saturating_add(self.size(index)).saturating_add(overhead);
+            if more > budget && count > 0 {
+                break;
+            }
+            (count, bytes) = (count.saturating_add(1), more);
+            index = index.saturating_add(1);
+        }
+        (count, bytes)
+    }
+
     /// How many more entries there is room for. A log that grows says `u64::MAX`.
     fn room(&self) -> u64;
 }
@@ -44,6 +62,10 @@ impl<L: TermLog + ?Sized> TermLog for &L {
 
     fn size(&self, index: u64) -> usize {
         (**self).size(index)
+    }
+
+    fn fit(&self, first: u64, last: u64, overhead: usize, budget: usize) -> (u32, usize) {
+        (**self).fit(first, last, overhead, budget)
     }
 
     fn room(&self) -> u64 {

@@ -82,10 +82,16 @@ impl Writes {
         self.polled = snapshot.index;
     }
 
+    /// Whether a log that ends here, and the hard state, were polled as they are.
+    #[inline]
+    pub(super) const fn is_idle(&self, last: u64) -> bool {
+        self.hard_state.is_some() && self.snapshot.is_none() && self.polled >= last
+    }
+
     /// What is to be written, if there is anything, and room to keep track of it.
+    #[inline(never)] // so that polls without one are quick
     pub(super) fn poll(&mut self, hard_state: HardState, last: u64) -> Option<Write> {
-        let nothing = self.hard_state.is_some() && self.snapshot.is_none() && self.polled >= last;
-        if nothing {
+        if self.is_idle(last) {
             return None;
         }
         let slot = self.pending.get_mut(self.count)?;

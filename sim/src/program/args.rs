@@ -82,7 +82,8 @@ impl Args {
 /// The command that runs these settings again.
 pub(crate) fn command(settings: &Settings) -> String {
     let Settings { seed, nodes, faults, length_permille } = *settings;
-    let mut command = format!("cargo run --release -p synod-sim -- raft --nodes {nodes} --seed {seed}");
+    let mut command =
+        format!("cargo run --release -p synod-sim -- raft --nodes {nodes} --seed {seed}");
     if faults != FaultSet::ALL {
         command += &format!(" --faults {:#x}", faults.0);
     }

@@ -54,10 +54,14 @@ impl Requests {
         self.list.len()
     }
 
-
     /// A client begins an operation. What it is is given its number.
     #[allow(clippy::cast_possible_truncation)] // runs are short
-    pub(super) fn begin(&mut self, client: usize, register: u8, kind: impl FnOnce(u32) -> Kind) -> u32 {
+    pub(super) fn begin(
+        &mut self,
+        client: usize,
+        register: u8,
+        kind: impl FnOnce(u32) -> Kind,
+    ) -> u32 {
         let number = self.list.len() as u32 + 1;
         self.moment += 1;
         let operation = Operation { called: self.moment, returned: u32::MAX, kind: kind(number) };

@@ -4,15 +4,17 @@ use alloc::{boxed::Box, format, vec::Vec};
 
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, Change, Fate, Leadership, LogId, Message, Output, ReadToken, Role, Status, TermLog, Write},
+    raft::{
+        Body, Change, Fate, Leadership, LogId, Message, Output, ReadToken, Role, Status, TermLog,
+        Write,
+    },
 };
 
 use super::{
     durable::Record,
     entry::{Command, Entry, Packet},
     mark::Mark,
-    node,
-    promise,
+    node, promise,
     violation::{Verdict, ensure},
     world::{Task, World},
 };
@@ -103,7 +105,12 @@ impl<const V: usize, const W: usize> World<V, W> {
                     return Ok(true);
                 };
                 let right = self.ledger.hash_at(last.index) == Some(state.hash);
-                ensure!(right, "state machine safety", at, "the snapshot {last:?} is another state");
+                ensure!(
+                    right,
+                    "state machine safety",
+                    at,
+                    "the snapshot {last:?} is another state"
+                );
                 self.marks.hit(Mark::Installed);
                 let node = &mut self.nodes[at];
                 node.log.reset(last);
@@ -133,7 +140,8 @@ impl<const V: usize, const W: usize> World<V, W> {
             && prev.index + u64::from(skip) == keep;
         ensure!(fits, "true change", at, "{count} behind {keep}, of {:?}", packet.message);
         let node = &mut self.nodes[at];
-        let led = node.raft.as_ref().is_some_and(|raft| raft.status().leadership.role == Role::Leader);
+        let led =
+            node.raft.as_ref().is_some_and(|raft| raft.status().leadership.role == Role::Leader);
         ensure!(!led, "append-only leader", at, "drops all behind {keep}");
         self.marks.hit_if(skip > 0, Mark::Overlap);
         if keep < node.log.last_index() {
@@ -262,7 +270,12 @@ impl<const V: usize, const W: usize> World<V, W> {
                 continue;
             }
             let (must, has) = (read.must_see, node.state.last.index);
-            ensure!(has >= must, "fresh reads", at, "{token:?} at {has}; {must} was committed before");
+            ensure!(
+                has >= must,
+                "fresh reads",
+                at,
+                "{token:?} at {has}; {must} was committed before"
+            );
             self.marks.hit(if marked { Mark::ReadShared } else { Mark::ReadAnswered });
             marked = true;
             self.answer(at, read.operation);
@@ -309,8 +322,8 @@ impl<const V: usize, const W: usize> World<V, W> {
         ensure!(same, "true status", at, "{status:?}, {:?}", node.state.last);
         if let Some(before) = node.before {
             let (then, now) = (before.leadership.term, status.leadership.term);
-            let onward = now > then
-                || now == then && (before.vote.is_none() || before.vote == status.vote);
+            let onward =
+                now > then || now == then && (before.vote.is_none() || before.vote == status.vote);
             ensure!(onward, "terms grow, votes stay", at, "{status:?} after {before:?}");
             let onward = committed >= before.committed && applied >= before.applied;
             ensure!(onward, "committed and applied grow", at, "{status:?} after {before:?}");

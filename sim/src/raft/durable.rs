@@ -65,11 +65,11 @@ impl Durable {
                     }
                 }
             }
-            Record::Compact(state) if fields >= 4 => {
-                if state.last.index > self.snapshot.last.index {
-                    self.snapshot = **state;
-                    self.log.compact(state.last);
-                }
+            Record::Compact(state)
+                if fields >= 4 && state.last.index > self.snapshot.last.index =>
+            {
+                self.snapshot = **state;
+                self.log.compact(state.last);
             }
             Record::Flush(state) if fields >= 4 => self.state = **state,
             _ => {}

@@ -55,7 +55,12 @@ impl<const V: usize, const W: usize> World<V, W> {
         let has = |&(other, node): &(usize, &Node<V, W>)| other != at && node.durable.has(name);
         let copies = self.nodes.iter().enumerate().filter(has).count();
         let safe = copies > self.nodes.len() / 2;
-        ensure!(safe, "committed is durable on a quorum", at, "{there:?} is overwritten by {new:?}");
+        ensure!(
+            safe,
+            "committed is durable on a quorum",
+            at,
+            "{there:?} is overwritten by {new:?}"
+        );
         Ok(())
     }
 

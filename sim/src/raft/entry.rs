@@ -108,6 +108,7 @@ pub(super) struct Packet {
 impl Payload for Packet {
     fn encode(&self) -> Vec<u8> {
         let mut buffer = [0; Message::MAX_BYTES];
-        postcard::to_slice(&self.message, &mut buffer).map_or_else(|_| Vec::new(), |bytes| bytes.to_vec())
+        postcard::to_slice(&self.message, &mut buffer)
+            .map_or_else(|_| Vec::new(), |bytes| bytes.to_vec())
     }
 }

@@ -153,7 +153,8 @@ impl Ledger {
     pub(super) fn propose(&mut self, node: usize, at: LogId, command: Command) -> Verdict {
         let place = self.terms.partition_point(|record| record.term < at.term);
         let record = self.terms.get_mut(place).filter(|record| record.term == at.term);
-        let Some(record) = record.filter(|record| record.leader == node && record.end() == at.index)
+        let Some(record) =
+            record.filter(|record| record.leader == node && record.end() == at.index)
         else {
             ensure!(false, "append-only leader", node, "a proposal was given the place {at:?}");
             return Ok(());

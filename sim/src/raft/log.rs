@@ -37,7 +37,6 @@ impl Log {
         self.entries.len() as u64
     }
 
-
     /// The entry at an index, if it is there.
     #[must_use]
     #[inline]

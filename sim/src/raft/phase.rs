@@ -160,7 +160,13 @@ impl<const V: usize, const W: usize> World<V, W> {
         }
         let late = self.is_older(since, PATIENCE) && !done;
         let phase = self.phase;
-        ensure!(!late, "progress", 0, "{what}: {phase:?}, {} is committed", self.ledger.committed());
+        ensure!(
+            !late,
+            "progress",
+            0,
+            "{what}: {phase:?}, {} is committed",
+            self.ledger.committed()
+        );
         Ok(done)
     }
 

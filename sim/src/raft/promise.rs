@@ -25,7 +25,13 @@ pub(super) fn check<const V: usize, const W: usize>(
     );
     match body {
         Body::PreVote { last } | Body::Vote { last } => {
-            ensure!(node.log.last() == last, "true message", from, "{body:?}: {:?}", node.log.last());
+            ensure!(
+                node.log.last() == last,
+                "true message",
+                from,
+                "{body:?}: {:?}",
+                node.log.last()
+            );
             if matches!(body, Body::Vote { .. }) {
                 let own = durable.vote == Some(id(from));
                 ensure!(own, "durable before sent", from, "stands in {term} with {durable:?}");
@@ -80,7 +86,12 @@ fn entries<const V: usize, const W: usize>(
     let end = prev.index + u64::from(count);
     for index in prev.index + 1..=end {
         let there = node.log.term(index);
-        ensure!(there == Some(term), "true message", from, "{index} is of {there:?}, not of {term}");
+        ensure!(
+            there == Some(term),
+            "true message",
+            from,
+            "{index} is of {there:?}, not of {term}"
+        );
     }
     Ok(())
 }

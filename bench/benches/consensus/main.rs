@@ -1,0 +1,39 @@
+//! `synod-consensus-core` against its peers.
+//!
+//! A group is how many commands are proposed at once, a function an implementation; ours begin with
+//! `synod`. One measurement is one batch, until all three logs have it and no message is on its way.
+
+#[path = "../harness.rs"]
+mod harness;
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput};
+use synod_bench::clusters::{self, Cluster, Noraft, Omnipaxos, RaftIo, RaftRs, Synod};
+
+fn main() {
+    harness::run(&[replication]);
+}
+
+fn replication(criterion: &mut Criterion) {
+    for batch in [1, 256] {
+        let mut clusters: [(&str, Box<dyn Cluster>); 6] = [
+            ("synod ring", Box::new(Synod::ring())),
+            ("synod heap", Box::new(Synod::heap())),
+            ("raft", Box::new(RaftRs::new())),
+            ("omnipaxos", Box::new(Omnipaxos::new(batch))),
+            ("noraft", Box::new(Noraft::new())),
+            ("raft-io", Box::new(RaftIo::new())),
+        ];
+        let name = format!("raft, 3 nodes commit a batch of 16-byte commands, {batch}");
+        let mut group = criterion.benchmark_group(name);
+        group.throughput(Throughput::Elements(batch as u64));
+        let commands = clusters::commands(0, batch);
+        for (name, cluster) in &mut clusters {
+            group.bench_function(*name, |bencher| {
+                bencher.iter(|| cluster.commit(black_box(&commands)));
+            });
+        }
+        group.finish();
+    }
+}

@@ -1,0 +1,39 @@
+//! What an application puts into the log.
+
+/// A payload of an entry: whatever the application replicates, as far as a log must know it.
+///
+/// Every type that lends bytes is one: `[u8; 16]`, `Vec<u8>`, `Arc<[u8]>`, `Bytes`, `String`. For a type
+/// of your own, say how large it is:
+///
+/// ```
+/// use synod_consensus_core::raft::Payload;
+///
+/// struct Setting {
+///     key: u8,
+///     value: u32,
+/// }
+///
+/// impl Payload for Setting {
+///     fn size(&self) -> usize {
+///         1 + 5 // a `u32` takes up to 5 bytes in postcard
+///     }
+/// }
+///
+/// assert_eq!(Payload::size(&[0_u8; 16]), 16);
+/// assert_eq!(Setting { key: 1, value: 2 }.size(), 6);
+/// ```
+pub trait Payload {
+    /// The most bytes that it takes on the wire, in postcard without a length before it. Messages and
+    /// windows are limited by the sum of these, so what takes more makes larger messages.
+    ///
+    /// It should be O(1): it is asked for each follower that it is sent to.
+    fn size(&self) -> usize;
+}
+
+/// As large as the bytes it lends.
+impl<T: AsRef<[u8]> + ?Sized> Payload for T {
+    #[inline]
+    fn size(&self) -> usize {
+        self.as_ref().len()
+    }
+}

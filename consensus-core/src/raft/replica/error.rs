@@ -1,0 +1,41 @@
+//! Why a call of a replica is refused. The state after a refusal is the state before it.
+
+use core::fmt;
+
+use crate::raft::MessageError;
+
+/// Why a message with payloads is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ReplicaError {
+    /// The node refuses the message.
+    Message(MessageError),
+    /// There are more payloads than the message says, or fewer. Drop it; look for corruption if it happens
+    /// again.
+    WrongCount,
+}
+
+impl fmt::Display for ReplicaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Message(error) => fmt::Display::fmt(error, f),
+            Self::WrongCount => f.write_str("the payloads are not as many as the message says"),
+        }
+    }
+}
+
+impl core::error::Error for ReplicaError {}
+
+/// The log cannot be compacted so far: not all of it is applied. Apply it, and try again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct CompactError;
+
+impl fmt::Display for CompactError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("what is not applied cannot be compacted")
+    }
+}
+
+impl core::error::Error for CompactError {}

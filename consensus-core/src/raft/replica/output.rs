@@ -1,0 +1,126 @@
+//! What the host of a replica is to do.
+
+use super::{Frame, Replica};
+use crate::{
+    NodeId,
+    raft::{
+        self, Change, Entries, Fate, HardState, Leadership, Log, LogId, Message, ReadToken,
+        output::Output as Effect,
+    },
+};
+
+/// Something that the host is to do, in the order in which it was polled.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[must_use]
+pub enum Output<'a, P> {
+    /// Send this.
+    Send {
+        /// To whom.
+        to: NodeId,
+        /// What.
+        frame: Frame<'a, P>,
+    },
+    /// Send the latest snapshot, with this message, which says up to where it goes.
+    Snapshot {
+        /// To whom.
+        to: NodeId,
+        /// A [`Body::Snapshot`](raft::Body::Snapshot).
+        message: Message,
+    },
+    /// Write this to the disk, and report it with [`handle_persisted`](Replica::handle_persisted).
+    Write(Write<'a, P>),
+    /// Apply these, in order, and report it with [`handle_applied`](Replica::handle_applied).
+    Apply(Entries<'a, P>),
+    /// Put the snapshot that came with the message that was handled last in place of the state. The log is
+    /// empty already.
+    Install {
+        /// The last entry that it covers.
+        last: LogId,
+    },
+    /// What became of proposals.
+    Fate(Fate),
+    /// All reads of this token and of those before it, in its term, may be answered now, from the state as
+    /// it is applied.
+    Read(ReadToken),
+    /// The log has no room for entries of the leader, or for those of a leader that this node would be. Apply,
+    /// compact, and service goes on.
+    LogFull,
+    /// Another leader, another role or another term. Reads of an earlier term that were not answered will not
+    /// be.
+    Leadership(Leadership),
+}
+
+/// A record for the disk. All that it has takes effect together, or else in the order of its fields.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Write<'a, P> {
+    /// Its name. Each is one more than the last.
+    pub id: u64,
+    /// The hard state, if it has changed.
+    pub hard_state: Option<HardState>,
+    /// The snapshot that replaces the log and the state, if one has arrived.
+    pub snapshot: Option<LogId>,
+    /// These replace all entries from the first of them on. If there are none, the log has not changed.
+    pub entries: Entries<'a, P>,
+}
+
+impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
+    /// The next thing for the host to do; `None` when there is nothing more. Call it until then after
+    /// **every** other call.
+    #[inline]
+    pub fn poll_output(&mut self) -> Option<Output<'_, L::Payload>> {
+        if self.raft.is_idle() { None } else { self.next_output() }
+    }
+
+    fn next_output(&mut self) -> Option<Output<'_, L::Payload>> {
+        if let Some(news) = self.raft.next_news(&self.log)? {
+            return self.tell(news);
+        }
+        let mut message = self.raft.empty_message();
+        if self.raft.next_message(&mut message, &self.log) {
+            return Some(self.send(&message));
+        }
+        let released = self.raft.released;
+        let first = released.saturating_add(1);
+        Some(match self.raft.next_effect(&self.log)? {
+            Effect::Write(raft::Write { id, hard_state, snapshot, first, last }) => {
+                let entries = self.log.entries(first, last);
+                Output::Write(Write { id, hard_state, snapshot, entries })
+            }
+            Effect::Committed { upto } => Output::Apply(self.log.entries(first, upto)),
+            Effect::Fate(fate) => Output::Fate(fate),
+            Effect::Read(token) => Output::Read(token),
+            news => return self.tell(news),
+        })
+    }
+
+    /// What comes before all messages.
+    #[cold]
+    fn tell(&mut self, news: Effect) -> Option<Output<'_, L::Payload>> {
+        match news {
+            Effect::Change(Change::Install { last }) => {
+                self.log.install(last);
+                Some(Output::Install { last })
+            }
+            Effect::LogFull => Some(Output::LogFull),
+            Effect::Leadership(leadership) => Some(Output::Leadership(leadership)),
+            // Other changes were made in the calls that brought them, and the rest comes later.
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn send(&self, message: &Message) -> Output<'_, L::Payload> {
+        let to = message.to;
+        let entries = match &message.body {
+            raft::Body::Snapshot { .. } => return Output::Snapshot { to, message: *message },
+            raft::Body::Append { prev, count, .. } => {
+                let last = prev.index.saturating_add(u64::from(*count));
+                self.log.entries(prev.index.saturating_add(1), last)
+            }
+            _ => Entries::new(0, &[], &[]),
+        };
+        Output::Send { to, frame: Frame { message: *message, entries } }
+    }
+}

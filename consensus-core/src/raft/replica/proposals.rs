@@ -1,0 +1,87 @@
+//! What a host asks of its leader.
+
+use super::Replica;
+use crate::raft::{Entry, Log, LogId, Payload, ProposeError, ReadError, ReadToken};
+
+impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
+    /// Gives a payload a place in the log. What becomes of it is told by
+    /// [`Output::Fate`](super::Output::Fate), with this place.
+    ///
+    /// # Errors
+    ///
+    /// [`ProposeError`], and the payload.
+    #[inline]
+    pub fn propose(
+        &mut self,
+        now_us: u64,
+        payload: L::Payload,
+    ) -> Result<LogId, (ProposeError, L::Payload)> {
+        // What is refused here shows as a lack of room.
+        let _ = self.log.reserve(1);
+        match self.raft.propose(now_us, payload.size(), &self.log) {
+            Ok(place) => self.place(place, payload),
+            Err(error) => Err((error, payload)),
+        }
+    }
+
+    #[inline]
+    fn place(
+        &mut self,
+        place: LogId,
+        payload: L::Payload,
+    ) -> Result<LogId, (ProposeError, L::Payload)> {
+        let entry = Entry { term: place.term, payload: Some(payload) };
+        let Err((_, Entry { payload: Some(payload), .. })) = self.log.append(entry) else {
+            return Ok(place);
+        };
+        // Only a log that has less room than it says comes here.
+        Err((ProposeError::LogMismatch, payload))
+    }
+
+    /// Gives payloads places in the log, and returns the first of them; the others follow. Either all have a
+    /// place or none. Of no payloads it gives the place of the next one.
+    ///
+    /// To have those back that are refused, lend an iterator (`&mut payloads`): all errors but
+    /// [`ProposeError::TooLarge`] come before the first is taken.
+    ///
+    /// # Errors
+    ///
+    /// [`ProposeError`].
+    #[inline]
+    pub fn propose_batch<I>(&mut self, now_us: u64, payloads: I) -> Result<LogId, ProposeError>
+    where
+        I: IntoIterator<Item = L::Payload, IntoIter: ExactSizeIterator>,
+    {
+        let payloads = payloads.into_iter();
+        let count = payloads.len() as u64;
+        let _ = self.log.reserve(count);
+        let first = self.raft.admit(count, 0, &self.log)?;
+        let term = first.term;
+        let keep = first.index.saturating_sub(1);
+        let limit = self.raft.config.max_entry_bytes;
+        let mut fits = true;
+        // There is room: it was asked for, and the node has counted it.
+        self.log.extend(
+            term,
+            payloads.map(|payload| {
+                fits &= payload.size() <= limit;
+                Some(payload)
+            }),
+        );
+        if !fits {
+            self.log.truncate(keep);
+            return Err(ProposeError::TooLarge);
+        }
+        self.raft.open(now_us, self.log.last_index().saturating_sub(keep));
+        Ok(first)
+    }
+
+    /// Begins a linearizable read of the state: see [`Raft::read`](crate::raft::Raft::read).
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`].
+    pub fn read(&mut self, now_us: u64) -> Result<ReadToken, ReadError> {
+        self.raft.read(now_us)
+    }
+}
