@@ -87,7 +87,7 @@ pub struct FaultSet(pub u64);
 
 impl FaultSet {
     /// All kinds.
-    pub const ALL: Self = Self(u64::MAX);
+    pub const ALL: Self = Self((1 << Fault::ALL.len()) - 1);
 
     /// Whether it has this one.
     #[must_use]

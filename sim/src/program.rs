@@ -60,7 +60,8 @@ fn explain(settings: &Settings, args: &Args) -> Result<(), Box<dyn std::error::E
         .filter(|&&fault| report.tally.of(fault) > 0)
         .map(|fault| fault.name())
         .collect();
-    println!("           faults left: {}", happened.join(", "));
+    let left = if happened.is_empty() { "none".into() } else { happened.join(", ") };
+    println!("           faults left: {left}");
     let path = format!("raft-{}.svg", small.seed);
     let title = format!("{violation} ({})", args::command(&small));
     fs::write(&path, diagram::draw(diary, small.nodes, &title))?;

@@ -349,6 +349,10 @@ impl<const V: usize, const W: usize> World<V, W> {
         self.engine.trace.note(upto);
         let term = self.ledger.term_at(upto).unwrap_or(0);
         let name = LogId { term, index: upto };
+        // What later leaders may lack must not count (figure 8 of the paper).
+        let led = status.leadership.role == Role::Leader;
+        let own = !led || term == status.leadership.term;
+        ensure!(own, "commits in its own term", at, "{name:?} in {:?}", status.leadership);
         let copies = self.nodes.iter().filter(|node| node.durable.has(name)).count();
         let quorum = self.nodes.len() / 2 + 1;
         ensure!(copies >= quorum, "committed is durable on a quorum", at, "{name:?} on {copies}");
