@@ -91,13 +91,13 @@ impl Cluster for RaftRs {
     fn commit(&mut self, commands: &[Command]) {
         let entry = |command: &Command| Entry {
             entry_type: EntryType::EntryNormal.into(),
-            data: command.to_vec().into(),
+            data: command.to_vec(),
             ..Entry::default()
         };
         let mut message = Message::default();
         message.set_msg_type(MessageType::MsgPropose);
         message.from = 1;
-        message.entries = commands.iter().map(entry).collect::<Vec<_>>().into();
+        message.entries = commands.iter().map(entry).collect();
         self.nodes[0].step(message).unwrap();
         self.run();
     }

@@ -13,7 +13,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         write_id: u64,
         log: &impl TermLog,
     ) -> Result<(), PersistedError> {
-        self.check_host(log)?;
+        self.check_host(log).map_err(PersistedError::of_host)?;
         let promised = self.writes.hard_state_is_durable();
         let durable = self.writes.durable();
         if !self.writes.report(write_id) {

@@ -130,8 +130,8 @@ impl From<VotersError> for StartError {
     }
 }
 
-impl From<HostError> for MessageError {
-    fn from(error: HostError) -> Self {
+impl MessageError {
+    pub(super) const fn of_host(error: HostError) -> Self {
         match error {
             HostError::Undrained => Self::Undrained,
             HostError::LogMismatch => Self::LogMismatch,
@@ -139,8 +139,8 @@ impl From<HostError> for MessageError {
     }
 }
 
-impl From<HostError> for ProposeError {
-    fn from(error: HostError) -> Self {
+impl ProposeError {
+    pub(super) const fn of_host(error: HostError) -> Self {
         match error {
             HostError::Undrained => Self::Undrained,
             HostError::LogMismatch => Self::LogMismatch,
@@ -148,8 +148,8 @@ impl From<HostError> for ProposeError {
     }
 }
 
-impl From<HostError> for PersistedError {
-    fn from(error: HostError) -> Self {
+impl PersistedError {
+    pub(super) const fn of_host(error: HostError) -> Self {
         match error {
             HostError::Undrained => Self::Undrained,
             HostError::LogMismatch => Self::LogMismatch,

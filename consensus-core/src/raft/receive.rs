@@ -19,7 +19,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         message: &Message,
         log: &impl TermLog,
     ) -> Result<(), MessageError> {
-        self.check_host(log)?;
+        self.check_host(log).map_err(MessageError::of_host)?;
         let peer = self.sender(from, message)?;
         if !is_legal(message) {
             return Err(MessageError::Malformed);

@@ -2,6 +2,7 @@
 //! are in the modules.
 
 mod raft;
+mod replica;
 mod values;
 
 use core::hint::black_box;
