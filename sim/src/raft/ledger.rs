@@ -254,3 +254,58 @@ impl Ledger {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log(terms: &[u64]) -> Log {
+        let mut log = Log::new(LogId::START, u64::MAX);
+        for &term in terms {
+            log.push(Entry { term, command: Command::default() });
+        }
+        log
+    }
+
+    fn invariant<T>(verdict: Verdict<T>) -> Option<&'static str> {
+        verdict.err().map(|violation| violation.invariant)
+    }
+
+    #[test]
+    fn each_rule_is_enforced() {
+        let mut ledger = Ledger::new(3, State::new(LogId::START));
+        assert_eq!(invariant(ledger.lead(0, 1, &log(&[1]))), None);
+        assert_eq!(invariant(ledger.lead(1, 1, &log(&[1]))), Some("election safety"));
+        let place = LogId { term: 1, index: 2 };
+        assert_eq!(invariant(ledger.propose(0, place, Command::default())), None);
+        // The place is taken; and the place is another's.
+        let proposal = ledger.propose(0, place, Command::default());
+        assert_eq!(invariant(proposal), Some("append-only leader"));
+        let proposal = ledger.propose(1, LogId { term: 1, index: 3 }, Command::default());
+        assert_eq!(invariant(proposal), Some("append-only leader"));
+        assert_eq!(invariant(ledger.commit((0, 1), 2, &log(&[1, 1]))), None);
+        assert_eq!(
+            invariant(ledger.commit((1, 1), 2, &log(&[1, 3]))),
+            Some("state machine safety")
+        );
+        assert_eq!(
+            invariant(ledger.commit((1, 1), 5, &log(&[1, 1]))),
+            Some("commit beyond the log")
+        );
+        assert_eq!(invariant(ledger.lead(2, 4, &log(&[1, 4]))), Some("leader completeness"));
+        // A leader of an earlier term need not have it.
+        assert_eq!(invariant(ledger.lead(2, 0, &log(&[0]))), None);
+        assert_eq!(ledger.in_log_of(1, 2), Some(1));
+        assert_eq!(ledger.in_log_of(1, 3), None);
+    }
+
+    #[test]
+    fn one_vote_a_term() {
+        let mut ledger = Ledger::new(3, State::new(LogId::START));
+        assert_eq!(invariant(ledger.vote(0, 2, 1)), None);
+        assert_eq!(invariant(ledger.vote(0, 2, 1)), None);
+        assert_eq!(invariant(ledger.vote(0, 2, 2)), Some("one vote a term"));
+        assert_eq!(invariant(ledger.vote(0, 1, 2)), Some("one vote a term"));
+        assert_eq!(invariant(ledger.vote(0, 3, 2)), None);
+    }
+}

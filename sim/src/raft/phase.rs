@@ -99,7 +99,8 @@ impl<const V: usize, const W: usize> World<V, W> {
     /// Where logs are full of what nobody could commit, nobody can lead. There, the operator makes room.
     fn enlarge(&mut self) {
         for node in &mut self.nodes {
-            if node.log.room() == 0 && node.log.snapshot().index == node.state.last.index {
+            let committed = node.before.map_or(0, |before| before.committed);
+            if node.log.room() == 0 && node.log.snapshot().index == committed {
                 node.log.enlarge();
                 self.marks.hit(Mark::Stuck);
             }
