@@ -125,9 +125,9 @@ fn grid<const WORDS: usize>(
 
 /// Two sums that exceed what there is have some weight in common, if the weights are the same.
 fn weights_meet(one: &[u32], needed: u64, other: &[u32], more: u64) -> bool {
-    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
-    let same = short.iter().zip(long).all(|(one, other)| one == other);
-    same && total(short) == total(long) && needed.saturating_add(more) > total(long)
+    // What one list has beyond the other weighs nothing if the totals are equal.
+    let same = one.iter().zip(other).all(|(one, other)| one == other);
+    same && total(one) == total(other) && needed.saturating_add(more) > total(one)
 }
 
 /// All ways to divide the nodes that are members of both; what only one has is its own.

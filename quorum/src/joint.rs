@@ -106,8 +106,6 @@ impl<A: Quorums<WORDS>, B: Quorums<WORDS>, const WORDS: usize> Quorums<WORDS>
             {
                 Shortfall::Exactly(one.saturating_add(other).saturating_sub(most_saved))
             }
-            // What the one lacks is all that is missing.
-            (Shortfall::Exactly(0), more) | (more, Shortfall::Exactly(0)) => more,
             _ => shortfall::by_search(self, have, silent, one.max(other)),
         }
     }

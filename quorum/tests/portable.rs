@@ -8,7 +8,7 @@
 use synod_quorum::{
     Coterie, Dissemination, Explicit, Flexible, Hints, IntersectionError, Joint, Majority, Masking,
     NoMembers, NodeSet, Outcome, Quorums, ReadWrite, ReadWriteError, Shortfall, Threshold,
-    TooFewNodes, VoteError, Votes, Weighted, WeightedError, classify,
+    TooFewNodes, VoteError, Votes, Weighted, WeightedError, classify, intersection,
 };
 
 fn nodes(nodes: &[usize]) -> NodeSet {
@@ -164,6 +164,9 @@ fn q04_unknown_families() {
         }
     }
     assert!(matches!(Coterie::new(Unmasked), Err(IntersectionError::NoFamily)));
+    let sound: Majority = Majority::new(NodeSet::from_words([0b111])).unwrap();
+    assert_eq!(intersection(&sound, &Unmasked), Err(IntersectionError::NoFamily));
+    assert_eq!(intersection(&Unmasked, &sound), Err(IntersectionError::NoFamily));
 
     assert!(Coterie::new(Unknown(NodeSet::first(9).unwrap())).is_ok());
     let many = Coterie::new(Unknown(NodeSet::first(21).unwrap()));
@@ -251,6 +254,7 @@ fn q07_votes_that_repeat_contradict_or_intrude() {
     let system = majority(&[0, 1, 2]);
     let mut votes = Votes::new(system.members());
     assert_eq!(votes.record(0, true), Ok(true));
+    assert_eq!(votes.members(), nodes(&[0, 1, 2]));
     let before = votes;
     assert_eq!(votes.record(0, true), Ok(false));
     assert_eq!(votes.record(0, false), Err(VoteError::Contradiction));

@@ -6,7 +6,7 @@ use std::{format, string::ToString};
 
 use synod_quorum::{
     Coterie, Dissemination, Explicit, ExplicitError, Flexible, Grid, GridError, GridRule,
-    IntersectionError, Joint, Majority, Masking, NoMembers, NodeSet, OutOfRange, Outcome,
+    IntersectionError, Joint, LiveSets, Majority, Masking, NoMembers, NodeSet, OutOfRange, Outcome,
     QuorumSystem, Quorums, ReadWrite, ReadWriteError, Shape, Shortfall, Threshold, ThresholdError,
     TooFewNodes, TooManyNodes, VoteError, Votes, Weighted, WeightedError,
 };
@@ -222,6 +222,8 @@ fn answers_print_as_they_are_written() {
     let explicit = Explicit::<2>::new(&[set(&[3])]).unwrap();
     assert_eq!(format!("{:?}", explicit.shape()), "List([{3}])");
     assert_eq!(format!("{:?}", Shape::<1>::Unknown), "Unknown");
+    let live = LiveSets::of(&Majority::<1>::new(NodeSet::first(3).unwrap()).unwrap()).unwrap();
+    assert_eq!(format!("{live:?}"), "LiveSets([0, 0, 3, 1])");
 }
 
 #[cfg(feature = "serde")]

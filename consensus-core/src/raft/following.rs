@@ -38,6 +38,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             Body::Append { prev, entries_term, count, commit, round } => {
                 let entries = Entries { prev, term: entries_term, count };
                 let fit = self.fit(entries, log)?;
+                if self.contradicts_itself(message.term, &fit) {
+                    return Err(MessageError::Malformed);
+                }
                 self.follow(now_us, peer, message.term);
                 self.take_append(fit, count == 0, round);
                 self.learn_commit(commit);
@@ -61,6 +64,17 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         match self.state {
             State::Leader(_) => true,
             State::Follower(following) => following.leader.is_some_and(|leader| leader != peer),
+            _ => false,
+        }
+    }
+
+    /// Whether a leader takes back what it sent before in its term.
+    fn contradicts_itself(&self, term: u64, fit: &Fit) -> bool {
+        let Fit::Match { change: Some(Change::Append { keep, .. }), .. } = fit else {
+            return false;
+        };
+        match self.state {
+            State::Follower(following) => term == self.hard_state.term && *keep < following.matched,
             _ => false,
         }
     }

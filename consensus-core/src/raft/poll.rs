@@ -8,7 +8,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// **every** other call, with the log as the output before has left it.
     #[inline]
     pub fn poll_output(&mut self, log: &impl TermLog) -> Option<Output> {
-        if self.is_idle() {
+        // Where flash is dearer than time, what follows finds out by itself.
+        if cfg!(target_pointer_width = "64") && self.is_idle() {
             return None;
         }
         if let Some(news) = self.next_news(log)? {

@@ -295,9 +295,15 @@ pub(crate) fn r30_numbers_at_their_ends() {
     }
     assert_eq!(node.receive(3, 3, append(start, 0, 0, 0), &[]), Err(MessageError::TwoLeaders));
     assert_eq!(node.fingerprint(), before);
+    // Nor does a leader take back what it sent.
+    node.receive(2, 4, append(at(3, 2), 3, 2, 2), &[3, 4]).unwrap();
+    let before = node.fingerprint();
+    let back = append(at(3, 2), 4, 1, 2);
+    assert_eq!(node.receive(2, 4, back, &[5]), Err(MessageError::Malformed));
+    assert_eq!(node.fingerprint(), before);
 
     // The last term: there is no later one to stand in.
-    node.receive(3, max, append(at(3, 2), 0, 0, 2), &[]).unwrap();
+    node.receive(3, max, append(at(3, 4), 0, 0, 2), &[]).unwrap();
     for _ in 0..3 {
         node.timeout();
     }
