@@ -6,7 +6,7 @@ mod diagram;
 mod planted;
 mod shrink;
 
-use std::{fs, process::ExitCode};
+use std::{fs, path::Path, process::ExitCode};
 
 use synod_sim::{
     diary::Diary,
@@ -62,7 +62,8 @@ fn explain(settings: &Settings, args: &Args) -> Result<(), Box<dyn std::error::E
         .collect();
     let left = if happened.is_empty() { "none".into() } else { happened.join(", ") };
     println!("           faults left: {left}");
-    let path = format!("raft-{}.svg", small.seed);
+    let folder = if Path::new("target").is_dir() { "target/" } else { "" };
+    let path = format!("{folder}raft-{}.svg", small.seed);
     let title = format!("{violation} ({})", args::command(&small));
     fs::write(&path, diagram::draw(diary, small.nodes, &title))?;
     println!("diagram:   {path}");
