@@ -76,7 +76,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         self.state = State::PreCandidate(votes);
         self.leadership_changed = true;
         self.ask_all();
-        if votes.outcome(&self.voters.majority()) == Outcome::Won {
+        if votes.outcome(&self.voters.majority()) == Outcome::Won || cfg!(synod_planted = "r18") {
             self.campaign();
         }
     }
@@ -119,6 +119,10 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     /// Follows nobody yet. The vote of the term stays.
     pub(super) fn become_follower(&mut self) {
+        if cfg!(synod_planted = "r09") && !matches!(self.state, State::Follower(_)) {
+            self.hard_state.vote = None;
+            self.writes.touch_hard_state();
+        }
         if let State::Leader(_) = self.state {
             self.peers = [Peer::new(0); VOTERS];
             self.reads = Reads::default();
@@ -151,6 +155,10 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     pub(super) fn receive_pre_vote(&mut self, now_us: u64, peer: usize, term: u64, last: LogId) {
         self.advance_clock(now_us);
         let granted = last >= self.last && !self.may_be_led(peer);
+        if cfg!(synod_planted = "r16") && granted {
+            self.hard_state.vote = self.voters.id(peer);
+            self.writes.touch_hard_state();
+        }
         self.reply(peer, Reply::PreVote { granted, asked: term });
     }
 
@@ -185,7 +193,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         let open = self.hard_state.vote.is_none() && self.leader().is_none();
         if open && last >= self.last {
             self.hard_state.vote = self.voters.id(peer);
-            self.writes.touch_hard_state();
+            if !cfg!(synod_planted = "r08") {
+                self.writes.touch_hard_state();
+            }
             self.become_follower();
         }
         self.reply(peer, Reply::Vote);
@@ -224,6 +234,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// Whether a leader may be alive, other than the one who asks.
     fn may_be_led(&self, asking: usize) -> bool {
         match self.state {
+            _ if cfg!(synod_planted = "r18") => false,
             State::Leader(_) => true,
             State::Follower(Following { leader: Some(leader), .. }) if leader == asking => false,
             _ => self.now_us < self.quiet_until_us,

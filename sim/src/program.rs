@@ -1,0 +1,83 @@
+//! What the program does.
+
+mod args;
+mod batch;
+mod diagram;
+mod planted;
+mod shrink;
+
+use std::{fs, path::Path, process::ExitCode};
+
+use synod_sim::{
+    diary::Diary,
+    fault::Fault,
+    raft::{self, Mark, Settings},
+};
+
+use args::Args;
+
+/// How many moments a diagram shows.
+const MOMENTS: usize = 90;
+/// A batch of so many seeds must have seen everything.
+const ENOUGH: u64 = 1_000;
+
+/// Runs the program.
+pub(crate) fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let args = match Args::parse()? {
+        Some(args) => args,
+        None => return Ok(ExitCode::SUCCESS),
+    };
+    if args.planted {
+        return Ok(if planted::run()? { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    let batch = batch::run(&args);
+    print!("{batch}");
+    if args.brief {
+        return Ok(if batch.failure.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS });
+    }
+    if let Some((settings, violation)) = &batch.failure {
+        println!("\nVIOLATION in seed {}: {violation}", settings.seed);
+        println!("reproduce: {}", args::command(settings));
+        explain(settings, &args)?;
+        return Ok(ExitCode::FAILURE);
+    }
+    let missed = missed(&batch, &args);
+    for name in &missed {
+        println!("NEVER SEEN: {name}");
+    }
+    Ok(if missed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Shrinks a failure and draws its last moments.
+fn explain(settings: &Settings, args: &Args) -> Result<(), Box<dyn std::error::Error>> {
+    let small = if args.shrink { shrink::shrink(settings) } else { *settings };
+    let report = raft::run(&small, Some(Diary::new(MOMENTS)));
+    let (Some(violation), Some(diary)) = (&report.violation, &report.diary) else { return Ok(()) };
+    println!("smallest:  {}", args::command(&small));
+    println!("           {violation}, at {} us, after {} calls", report.simulated_us, report.calls);
+    let happened: Vec<&str> = Fault::ALL
+        .iter()
+        .filter(|&&fault| report.tally.of(fault) > 0)
+        .map(|fault| fault.name())
+        .collect();
+    let left = if happened.is_empty() { "none".into() } else { happened.join(", ") };
+    println!("           faults left: {left}");
+    let folder = if Path::new("target").is_dir() { "target/" } else { "" };
+    let path = format!("{folder}raft-{}.svg", small.seed);
+    let title = format!("{violation} ({})", args::command(&small));
+    fs::write(&path, diagram::draw(diary, small.nodes, &title))?;
+    println!("diagram:   {path}");
+    Ok(())
+}
+
+/// What a batch of this size should have seen and has not.
+fn missed(batch: &batch::Batch, args: &Args) -> Vec<&'static str> {
+    // Rows and hubs need these numbers, and smaller sets of faults cannot show everything.
+    let whole = args.first == Settings::new(args.first.seed, args.first.nodes);
+    if args.seeds < ENOUGH || !matches!(args.first.nodes, 3 | 5) || !whole {
+        return Vec::new();
+    }
+    let marks = Mark::ALL.iter().filter(|&&mark| !mark.is_optional() && batch.marks.of(mark) == 0);
+    let faults = Fault::ALL.iter().filter(|&&fault| batch.tally.of(fault) == 0);
+    marks.map(|mark| mark.name()).chain(faults.map(|fault| fault.name())).collect()
+}

@@ -1,0 +1,22 @@
+//! Raft in its world: voters with their hosts, clients, and what must hold after every step.
+
+mod client;
+mod drain;
+mod durable;
+mod effect;
+mod entry;
+mod ledger;
+mod log;
+mod mark;
+mod node;
+mod phase;
+mod promise;
+mod service;
+mod settings;
+mod violation;
+mod world;
+
+pub use mark::{Mark, Marks};
+pub use settings::{Scale, Settings};
+pub use violation::Violation;
+pub use world::{Report, run};

@@ -1,0 +1,214 @@
+//! Writes that are done, entries that are applied, and messages that nobody sent.
+
+use alloc::{boxed::Box, format};
+
+use synod_consensus_core::raft::{LogId, PersistedError};
+
+use super::{
+    durable::Record,
+    mark::Mark,
+    node::{self, Node},
+    violation::{Verdict, ensure},
+    world::{Task, World, hostile},
+};
+use crate::{diary::Mood, fault::Fault};
+
+impl<const V: usize, const W: usize> World<V, W> {
+    /// Some writes have reached the disk.
+    pub(super) fn finish_writes(&mut self, at: usize) -> Verdict {
+        let now_us = self.engine.now_us;
+        while let Some(record) = self.engine.machines[at].disk.finish(now_us) {
+            self.check_overwrite(at, &record)?;
+            let node = &mut self.nodes[at];
+            node.durable.apply(&record, 4);
+            match record {
+                Record::Write { write, .. } => node.unreported = Some(write.id),
+                Record::Compact(state) => {
+                    node.compact(*state);
+                    self.marks.hit(Mark::Compacted);
+                }
+                Record::Flush(_) => {}
+            }
+            if self.engine.dies_here() {
+                self.crash(at);
+                return Ok(());
+            }
+        }
+        if self.engine.plan.has(Fault::LateReport) && self.engine.random.one_in(2) {
+            let wait_us = self.engine.random.below(self.scale.apply_us);
+            self.engine.task(at, wait_us, Task::Report);
+            return Ok(());
+        }
+        self.report_writes(at)
+    }
+
+    /// Where what is committed is overwritten on a disk, a quorum of others has it. (A write may be on its
+    /// way whose entries were never committed, while those that it replaces have been since.)
+    fn check_overwrite(&mut self, at: usize, record: &Record) -> Verdict {
+        let Record::Write { write, entries, .. } = record else { return Ok(()) };
+        let there = self.nodes[at].durable.log.get(write.first);
+        let Some((there, new)) = there.zip(entries.first()) else { return Ok(()) };
+        if there == *new || self.ledger.at(write.first) != Some(there) {
+            return Ok(());
+        }
+        let name = LogId { term: there.term, index: write.first };
+        let has = |&(other, node): &(usize, &Node<V, W>)| other != at && node.durable.has(name);
+        let copies = self.nodes.iter().enumerate().filter(has).count();
+        let safe = copies > self.nodes.len() / 2;
+        ensure!(
+            safe,
+            "committed is durable on a quorum",
+            at,
+            "{there:?} is overwritten by {new:?}"
+        );
+        Ok(())
+    }
+
+    /// Tells a node which of its writes are durable.
+    pub(super) fn report_writes(&mut self, at: usize) -> Verdict {
+        let node = &mut self.nodes[at];
+        let Some(id) = node.unreported.take() else { return Ok(()) };
+        let Some(raft) = &mut node.raft else { return Ok(()) };
+        self.calls += 1;
+        self.engine.trace.note(id);
+        if let Err(error) = raft.handle_persisted(id, &node.log) {
+            ensure!(false, "no unexpected error", at, "write {id}: {error}");
+        }
+        node.reported = id;
+        if self.drain(at, None)? && self.engine.plan.has(Fault::Bogus) {
+            self.report_bogus(at)?;
+        }
+        Ok(())
+    }
+
+    /// Completions that are not to be expected are refused, and leave no trace.
+    fn report_bogus(&mut self, at: usize) -> Verdict {
+        if !self.engine.random.one_in(16) {
+            return Ok(());
+        }
+        self.engine.tally.count(Fault::Bogus);
+        let node = &mut self.nodes[at];
+        let Some(raft) = &mut node.raft else { return Ok(()) };
+        let before = raft.clone();
+        let stale = self.engine.random.below(node.reported + 1);
+        for id in [stale, node.reported, u64::MAX] {
+            self.calls += 1;
+            let refused = raft.handle_persisted(id, &node.log) == Err(PersistedError::UnknownWrite);
+            ensure!(refused, "bogus completions are refused", at, "write {id}");
+        }
+        for upto in [node.state.last.index, node.released + 1, u64::MAX] {
+            if upto > node.released || upto <= before.status().applied {
+                self.calls += 1;
+                let refused = raft.handle_applied(upto).is_err();
+                ensure!(refused, "bogus completions are refused", at, "applied {upto}");
+            }
+        }
+        ensure!(*raft == before, "a refusal changes nothing", at, "a bogus completion");
+        self.marks.hit(Mark::BogusRefused);
+        self.drain(at, None)?;
+        Ok(())
+    }
+
+    /// Applies what is committed, or a part of it.
+    pub(super) fn apply(&mut self, at: usize) -> Verdict {
+        let mut most = u64::MAX;
+        if self.engine.plan.has(Fault::LateApply) {
+            self.engine.tally.count(Fault::LateApply);
+            most = 1 + self.engine.random.below(16);
+        }
+        while most > 0 && self.nodes[at].state.last.index < self.nodes[at].released {
+            most -= 1;
+            if self.engine.dies_here() {
+                self.crash(at);
+                return Ok(());
+            }
+            self.apply_next(at)?;
+            if self.engine.dies_here() {
+                self.crash(at);
+                return Ok(());
+            }
+        }
+        let node = &mut self.nodes[at];
+        let Some(raft) = &mut node.raft else { return Ok(()) };
+        let upto = node.state.last.index;
+        // A snapshot may have come in between.
+        if upto > raft.status().applied {
+            self.calls += 1;
+            if raft.handle_applied(upto).is_err() {
+                ensure!(false, "no unexpected error", at, "applied {upto} was refused");
+            }
+        }
+        self.keep_state(at);
+        self.drain(at, None)?;
+        Ok(())
+    }
+
+    fn apply_next(&mut self, at: usize) -> Verdict {
+        let node = &mut self.nodes[at];
+        let index = node.state.last.index + 1;
+        let entry = node.log.get(index);
+        let committed = self.ledger.at(index);
+        ensure!(
+            entry.is_some() && entry == committed,
+            "state machine safety",
+            at,
+            "applies {entry:?} at {index}; elsewhere it is {committed:?}"
+        );
+        let Some(entry) = entry else { return Ok(()) };
+        let had = node.state.apply(entry);
+        self.engine.trace.note(node.state.hash);
+        while let Some(&answer) = node.answers.front() {
+            if answer.at.index > index {
+                break;
+            }
+            node.answers.pop_front();
+            if answer.at.index == index {
+                self.finish(answer.operation, had);
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Now and then the state goes to the disk: by itself, or as a snapshot.
+    fn keep_state(&mut self, at: usize) {
+        let node = &mut self.nodes[at];
+        let state = Box::new(node.state);
+        if node.log.len() >= self.scale.compact_at {
+            self.compact(at);
+        } else if self.engine.random.one_in(self.scale.flush_one_in) {
+            self.engine.write(at, Record::Flush(state));
+        }
+    }
+
+    /// A node begins to write a snapshot of its own, behind which its log will begin.
+    pub(super) fn compact(&mut self, at: usize) {
+        let node = &mut self.nodes[at];
+        if !node.compacting && node.state.last.index > node.snapshot.last.index {
+            node.compacting = true;
+            self.engine.write(at, Record::Compact(Box::new(node.state)));
+        }
+    }
+
+    /// A message that nobody sent is refused, and leaves no trace.
+    pub(super) fn deliver_hostile(&mut self, at: usize) -> Verdict {
+        let now_us = self.engine.local_us(at);
+        let other = node::id((at + 1) % self.nodes.len());
+        let (from, message, expected) = hostile(&mut self.engine.random, node::id(at), other);
+        let node = &mut self.nodes[at];
+        let Some(raft) = &mut node.raft else { return Ok(()) };
+        // Alone, there is no other to send it.
+        if other == node::id(at) {
+            return Ok(());
+        }
+        let before = raft.clone();
+        self.calls += 1;
+        let result = raft.handle_message(now_us, from, &message, &node.log);
+        ensure!(result == Err(expected), "hostile is refused", at, "{result:?}: {message:?}");
+        ensure!(*raft == before, "a refusal changes nothing", at, "{message:?}");
+        self.marks.hit(Mark::HostileRefused);
+        self.diarise(at, Mood::Plain, || format!("refuses {:?}", message.body));
+        self.drain(at, None)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,112 @@
+//! The log of a node, in memory or on its disk.
+
+use alloc::collections::VecDeque;
+
+use synod_consensus_core::raft::{LogId, TermLog};
+
+use super::entry::Entry;
+
+/// Entries behind a snapshot.
+#[derive(Clone, Debug)]
+pub(super) struct Log {
+    base: LogId,
+    entries: VecDeque<Entry>,
+    /// How many entries there is room for.
+    capacity: u64,
+}
+
+impl Log {
+    /// No entries behind `base`.
+    #[must_use]
+    pub(super) fn new(base: LogId, capacity: u64) -> Self {
+        Self { base, entries: VecDeque::new(), capacity }
+    }
+
+    /// The last entry.
+    #[must_use]
+    pub(super) fn last(&self) -> LogId {
+        match self.entries.back() {
+            Some(entry) => LogId { term: entry.term, index: self.last_index() },
+            None => self.base,
+        }
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub(super) fn len(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    /// The entry at an index, if it is there.
+    #[must_use]
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // logs fit into memory
+    pub(super) fn get(&self, index: u64) -> Option<Entry> {
+        let place = index.checked_sub(self.base.index)?.checked_sub(1)?;
+        self.entries.get(place as usize).copied()
+    }
+
+    /// Appends an entry.
+    pub(super) fn push(&mut self, entry: Entry) {
+        self.entries.push_back(entry);
+    }
+
+    /// Drops all behind `keep`.
+    #[allow(clippy::cast_possible_truncation)] // logs fit into memory
+    pub(super) fn truncate(&mut self, keep: u64) {
+        self.entries.truncate(keep.saturating_sub(self.base.index) as usize);
+    }
+
+    /// Makes room for as much again.
+    pub(super) fn enlarge(&mut self) {
+        self.capacity = self.capacity.saturating_mul(2);
+    }
+
+    /// Drops everything, for a snapshot.
+    pub(super) fn reset(&mut self, base: LogId) {
+        self.entries.clear();
+        self.base = base;
+    }
+
+    /// Drops what a snapshot covers, if it is not behind it already.
+    #[allow(clippy::cast_possible_truncation)] // logs fit into memory
+    pub(super) fn compact(&mut self, upto: LogId) {
+        if upto.index > self.base.index {
+            let count = ((upto.index - self.base.index) as usize).min(self.entries.len());
+            self.entries.drain(..count);
+            self.base = upto;
+        }
+    }
+
+    /// A copy that continues with another capacity.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.base = other.base;
+        self.entries.clear();
+        self.entries.extend(other.entries.iter());
+    }
+}
+
+impl TermLog for Log {
+    fn snapshot(&self) -> LogId {
+        self.base
+    }
+
+    fn last_index(&self) -> u64 {
+        self.base.index + self.entries.len() as u64
+    }
+
+    fn term(&self, index: u64) -> Option<u64> {
+        if index == self.base.index {
+            return Some(self.base.term);
+        }
+        self.get(index).map(|entry| entry.term)
+    }
+
+    fn size(&self, index: u64) -> usize {
+        self.get(index).map_or(0, |entry| entry.command.bytes as usize)
+    }
+
+    fn room(&self) -> u64 {
+        if self.capacity == u64::MAX { u64::MAX } else { self.capacity.saturating_sub(self.len()) }
+    }
+}

@@ -1,0 +1,145 @@
+//! What a batch of runs must have seen, or it has not tested what it should.
+
+macro_rules! marks {
+    ($($(#[$doc:meta])* $name:ident $text:literal,)*) => {
+        /// Something rare that happened.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Mark { $($(#[$doc])* $name,)* }
+
+        impl Mark {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Its name for people.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+marks! {
+    /// Entries that another leader's replaced.
+    Truncated "conflicting entries truncated",
+    /// Some entries of a message were there already.
+    Overlap "append with entries known in part",
+    /// A snapshot replaced a log.
+    Installed "snapshot installed",
+    /// A snapshot arrived whose entries were known.
+    SnapshotKnown "snapshot of what is known",
+    /// A follower sent a hint where logs may meet.
+    Mismatched "logs did not meet",
+    /// A pre-vote was refused.
+    PreVoteRefused "pre-vote refused",
+    /// A vote was refused.
+    VoteRefused "vote refused",
+    /// Somebody was told that its term is over.
+    Outdated "outdated term answered",
+    /// A leader no longer heard a quorum.
+    LostQuorum "leader without a quorum stepped down",
+    /// A leader saw a later term.
+    Deposed "leader deposed by a later term",
+    /// A candidate did not win.
+    LostElection "candidate gave up",
+    /// The log of a follower, or of who would lead, had no room.
+    LogFull "log full at a follower or candidate",
+    /// A log was full of what nobody could commit.
+    Stuck "log stuck full, enlarged by hand",
+    /// A proposal had no room.
+    ProposalFull "proposal refused, log full",
+    /// A proposal was too large.
+    TooLarge "proposal refused, too large",
+    /// A proposal was made to a node that does not lead.
+    NotLeader "proposal refused, not leader",
+    /// A proposal lost its place.
+    Superseded "proposal superseded",
+    /// The fate of a proposal cannot be told.
+    FateUnknown "fate of a proposal unknown",
+    /// A read was too early for a new leader.
+    ReadNotReady "read refused, not ready",
+    /// A read was answered without an entry.
+    ReadAnswered "read answered",
+    /// A read of a term that was over was never answered.
+    ReadLost "read lost with its term",
+    /// A read joined another one's round.
+    ReadShared "reads shared a round",
+    /// The commit index went without entries.
+    CommitAlone "commit told alone",
+    /// A node started for the first time twice, since nothing of the first time was durable.
+    BootstrapAgain "bootstrapped again",
+    /// A node came back with entries that are not committed.
+    RecoveredTail "recovered with uncommitted entries",
+    /// A node came back with a state later than its snapshot.
+    RecoveredState "recovered with a later state",
+    /// A torn write left its hard state.
+    TornHalf "torn write kept its first fields",
+    /// A log was compacted while a follower needed it.
+    Compacted "log compacted",
+    /// A completion that was not to be expected was refused.
+    BogusRefused "bogus completion refused",
+    /// A hostile message was refused.
+    HostileRefused "hostile message refused",
+    /// No index was left.
+    Exhausted "indices exhausted",
+    /// No term was left.
+    LastTerm "last term reached",
+    /// Progress in the star around a hub.
+    Hub "progress around a hub (quorum-loss)",
+    /// Progress in a row.
+    Chain "progress in a chain",
+    /// Progress without one node.
+    Single "progress without an isolated node",
+    /// Progress without one node's messages.
+    Mute "progress with a node that is not heard",
+    /// Progress though one node does not hear.
+    Deaf "progress with a node that does not hear",
+    /// Progress with a link down.
+    Link "progress with one link down",
+}
+
+impl Mark {
+    /// Whether a batch may do without it.
+    #[must_use]
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Self::Stuck)
+    }
+}
+
+/// How often each happened.
+#[derive(Clone, Copy, Debug)]
+pub struct Marks([u64; Mark::ALL.len()]);
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self([0; Mark::ALL.len()])
+    }
+}
+
+impl Marks {
+    /// Once more.
+    #[inline]
+    pub const fn hit(&mut self, mark: Mark) {
+        self.0[mark as usize] += 1;
+    }
+
+    /// Once more, if so.
+    #[inline]
+    pub const fn hit_if(&mut self, so: bool, mark: Mark) {
+        self.0[mark as usize] += so as u64;
+    }
+
+    /// How often.
+    #[must_use]
+    pub const fn of(&self, mark: Mark) -> u64 {
+        self.0[mark as usize]
+    }
+
+    /// Adds those of another run.
+    pub fn add(&mut self, other: &Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine += theirs;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A node: the core, and the host that keeps its contract.
+
+use alloc::{collections::VecDeque, vec::Vec};
+
+use synod_consensus_core::{
+    NodeId,
+    raft::{Config, HardState, Leadership, LogId, Raft, ReadToken, Recovered, StartError, Status},
+};
+
+use super::{durable::Durable, entry::State, log::Log, settings::Scale};
+
+/// A proposal whose fate is open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Proposal {
+    pub(super) at: LogId,
+    pub(super) operation: u32,
+}
+
+/// A read that waits for its token.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Read {
+    pub(super) token: ReadToken,
+    pub(super) operation: u32,
+    /// What was committed anywhere when it began, which it must see.
+    pub(super) must_see: u64,
+}
+
+/// A voter and its host.
+#[derive(Debug)]
+pub(super) struct Node<const V: usize, const W: usize> {
+    /// `None` while its process is down.
+    pub(super) raft: Option<Raft<V, W>>,
+    pub(super) log: Log,
+    pub(super) state: State,
+    /// What the log begins behind.
+    pub(super) snapshot: State,
+    pub(super) durable: Durable,
+    /// What is to be applied.
+    pub(super) released: u64,
+    /// An apply is under way.
+    pub(super) applying: bool,
+    /// A snapshot of its own is on its way to the disk.
+    pub(super) compacting: bool,
+    /// The last write that is durable, if it was not reported.
+    pub(super) unreported: Option<u64>,
+    pub(super) reported: u64,
+    pub(super) proposals: VecDeque<Proposal>,
+    /// Proposals that are committed and wait to be applied.
+    pub(super) answers: VecDeque<Proposal>,
+    pub(super) reads: VecDeque<Read>,
+    /// The status after the last call.
+    pub(super) before: Option<Status>,
+    /// What it was before that.
+    pub(super) was: Option<Leadership>,
+}
+
+/// The id of the node at a place.
+pub(super) const fn id(node: usize) -> NodeId {
+    NodeId(node as u64 + 1)
+}
+
+/// The place of a node.
+#[allow(clippy::cast_possible_truncation)] // there are few
+pub(super) const fn place(id: NodeId) -> usize {
+    id.0 as usize - 1
+}
+
+impl<const V: usize, const W: usize> Node<V, W> {
+    /// A node that is not up yet.
+    pub(super) fn new(scale: &Scale) -> Self {
+        let state = State::new(scale.base);
+        let started = scale.base != LogId::START;
+        let hard_state = started.then_some(HardState { term: scale.base.term, vote: None });
+        Self {
+            raft: None,
+            log: Log::new(scale.base, scale.capacity),
+            state,
+            snapshot: state,
+            durable: Durable::new(hard_state, state),
+            released: 0,
+            applying: false,
+            compacting: false,
+            unreported: None,
+            reported: 0,
+            proposals: VecDeque::new(),
+            answers: VecDeque::new(),
+            reads: VecDeque::new(),
+            before: None,
+            was: None,
+        }
+    }
+
+    /// Starts the process with what is on the disk.
+    pub(super) fn start(
+        &mut self,
+        config: Config,
+        voters: &[NodeId],
+        now_us: u64,
+    ) -> Result<(), StartError> {
+        self.log.copy_from(&self.durable.log);
+        self.state = self.durable.latest_state();
+        self.snapshot = self.durable.snapshot;
+        let raft = match self.durable.hard_state {
+            Some(hard_state) => {
+                let recovered = Recovered { hard_state, applied: self.state.last.index };
+                Raft::recover(config, voters, now_us, recovered, &self.log)?
+            }
+            None => Raft::bootstrap(config, voters, now_us, &self.log)?,
+        };
+        self.before = Some(raft.status());
+        self.released = self.state.last.index;
+        self.raft = Some(raft);
+        Ok(())
+    }
+
+    /// The process is gone, and all that was in memory.
+    pub(super) fn stop(&mut self) {
+        self.raft = None;
+        self.applying = false;
+        self.compacting = false;
+        self.unreported = None;
+        self.reported = 0;
+        self.proposals.clear();
+        self.answers.clear();
+        self.reads.clear();
+        self.before = None;
+    }
+
+    /// Whether it leads.
+    pub(super) fn leads(&self) -> bool {
+        use synod_consensus_core::raft::Role;
+        let role = self.before.map(|status| status.leadership.role);
+        self.raft.is_some() && role == Some(Role::Leader)
+    }
+
+    /// A snapshot of its own is durable: the log goes on behind it.
+    pub(super) fn compact(&mut self, state: State) {
+        self.compacting = false;
+        if state.last.index > self.snapshot.last.index {
+            self.snapshot = state;
+            self.log.compact(state.last);
+        }
+    }
+}
+
+/// All voters of a cluster.
+pub(super) fn voters(nodes: usize) -> Vec<NodeId> {
+    (0..nodes).map(id).collect()
+}

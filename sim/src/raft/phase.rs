@@ -1,0 +1,197 @@
+//! The storm, and what must come right after it.
+
+use synod_consensus_core::raft::TermLog;
+
+use super::{
+    mark::Mark,
+    violation::{Verdict, ensure},
+    world::{Task, World},
+};
+use crate::{cut::Partial, fault::Fault};
+
+/// What is expected of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Nothing but safety.
+    Storm,
+    /// All nodes are up and hear each other: all must catch up, and go on.
+    Settle(Since),
+    /// Clients are silent: all must come to the same log, and stay there.
+    Quiet(Since),
+    /// Some links are down for long: a majority must go on.
+    Partial(Partial, Since),
+    /// All links are up again: all must catch up.
+    Heal(Since),
+    /// And be the same.
+    End(Since),
+    /// It is over.
+    Over,
+}
+
+/// What there was when a phase began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Since {
+    at_us: u64,
+    committed: u64,
+    leaders: usize,
+}
+
+/// How many election timeouts it may take until what must happen has happened.
+const PATIENCE: u64 = 60;
+/// How many it is looked whether it stays so.
+const WATCH: u64 = 6;
+/// How many elections there may be in that time.
+const LEADERS: usize = 3;
+
+impl<const V: usize, const W: usize> World<V, W> {
+    /// Looks how far the run has come.
+    pub(super) fn look(&mut self) -> Verdict {
+        if self.phase != Phase::Storm {
+            self.enlarge();
+        }
+        match self.phase {
+            Phase::Storm => {
+                self.engine.calm();
+                // Where terms or indices run out there is no progress to be had.
+                let exhausted = self.engine.plan.has(Fault::Maxima);
+                self.enter(if exhausted { |_| Phase::Over } else { Phase::Settle });
+                self.open(60);
+            }
+            Phase::Settle(since) => {
+                if self.is_done(since, self.has_caught_up(since), "progress after a heal")? {
+                    self.budget = 0;
+                    self.enter(Phase::Quiet);
+                }
+            }
+            Phase::Quiet(since) => {
+                let watched = self.is_older(since, WATCH);
+                if self.is_done(since, watched && self.is_same(), "agreement after a heal")? {
+                    self.next_partial();
+                }
+            }
+            Phase::Partial(pattern, since) => {
+                let watched = self.is_older(since, 3 * WATCH);
+                let progress = self.ledger.committed() > since.committed + 3;
+                if self.is_done(since, watched && progress, "progress in a partial partition")? {
+                    self.marks.hit(mark(pattern));
+                    self.engine.heal();
+                    self.enter(Phase::Heal);
+                    self.open(30);
+                }
+            }
+            Phase::Heal(since) => {
+                if self.is_done(since, self.has_caught_up(since), "progress after a partition")? {
+                    self.budget = 0;
+                    self.enter(Phase::End);
+                }
+            }
+            Phase::End(since) => {
+                if self.is_done(since, self.is_same(), "agreement at the end")? {
+                    self.phase = Phase::Over;
+                }
+            }
+            Phase::Over => {}
+        }
+        self.engine.later(self.scale.unit_us, Task::Look);
+        Ok(())
+    }
+
+    /// Where logs are full of what nobody could commit, nobody can lead. There, the operator makes room.
+    fn enlarge(&mut self) {
+        for node in &mut self.nodes {
+            let committed = node.before.map_or(0, |before| before.committed);
+            if node.log.room() == 0 && node.log.snapshot().index == committed {
+                node.log.enlarge();
+                self.marks.hit(Mark::Stuck);
+            }
+        }
+    }
+
+    /// A partial partition, if a majority is more than one node.
+    fn next_partial(&mut self) {
+        let nodes = self.nodes.len();
+        if nodes < 3 || self.engine.random.one_in(3) {
+            self.enter(Phase::End);
+            return;
+        }
+        let random = &mut self.engine.random;
+        let mut pattern = Partial::ALL[random.index(Partial::ALL.len())];
+        // In a row of more than five nobody reaches a majority; in one of four the two who do may both be
+        // refused by a neighbour with a longer log.
+        if pattern == Partial::Chain && nodes != 3 && nodes != 5 {
+            pattern = Partial::Hub;
+        }
+        let (mut node, other) = (random.index(nodes), random.index(nodes));
+        // What concerns the leader is the hardest.
+        if random.one_in(2)
+            && let Some(leader) = self.nodes.iter().position(|node| node.leads())
+        {
+            node = leader;
+        }
+        self.engine.part(pattern, node, other);
+        self.enter(|since| Phase::Partial(pattern, since));
+        self.open(60);
+    }
+
+    fn enter(&mut self, phase: impl FnOnce(Since) -> Phase) {
+        let committed = self.ledger.committed();
+        let leaders = self.ledger.leaders();
+        self.phase = phase(Since { at_us: self.engine.now_us, committed, leaders });
+    }
+
+    /// Clients have so many operations more, and begin if they are idle.
+    fn open(&mut self, operations: usize) {
+        self.budget = operations;
+        for client in 0..self.clients.len() {
+            let wait_us = self.engine.random.below(self.scale.unit_us);
+            self.engine.later(wait_us, Task::Begin(client));
+        }
+    }
+
+    fn is_older(&self, since: Since, units: u64) -> bool {
+        self.engine.now_us >= since.at_us + units * self.scale.unit_us
+    }
+
+    /// Whether a phase has reached what it must, which it must in time and without many elections.
+    fn is_done(&mut self, since: Since, done: bool, what: &str) -> Verdict<bool> {
+        let elections = self.ledger.leaders() - since.leaders;
+        ensure!(elections <= LEADERS, "few changes of leader", 0, "{what}: {elections} elections");
+        if !done && self.budget < 4 && !matches!(self.phase, Phase::Quiet(_) | Phase::End(_)) {
+            self.open(30);
+        }
+        let late = self.is_older(since, PATIENCE) && !done;
+        let phase = self.phase;
+        ensure!(
+            !late,
+            "progress",
+            0,
+            "{what}: {phase:?}, {} is committed",
+            self.ledger.committed()
+        );
+        Ok(done)
+    }
+
+    /// Whether all have applied more than was committed then.
+    fn has_caught_up(&self, since: Since) -> bool {
+        self.nodes.iter().all(|node| node.raft.is_some() && node.state.last.index > since.committed)
+    }
+
+    /// Whether all logs end with what is committed, and it is applied.
+    fn is_same(&self) -> bool {
+        let last = self.ledger.committed();
+        self.nodes.iter().all(|node| {
+            node.raft.is_some() && node.state.last.index == last && node.log.last_index() == last
+        })
+    }
+}
+
+const fn mark(pattern: Partial) -> Mark {
+    match pattern {
+        Partial::Hub => Mark::Hub,
+        Partial::Chain => Mark::Chain,
+        Partial::Single => Mark::Single,
+        Partial::Mute => Mark::Mute,
+        Partial::Deaf => Mark::Deaf,
+        Partial::Link => Mark::Link,
+    }
+}

@@ -1,0 +1,121 @@
+//! What a message promises, and whether it is true and durable when it leaves.
+
+use synod_consensus_core::raft::{Body, LogId, Message, TermLog};
+
+use super::{
+    ledger::Ledger,
+    node::{Node, id, place},
+    violation::{Verdict, ensure},
+};
+
+/// Checks a message that leaves a node.
+pub(super) fn check<const V: usize, const W: usize>(
+    from: usize,
+    node: &Node<V, W>,
+    message: &Message,
+    ledger: &mut Ledger,
+) -> Verdict {
+    let Message { to, term, body, .. } = *message;
+    let durable = node.durable.hard_state.unwrap_or_default();
+    ensure!(
+        durable.term == term,
+        "durable before sent",
+        from,
+        "{body:?} of term {term}, but the disk has {durable:?}"
+    );
+    match body {
+        Body::PreVote { last } | Body::Vote { last } => {
+            ensure!(
+                node.log.last() == last,
+                "true message",
+                from,
+                "{body:?}: {:?}",
+                node.log.last()
+            );
+            if matches!(body, Body::Vote { .. }) {
+                let own = durable.vote == Some(id(from));
+                ensure!(own, "durable before sent", from, "stands in {term} with {durable:?}");
+                ledger.vote(from, term, from)?;
+            }
+        }
+        Body::VoteReply { granted: true } => {
+            let fits = durable.vote == Some(to);
+            ensure!(fits, "durable before sent", from, "a vote for {to} with {durable:?}");
+            ledger.vote(from, term, place(to))?;
+        }
+        Body::Append { prev, entries_term, count, commit, .. } => {
+            leads(from, term, ledger)?;
+            entries(from, node, (prev, entries_term, count))?;
+            let known = node.before.map_or(0, |before| before.committed).max(ledger.committed());
+            ensure!(commit <= known, "true message", from, "{body:?}: {known} is committed");
+        }
+        Body::Commit { commit } => {
+            leads(from, term, ledger)?;
+            let fits = commit <= node.log.last_index();
+            ensure!(fits, "true message", from, "{body:?} beyond the log");
+        }
+        Body::Snapshot { last } => {
+            leads(from, term, ledger)?;
+            let fits = node.log.snapshot() == last;
+            ensure!(fits, "true message", from, "{body:?}: {:?}", node.log.snapshot());
+        }
+        Body::Matched { index, .. } => matched(from, node, (term, index), ledger)?,
+        Body::PreVoteReply { .. }
+        | Body::VoteReply { granted: false }
+        | Body::Mismatched { .. }
+        | Body::Outdated => {}
+    }
+    Ok(())
+}
+
+/// Only the leader of a term speaks as such.
+fn leads(from: usize, term: u64, ledger: &Ledger) -> Verdict {
+    let leader = ledger.leader(term);
+    ensure!(leader == Some(from), "election safety", from, "speaks for {leader:?}, in term {term}");
+    Ok(())
+}
+
+/// The entries of a message are those of the sender's log.
+fn entries<const V: usize, const W: usize>(
+    from: usize,
+    node: &Node<V, W>,
+    (prev, term, count): (LogId, u64, u32),
+) -> Verdict {
+    let meets = node.log.term(prev.index) == Some(prev.term);
+    ensure!(meets, "true message", from, "the log does not have {prev:?}");
+    let end = prev.index + u64::from(count);
+    for index in prev.index + 1..=end {
+        let there = node.log.term(index);
+        ensure!(
+            there == Some(term),
+            "true message",
+            from,
+            "{index} is of {there:?}, not of {term}"
+        );
+    }
+    Ok(())
+}
+
+/// An acknowledged entry is on the disk, and the leader's.
+fn matched<const V: usize, const W: usize>(
+    from: usize,
+    node: &Node<V, W>,
+    (term, index): (u64, u64),
+    ledger: &Ledger,
+) -> Verdict {
+    if index <= node.durable.snapshot.last.index {
+        return Ok(());
+    }
+    let Some(there) = node.durable.log.term(index) else {
+        ensure!(false, "durable before sent", from, "acknowledges {index} in {term} before it is");
+        return Ok(());
+    };
+    let leaders = ledger.in_log_of(term, index);
+    ensure!(
+        leaders == Some(there),
+        "true message",
+        from,
+        "acknowledges {index} of term {there} in {term}, whose leader has {leaders:?}"
+    );
+    Ok(())
+}

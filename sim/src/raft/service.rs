@@ -1,0 +1,219 @@
+//! Clients ask, and are answered.
+
+use synod_consensus_core::{
+    NodeId,
+    raft::{LogId, ProposeError, ReadError},
+};
+
+use super::{
+    client::Outcome,
+    entry::{Action, Command, Entry, REGISTERS},
+    mark::Mark,
+    node::{self, Proposal, Read},
+    phase::Phase,
+    violation::{Verdict, ensure},
+    world::{Task, World},
+};
+use crate::history::Kind;
+
+impl<const V: usize, const W: usize> World<V, W> {
+    /// A client begins an operation.
+    #[allow(clippy::cast_possible_truncation)] // there are few registers
+    pub(super) fn begin(&mut self, client: usize) {
+        if self.clients[client].operation != 0 || self.budget == 0 {
+            return;
+        }
+        self.budget -= 1;
+        let random = &mut self.engine.random;
+        let register = random.index(REGISTERS) as u8;
+        let expected = self.clients[client].seen;
+        // After the storm there must be entries to make progress with.
+        let reads = if self.phase == Phase::Storm { self.scale.reads } else { 40 };
+        let (reads, swaps) = (random.below(100) < reads, random.one_in(3));
+        let operation = self.requests.begin(client, register, |number| {
+            if reads {
+                Kind::Read(None)
+            } else if swaps {
+                Kind::CompareAndSet { expected, new: number, seen: None }
+            } else {
+                Kind::Write(number)
+            }
+        });
+        self.clients[client].operation = operation;
+        let wait_us = random.below(self.engine.plan.delay_us * 4);
+        self.engine.task(self.clients[client].target, wait_us, Task::Ask(client, operation));
+        self.engine.later(self.scale.patience_us, Task::GiveUp(client, operation));
+    }
+
+    /// A request arrives at a node.
+    pub(super) fn ask(&mut self, at: usize, client: usize, operation: u32) -> Verdict {
+        let request = self.requests.get(operation).filter(|_| self.nodes[at].raft.is_some());
+        let Some(request) = request.filter(|request| request.outcome == Outcome::Open) else {
+            return Ok(());
+        };
+        let (register, kind) = (request.register, request.operation.kind);
+        self.engine.trace.note(u64::from(operation));
+        self.calls += 1;
+        match kind {
+            Kind::Read(_) => self.ask_to_read(at, client, operation)?,
+            Kind::Write(_) | Kind::CompareAndSet { .. } => {
+                let (expected, action) = match kind {
+                    Kind::CompareAndSet { expected, .. } => (expected, Action::CompareAndSet),
+                    _ => (0, Action::Write),
+                };
+                let command = Command { operation, expected, bytes: 0, register, action };
+                self.propose(at, client, command)?;
+            }
+        }
+        self.drain(at, None)?;
+        Ok(())
+    }
+
+    fn ask_to_read(&mut self, at: usize, client: usize, operation: u32) -> Verdict {
+        let now_us = self.engine.local_us(at);
+        let must_see = self.ledger.committed();
+        let node = &mut self.nodes[at];
+        let leads = node.leads();
+        let Some(raft) = &mut node.raft else { return Ok(()) };
+        match raft.read(now_us) {
+            Ok(token) => {
+                ensure!(leads, "no unexpected answer", at, "a follower takes reads");
+                node.reads.push_back(Read { token, operation, must_see });
+            }
+            Err(ReadError::NotLeader { leader }) => {
+                ensure!(!leads, "no unexpected error", at, "the leader takes no reads");
+                self.turn_away(client, operation, leader);
+            }
+            Err(ReadError::NotReady) => {
+                self.marks.hit(Mark::ReadNotReady);
+                self.turn_away(client, operation, Some(node::id(at)));
+            }
+            Err(error) => ensure!(false, "no unexpected error", at, "read: {error}"),
+        }
+        Ok(())
+    }
+
+    /// Proposes a command, sometimes with others that nobody waits for.
+    #[allow(clippy::cast_possible_truncation)] // sizes are small
+    fn propose(&mut self, at: usize, client: usize, command: Command) -> Verdict {
+        let now_us = self.engine.local_us(at);
+        let random = &mut self.engine.random;
+        let most = self.scale.config.max_entry_bytes as u64;
+        let too_large = random.one_in(200);
+        let bytes = if too_large { most + 1 } else { random.below(most + 1) } as u32;
+        let fillers = if random.one_in(8) { random.below(8) } else { 0 };
+        let leads = self.nodes[at].leads();
+        let node = &mut self.nodes[at];
+        let Some(raft) = &mut node.raft else { return Ok(()) };
+        let result = raft.propose_batch(now_us, 1 + fillers, bytes as usize, &node.log);
+        let fits = match result {
+            Ok(_) => leads && !too_large,
+            Err(ProposeError::NotLeader { .. }) => !leads,
+            Err(ProposeError::TooLarge) => leads && too_large,
+            Err(ProposeError::LogFull | ProposeError::Exhausted) => leads,
+            Err(_) => false,
+        };
+        ensure!(fits, "no unexpected error", at, "propose: {result:?}");
+        let (mark, leader) = match result {
+            Ok(first) => {
+                self.place(at, first, Command { bytes, ..command })?;
+                for filler in 1..=fillers {
+                    let at_place = LogId { index: first.index + filler, ..first };
+                    let operation = self.requests.filler();
+                    let filler = Command { operation, bytes, action: Action::Filler, ..command };
+                    self.place(at, at_place, filler)?;
+                }
+                return Ok(());
+            }
+            Err(ProposeError::NotLeader { leader }) => (Mark::NotLeader, leader),
+            Err(ProposeError::TooLarge) => (Mark::TooLarge, Some(node::id(at))),
+            Err(ProposeError::LogFull) => (Mark::ProposalFull, Some(node::id(at))),
+            Err(_) => (Mark::Exhausted, None),
+        };
+        self.marks.hit(mark);
+        if mark == Mark::ProposalFull {
+            self.compact(at);
+        }
+        self.turn_away(client, command.operation, leader);
+        Ok(())
+    }
+
+    /// A command gets the place that it was given.
+    fn place(&mut self, at: usize, place: LogId, command: Command) -> Verdict {
+        self.ledger.propose(at, place, command)?;
+        let node = &mut self.nodes[at];
+        node.log.push(Entry { term: place.term, command });
+        node.proposals.push_back(Proposal { at: place, operation: command.operation });
+        Ok(())
+    }
+
+    /// A node could not help: the client asks the one that it was told, or any.
+    fn turn_away(&mut self, client: usize, operation: u32, leader: Option<NodeId>) {
+        self.requests.fail(operation);
+        if self.clients[client].operation != operation {
+            return;
+        }
+        self.clients[client].operation = 0;
+        self.clients[client].target = match leader {
+            Some(leader) => node::place(leader),
+            None => self.engine.random.index(self.nodes.len()),
+        };
+        let wait_us = 1 + self.engine.random.below(self.scale.unit_us / 2);
+        self.engine.later(wait_us, Task::Begin(client));
+    }
+
+    /// A proposal lost its place: the client may ask again.
+    pub(super) fn refuse(&mut self, operation: u32) {
+        if let Some(request) = self.requests.get(operation)
+            && request.client < self.clients.len()
+        {
+            self.turn_away(request.client, operation, None);
+        }
+    }
+
+    /// A client waits no longer, and tries another node with another operation.
+    pub(super) fn give_up(&mut self, client: usize, operation: u32) {
+        if self.clients[client].operation != operation {
+            return;
+        }
+        self.clients[client].operation = 0;
+        self.clients[client].target = self.engine.random.index(self.nodes.len());
+        self.begin_soon(client);
+    }
+
+    /// A read has its answer.
+    pub(super) fn answer(&mut self, at: usize, operation: u32) {
+        let register = self.requests.get(operation).map_or(0, |request| request.register);
+        let had = self.nodes[at].state.registers[usize::from(register)];
+        self.finish(operation, had);
+    }
+
+    /// An operation has its answer: what the register had. Nobody hears it who has given up.
+    pub(super) fn finish(&mut self, operation: u32, had: u32) {
+        let Some(request) = self.requests.get(operation) else { return };
+        let (client, kind) = (request.client, request.operation.kind);
+        if client >= self.clients.len() || self.clients[client].operation != operation {
+            return;
+        }
+        self.requests.finish(operation, had);
+        self.engine.trace.note(u64::from(had));
+        self.clients[client].operation = 0;
+        self.clients[client].seen = match kind {
+            Kind::Read(_) => had,
+            Kind::Write(new) => new,
+            Kind::CompareAndSet { expected, new, .. } => {
+                if had == expected {
+                    new
+                } else {
+                    had
+                }
+            }
+        };
+        self.begin_soon(client);
+    }
+
+    fn begin_soon(&mut self, client: usize) {
+        let wait_us = 1 + self.engine.random.below(self.scale.think_us);
+        self.engine.later(wait_us, Task::Begin(client));
+    }
+}

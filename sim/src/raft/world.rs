@@ -1,0 +1,377 @@
+//! A cluster in its world, and the loop that runs it.
+
+use alloc::{boxed::Box, format, string::String, vec::Vec};
+
+use synod_consensus_core::{
+    NodeId,
+    raft::{Body, LogId, Message, MessageError, TermLog},
+};
+
+use super::{
+    client::{Client, Requests},
+    durable::Record,
+    entry::{Packet, State},
+    ledger::Ledger,
+    mark::{Mark, Marks},
+    node::{self, Node},
+    phase::Phase,
+    settings::{Scale, Settings},
+    violation::{Verdict, Violation, ensure},
+};
+use crate::{
+    diary::{Diary, Moment, Mood},
+    engine::{Engine, Step},
+    fault::{Fault, Tally},
+    plan::Plan,
+    random::Random,
+};
+
+/// What is to be done at some time.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Task {
+    /// A node applies what is committed.
+    Apply,
+    /// A node reports its writes.
+    Report,
+    /// A client begins an operation.
+    Begin(usize),
+    /// A client's request arrives at a node.
+    Ask(usize, u32),
+    /// A client waits no longer.
+    GiveUp(usize, u32),
+    /// It is looked at how far the run has come.
+    Look,
+}
+
+/// A cluster in its world.
+#[derive(Debug)]
+pub(super) struct World<const V: usize, const W: usize> {
+    pub(super) scale: Scale,
+    pub(super) engine: Engine<Packet, Record, Task>,
+    pub(super) nodes: Vec<Node<V, W>>,
+    pub(super) voters: Vec<NodeId>,
+    pub(super) ledger: Ledger,
+    pub(super) clients: Vec<Client>,
+    pub(super) requests: Requests,
+    pub(super) budget: usize,
+    pub(super) phase: Phase,
+    pub(super) marks: Marks,
+    pub(super) calls: u64,
+    pub(super) diary: Option<Diary>,
+    pub(super) undecided: u64,
+}
+
+/// What a run has shown.
+#[derive(Debug)]
+pub struct Report {
+    /// What must never happen, if it did.
+    pub violation: Option<Box<Violation>>,
+    /// How many calls into nodes there were.
+    pub calls: u64,
+    /// How many operations clients have tried.
+    pub operations: u64,
+    /// How many leaders there have been.
+    pub leaders: u64,
+    /// How long the run was, in its own time.
+    pub simulated_us: u64,
+    /// A hash of all that happened.
+    pub hash: u64,
+    /// What went wrong, by kind.
+    pub tally: Tally,
+    /// What was seen.
+    pub marks: Marks,
+    /// How many histories were too hard to decide.
+    pub undecided: u64,
+    /// What happened last, if that was asked for.
+    pub diary: Option<Diary>,
+}
+
+/// Runs a cluster with these settings; with a diary for a failure that is to be understood.
+#[must_use]
+pub fn run(settings: &Settings, diary: Option<Diary>) -> Report {
+    // A window of one message is an edge of its own.
+    let narrow = settings.seed.is_multiple_of(4);
+    match (settings.nodes, narrow) {
+        (..=3, true) => World::<3, 1>::new(settings, diary).report(),
+        (..=3, false) => World::<3, 4>::new(settings, diary).report(),
+        (4..=5, true) => World::<5, 1>::new(settings, diary).report(),
+        (4..=5, false) => World::<5, 4>::new(settings, diary).report(),
+        _ => World::<9, 3>::new(settings, diary).report(),
+    }
+}
+
+impl<const V: usize, const W: usize> World<V, W> {
+    fn new(settings: &Settings, diary: Option<Diary>) -> Self {
+        let scale = Scale::draw(settings);
+        let plan = Plan::draw(settings.seed, settings.faults, scale.unit_us);
+        let base = State::new(scale.base);
+        let mut world = Self {
+            engine: Engine::new(settings.seed, settings.nodes, plan, scale.unit_us),
+            nodes: (0..settings.nodes).map(|_| Node::new(&scale)).collect(),
+            voters: node::voters(settings.nodes),
+            ledger: Ledger::new(settings.nodes, base),
+            clients: alloc::vec![Client::default(); scale.clients],
+            requests: Requests::default(),
+            budget: scale.operations,
+            phase: Phase::Storm,
+            marks: Marks::default(),
+            calls: 0,
+            diary,
+            undecided: 0,
+            scale,
+        };
+        for fault in [Fault::SmallLog, Fault::LateApply, Fault::LateReport, Fault::Maxima] {
+            if plan.has(fault) {
+                world.engine.tally.count(fault);
+            }
+        }
+        world
+    }
+
+    fn report(mut self) -> Report {
+        let violation = self.run().err();
+        if let Some(violation) = &violation {
+            let text = format!("{violation}");
+            self.diarise(violation.node, Mood::Wrong, || text);
+        }
+        Report {
+            violation,
+            calls: self.calls,
+            operations: self.requests.len() as u64,
+            leaders: self.ledger.leaders() as u64,
+            simulated_us: self.engine.now_us,
+            hash: self.engine.trace.hash(),
+            tally: self.engine.tally,
+            marks: self.marks,
+            undecided: self.undecided,
+            diary: self.diary,
+        }
+    }
+
+    fn run(&mut self) -> Verdict {
+        for node in 0..self.nodes.len() {
+            self.start(node)?;
+        }
+        for client in 0..self.clients.len() {
+            let wait_us = self.engine.random.below(self.scale.unit_us * 4);
+            self.engine.later(wait_us, Task::Begin(client));
+        }
+        self.engine.later(self.scale.storm_us, Task::Look);
+        while self.phase != Phase::Over {
+            let Some(step) = self.engine.step() else { break };
+            self.carry_out(step)?;
+        }
+        self.check_histories()
+    }
+
+    fn carry_out(&mut self, step: Step<Packet, Task>) -> Verdict {
+        match step {
+            Step::Message { from, to, message } => self.deliver(from, to, &message),
+            Step::Timer(node) => self.fire(node),
+            Step::Disk(node) => self.finish_writes(node),
+            Step::Task(node, Task::Apply) => {
+                self.nodes[node].applying = false;
+                self.apply(node)
+            }
+            Step::Task(node, Task::Report) => self.report_writes(node),
+            Step::Task(node, Task::Ask(client, operation)) => self.ask(node, client, operation),
+            Step::World(Task::Begin(client)) => {
+                self.begin(client);
+                Ok(())
+            }
+            Step::World(Task::GiveUp(client, operation)) => {
+                self.give_up(client, operation);
+                Ok(())
+            }
+            Step::World(Task::Look) => self.look(),
+            Step::Crash(node) => {
+                self.crash(node);
+                Ok(())
+            }
+            Step::Restart(node) => self.start(node),
+            Step::Hostile(node) => self.deliver_hostile(node),
+            Step::Task(..) | Step::World(_) => Ok(()),
+        }
+    }
+
+    /// Starts a node's process with what is on its disk.
+    pub(super) fn start(&mut self, at: usize) -> Verdict {
+        let now_us = self.engine.local_us(at);
+        let mut config = self.scale.config;
+        config.id = node::id(at);
+        config.seed = self.engine.random.word();
+        let node = &mut self.nodes[at];
+        let first = node.durable.hard_state.is_none();
+        self.marks.hit_if(first && self.engine.machines[at].incarnation > 0, Mark::BootstrapAgain);
+        if let Err(error) = node.start(config, &self.voters, now_us) {
+            ensure!(false, "recovery", at, "{error}: {:?}", node.durable);
+        }
+        let tail = node.log.last_index() > self.ledger.committed();
+        self.marks.hit_if(tail, Mark::RecoveredTail);
+        let later = node.state.last.index > node.log.snapshot().index;
+        self.marks.hit_if(later, Mark::RecoveredState);
+        let hash = self.ledger.hash_at(node.state.last.index);
+        ensure!(
+            hash == Some(node.state.hash),
+            "state machine safety",
+            at,
+            "recovered another state at {:?}",
+            node.state.last
+        );
+        self.diarise(at, Mood::Up, || String::from("starts"));
+        self.drain(at, None)?;
+        Ok(())
+    }
+
+    /// The node's process dies.
+    pub(super) fn crash(&mut self, at: usize) {
+        let fields = if self.scale.torn_fields { self.engine.random.below(4) } else { 0 };
+        let node = &mut self.nodes[at];
+        node.stop();
+        let marks = &mut self.marks;
+        self.engine.crash(at, |record, torn| {
+            marks.hit_if(torn && fields > 0, Mark::TornHalf);
+            node.durable.apply(&record, if torn { fields } else { 4 });
+        });
+        self.diarise(at, Mood::Down, || String::from("crashes"));
+    }
+
+    fn deliver(&mut self, from: usize, to: usize, packet: &Packet) -> Verdict {
+        let now_us = self.engine.local_us(to);
+        let node = &mut self.nodes[to];
+        let Some(raft) = &mut node.raft else { return Ok(()) };
+        if let (Body::Snapshot { last }, Some(before)) = (packet.message.body, node.before) {
+            self.marks.hit_if(last.index <= before.committed, Mark::SnapshotKnown);
+        }
+        self.calls += 1;
+        fold(&mut self.engine.trace, to, &packet.message);
+        let result = raft.handle_message(now_us, node::id(from), &packet.message, &node.log);
+        if let Err(error) = result {
+            ensure!(false, "no unexpected error", to, "{error}: {:?}", packet.message);
+        }
+        self.drain(to, Some(packet))?;
+        Ok(())
+    }
+
+    fn fire(&mut self, at: usize) -> Verdict {
+        let now_us = self.engine.local_us(at);
+        let node = &mut self.nodes[at];
+        let Some(raft) = &mut node.raft else { return Ok(()) };
+        self.calls += 1;
+        self.engine.trace.note(at as u64);
+        raft.handle_timeout(now_us, &node.log);
+        self.drain(at, None)?;
+        Ok(())
+    }
+
+    /// Notes something for people.
+    pub(super) fn diarise(&mut self, node: usize, mood: Mood, text: impl FnOnce() -> String) {
+        if let Some(diary) = &mut self.diary {
+            diary.note(Moment::Note { at_us: self.engine.now_us, node, mood, text: text() });
+        }
+    }
+
+    /// Whether all registers' histories are linearizable, by two checkers that must agree.
+    fn check_histories(&mut self) -> Verdict {
+        for register in 0..super::entry::REGISTERS {
+            #[allow(clippy::cast_possible_truncation)] // there are few
+            let history = self.requests.history(register as u8);
+            let finding = crate::history::check(&history, 200_000);
+            self.undecided += u64::from(finding == crate::history::Finding::Undecided);
+            let good = finding != crate::history::Finding::NotLinearizable;
+            ensure!(good, "linearizability", 0, "register {register}: {history:?}");
+            #[cfg(feature = "std")]
+            if history.len() <= SECOND_OPINION {
+                let good = crate::second::check(&history);
+                ensure!(good, "linearizability (second checker)", 0, "{register}: {history:?}");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The second checker takes time with the square of the length.
+#[cfg(feature = "std")]
+const SECOND_OPINION: usize = 150;
+
+/// Notes a message in the trace.
+fn fold(trace: &mut crate::trace::Trace, to: usize, message: &Message) {
+    trace.note(((to as u64) << 56) ^ message.term);
+    let (tag, a, b) = match message.body {
+        Body::PreVote { last } => (0, last.term, last.index),
+        Body::PreVoteReply { granted, asked } => (1, u64::from(granted), asked),
+        Body::Vote { last } => (2, last.term, last.index),
+        Body::VoteReply { granted } => (3, u64::from(granted), 0),
+        Body::Append { prev, entries_term, count, commit, round } => {
+            trace.note(prev.index ^ (u64::from(count) << 48));
+            (4, entries_term ^ (round << 32), commit)
+        }
+        Body::Commit { commit } => (5, commit, 0),
+        Body::Matched { index, round } => (6, index, round),
+        Body::Mismatched { prev, hint, round } => (7, prev ^ (round << 32), hint.index),
+        Body::Snapshot { last } => (8, last.term, last.index),
+        Body::Outdated => (9, 0, 0),
+    };
+    trace.note(a ^ (tag << 60));
+    trace.note(b);
+}
+
+/// A message for people: entries and votes as `term.index`.
+pub(super) fn brief(message: &Message) -> String {
+    let term = message.term;
+    let yes = |granted| if granted { "yes" } else { "no" };
+    let name = |LogId { term, index }| format!("{term}.{index}");
+    let said = match message.body {
+        Body::PreVote { last } => format!("prevote? {}", name(last)),
+        Body::PreVoteReply { granted, .. } => format!("prevote {}", yes(granted)),
+        Body::Vote { last } => format!("vote? {}", name(last)),
+        Body::VoteReply { granted } => format!("vote {}", yes(granted)),
+        Body::Append { prev, count: 0, commit, .. } => format!("beat {} c{commit}", name(prev)),
+        Body::Append { prev, entries_term, count, commit, .. } => {
+            format!("append {} +{count} of {entries_term} c{commit}", name(prev))
+        }
+        Body::Commit { commit } => format!("commit {commit}"),
+        Body::Matched { index, .. } => format!("matched {index}"),
+        Body::Mismatched { prev, hint, .. } => format!("mismatched {prev}, hint {}", name(hint)),
+        Body::Snapshot { last } => format!("snapshot {}", name(last)),
+        Body::Outdated => String::from("outdated"),
+    };
+    format!("t{term} {said}")
+}
+
+/// A message that nobody sent, and why it is to be refused.
+pub(super) fn hostile(
+    random: &mut Random,
+    me: NodeId,
+    other: NodeId,
+) -> (NodeId, Message, MessageError) {
+    let good = Message { cluster: 7, to: me, term: 1 + random.below(9), body: Body::Outdated };
+    let late = LogId { term: good.term + 1, index: 1 + random.below(90) };
+    let append = |prev, entries_term, count| Body::Append {
+        prev,
+        entries_term,
+        count,
+        commit: random_word(good.term),
+        round: u64::MAX,
+    };
+    let body = match random.below(12) {
+        0 => return (other, Message { cluster: 8, ..good }, MessageError::WrongCluster),
+        1 => return (other, Message { to: other, ..good }, MessageError::WrongReceiver),
+        2 => return (NodeId(u64::MAX), good, MessageError::Stranger),
+        3 => return (me, good, MessageError::Stranger),
+        4 => Body::PreVote { last: late },
+        5 => Body::Vote { last: LogId { term: good.term, index: 1 } },
+        6 => append(LogId::START, 0, 1),
+        7 => append(LogId::START, good.term, 0),
+        8 => append(LogId { term: 1, index: u64::MAX }, 1, u32::MAX),
+        9 => Body::Snapshot { last: LogId::START },
+        10 => Body::Snapshot { last: LogId { term: 1, index: u64::MAX } },
+        _ => Body::Mismatched { prev: 1, hint: late, round: 0 },
+    };
+    (other, Message { body, ..good }, MessageError::Malformed)
+}
+
+/// Any number.
+const fn random_word(seed: u64) -> u64 {
+    Random::new(seed).word()
+}
