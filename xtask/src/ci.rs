@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     "lint",
     "package",
     "test",
+    "sim 3000",
     "powerset",
     "panic-free",
     "footprint",

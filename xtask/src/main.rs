@@ -15,6 +15,7 @@ mod package;
 mod panic_free;
 mod peers;
 mod powerset;
+mod sim;
 mod test;
 mod tools;
 mod workspace;
@@ -39,6 +40,7 @@ const VERBS: &[Verb] = &[
     ("board", "portable tests as firmware on three boards in QEMU", board::run),
     ("miri", "tests under Miri, on a big-endian target [--full: 32 bits and the host, too, and more cases]", miri::run),
     ("fuzz", "every fuzz target for a minute [SECONDS] [TARGET]", fuzz::run),
+    ("sim", "clusters of Raft under faults, in the simulator [SEEDS: 100000]", sim::run),
     ("peers", "differential tests and counts of allocations beside other crates", peers::run),
     ("coverage", "lines that the tests run, file by file", coverage::run),
     ("mutants", "planted faults that no test notices, in the crate of a folder: CRATE", mutants::run),
