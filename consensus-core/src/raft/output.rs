@@ -31,8 +31,9 @@ pub enum Output {
     /// All reads of this token and of those before it, in its term, may be answered now, from the state as
     /// it is applied.
     Read(ReadToken),
-    /// The log has no room for entries of the leader, or for those of a leader that this node would be. Apply,
-    /// compact, and service goes on.
+    /// The log has no room for entries of the leader, or for those of a leader that this node would be.
+    /// Compact what is applied, and service goes on. A log that is full of entries which are not committed (as
+    /// when leader after leader is lost before it commits anything) has to be given more room.
     LogFull,
     /// Another leader, another role or another term. Reads of an earlier term that were not answered will not
     /// be.
