@@ -51,7 +51,6 @@ fn append(count: u32) -> Body {
     Body::Append { prev: id(4, 128), entries_term, count, commit: 127, round: 1 }
 }
 
-#[test]
 fn what_is_on_the_disk() {
     golden(&id(2, 128), &[2, 0x80, 1]);
     golden(&HardState { term: 1, vote: None }, &[1, 0]);
@@ -62,7 +61,6 @@ fn what_is_on_the_disk() {
     golden(&Entry { term: 3, payload: Some(*b"hi") }, &[3, 1, b'h', b'i']);
 }
 
-#[test]
 fn every_message() {
     body(Body::PreVote { last: id(4, 128) }, &[0, 4, 0x80, 1]);
     body(Body::PreVoteReply { granted: true, asked: 6 }, &[1, 1, 6]);
@@ -101,7 +99,6 @@ fn frame(body: Body, payloads: &[Option<[u8; 2]>], bytes: &[u8]) {
     }
 }
 
-#[test]
 fn frames() {
     frame(Body::Outdated, &[], &[7, 0xAC, 0x02, 5, 9, 0]);
     frame(append(0), &[], &[7, 0xAC, 0x02, 5, 4, 4, 0x80, 1, 0, 0, 127, 1, 0]);
@@ -112,7 +109,6 @@ fn frames() {
     );
 }
 
-#[test]
 fn frames_whose_counts_lie_are_refused() {
     let refused = |bytes: &[u8]| {
         assert!(postcard::from_bytes::<Received>(bytes).is_err(), "{bytes:?}");
@@ -129,7 +125,6 @@ fn frames_whose_counts_lie_are_refused() {
 }
 
 /// Payloads may be read where they were received.
-#[test]
 fn payloads_are_lent() {
     let bytes = [7, 1, 5, 4, 4, 9, 5, 1, 8, 1, 1, 1, 3, b'a', b'b', b'c'];
     let received: OwnedFrame<&[u8], Inline<1>> = postcard::from_bytes(&bytes).unwrap();
@@ -137,7 +132,6 @@ fn payloads_are_lent() {
 }
 
 /// The largest of each kind, with the number of entries that a frame has behind it.
-#[test]
 fn no_message_is_larger_than_it_says() {
     const MAX: u64 = u64::MAX;
     let last = id(MAX, MAX);
@@ -156,7 +150,7 @@ fn no_message_is_larger_than_it_says() {
     let largest = bodies.map(|body| {
         let message = Message { cluster: MAX, to: NodeId(MAX), term: MAX, body };
         let mut buffer = [0; 128];
-        postcard::to_slice(&(message, message.entries()), &mut buffer).unwrap().len()
+        postcard::to_slice(&(message, message.entry_count()), &mut buffer).unwrap().len()
     });
     assert_eq!(largest.into_iter().max(), Some(Message::MAX_BYTES));
 }
@@ -170,11 +164,33 @@ impl Serialize for Endless {
     }
 }
 
-#[test]
 fn no_entry_has_more_overhead_than_it_says() {
     let mut buffer = [0; 16];
     let bytes = postcard::to_slice(&Some(Endless), &mut buffer).unwrap().len();
     // A length has 64 bits at most, in 10 bytes.
     let largest = if usize::BITS == 64 { bytes } else { bytes + 5 };
     assert_eq!(largest, Message::MAX_ENTRY_OVERHEAD);
+}
+
+macro_rules! suite {
+    ($($test:ident)*) => {
+        /// The tests by name.
+        #[cfg(not(test))]
+        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
+
+        #[cfg(test)]
+        mod on_the_host {
+            $(#[test] fn $test() { super::$test() })*
+        }
+    };
+}
+
+suite! {
+    what_is_on_the_disk
+    every_message
+    frames
+    frames_whose_counts_lie_are_refused
+    payloads_are_lent
+    no_message_is_larger_than_it_says
+    no_entry_has_more_overhead_than_it_says
 }

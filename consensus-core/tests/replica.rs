@@ -8,9 +8,9 @@ use std::collections::VecDeque;
 use synod_consensus_core::{
     NodeId,
     raft::{
-        Body, Config, Entry, Fate, Log, LogId, Message, MessageError, ProposeError, Replica,
-        RingLog, Role, TermLog,
-        replica::{CompactError, Output, ReplicaError},
+        Body, Config, Entry, Fate, Log, LogId, Message, MessageError, Outcome, ProposeError,
+        Replica, RingLog, Role, TermLog,
+        replica::{CompactError, FrameError, Output},
     },
 };
 
@@ -76,7 +76,7 @@ impl Cluster {
         while let Some(output) = node.poll_output() {
             match output {
                 Output::Send { to, frame } => {
-                    assert_eq!(frame.entries.len() as u32, frame.message.entries());
+                    assert_eq!(frame.entries.len() as u32, frame.message.entry_count());
                     let payloads = frame.entries.payloads().map(|payload| payload.copied());
                     self.post.push_back((from, to.0, frame.message, payloads.collect()));
                 }
@@ -112,7 +112,7 @@ fn every_node_applies_without_a_heartbeat() {
     for state in &cluster.states {
         assert_eq!(state, &[*b"a1", *b"b1", *b"b2"]);
     }
-    let committed = |first, last| Fate::Committed { term: 1, first, last };
+    let committed = |first, last| Fate { outcome: Outcome::Committed, term: 1, first, last };
     assert_eq!(cluster.fates, [committed(2, 2), committed(3, 4)]);
 }
 
@@ -145,10 +145,10 @@ fn what_is_refused_changes_nothing() {
     let before = others[0].clone();
     for wrong in [vec![], vec![None], vec![None; 3]] {
         let error = others[0].handle_message(9, NodeId(0), &message, wrong);
-        assert_eq!(error, Err(ReplicaError::WrongCount));
+        assert_eq!(error, Err(FrameError::WrongCount));
     }
     let strange = others[0].handle_message(9, NodeId(8), &message, [None; 2]);
-    assert_eq!(strange, Err(ReplicaError::Message(MessageError::Stranger)));
+    assert_eq!(strange, Err(FrameError::Message(MessageError::Stranger)));
     assert_eq!(others[0], before);
 }
 
@@ -248,9 +248,9 @@ fn the_payloads_that_are_kept() {
     assert_eq!(kept, [*b"11", *b"22"]);
 }
 
-/// A log that has less room than it says is found out, and nothing panics.
+/// A replica starts for the first time with an empty log only.
 #[test]
-fn entries_that_bypass_the_replica_are_found_out() {
+fn a_log_with_entries_is_recovered() {
     let mut log = RingLog::<Payload, 16>::new();
     log.append(Entry { term: 1, payload: None }).unwrap();
     let error = Node::bootstrap(Config::new(7, NodeId(1), 1), &VOTERS, 0, log).unwrap_err();

@@ -5,7 +5,7 @@ use synod_consensus_core::{
     NodeId,
     raft::{
         Config, ConfigError, HardState, LogId, Message, Raft, Recovered, StartError, TermLog,
-        Voters, VotersError,
+        VotersError,
     },
 };
 
@@ -111,15 +111,6 @@ fn voters_are_some_and_different_and_this_one_among_them() {
     assert_eq!(start(&twice), Some(StartError::Voters(VotersError::Twice)));
     let six = [1, 2, 3, 4, 5, 10].map(NodeId);
     assert_eq!(start(&six), Some(StartError::Voters(VotersError::TooMany)));
-
-    let voters = Voters::<5>::new(&VOTERS).unwrap();
-    assert_eq!(voters.position(NodeId(20)), Some(1));
-    assert_eq!(voters.position(NodeId(0)), None, "what is not in use is nobody");
-    assert_eq!((voters.id(2), voters.id(3)), (Some(NodeId(30)), None));
-    assert_eq!(voters.majority().needed(), 2);
-    assert_eq!(format!("{voters:?}"), "{NodeId(10), NodeId(20), NodeId(30)}");
-    let all: Vec<NodeId> = (0..64).map(NodeId).collect();
-    assert_eq!(Voters::<64>::new(&all).unwrap().as_slice(), all);
 }
 
 #[test]

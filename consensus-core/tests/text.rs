@@ -8,7 +8,7 @@ use synod_consensus_core::{
     raft::{
         AppliedError, ConfigError, LogFull, MessageError, PersistedError, ProposeError, ReadError,
         StartError, VotersError,
-        replica::{CompactError, ReplicaError},
+        replica::{CompactError, FrameError},
     },
 };
 
@@ -56,11 +56,11 @@ fn errors_say_what_happened() {
         (&PersistedError::Undrained, UNDRAINED),
         (&PersistedError::LogMismatch, LOG_MISMATCH),
         (&AppliedError, "the index was not given out to be applied, or was reported before"),
-        (&ReplicaError::Message(MessageError::Undrained), UNDRAINED),
-        (&ReplicaError::WrongCount, "the payloads are not as many as the message says"),
-        (&CompactError, "what is not applied cannot be compacted"),
+        (&FrameError::Message(MessageError::Undrained), UNDRAINED),
+        (&FrameError::WrongCount, "the payloads are not as many as the message says"),
+        (&CompactError, "what is not applied, or not drained, cannot be compacted"),
         (&LogFull, "the log has no room"),
-        (&ReplicaError::from(MessageError::Stranger), "the sender does not vote"),
+        (&FrameError::from(MessageError::Stranger), "the sender does not vote"),
         (&StartError::from(VotersError::Twice), "a voter is named twice"),
     ];
     for (error, text) in cases {

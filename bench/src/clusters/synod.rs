@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use synod_consensus_core::{
     NodeId,
-    raft::{Config, Fate, HeapLog, Log, Message, Replica, RingLog, Role, replica::Output},
+    raft::{Config, Fate, HeapLog, Log, Message, Outcome, Replica, RingLog, Role, replica::Output},
 };
 
 use super::{COMPACT_EACH, Cluster, Command};
@@ -90,7 +90,7 @@ impl<L: Log<Payload = Command>> Synod<L> {
                     let upto = entries.last();
                     apply(me, upto);
                 }
-                Output::Fate(Fate::Committed { first, last, .. }) => {
+                Output::Fate(Fate { outcome: Outcome::Committed, first, last, .. }) => {
                     self.committed += last - first + 1;
                 }
                 _ => {}

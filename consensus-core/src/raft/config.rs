@@ -22,7 +22,7 @@ pub struct Config {
     pub cluster: u64,
     /// Names this node.
     pub id: NodeId,
-    /// Where chance comes from, together with the id: best another one for each start.
+    /// Where chance comes from, together with the id: use a new one for each start.
     pub seed: u64,
     /// The least time without a leader, in microseconds, after which a node stands for election; each
     /// wait is drawn anew from this up to twice this. Choose at least ten round trips and writes.
@@ -35,7 +35,8 @@ pub struct Config {
     /// [`Message::MAX_BYTES`] + [`Message::MAX_ENTRY_OVERHEAD`] + `max_entry_bytes`. (A snapshot is the
     /// host's to cut up.)
     pub max_message_bytes: usize,
-    /// How many entries a leader sends to a follower beyond those that it has acknowledged.
+    /// How many entries a leader sends to a follower beyond those that it has acknowledged, and so in one
+    /// message: at most what followers have room for when they decode it.
     pub window_entries: u64,
     /// How many bytes of messages with entries may be on their way to a follower when another one is
     /// sent.
@@ -88,9 +89,9 @@ pub enum ConfigError {
     /// Heartbeats must have a period, of at most half the election timeout, or followers will not wait for
     /// them.
     Timeouts,
-    /// The largest entry does not fit into the largest message.
+    /// The largest entry does not fit into the largest message. See [`Config::max_message_bytes`].
     MessageTooSmall,
-    /// A window of nothing lets nothing be sent.
+    /// A window of nothing lets nothing be sent. Choose at least 1.
     Window,
 }
 

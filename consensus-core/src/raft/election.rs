@@ -13,7 +13,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// Time has come to `now_us`. Call it when [`poll_timeout`](Self::poll_timeout) says so; earlier and
     /// later calls are harmless.
     ///
-    /// It does nothing before the outputs of the call before are drained.
+    /// It does nothing while an [`Output::Change`](super::Output::Change) waits.
     pub fn handle_timeout(&mut self, now_us: u64, log: &impl TermLog) {
         if self.check_host(log).is_err() {
             return;
@@ -231,7 +231,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         self.count_vote(self.me, true, log);
     }
 
-    /// Whether a leader may be alive, other than the one who asks.
+    /// Whether a leader may be alive, other than the one who asks (thesis, section 4.2.3).
     fn may_be_led(&self, asking: usize) -> bool {
         match self.state {
             _ if cfg!(synod_planted = "r18") => false,

@@ -10,23 +10,23 @@ use crate::NodeId;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum StartError {
-    /// The configuration is no good.
+    /// The configuration is no good. Mend what the error names.
     Config(ConfigError),
-    /// The voters are no good.
+    /// The voters are no good. Mend what the error names.
     Voters(VotersError),
-    /// This node is not among the voters.
+    /// This node is not among the voters. Name it, or do not start it.
     NotVoter,
     /// It is not the first start: there is a log. Use `recover`.
     NotEmpty,
-    /// The vote on the disk is for a node that is not among the voters.
+    /// The vote on the disk is for a node that is not among the voters. Start with those of the first start.
     StrangeVote,
     /// The log has an entry of a later term than the hard state, so the hard state is not the last one that
     /// was written. The node has forgotten promises, and must not vote again under its id.
     TermLost,
-    /// What was applied is not between the snapshot and the end of the log.
+    /// What was applied is not between the snapshot and the end of the log. Restore the state of the snapshot.
     AppliedOutside,
     /// The log contradicts itself: the term of its last entry is not to be had, or is less than that of its
-    /// snapshot.
+    /// snapshot. Mend its `TermLog`, or take the disk for lost.
     BadLog,
 }
 
@@ -54,7 +54,7 @@ pub enum MessageError {
     TwoLeaders,
     /// It contradicts what is committed. Some node has lost what it acknowledged: stop, and find out which.
     CommittedConflict,
-    /// The outputs of the call before were not drained. Drain, then hand it in again.
+    /// The log is yet to be changed as the call before said. Drain, then hand it in again.
     Undrained,
     /// The log is not what the outputs and proposals made it. Restart from what is on the disk.
     LogMismatch,
@@ -74,9 +74,10 @@ pub enum ProposeError {
     TooLarge,
     /// The log has no room. Apply, compact, and try again.
     LogFull,
-    /// No index is left.
+    /// No index is left. This cluster's log is at its end.
     Exhausted,
-    /// The outputs of the call before were not drained. Drain, then propose again.
+    /// The log is yet to be changed as the call before said, or fates are yet to be told. Drain, then propose
+    /// again.
     Undrained,
     /// The log is not what the outputs and proposals made it. Restart from what is on the disk.
     LogMismatch,
@@ -93,9 +94,9 @@ pub enum ReadError {
         leader: Option<NodeId>,
     },
     /// The leader has committed nothing in its term yet, so it does not know what is committed. Try again
-    /// when [`Output::Committed`](super::Output::Committed) has come.
+    /// when the next entries are to be applied.
     NotReady,
-    /// No round is left.
+    /// No round is left. Propose instead, or have another leader elected.
     Exhausted,
 }
 
@@ -105,15 +106,16 @@ pub enum ReadError {
 #[non_exhaustive]
 pub enum PersistedError {
     /// No such write is outstanding: it was never polled, or it was reported before, itself or by a later
-    /// one.
+    /// one. Nothing is lost; look for the mistake in the host.
     UnknownWrite,
-    /// The outputs of the call before were not drained. Drain, then report again.
+    /// The log is yet to be changed as the call before said. Drain, then report again.
     Undrained,
     /// The log is not what the outputs and proposals made it. Restart from what is on the disk.
     LogMismatch,
 }
 
-/// The index was not given out to be applied, or was reported before.
+/// The index was not given out to be applied, or was reported before. Nothing is lost; look for the
+/// mistake in the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AppliedError;

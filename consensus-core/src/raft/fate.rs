@@ -6,14 +6,33 @@ use super::{TermLog, term_log::last_of_term};
 /// most once for as long as the node runs; after a restart nothing is told of those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[allow(missing_docs)] // the three fields are the same in each
-pub enum Fate {
-    /// They are committed, and will be applied everywhere.
-    Committed { term: u64, first: u64, last: u64 },
-    /// Others were committed in their places. They will never be applied, and can be proposed again.
-    Superseded { term: u64, first: u64, last: u64 },
-    /// They may be committed yet, or never. Only the state itself can tell.
-    Unknown { term: u64, first: u64, last: u64 },
+pub struct Fate {
+    /// What became of them.
+    pub outcome: Outcome,
+    /// The term in which they were proposed.
+    pub term: u64,
+    /// The index of the first of them.
+    pub first: u64,
+    /// The index of the last of them.
+    pub last: u64,
+}
+
+/// What became of a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Outcome {
+    /// It is committed, and will be applied everywhere.
+    Committed,
+    /// Another entry was committed in its place. It will never be applied, and can be proposed again.
+    Superseded,
+    /// It may be committed yet, or never. Only the state itself can tell.
+    Unknown,
+}
+
+impl Fate {
+    const fn of(outcome: Outcome, Run { term, first, .. }: Run, last: u64) -> Self {
+        Self { outcome, term, first, last }
+    }
 }
 
 /// A run of proposals whose fate is open.
@@ -59,8 +78,8 @@ impl Fates {
     /// The next fate that is known.
     #[inline(never)] // so that polls without one are quick
     pub(super) fn poll(&mut self, commit: u64, log: &impl TermLog) -> Option<Fate> {
-        if let Some(Run { term, first, last }) = self.lost.take() {
-            return Some(Fate::Unknown { term, first, last });
+        if let Some(lost) = self.lost.take() {
+            return Some(Fate::of(Outcome::Unknown, lost, lost.last));
         }
         let run = self.open?;
         if run.first > commit {
@@ -73,23 +92,19 @@ impl Fates {
     fn settle(&mut self, run: Run, commit: u64, log: &impl TermLog) -> Fate {
         let Run { term, first, last } = run;
         let settled = last.min(commit);
-        let (fate, told) = match log.term(first) {
-            None => {
-                let told = settled.min(log.snapshot().index);
-                (Fate::Unknown { term, first, last: told }, told)
-            }
+        let (outcome, told) = match log.term(first) {
+            None => (Outcome::Unknown, settled.min(log.snapshot().index)),
             Some(there) if there == term => {
-                let told = last_of_term(first, settled, term, log);
-                (Fate::Committed { term, first, last: told }, told)
+                (Outcome::Committed, last_of_term(first, settled, term, log))
             }
             // Once one is superseded, so are all that followed it.
-            Some(_) => (Fate::Superseded { term, first, last }, last),
+            Some(_) => (Outcome::Superseded, last),
         };
         self.open = told.checked_add(1).filter(|&first| first <= last).map(|first| Run {
             term,
             first,
             last,
         });
-        fate
+        Fate::of(outcome, run, told)
     }
 }

@@ -1,5 +1,7 @@
 //! Messages with entries that are on their way to a follower.
 
+use super::retain::retain;
+
 /// One such message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Flight {
@@ -23,7 +25,7 @@ impl<const WINDOW: usize> Flights<WINDOW> {
         Self { flights: [Flight { last: 0, bytes: 0 }; WINDOW], count: 0, bytes: 0 };
 
     pub(super) const fn new() -> Self {
-        const { assert!(WINDOW >= 1) };
+        const { assert!(WINDOW >= 1, "a window has room for 1 message at least") };
         Self::EMPTY
     }
 
@@ -40,7 +42,7 @@ impl<const WINDOW: usize> Flights<WINDOW> {
         self.count >= WINDOW
     }
 
-    /// Notes a message. (Of more than there is room for nobody keeps a record.)
+    /// Notes a message; does nothing if there is no room.
     pub(super) fn push(&mut self, last: u64, bytes: usize) {
         if let Some(slot) = self.flights.get_mut(self.count) {
             *slot = Flight { last, bytes };
@@ -51,21 +53,8 @@ impl<const WINDOW: usize> Flights<WINDOW> {
 
     /// Forgets the messages whose entries the follower has.
     pub(super) fn acknowledge(&mut self, matched: u64) {
-        let mut kept = 0_usize;
-        let mut bytes = 0_usize;
-        let cells = core::cell::Cell::from_mut(&mut self.flights[..]).as_slice_of_cells();
-        for cell in cells.iter().take(self.count) {
-            let flight = cell.take();
-            if flight.last <= matched {
-                continue;
-            }
-            if let Some(slot) = cells.get(kept) {
-                slot.set(flight);
-                kept = kept.saturating_add(1);
-                bytes = bytes.saturating_add(flight.bytes);
-            }
-        }
-        self.count = kept;
-        self.bytes = bytes;
+        self.count = retain(&mut self.flights, self.count, |flight| flight.last > matched);
+        let left = self.flights.iter().map(|flight| flight.bytes);
+        self.bytes = left.fold(0, usize::saturating_add);
     }
 }

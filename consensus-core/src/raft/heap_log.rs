@@ -1,14 +1,15 @@
 //! A log that grows.
 
 use alloc::vec::Vec;
+use core::hash::{Hash, Hasher};
 
 use super::{Entries, Entry, Log, LogFull, LogId, Payload, TermLog, ring::Ring};
 
 /// A log on the heap, which grows as needed. What the allocator refuses is refused as if the log
 /// were full.
 ///
-/// It keeps the memory that it has once needed. Every operation is O(1), amortised, but for the destructors of
-/// payloads.
+/// It keeps the memory that it has once needed. An operation is O(1), amortised, for each entry that it takes
+/// or sizes, but for the destructors of payloads.
 ///
 /// ```
 /// use synod_consensus_core::raft::{Entry, HeapLog, Log, TermLog};
@@ -21,7 +22,7 @@ use super::{Entries, Entry, Log, LogFull, LogId, Payload, TermLog, ring::Ring};
 /// assert_eq!(log.term(2), Some(1)); // the snapshot's
 /// assert_eq!(log.size(3), 100);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[cfg_attr(docsrs, doc(cfg(feature = "alloc")))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HeapLog<P> {
@@ -49,6 +50,21 @@ impl<P> HeapLog<P> {
         slots.resize_with(capacity, || Ring::<P, ()>::EMPTY);
         self.ring.move_to(slots);
         Ok(())
+    }
+}
+
+/// Equal logs have equal entries, whatever the allocator has said.
+impl<P: PartialEq> PartialEq for HeapLog<P> {
+    fn eq(&self, other: &Self) -> bool {
+        self.ring == other.ring
+    }
+}
+
+impl<P: Eq> Eq for HeapLog<P> {}
+
+impl<P: Hash> Hash for HeapLog<P> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.ring.hash(state);
     }
 }
 

@@ -61,7 +61,7 @@ pub trait Log: TermLog {
     fn truncate(&mut self, keep: u64);
 
     /// Drops all entries up to this index, which a snapshot covers, and remembers the last of them as that
-    /// of the [`snapshot`](TermLog::snapshot). Of an index outside the log nothing comes.
+    /// of the [`snapshot`](TermLog::snapshot). Does nothing for an index outside the log.
     fn compact(&mut self, upto: u64);
 
     /// Drops all entries. The log begins behind this one, the last that a snapshot covers.

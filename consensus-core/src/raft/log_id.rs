@@ -28,8 +28,7 @@ impl LogId {
     pub const START: Self = Self { term: 0, index: 0 };
 
     /// Whether a log could hold it: the start, or an entry whose term and index are not 0.
-    #[must_use]
-    pub const fn is_legal(self) -> bool {
+    pub(super) const fn is_legal(self) -> bool {
         (self.term == 0) == (self.index == 0)
     }
 }

@@ -3,8 +3,8 @@
 use synod_quorum::NodeSet;
 
 use super::{
-    Change, Config, HardState, LogId, TermLog, Voters, error::HostError, fate::Fates, peer::Peer,
-    random::Random, reads::Reads, role::State, writes::Writes,
+    Change, Config, HardState, LogId, TermLog, error::HostError, fate::Fates, peer::Peer,
+    random::Random, reads::Reads, role::State, voters::Voters, writes::Writes,
 };
 
 /// One voter of a Raft cluster.
@@ -13,7 +13,7 @@ use super::{
 /// way to a follower at once. The size is fixed, and at most [`MAX_BYTES`](Self::MAX_BYTES).
 ///
 /// [The module](super) has the contract of its host and the loop that drives it. No call panics, whatever its
-/// arguments and whatever the log says. Calls are O(`VOTERS`), apart from the host's log, which is asked
+/// arguments and whatever the log says. Calls are O(`VOTERS`), the commit index O(`VOTERS`²) at worst, apart from the host's log, which is asked
 /// O(log n) times about n entries where logs differ, and for the size of each entry that is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Raft<const VOTERS: usize, const WINDOW: usize> {

@@ -5,7 +5,7 @@ use crate::NodeId;
 
 /// A message, without the payloads that go with it.
 ///
-/// Whoever sends it is told by the host's transport, which must be sure of it.
+/// Its sender is not in it: the host's transport knows, and must be sure of it.
 ///
 /// It is plain data: what can be written down can be sent. What is wrong with a message is found when it
 /// is handled.
@@ -34,7 +34,7 @@ impl Message {
 
     /// How many entries go with it.
     #[must_use]
-    pub const fn entries(&self) -> u32 {
+    pub const fn entry_count(&self) -> u32 {
         match self.body {
             Body::Append { count, .. } => count,
             _ => 0,

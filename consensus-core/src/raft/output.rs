@@ -35,8 +35,8 @@ pub enum Output {
     /// Compact what is applied, and service goes on. A log that is full of entries which are not committed (as
     /// when leader after leader is lost before it commits anything) has to be given more room.
     LogFull,
-    /// Another leader, another role or another term. Reads of an earlier term that were not answered will not
-    /// be.
+    /// What this node is doing, as it may have changed. If it does not lead, its reads that were not answered will
+    /// not be.
     Leadership(Leadership),
 }
 
@@ -61,7 +61,7 @@ pub enum Change {
         term: u64,
     },
     /// Drop the whole log, and put the snapshot of the message that was handled last in place of it and
-    /// of the applied state.
+    /// of the applied state, in memory: on the disk only with the [`Write`] that names it.
     Install {
         /// The last entry that it covers.
         last: LogId,

@@ -22,6 +22,10 @@
 /// assert_eq!(Payload::size(&[0_u8; 16]), 16);
 /// assert_eq!(Setting { key: 1, value: 2 }.size(), 6);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no payload: a log must know how large it is",
+    note = "implement `Payload` for it, with the bytes that it takes on the wire"
+)]
 pub trait Payload {
     /// The most bytes that it takes on the wire, in postcard without a length before it. Messages and
     /// windows are limited by the sum of these, so what takes more makes larger messages.
@@ -31,6 +35,7 @@ pub trait Payload {
 }
 
 /// As large as the bytes it lends.
+#[diagnostic::do_not_recommend]
 impl<T: AsRef<[u8]> + ?Sized> Payload for T {
     #[inline]
     fn size(&self) -> usize {

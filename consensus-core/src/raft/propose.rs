@@ -28,8 +28,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     }
 
     /// Gives `count` payloads, the largest of this many bytes, places in the log, and returns the first of
-    /// them; the others follow. **Append them there now**, before any other call. Of no payloads it
-    /// gives the place of the next one.
+    /// them; the others follow. **Append them there now**, before any other call. For none, it
+    /// gives the next free place.
     ///
     /// # Errors
     ///
@@ -90,7 +90,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     /// Begins a linearizable read of the state: one that sees all that was committed before this call.
     /// It may be answered when [`Output::Read`](super::Output::Read) has this token, or a later one of the
-    /// same term; if the term ends before that it never will be.
+    /// same term; if this node ceases to lead before that
+    /// ([`Output::Leadership`](super::Output::Leadership)), it never will be.
     ///
     /// Reads cost no entry, and one round of messages for all that begin before it leaves.
     ///

@@ -9,7 +9,7 @@ use crate::NodeId;
 pub(super) struct Random(u64);
 
 impl Random {
-    /// Of equal seeds, each node makes something else.
+    /// Nodes with equal seeds draw different numbers.
     pub(super) const fn new(seed: u64, id: NodeId) -> Self {
         Self(seed.wrapping_add(id.0.wrapping_mul(0xd1b5_4a32_d192_ed03)))
     }

@@ -7,7 +7,7 @@ mod messages;
 mod output;
 mod proposals;
 
-pub use error::{CompactError, ReplicaError};
+pub use error::{CompactError, FrameError};
 pub use frame::{Frame, OwnedFrame};
 pub use output::{Output, Write};
 
@@ -17,7 +17,8 @@ use crate::NodeId;
 /// A [`Raft`] and the [`Log`] that it is about.
 ///
 /// It keeps rule 2 of [the host's contract](super) by itself; the others are the host's still. A host drives it
-/// like this, after **every** call:
+/// like this, after **every** call. (What an output lends is borrowed from the replica: take what you need of it, such
+/// as its id, before the next call.)
 ///
 /// ```
 /// # use synod_consensus_core::{NodeId, raft::{Config, Replica, RingLog}};
@@ -39,11 +40,11 @@ use crate::NodeId;
 ///         }
 ///         Output::Apply(entries) => {
 ///             let upto = entries.last();
-///             state.extend(entries.payloads().flatten());
+///             state.extend(entries.payloads().flatten()); // and answer clients
 ///             node.handle_applied(upto)?;
 ///         }
 ///         Output::Install { last } => { /* the snapshot takes the place of the state */ }
-///         Output::Fate(fate) => { /* answer clients, or propose again */ }
+///         Output::Fate(fate) => { /* superseded: propose again */ }
 ///         Output::Read(token) => { /* answer reads */ }
 ///         Output::LogFull | Output::Leadership(_) => {}
 ///     }

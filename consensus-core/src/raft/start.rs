@@ -1,12 +1,13 @@
 //! How a node begins.
 
 use super::{
-    Config, HardState, LogId, Raft, StartError, TermLog, Voters,
+    Config, HardState, LogId, Raft, StartError, TermLog,
     fate::Fates,
     peer::Peer,
     random::Random,
     reads::Reads,
     role::{Following, State},
+    voters::Voters,
     writes::Writes,
 };
 use crate::NodeId;
@@ -40,7 +41,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         if log.last_index() > 0 || log.snapshot() != LogId::START {
             return Err(StartError::NotEmpty);
         }
-        let mut raft = Self::start(config, voters, now_us, Recovered::default(), log)?;
+        let mut raft = Self::recover(config, voters, now_us, Recovered::default(), log)?;
         raft.writes.touch_hard_state();
         // Nobody can have heard of a leader before.
         raft.quiet_until_us = now_us;
@@ -55,16 +56,6 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     ///
     /// [`StartError`].
     pub fn recover(
-        config: Config,
-        voters: &[NodeId],
-        now_us: u64,
-        recovered: Recovered,
-        log: &impl TermLog,
-    ) -> Result<Self, StartError> {
-        Self::start(config, voters, now_us, recovered, log)
-    }
-
-    fn start(
         config: Config,
         voters: &[NodeId],
         now_us: u64,

@@ -8,7 +8,7 @@ use super::LogId;
 /// ([`Output::Change`](super::Output::Change)), when the host appends what was proposed, and when the
 /// host drops entries that a snapshot covers.
 ///
-/// Each method should be O(1); the core asks a few times a call.
+/// Each method should be O(1), [`fit`](Self::fit) O(n) for n entries; the core asks a few times a call.
 pub trait TermLog {
     /// The last entry that the latest snapshot covers; [`LogId::START`] if there is none. The log begins
     /// behind it.
@@ -44,33 +44,6 @@ pub trait TermLog {
 
     /// How many more entries there is room for. A log that grows says `u64::MAX`.
     fn room(&self) -> u64;
-}
-
-/// By reference.
-impl<L: TermLog + ?Sized> TermLog for &L {
-    fn snapshot(&self) -> LogId {
-        (**self).snapshot()
-    }
-
-    fn last_index(&self) -> u64 {
-        (**self).last_index()
-    }
-
-    fn term(&self, index: u64) -> Option<u64> {
-        (**self).term(index)
-    }
-
-    fn size(&self, index: u64) -> usize {
-        (**self).size(index)
-    }
-
-    fn fit(&self, first: u64, last: u64, overhead: usize, budget: usize) -> (u32, usize) {
-        (**self).fit(first, last, overhead, budget)
-    }
-
-    fn room(&self) -> u64 {
-        (**self).room()
-    }
 }
 
 /// The last index from `low` to `high` whose entry is of a term up to this one; `low` if none is. (Terms

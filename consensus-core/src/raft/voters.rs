@@ -9,16 +9,8 @@ use crate::NodeId;
 /// The voters of a cluster, in ascending order: from 1 up to `VOTERS` of them, which may be 64.
 ///
 /// A voter's place in this order is its number in the sets of `synod-quorum`.
-///
-/// ```
-/// use synod_consensus_core::{NodeId, raft::Voters};
-///
-/// let voters = Voters::<5>::new(&[NodeId(9), NodeId(4), NodeId(7)])?;
-/// assert_eq!(voters.as_slice(), [NodeId(4), NodeId(7), NodeId(9)]);
-/// # Ok::<(), synod_consensus_core::raft::VotersError>(())
-/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Voters<const VOTERS: usize> {
+pub(super) struct Voters<const VOTERS: usize> {
     /// Those behind `count` are zero.
     ids: [NodeId; VOTERS],
     count: usize,
@@ -26,14 +18,10 @@ pub struct Voters<const VOTERS: usize> {
 }
 
 impl<const VOTERS: usize> Voters<VOTERS> {
-    const AT_MOST_64: () = assert!(VOTERS >= 1 && VOTERS <= 64);
+    const AT_MOST_64: () = assert!(VOTERS >= 1 && VOTERS <= 64, "there are from 1 to 64 voters");
 
     /// These voters, in any order. A capacity beyond 64 does not compile.
-    ///
-    /// # Errors
-    ///
-    /// [`VotersError`].
-    pub fn new(voters: &[NodeId]) -> Result<Self, VotersError> {
+    pub(super) fn new(voters: &[NodeId]) -> Result<Self, VotersError> {
         const { Self::AT_MOST_64 };
         let mut ids = [NodeId(0); VOTERS];
         let mut count = 0_usize;
@@ -56,26 +44,22 @@ impl<const VOTERS: usize> Voters<VOTERS> {
     }
 
     /// All of them, ascending.
-    #[must_use]
-    pub fn as_slice(&self) -> &[NodeId] {
+    pub(super) fn as_slice(&self) -> &[NodeId] {
         self.ids.get(..self.count).unwrap_or(&[])
     }
 
     /// What is enough of them.
-    #[must_use]
-    pub const fn majority(&self) -> Majority {
+    pub(super) const fn majority(&self) -> Majority {
         self.majority
     }
 
     /// The place of this one.
-    #[must_use]
-    pub fn position(&self, id: NodeId) -> Option<usize> {
+    pub(super) fn position(&self, id: NodeId) -> Option<usize> {
         self.as_slice().iter().position(|&voter| voter == id)
     }
 
     /// Who stands at this place.
-    #[must_use]
-    pub fn id(&self, position: usize) -> Option<NodeId> {
+    pub(super) fn id(&self, position: usize) -> Option<NodeId> {
         self.as_slice().get(position).copied()
     }
 }
@@ -86,23 +70,16 @@ impl<const VOTERS: usize> fmt::Debug for Voters<VOTERS> {
     }
 }
 
-#[cfg(feature = "defmt")]
-impl<const VOTERS: usize> defmt::Format for Voters<VOTERS> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{}", self.as_slice());
-    }
-}
-
 /// Why voters are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum VotersError {
-    /// There are none, so nobody could ever agree.
+    /// There are none, so nobody could ever agree. Name at least one.
     None,
-    /// There are more than there is room for.
+    /// There are more than there is room for. Choose a larger `VOTERS`.
     TooMany,
-    /// One is named twice.
+    /// One is named twice. Name each once, or nobody knows what a majority is.
     Twice,
 }
 
@@ -117,3 +94,20 @@ impl fmt::Display for VotersError {
 }
 
 impl core::error::Error for VotersError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_in_ascending_order() {
+        let voters = Voters::<5>::new(&[NodeId(30), NodeId(10), NodeId(20)]).unwrap();
+        assert_eq!(voters.as_slice(), [NodeId(10), NodeId(20), NodeId(30)]);
+        assert_eq!(voters.position(NodeId(20)), Some(1));
+        assert_eq!(voters.position(NodeId(0)), None, "what is not in use is nobody");
+        assert_eq!((voters.id(2), voters.id(3)), (Some(NodeId(30)), None));
+        assert_eq!(voters.majority().needed(), 2);
+        let all = core::array::from_fn::<_, 64, _>(|id| NodeId(id as u64));
+        assert_eq!(Voters::<64>::new(&all).unwrap().as_slice(), all);
+    }
+}

@@ -1,6 +1,6 @@
 //! What is on its way to the disk.
 
-use super::{HardState, LogId, Write};
+use super::{HardState, LogId, Write, retain::retain};
 
 /// How many writes may be outstanding. What comes meanwhile is gathered into the next one.
 const OUTSTANDING: usize = 4;
@@ -117,20 +117,10 @@ impl Writes {
             return false;
         }
         self.reported = id;
-        let mut kept = 0_usize;
-        let mut durable = self.durable;
-        let cells = core::cell::Cell::from_mut(&mut self.pending[..]).as_slice_of_cells();
-        for cell in cells.iter().take(self.count) {
-            let pending = cell.take();
-            if pending.id <= id {
-                durable = durable.max(pending.upto);
-            } else if let Some(slot) = cells.get(kept) {
-                slot.set(pending);
-                kept = kept.saturating_add(1);
-            }
+        for done in self.pending.iter().take(self.count).take_while(|pending| pending.id <= id) {
+            self.durable = self.durable.max(done.upto);
         }
-        self.durable = durable;
-        self.count = kept;
+        self.count = retain(&mut self.pending, self.count, |pending| pending.id > id);
         true
     }
 }

@@ -2,7 +2,9 @@
 
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, Fate, LogId, Message, MessageError, ProposeError, Replication, Role, TermLog},
+    raft::{
+        Body, Fate, LogId, Message, MessageError, Outcome, ProposeError, Replication, Role, TermLog,
+    },
 };
 
 use super::cluster::{
@@ -368,11 +370,11 @@ pub(crate) fn fates() {
     assert_eq!(cluster.node(1).fates.pop_front(), None);
     cluster.settle();
     let told = cluster.node(1).fates.pop_front();
-    let committed = Fate::Committed { term, first: one.index, last: one.index };
-    let both = Fate::Committed { term, first: one.index, last: two.index };
+    let committed = Fate { outcome: Outcome::Committed, term, first: one.index, last: one.index };
+    let both = Fate { outcome: Outcome::Committed, term, first: one.index, last: two.index };
     assert!(told == Some(both) || told == Some(committed), "{told:?}");
     if told == Some(committed) {
-        let rest = Fate::Committed { term, first: two.index, last: two.index };
+        let rest = Fate { outcome: Outcome::Committed, term, first: two.index, last: two.index };
         assert_eq!(cluster.node(1).fates.pop_front(), Some(rest));
     }
 
@@ -386,7 +388,8 @@ pub(crate) fn fates() {
     assert_ne!(leader, 1);
     cluster.heal();
     cluster.run(100_000);
-    let superseded = Fate::Superseded { term, first: three.index, last: four.index };
+    let superseded =
+        Fate { outcome: Outcome::Superseded, term, first: three.index, last: four.index };
     assert_eq!(cluster.node(1).fates.pop_front(), Some(superseded));
     assert_eq!(cluster.node(1).fates.pop_front(), None);
     cluster.assert_agreed();
@@ -427,7 +430,7 @@ pub(crate) fn fates_in_a_snapshot() {
     let first = node.propose(1);
     let last = node.propose(2);
     node.receive(2, 5, Body::Snapshot { last: at(5, last.index + 3) }, &[]).unwrap();
-    let unknown = Fate::Unknown { term: 1, first: first.index, last: last.index };
+    let unknown = Fate { outcome: Outcome::Unknown, term: 1, first: first.index, last: last.index };
     assert_eq!(node.fates.pop_front(), Some(unknown));
     assert_eq!(node.fates.pop_front(), None);
 }
@@ -443,7 +446,7 @@ pub(crate) fn fates_of_an_earlier_term() {
     node.elect();
     assert_eq!(node.fates.pop_front(), None, "they may be committed yet");
     node.propose(3);
-    let unknown = Fate::Unknown { term: 1, first: first.index, last: last.index };
+    let unknown = Fate { outcome: Outcome::Unknown, term: 1, first: first.index, last: last.index };
     assert_eq!(node.fates.pop_front(), Some(unknown));
     assert_eq!(node.fates.pop_front(), None);
 }

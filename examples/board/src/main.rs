@@ -16,6 +16,8 @@ mod clocks_encoding;
 #[cfg_attr(not(board = "mps2-an386"), allow(dead_code))] // clusters want memory
 #[path = "../../../consensus-core/tests/portable.rs"]
 mod consensus_core;
+#[path = "../../../consensus-core/tests/encoding.rs"]
+mod consensus_core_encoding;
 #[path = "../../../quorum/tests/portable.rs"]
 mod quorum;
 #[path = "../../../quorum/tests/encoding.rs"]
@@ -42,6 +44,7 @@ const SUITES: &[(&str, Suite)] = &[
     ("clocks", clocks::SUITE),
     ("clocks::encoding", clocks_encoding::SUITE),
     ("consensus-core", consensus_core::SUITE),
+    ("consensus-core::encoding", consensus_core_encoding::SUITE),
     #[cfg(board = "mps2-an386")]
     ("consensus-core::clusters", consensus_core::CLUSTERS),
     ("quorum", quorum::SUITE),

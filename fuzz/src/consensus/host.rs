@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use synod_consensus_core::{
     NodeId,
     raft::{
-        Body, Change, Config, Fate, HardState, LogId, Message, Output, Raft, Recovered, Role,
-        TermLog, Write,
+        Body, Change, Config, Fate, HardState, LogId, Message, Outcome, Output, Raft, Recovered,
+        Role, TermLog, Write,
     },
 };
 
@@ -235,22 +235,20 @@ impl Host {
     }
 
     fn check_fate(&mut self, fate: Fate) {
-        let (Fate::Committed { term, first, last }
-        | Fate::Superseded { term, first, last }
-        | Fate::Unknown { term, first, last }) = fate;
+        let Fate { outcome, term, first, last } = fate;
         assert!(first <= last);
         assert!((LogId { term, index: first }) > self.told, "told once");
         self.told = LogId { term, index: last };
-        match fate {
-            Fate::Committed { .. } => {
+        match outcome {
+            Outcome::Committed => {
                 assert!(last <= self.node.status().committed);
                 assert!((first..=last).all(|index| self.log.term(index) == Some(term)));
             }
-            Fate::Superseded { .. } => {
+            Outcome::Superseded => {
                 assert!(first <= self.node.status().committed);
                 assert_ne!(self.log.term(first), Some(term));
             }
-            Fate::Unknown { .. } => {}
+            Outcome::Unknown => {}
         }
     }
 

@@ -5,8 +5,8 @@ use alloc::{boxed::Box, format, vec::Vec};
 use synod_consensus_core::{
     NodeId,
     raft::{
-        Body, Change, Fate, Leadership, LogId, Message, Output, ReadToken, Role, Status, TermLog,
-        Write,
+        Body, Change, Fate, Leadership, LogId, Message, Outcome, Output, ReadToken, Role, Status,
+        TermLog, Write,
     },
 };
 
@@ -223,23 +223,19 @@ impl<const V: usize, const W: usize> World<V, W> {
 
     /// Fates are told in order, once, and are true.
     fn fate(&mut self, at: usize, fate: Fate) -> Verdict<bool> {
-        let (term, first, last) = match fate {
-            Fate::Committed { term, first, last }
-            | Fate::Superseded { term, first, last }
-            | Fate::Unknown { term, first, last } => (term, first, last),
-        };
+        let Fate { outcome, term, first, last } = fate;
         let there = self.ledger.term_at(first);
-        match fate {
-            Fate::Committed { .. } => {
+        match outcome {
+            Outcome::Committed => {
                 let fits = there == Some(term) && self.ledger.term_at(last) == Some(term);
                 ensure!(fits, "true fate", at, "{fate:?}, but {first} is of {there:?}");
             }
-            Fate::Superseded { .. } => {
+            Outcome::Superseded => {
                 let fits = there.is_some_and(|there| there != term);
                 ensure!(fits, "true fate", at, "{fate:?}, but {first} is of {there:?}");
                 self.marks.hit(Mark::Superseded);
             }
-            Fate::Unknown { .. } => self.marks.hit(Mark::FateUnknown),
+            Outcome::Unknown => self.marks.hit(Mark::FateUnknown),
         }
         for index in first..=last {
             let next = self.nodes[at].proposals.pop_front();
@@ -248,10 +244,10 @@ impl<const V: usize, const W: usize> World<V, W> {
                 ensure!(false, "a fate is told once", at, "{fate:?}, but next is {next:?}");
                 break;
             };
-            match fate {
-                Fate::Committed { .. } => self.nodes[at].answers.push_back(proposal),
-                Fate::Superseded { .. } => self.refuse(proposal.operation),
-                Fate::Unknown { .. } => {}
+            match outcome {
+                Outcome::Committed => self.nodes[at].answers.push_back(proposal),
+                Outcome::Superseded => self.refuse(proposal.operation),
+                Outcome::Unknown => {}
             }
         }
         Ok(true)

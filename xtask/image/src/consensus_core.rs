@@ -8,14 +8,20 @@ mod values;
 use core::hint::black_box;
 
 use synod_consensus_core::{
-    NodeId,
-    raft::{Body, Config, LogId, Message, Output, Raft, Recovered, TermLog},
+    Inline, NodeId,
+    raft::{
+        Body, Config, LogId, Message, Output, Raft, Recovered, Replica, RingLog, TermLog,
+        replica::{Output as Lent, OwnedFrame},
+    },
 };
 
 use crate::wire::{decode, encode};
 
 /// A node of up to five voters, and four messages on their way to each.
 type Node = Raft<5, 4>;
+
+/// What three boards with a few settings would have.
+type Small = Replica<RingLog<[u8; 5], 64>, 3, 4>;
 
 /// A log of which nothing is known to the optimizer.
 pub struct Log {
@@ -100,10 +106,42 @@ configurations! {
     }
 }
 
+configurations! {
+    "a Raft replica of 3 with a ring of 64 settings of 5 bytes, and frames in postcard" => fn(
+        node: &mut Small, start: Start<'_>, call: Call<'_>, output: &mut [u8]
+    ) -> Option<usize> {
+        let (verb, now_us, number, bytes) = call;
+        match verb {
+            0 => {
+                let frame: OwnedFrame<[u8; 5], Inline<8>> = decode(bytes)?;
+                let (message, payloads) = frame.into_parts();
+                node.handle_message(now_us, NodeId(number), &message, payloads).ok()?;
+            }
+            1 => node.handle_timeout(now_us),
+            2 => node.handle_persisted(number).ok()?,
+            3 => node.handle_applied(number).ok()?,
+            4 => drop(node.propose(now_us, bytes.try_into().ok()?).ok()?),
+            5 => drop(node.read(now_us).ok()?),
+            6 => *node = Small::bootstrap(*start.0, start.1, now_us, RingLog::new()).ok()?,
+            7 => drop(node.compact(number).ok()?),
+            8 => drop(black_box(node.poll_timeout())),
+            _ => {}
+        }
+        match node.poll_output()? {
+            Lent::Send { frame, .. } => encode(&frame, output),
+            other => {
+                let _ = black_box(other);
+                None
+            }
+        }
+    }
+}
+
 sizes! {
     "Raft<3, 4>" => Raft<3, 4>,
     "Raft<5, 4>" => Node,
     "Raft<5, 16>" => Raft<5, 16>,
+    "Replica<RingLog<[u8; 5], 64>, 3, 4>" => Small,
     "Message" => Message,
     "Body" => Body,
     "Output" => Output,

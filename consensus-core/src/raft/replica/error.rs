@@ -8,7 +8,7 @@ use crate::raft::MessageError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum ReplicaError {
+pub enum FrameError {
     /// The node refuses the message.
     Message(MessageError),
     /// There are more payloads than the message says, or fewer. Drop it; look for corruption if it happens
@@ -16,7 +16,14 @@ pub enum ReplicaError {
     WrongCount,
 }
 
-impl fmt::Display for ReplicaError {
+/// The node's own reasons.
+impl From<MessageError> for FrameError {
+    fn from(error: MessageError) -> Self {
+        Self::Message(error)
+    }
+}
+
+impl fmt::Display for FrameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Message(error) => fmt::Display::fmt(error, f),
@@ -25,7 +32,7 @@ impl fmt::Display for ReplicaError {
     }
 }
 
-impl core::error::Error for ReplicaError {}
+impl core::error::Error for FrameError {}
 
 /// The log cannot be compacted so far: not all of it is applied. Apply it, and try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,7 +41,7 @@ pub struct CompactError;
 
 impl fmt::Display for CompactError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("what is not applied cannot be compacted")
+        f.write_str("what is not applied, or not drained, cannot be compacted")
     }
 }
 

@@ -49,8 +49,7 @@ impl<P: Serialize> Serialize for Payloads<'_, P> {
 /// on their way into it.
 ///
 /// ```
-/// use synod_capacity::Inline;
-/// use synod_consensus_core::{NodeId, raft::{
+/// use synod_consensus_core::{Inline, NodeId, raft::{
 ///     Body, Entry, Entries, LogId, Message, replica::{Frame, OwnedFrame},
 /// }};
 ///
@@ -65,7 +64,9 @@ impl<P: Serialize> Serialize for Payloads<'_, P> {
 /// let received: OwnedFrame<[u8; 2], Inline<8>> = postcard::from_bytes(bytes)?;
 /// assert_eq!(received.message(), &message);
 /// assert_eq!(received.payloads(), [None, Some(*b"hi")]);
-/// // node.handle_message(now_us, from, &received.message().clone(), received)?;
+/// // What a node takes: `node.handle_message(now_us, from, &message, payloads)`.
+/// let (message, payloads) = received.into_parts();
+/// assert_eq!(payloads.len(), message.entry_count() as usize);
 /// # }
 /// # Ok::<(), postcard::Error>(())
 /// ```
@@ -107,7 +108,7 @@ impl<'de, P: Deserialize<'de>, C: Capacity> Deserialize<'de> for OwnedFrame<P, C
         }
 
         let Parts { message, payloads } = Parts::<P, C>::deserialize(deserializer)?;
-        if usize::try_from(message.entries()) != Ok(payloads.as_slice().len()) {
+        if usize::try_from(message.entry_count()) != Ok(payloads.as_slice().len()) {
             return Err(D::Error::custom("the payloads are not as many as the message says"));
         }
         Ok(Self { message, payloads })

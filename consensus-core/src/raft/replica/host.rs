@@ -53,9 +53,10 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     ///
     /// # Errors
     ///
-    /// [`CompactError`], if not all of them are applied.
+    /// [`CompactError`], if not all of them are applied, or the outputs were not drained.
     pub fn compact(&mut self, upto: u64) -> Result<LogId, CompactError> {
-        if upto > self.raft.applied {
+        // A snapshot that is yet to be installed counts as applied, and the log does not have it yet.
+        if upto > self.raft.applied || self.raft.check_host(&self.log).is_err() {
             return Err(CompactError);
         }
         self.log.compact(upto);

@@ -1,9 +1,9 @@
 //! Messages and their payloads, as they come in.
 
-use super::{Replica, ReplicaError};
+use super::{FrameError, Replica};
 use crate::{
     NodeId,
-    raft::{Change, Log, Message, MessageError},
+    raft::{Change, Log, Message},
 };
 
 impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
@@ -18,7 +18,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     ///
     /// ```
     /// use synod_consensus_core::{NodeId, raft::{
-    ///     Body, Config, LogId, Message, Replica, RingLog, replica::{Output, ReplicaError},
+    ///     Body, Config, LogId, Message, Replica, RingLog, replica::{Output, FrameError},
     /// }};
     ///
     /// let voters = [NodeId(1), NodeId(2), NodeId(3)];
@@ -30,7 +30,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     ///     Body::Append { prev: LogId::START, entries_term: 5, count: 2, commit: 0, round: 0 };
     /// let message = Message { cluster: 7, to: NodeId(2), term: 5, body };
     /// let short = node.handle_message(10, NodeId(1), &message, [None]);
-    /// assert_eq!(short, Err(ReplicaError::WrongCount)); // and nothing has changed
+    /// assert_eq!(short, Err(FrameError::WrongCount)); // and nothing has changed
     /// node.handle_message(10, NodeId(1), &message, [None, Some(*b"hi")])?;
     /// assert_eq!(node.status().last, LogId { term: 5, index: 2 });
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -38,7 +38,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     ///
     /// # Errors
     ///
-    /// [`ReplicaError`]. (If an iterator has less than its length says, which is a fault of its own, the next
+    /// [`FrameError`]. (If an iterator has less than its length says, which is a fault of its own, the next
     /// call says [`MessageError::LogMismatch`].)
     #[inline]
     pub fn handle_message<I>(
@@ -47,16 +47,16 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         from: NodeId,
         message: &Message,
         payloads: I,
-    ) -> Result<(), ReplicaError>
+    ) -> Result<(), FrameError>
     where
         I: IntoIterator<Item = Option<L::Payload>, IntoIter: ExactSizeIterator>,
     {
         let payloads = payloads.into_iter();
-        if usize::try_from(message.entries()) != Ok(payloads.len()) {
-            return Err(ReplicaError::WrongCount);
+        if usize::try_from(message.entry_count()) != Ok(payloads.len()) {
+            return Err(FrameError::WrongCount);
         }
         // A leader's blank, or its entries. Of what is refused, the node is told less room.
-        let _ = self.log.reserve(u64::from(message.entries()).max(1));
+        let _ = self.log.reserve(u64::from(message.entry_count()).max(1));
         self.raft.handle_message(now_us, from, message, &self.log)?;
         match self.raft.change {
             Some(Change::Append { keep, skip, count, term }) => {
@@ -92,12 +92,5 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         } else {
             self.log.extend(term, payloads);
         }
-    }
-}
-
-/// The node's own reasons.
-impl From<MessageError> for ReplicaError {
-    fn from(error: MessageError) -> Self {
-        Self::Message(error)
     }
 }

@@ -21,7 +21,8 @@ pub enum Output<'a, P> {
         /// What.
         frame: Frame<'a, P>,
     },
-    /// Send the latest snapshot, with this message, which says up to where it goes.
+    /// Send this with the state as it was at exactly the log's snapshot, which its `last` is. It comes again
+    /// each election timeout until the follower has it.
     Snapshot {
         /// To whom.
         to: NodeId,
@@ -32,8 +33,8 @@ pub enum Output<'a, P> {
     Write(Write<'a, P>),
     /// Apply these, in order, and report it with [`handle_applied`](Replica::handle_applied).
     Apply(Entries<'a, P>),
-    /// Put the snapshot that came with the message that was handled last in place of the state. The log is
-    /// empty already.
+    /// Put the snapshot that came with the message that was handled last in place of the state in memory; on
+    /// the disk only with the [`Write`](Self::Write) that names it. The log is empty already.
     Install {
         /// The last entry that it covers.
         last: LogId,
@@ -43,11 +44,12 @@ pub enum Output<'a, P> {
     /// All reads of this token and of those before it, in its term, may be answered now, from the state as
     /// it is applied.
     Read(ReadToken),
-    /// The log has no room for entries of the leader, or for those of a leader that this node would be. Apply,
-    /// compact, and service goes on.
+    /// The log has no room for entries of the leader, or for those of a leader that this node would be.
+    /// Compact what is applied, and service goes on. A log that is full of entries which are not committed (as
+    /// when leader after leader is lost before it commits anything) has to be given more room.
     LogFull,
-    /// Another leader, another role or another term. Reads of an earlier term that were not answered will not
-    /// be.
+    /// What this node is doing, as it may have changed. If it does not lead, its reads that were not answered will
+    /// not be.
     Leadership(Leadership),
 }
 

@@ -9,7 +9,7 @@ use synod_consensus_core::{
         AppliedError, Config, Entries, Entry, Log, LogFull, LogId, Message, MessageError,
         PersistedError, ProposeError, Raft, ReadError, ReadToken, Recovered, RingLog, StartError,
         Status, TermLog,
-        replica::{CompactError, Frame, Output, OwnedFrame, Replica, ReplicaError},
+        replica::{CompactError, Frame, FrameError, Output, OwnedFrame, Replica},
     },
 };
 
@@ -95,7 +95,7 @@ operations! {
     }
     "Replica::handle_message" => fn(
         node: &mut Node, now_us: u64, from: NodeId, received: Received
-    ) -> Result<(), ReplicaError> {
+    ) -> Result<(), FrameError> {
         let (message, payloads) = received.into_parts();
         node.handle_message(now_us, from, &message, payloads)
     }
@@ -138,10 +138,10 @@ operations! {
     "Replica::leader" => fn(node: &Node) -> Option<NodeId> {
         node.leader()
     }
-    "ReplicaError as From<MessageError>" => fn(error: MessageError) -> ReplicaError {
+    "FrameError as From<MessageError>" => fn(error: MessageError) -> FrameError {
         error.into()
     }
-    "ReplicaError as Display" => fn(error: ReplicaError, buffer: &mut Buffer) -> fmt::Result {
+    "FrameError as Display" => fn(error: FrameError, buffer: &mut Buffer) -> fmt::Result {
         write!(buffer, "{error}")
     }
     "CompactError as Display" => fn(error: CompactError, buffer: &mut Buffer) -> fmt::Result {

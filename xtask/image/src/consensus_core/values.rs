@@ -6,10 +6,9 @@ use synod_consensus_core::{
     NodeId,
     raft::{
         AppliedError, Body, Config, ConfigError, HardState, LogId, Message, MessageError,
-        PersistedError, ProposeError, ReadError, Recovered, StartError, Voters, VotersError,
+        PersistedError, ProposeError, ReadError, Recovered, StartError, VotersError,
     },
 };
-use synod_quorum::Majority;
 
 use crate::{
     text::Buffer,
@@ -23,26 +22,8 @@ operations! {
     "Config::check" => fn(config: &Config) -> Result<(), ConfigError> {
         config.check()
     }
-    "LogId::is_legal" => fn(id: LogId) -> bool {
-        id.is_legal()
-    }
-    "Message::entries" => fn(message: &Message) -> u32 {
-        message.entries()
-    }
-    "Voters::new" => fn(voters: &[NodeId]) -> Result<Voters<5>, VotersError> {
-        Voters::new(voters)
-    }
-    "Voters::as_slice" => fn(voters: &Voters<5>) -> &[NodeId] {
-        voters.as_slice()
-    }
-    "Voters::majority" => fn(voters: &Voters<5>) -> Majority {
-        voters.majority()
-    }
-    "Voters::position" => fn(voters: &Voters<5>, id: NodeId) -> Option<usize> {
-        voters.position(id)
-    }
-    "Voters::id" => fn(voters: &Voters<5>, position: usize) -> Option<NodeId> {
-        voters.id(position)
+    "Message::entry_count" => fn(message: &Message) -> u32 {
+        message.entry_count()
     }
     "StartError as From<ConfigError>" => fn(error: ConfigError) -> StartError {
         error.into()
