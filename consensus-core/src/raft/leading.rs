@@ -4,7 +4,7 @@ use synod_quorum::Quorums;
 
 use super::{
     Body, LogId, Message, MessageError, Raft, TermLog,
-    peer::Pace,
+    peer::{Pace, Peer},
     role::{Leading, State},
     term_log::last_of_term,
 };
@@ -103,12 +103,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         if cfg!(synod_planted = "r24") {
             durable = self.last.index;
         }
-        let mut reached = self.voters.majority().committed(|position| {
-            if position == self.me {
-                return Some(durable);
-            }
-            self.peers.get(position).map(|peer| peer.matched)
-        });
+        let mut reached = self.reached(durable, |peer| peer.matched);
         if cfg!(synod_planted = "r07") {
             reached = self.peers.iter().map(|peer| peer.matched.min(durable)).max();
         }
@@ -125,16 +120,18 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         if !self.reads.is_open() {
             return;
         }
-        let latest = self.reads.round();
-        let reached = self.voters.majority().committed(|position| {
-            if position == self.me {
-                return Some(latest);
-            }
-            self.peers.get(position).map(|peer| peer.round)
-        });
-        if let Some(round) = reached {
+        if let Some(round) = self.reached(self.reads.round(), |peer| peer.round) {
             self.reads.confirm(round, self.commit);
         }
+    }
+
+    /// The highest number that a quorum has reached, if this node has reached `own`.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
+    fn reached(&self, own: u64, other: fn(&Peer<WINDOW>) -> u64) -> Option<u64> {
+        self.voters.majority().committed(|position| {
+            if position == self.me { Some(own) } else { self.peers.get(position).map(other) }
+        })
     }
 
     /// What this follower is to be sent, if anything.

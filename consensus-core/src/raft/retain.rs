@@ -5,7 +5,7 @@
 pub(super) fn retain<T: Default>(
     items: &mut [T],
     count: usize,
-    keep: impl Fn(&T) -> bool,
+    mut keep: impl FnMut(&T) -> bool,
 ) -> usize {
     let mut kept = 0_usize;
     let cells = core::cell::Cell::from_mut(items).as_slice_of_cells();

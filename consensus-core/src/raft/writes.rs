@@ -117,10 +117,14 @@ impl Writes {
             return false;
         }
         self.reported = id;
-        for done in self.pending.iter().take(self.count).take_while(|pending| pending.id <= id) {
-            self.durable = self.durable.max(done.upto);
-        }
-        self.count = retain(&mut self.pending, self.count, |pending| pending.id > id);
+        let durable = &mut self.durable;
+        self.count = retain(&mut self.pending, self.count, |pending| {
+            let outstanding = pending.id > id;
+            if !outstanding {
+                *durable = (*durable).max(pending.upto);
+            }
+            outstanding
+        });
         true
     }
 }
