@@ -7,14 +7,20 @@
 #![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::cast_possible_truncation)]
 
 mod cluster;
+#[path = "portable/contract.rs"]
+mod contract;
 #[path = "portable/durability.rs"]
 mod durability;
 #[path = "portable/elections.rs"]
 mod elections;
+#[path = "portable/fates.rs"]
+mod fates;
 #[path = "portable/reads.rs"]
 mod reads;
 #[path = "portable/replication.rs"]
 mod replication;
+#[path = "portable/snapshots.rs"]
+mod snapshots;
 
 macro_rules! suite {
     ($suite:ident in $module:ident; $($group:ident: $($test:ident)*;)*) => {
@@ -52,16 +58,19 @@ suite! {
         r01_figure_8
         r07_a_commit_takes_a_quorum
         logs_meet_fast
+        r30_numbers_at_their_ends
+        r30_the_last_index;
+    snapshots:
         r28_snapshots_that_come_late
         r28_two_snapshots_at_once
         r28_a_snapshot_of_another_past
         r28_a_snapshot_of_the_log_itself
-        r30_numbers_at_their_ends
-        r30_the_last_index
-        a_host_that_breaks_its_contract_is_told
-        a_host_that_does_not_drain_is_told
-        fates_in_a_snapshot
+        fates_in_a_snapshot;
+    fates:
         fates_of_an_earlier_term;
+    contract:
+        a_host_that_breaks_its_contract_is_told
+        a_host_that_does_not_drain_is_told;
 }
 
 // With several.
@@ -89,7 +98,9 @@ suite! {
     replication:
         the_followers_of_figure_7
         r27_messages_repeat_and_return
-        r29_compaction_passes_a_slow_follower
-        r32_the_log_is_full
-        fates;
+        r32_the_log_is_full;
+    snapshots:
+        r29_compaction_passes_a_slow_follower;
+    fates:
+        fates_are_told_once_and_truly;
 }

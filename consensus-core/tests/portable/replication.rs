@@ -2,9 +2,7 @@
 
 use synod_consensus_core::{
     NodeId,
-    raft::{
-        Body, Fate, LogId, Message, MessageError, Outcome, ProposeError, Replication, Role, TermLog,
-    },
+    raft::{Body, LogId, Message, MessageError, ProposeError, Role, TermLog},
 };
 
 use super::cluster::{
@@ -19,6 +17,9 @@ const fn at(term: u64, index: u64) -> LogId {
 const fn append(prev: LogId, entries_term: u64, count: u32, commit: u64) -> Body {
     Body::Append { prev, entries_term, count, commit, round: 0 }
 }
+
+const START: LogId = LogId::START;
+const MAX: u64 = u64::MAX;
 
 /// Figure 8 of the Raft paper: an entry of an old term is on a majority, and yet a later leader may
 /// overwrite it, until an entry of the present term is on a majority, too.
@@ -151,93 +152,6 @@ pub(crate) fn r27_messages_repeat_and_return() {
     cluster.assert_agreed();
 }
 
-/// A snapshot arrives for what is applied already; while another is being written; and twice.
-pub(crate) fn r28_snapshots_that_come_late() {
-    let mut node = Node::new(1, 3);
-    node.receive(2, 1, append(LogId::START, 1, 3, 3), &[1, 2, 3]).unwrap();
-    assert_eq!(node.applied, 3);
-    node.last_to(2);
-    let (log, state) = (node.log.clone(), node.state);
-    let known = Body::Snapshot { last: at(1, 2) };
-    node.receive(2, 1, known, &[]).unwrap();
-    assert_eq!((&node.log, node.state), (&log, state), "nothing to install");
-    assert_eq!(node.last_to(2), Some(Body::Matched { index: 3, round: 0 }));
-}
-
-/// Two snapshots, one after the other, the first of which is still being written.
-pub(crate) fn r28_two_snapshots_at_once() {
-    let mut node = Node::new(1, 3);
-    node.receive(2, 1, append(LogId::START, 1, 3, 3), &[1, 2, 3]).unwrap();
-    node.last_to(2);
-    node.prompt = false;
-    let message =
-        |last| Message { cluster: CLUSTER, to: NodeId(1), term: 1, body: Body::Snapshot { last } };
-    node.take(2, &message(at(1, 8)), &[], 88).unwrap();
-    node.take(2, &message(at(1, 9)), &[], 99).unwrap();
-    node.take(2, &message(at(1, 8)), &[], 88).unwrap();
-    assert_eq!((node.state, node.applied, node.log.last()), (99, 9, at(1, 9)));
-    node.receive(2, 1, append(at(1, 9), 1, 1, 9), &[10]).unwrap();
-    // The heartbeat-like answer of a known snapshot tells what is durable, which is nothing yet.
-    assert_eq!(node.last_to(2), Some(Body::Matched { index: 0, round: 0 }));
-    let first = node.persist().unwrap();
-    assert_eq!((first.snapshot, first.first, first.last), (Some(at(1, 8)), 9, 8));
-    node.persist().unwrap();
-    node.persist().unwrap();
-    assert_eq!(node.last_to(2), Some(Body::Matched { index: 10, round: 0 }));
-    assert_eq!(node.disk.log, node.log);
-}
-
-/// A snapshot whose end the log has, but of another past, replaces it all.
-pub(crate) fn r28_a_snapshot_of_another_past() {
-    let mut node = Node::recovered(1, 3, 2, MemoryLog::of_terms(&[1, 2, 2, 2]));
-    node.receive(3, 4, Body::Snapshot { last: at(3, 3) }, &[]).unwrap();
-    assert_eq!((node.log.last(), node.applied), (at(3, 3), 3));
-}
-
-/// One that agrees with the log commits it, and keeps what is behind.
-pub(crate) fn r28_a_snapshot_of_the_log_itself() {
-    let mut node = Node::recovered(1, 3, 2, MemoryLog::of_terms(&[1, 2, 2, 2]));
-    node.receive(3, 4, Body::Snapshot { last: at(2, 3) }, &[]).unwrap();
-    assert_eq!((node.log.last(), node.applied), (at(2, 4), 3));
-}
-
-/// The leader drops entries that a slow follower needs: the follower gets the snapshot, also if it comes
-/// back while that is under way, and if it is lost.
-pub(crate) fn r29_compaction_passes_a_slow_follower() {
-    let mut cluster = Cluster::led_by_1(3);
-    cluster.isolate(3);
-    for value in 0..8 {
-        cluster.node(1).propose(value);
-        cluster.settle();
-    }
-    cluster.node(1).compact();
-    assert_eq!(cluster.node(1).log.entries.len(), 0);
-    cluster.heal();
-    // What it would be sent next is gone. The snapshot is lost on its way.
-    cluster.now_us += 30_000;
-    let now_us = cluster.now_us;
-    cluster.node(1).now_us = now_us;
-    cluster.node(1).tick();
-    let lost = cluster.node(1).last_to(3);
-    assert!(matches!(lost, Some(Body::Snapshot { .. })), "{lost:?}");
-    cluster.run(100_000);
-    let slow = cluster.node(1).raft.peers().find(|peer| peer.id == NodeId(3)).unwrap();
-    assert_eq!(slow.replication, Replication::Snapshot);
-    assert!(slow.active, "it answers heartbeats meanwhile");
-    cluster.node(1).propose(100);
-    cluster.run(400_000);
-    cluster.assert_agreed();
-    assert!(cluster.node(3).log.snapshot.index >= 9);
-    let slow = cluster.node(1).raft.peers().find(|peer| peer.id == NodeId(3)).unwrap();
-    assert_eq!(slow.replication, Replication::Pipelining);
-    cluster.node(1).propose(101);
-    cluster.run(60_000);
-    cluster.assert_agreed();
-}
-
-const START: LogId = LogId::START;
-const MAX: u64 = u64::MAX;
-
 /// What no node says, with the term in which it would.
 static MALFORMED: [(u64, Body); 22] = [
     (0, append(START, 0, 0, 0)),
@@ -267,8 +181,6 @@ static MALFORMED: [(u64, Body); 22] = [
 /// Terms and indices at their maxima, and messages that contradict themselves.
 pub(crate) fn r30_numbers_at_their_ends() {
     let mut node = Node::new(1, 3);
-    let start = LogId::START;
-    let max = u64::MAX;
     let before = node.fingerprint();
     for &(term, body) in &MALFORMED {
         assert_eq!(node.receive(2, term, body, &[]), Err(MessageError::Malformed), "{body:?}");
@@ -279,23 +191,23 @@ pub(crate) fn r30_numbers_at_their_ends() {
     assert_eq!(take(&mut node, 2, wrong), Err(MessageError::WrongCluster));
     let wrong = Message { to: NodeId(2), ..message };
     assert_eq!(take(&mut node, 3, wrong), Err(MessageError::WrongReceiver));
-    for stranger in [0, 1, 4, max] {
+    for stranger in [0, 1, 4, MAX] {
         assert_eq!(take(&mut node, stranger, message), Err(MessageError::Stranger));
     }
     assert_eq!(node.fingerprint(), before, "nothing has changed");
 
     // A commit index beyond the log is that of a leader with more to send.
-    node.receive(2, 3, append(start, 3, 2, max), &[1, 2]).unwrap();
+    node.receive(2, 3, append(START, 3, 2, MAX), &[1, 2]).unwrap();
     assert_eq!(node.applied, 2);
     // What contradicts it is somebody's lost disk.
     let before = node.fingerprint();
     let conflicts =
-        [append(at(2, 2), 0, 0, 0), append(start, 2, 3, 0), Body::Snapshot { last: at(2, 2) }];
+        [append(at(2, 2), 0, 0, 0), append(START, 2, 3, 0), Body::Snapshot { last: at(2, 2) }];
     for body in conflicts {
         let refused = node.receive(2, 3, body, &[7, 8, 9]);
         assert_eq!(refused, Err(MessageError::CommittedConflict), "{body:?}");
     }
-    assert_eq!(node.receive(3, 3, append(start, 0, 0, 0), &[]), Err(MessageError::TwoLeaders));
+    assert_eq!(node.receive(3, 3, append(START, 0, 0, 0), &[]), Err(MessageError::TwoLeaders));
     assert_eq!(node.fingerprint(), before);
     // Nor does a leader take back what it sent.
     node.receive(2, 4, append(at(3, 2), 3, 2, 2), &[3, 4]).unwrap();
@@ -305,11 +217,11 @@ pub(crate) fn r30_numbers_at_their_ends() {
     assert_eq!(node.fingerprint(), before);
 
     // The last term: there is no later one to stand in.
-    node.receive(3, max, append(at(3, 4), 0, 0, 2), &[]).unwrap();
+    node.receive(3, MAX, append(at(3, 4), 0, 0, 2), &[]).unwrap();
     for _ in 0..3 {
         node.timeout();
     }
-    assert_eq!((node.role(), node.term()), (Role::Follower, max));
+    assert_eq!((node.role(), node.term()), (Role::Follower, MAX));
 }
 
 /// The last index but one: there is no room for a leader's entry, nor for a proposal.
@@ -359,94 +271,4 @@ pub(crate) fn r32_the_log_is_full() {
     // The third follows by a snapshot, which needs no room.
     cluster.run(400_000);
     cluster.assert_agreed();
-}
-
-/// What became of proposals: each is told once, and truly.
-pub(crate) fn fates() {
-    let mut cluster = Cluster::led_by_1(3);
-    let term = cluster.node(1).term();
-    let one = cluster.node(1).propose(1);
-    let two = cluster.node(1).propose(2);
-    assert_eq!(cluster.node(1).fates.pop_front(), None);
-    cluster.settle();
-    let told = cluster.node(1).fates.pop_front();
-    let committed = Fate { outcome: Outcome::Committed, term, first: one.index, last: one.index };
-    let both = Fate { outcome: Outcome::Committed, term, first: one.index, last: two.index };
-    assert!(told == Some(both) || told == Some(committed), "{told:?}");
-    if told == Some(committed) {
-        let rest = Fate { outcome: Outcome::Committed, term, first: two.index, last: two.index };
-        assert_eq!(cluster.node(1).fates.pop_front(), Some(rest));
-    }
-
-    // A leader that is cut off proposes in vain: another's entries take the places.
-    cluster.isolate(1);
-    let three = cluster.node(1).propose(3);
-    let four = cluster.node(1).propose(4);
-    cluster.run(1_000_000);
-    assert_eq!(cluster.node(1).fates.pop_front(), None, "they may be committed yet");
-    let leader = cluster.leader().unwrap();
-    assert_ne!(leader, 1);
-    cluster.heal();
-    cluster.run(100_000);
-    let superseded =
-        Fate { outcome: Outcome::Superseded, term, first: three.index, last: four.index };
-    assert_eq!(cluster.node(1).fates.pop_front(), Some(superseded));
-    assert_eq!(cluster.node(1).fates.pop_front(), None);
-    cluster.assert_agreed();
-}
-
-/// The entries of a proposal are the leader's to append at once; a host that does not is told.
-pub(crate) fn a_host_that_breaks_its_contract_is_told() {
-    let mut node = Node::new(1, 3);
-    node.elect();
-    node.raft.propose(0, 4, &node.log).unwrap();
-    let before = node.fingerprint();
-    assert_eq!(node.raft.propose(0, 4, &node.log), Err(ProposeError::LogMismatch));
-    let message = Message { cluster: CLUSTER, to: NodeId(1), term: 1, body: Body::Outdated };
-    let refused = node.raft.handle_message(0, NodeId(2), &message, &node.log);
-    assert_eq!(refused, Err(MessageError::LogMismatch));
-    node.raft.handle_timeout(u64::MAX, &node.log);
-    assert_eq!(node.raft.poll_output(&node.log), None);
-    assert_eq!(node.fingerprint(), before);
-}
-
-/// So is one that hands in a message before it has drained what the last one led to.
-pub(crate) fn a_host_that_does_not_drain_is_told() {
-    let mut node = Node::new(1, 3);
-    let message = Message { cluster: CLUSTER, to: NodeId(1), term: 1, body: Body::Outdated };
-    let message = Message { body: append(LogId::START, 1, 1, 0), ..message };
-    node.raft.handle_message(0, NodeId(2), &message, &node.log).unwrap();
-    let before = node.fingerprint();
-    let again = node.raft.handle_message(0, NodeId(2), &message, &node.log);
-    assert_eq!(again, Err(MessageError::Undrained));
-    node.raft.handle_timeout(u64::MAX, &node.log);
-    assert_eq!(node.fingerprint(), before);
-}
-
-/// A snapshot covers proposals: whether they are in it, nobody can tell.
-pub(crate) fn fates_in_a_snapshot() {
-    let mut node = Node::new(1, 3);
-    node.elect();
-    let first = node.propose(1);
-    let last = node.propose(2);
-    node.receive(2, 5, Body::Snapshot { last: at(5, last.index + 3) }, &[]).unwrap();
-    let unknown = Fate { outcome: Outcome::Unknown, term: 1, first: first.index, last: last.index };
-    assert_eq!(node.fates.pop_front(), Some(unknown));
-    assert_eq!(node.fates.pop_front(), None);
-}
-
-/// A node that leads again, and proposes, follows its new proposals, not its old ones.
-pub(crate) fn fates_of_an_earlier_term() {
-    let mut node = Node::new(1, 3);
-    node.elect();
-    let first = node.propose(1);
-    let last = node.propose(2);
-    node.receive(2, 1, Body::Outdated, &[]).unwrap();
-    node.receive(2, 3, Body::Outdated, &[]).unwrap();
-    node.elect();
-    assert_eq!(node.fates.pop_front(), None, "they may be committed yet");
-    node.propose(3);
-    let unknown = Fate { outcome: Outcome::Unknown, term: 1, first: first.index, last: last.index };
-    assert_eq!(node.fates.pop_front(), Some(unknown));
-    assert_eq!(node.fates.pop_front(), None);
 }

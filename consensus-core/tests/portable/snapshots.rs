@@ -1,0 +1,112 @@
+//! Snapshots that come late, twice, or in place of what is there.
+
+use synod_consensus_core::{
+    NodeId,
+    raft::{Body, Fate, LogId, Message, Outcome, Replication},
+};
+
+use super::cluster::{Cluster, MemoryLog, Node, node::CLUSTER};
+
+const fn at(term: u64, index: u64) -> LogId {
+    LogId { term, index }
+}
+
+const fn append(prev: LogId, entries_term: u64, count: u32, commit: u64) -> Body {
+    Body::Append { prev, entries_term, count, commit, round: 0 }
+}
+
+/// A snapshot arrives for what is applied already; while another is being written; and twice.
+pub(crate) fn r28_snapshots_that_come_late() {
+    let mut node = Node::new(1, 3);
+    node.receive(2, 1, append(LogId::START, 1, 3, 3), &[1, 2, 3]).unwrap();
+    assert_eq!(node.applied, 3);
+    node.last_to(2);
+    let (log, state) = (node.log.clone(), node.state);
+    let known = Body::Snapshot { last: at(1, 2) };
+    node.receive(2, 1, known, &[]).unwrap();
+    assert_eq!((&node.log, node.state), (&log, state), "nothing to install");
+    assert_eq!(node.last_to(2), Some(Body::Matched { index: 3, round: 0 }));
+}
+
+/// Two snapshots, one after the other, the first of which is still being written.
+pub(crate) fn r28_two_snapshots_at_once() {
+    let mut node = Node::new(1, 3);
+    node.receive(2, 1, append(LogId::START, 1, 3, 3), &[1, 2, 3]).unwrap();
+    node.last_to(2);
+    node.prompt = false;
+    let message =
+        |last| Message { cluster: CLUSTER, to: NodeId(1), term: 1, body: Body::Snapshot { last } };
+    node.take(2, &message(at(1, 8)), &[], 88).unwrap();
+    node.take(2, &message(at(1, 9)), &[], 99).unwrap();
+    node.take(2, &message(at(1, 8)), &[], 88).unwrap();
+    assert_eq!((node.state, node.applied, node.log.last()), (99, 9, at(1, 9)));
+    node.receive(2, 1, append(at(1, 9), 1, 1, 9), &[10]).unwrap();
+    // The heartbeat-like answer of a known snapshot tells what is durable, which is nothing yet.
+    assert_eq!(node.last_to(2), Some(Body::Matched { index: 0, round: 0 }));
+    let first = node.persist().unwrap();
+    assert_eq!((first.snapshot, first.first, first.last), (Some(at(1, 8)), 9, 8));
+    node.persist().unwrap();
+    node.persist().unwrap();
+    assert_eq!(node.last_to(2), Some(Body::Matched { index: 10, round: 0 }));
+    assert_eq!(node.disk.log, node.log);
+}
+
+/// A snapshot whose end the log has, but of another past, replaces it all.
+pub(crate) fn r28_a_snapshot_of_another_past() {
+    let mut node = Node::recovered(1, 3, 2, MemoryLog::of_terms(&[1, 2, 2, 2]));
+    node.receive(3, 4, Body::Snapshot { last: at(3, 3) }, &[]).unwrap();
+    assert_eq!((node.log.last(), node.applied), (at(3, 3), 3));
+}
+
+/// One that agrees with the log commits it, and keeps what is behind.
+pub(crate) fn r28_a_snapshot_of_the_log_itself() {
+    let mut node = Node::recovered(1, 3, 2, MemoryLog::of_terms(&[1, 2, 2, 2]));
+    node.receive(3, 4, Body::Snapshot { last: at(2, 3) }, &[]).unwrap();
+    assert_eq!((node.log.last(), node.applied), (at(2, 4), 3));
+}
+
+/// The leader drops entries that a slow follower needs: the follower gets the snapshot, also if it comes
+/// back while that is under way, and if it is lost.
+pub(crate) fn r29_compaction_passes_a_slow_follower() {
+    let mut cluster = Cluster::led_by_1(3);
+    cluster.isolate(3);
+    for value in 0..8 {
+        cluster.node(1).propose(value);
+        cluster.settle();
+    }
+    cluster.node(1).compact();
+    assert_eq!(cluster.node(1).log.entries.len(), 0);
+    cluster.heal();
+    // What it would be sent next is gone. The snapshot is lost on its way.
+    cluster.now_us += 30_000;
+    let now_us = cluster.now_us;
+    cluster.node(1).now_us = now_us;
+    cluster.node(1).tick();
+    let lost = cluster.node(1).last_to(3);
+    assert!(matches!(lost, Some(Body::Snapshot { .. })), "{lost:?}");
+    cluster.run(100_000);
+    let slow = cluster.node(1).raft.peers().find(|peer| peer.id == NodeId(3)).unwrap();
+    assert_eq!(slow.replication, Replication::Snapshot);
+    assert!(slow.active, "it answers heartbeats meanwhile");
+    cluster.node(1).propose(100);
+    cluster.run(400_000);
+    cluster.assert_agreed();
+    assert!(cluster.node(3).log.snapshot.index >= 9);
+    let slow = cluster.node(1).raft.peers().find(|peer| peer.id == NodeId(3)).unwrap();
+    assert_eq!(slow.replication, Replication::Pipelining);
+    cluster.node(1).propose(101);
+    cluster.run(60_000);
+    cluster.assert_agreed();
+}
+
+/// A snapshot covers proposals: whether they are in it, nobody can tell.
+pub(crate) fn fates_in_a_snapshot() {
+    let mut node = Node::new(1, 3);
+    node.elect();
+    let first = node.propose(1);
+    let last = node.propose(2);
+    node.receive(2, 5, Body::Snapshot { last: at(5, last.index + 3) }, &[]).unwrap();
+    let unknown = Fate { outcome: Outcome::Unknown, term: 1, first: first.index, last: last.index };
+    assert_eq!(node.fates.pop_front(), Some(unknown));
+    assert_eq!(node.fates.pop_front(), None);
+}
