@@ -18,7 +18,7 @@ pub(crate) type Machine = Raft<5, 4>;
 pub(crate) const CLUSTER: u64 = 7;
 
 /// How many messages a test may leave unread.
-const KEPT: usize = 12;
+const KEPT: usize = 10;
 
 /// How many entries a message has at most, and a write.
 const SENT: usize = 8;
