@@ -41,12 +41,17 @@ suite! {
     elections:
         r16_a_pre_vote_leaves_no_trace
         r17_a_timeout_is_drawn_each_time
+        r18_a_leader_does_not_help_to_depose_itself
+        a_late_candidate_is_told
+        a_later_term_does_not_move_the_deadline
+        r27_answers_of_an_earlier_term_are_dropped
         r27_answers_to_other_questions
         r32_a_leader_needs_room;
     durability:
         r08_term_and_vote_are_one_record
         r10_nothing_is_promised_before_it_is_durable
         r10_a_candidate_votes_before_it_asks
+        r10_a_vote_counts_with_its_own_write
         r24_a_cluster_of_one_waits_for_its_disk
         r25_a_late_report_of_an_overwritten_entry
         r25_reports_are_taken_once
@@ -67,7 +72,8 @@ suite! {
         r28_a_snapshot_of_the_log_itself
         fates_in_a_snapshot;
     fates:
-        fates_of_an_earlier_term;
+        fates_of_an_earlier_term
+        fates_are_not_lost_unread;
     contract:
         a_host_that_breaks_its_contract_is_told
         a_host_that_does_not_drain_is_told;

@@ -149,3 +149,20 @@ pub(crate) fn writes_are_gathered() {
     assert_eq!(node.last_to(2), Some(Body::Matched { index: 10, round: 0 }));
     assert_eq!(node.pending_writes(), 0);
 }
+
+/// A candidate's vote for itself counts when the write that has it is durable, not when one before it is.
+pub(crate) fn r10_a_vote_counts_with_its_own_write() {
+    let mut node = Node::new(2, 3);
+    node.prompt = false;
+    node.receive(3, 1, append(LogId::START, 1, 1), &[10]).unwrap();
+    node.persist().unwrap();
+    node.receive(3, 1, append(LogId { term: 1, index: 1 }, 1, 1), &[11]).unwrap();
+    node.timeout();
+    node.receive(3, 1, Body::PreVoteReply { granted: true, asked: 1 }, &[]).unwrap();
+    assert_eq!((node.role(), node.pending_writes()), (Role::Candidate, 2));
+    node.persist().unwrap();
+    node.receive(1, 2, Body::VoteReply { granted: true }, &[]).unwrap();
+    assert_eq!(node.role(), Role::Candidate, "one vote and an own that may be lost");
+    node.persist().unwrap();
+    assert_eq!(node.role(), Role::Leader);
+}

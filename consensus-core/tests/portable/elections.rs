@@ -321,3 +321,52 @@ pub(crate) fn a_canonical_state_is_without_time() {
     late.receive(2, 1, Body::Outdated, &[]).unwrap();
     assert!(early.raft.canonical() != late.raft.canonical());
 }
+
+/// A leader that a quorum hears votes for nobody, and raises its term for nobody.
+pub(crate) fn r18_a_leader_does_not_help_to_depose_itself() {
+    let mut node = Node::new(1, 3);
+    node.elect();
+    node.now_us += 1_000_000;
+    let (term, last) = (node.term(), node.log.last());
+    node.receive(2, term, Body::PreVote { last }, &[]).unwrap();
+    assert_eq!(node.last_to(2), Some(Body::PreVoteReply { granted: false, asked: term }));
+    node.receive(2, term + 1, Body::Vote { last }, &[]).unwrap();
+    assert_eq!((node.last_to(2), node.role(), node.term()), (None, Role::Leader, term));
+}
+
+/// A request for a vote in the present term is answered, also by who has just heard a leader.
+pub(crate) fn a_late_candidate_is_told() {
+    let mut node = Node::new(1, 3);
+    let heartbeat =
+        Body::Append { prev: LogId::START, entries_term: 0, count: 0, commit: 0, round: 0 };
+    node.receive(2, 4, heartbeat, &[]).unwrap();
+    node.receive(3, 4, Body::Vote { last: at(3, 9) }, &[]).unwrap();
+    assert_eq!(node.last_to(3), Some(Body::VoteReply { granted: false }));
+}
+
+/// To hear of a later term is no reason to wait longer for an election.
+pub(crate) fn a_later_term_does_not_move_the_deadline() {
+    let mut node = Node::new(1, 3);
+    let deadline_us = node.raft.poll_timeout();
+    node.now_us = 100_000;
+    node.receive(2, 7, Body::Outdated, &[]).unwrap();
+    assert_eq!(node.raft.poll_timeout(), deadline_us);
+    // A leader that is deposed waits for one, from then on.
+    node.elect();
+    node.now_us += 100_000;
+    let now_us = node.now_us;
+    node.receive(2, 20, Body::Outdated, &[]).unwrap();
+    let wait_us = node.raft.poll_timeout().unwrap() - now_us;
+    assert!((150_000..300_000).contains(&wait_us), "{wait_us}");
+}
+
+/// Answers of a term that is over are not given any more.
+pub(crate) fn r27_answers_of_an_earlier_term_are_dropped() {
+    let mut node = Node::new(1, 3);
+    node.now_us = 1_000_000;
+    node.prompt = false;
+    node.receive(2, 3, Body::Vote { last: LogId::START }, &[]).unwrap();
+    node.receive(3, 4, Body::Outdated, &[]).unwrap();
+    while node.persist().is_some() {}
+    assert_eq!((node.last_to(2), node.term()), (None, 4));
+}

@@ -1,8 +1,8 @@
 //! What became of proposals.
 
-use synod_consensus_core::raft::{Body, Fate, Outcome};
+use synod_consensus_core::raft::{Body, Fate, Outcome, ProposeError};
 
-use super::cluster::{Cluster, Node};
+use super::cluster::{Cluster, Node, log::Entry};
 
 /// What became of proposals: each is told once, and truly.
 pub(crate) fn fates_are_told_once_and_truly() {
@@ -52,4 +52,26 @@ pub(crate) fn fates_of_an_earlier_term() {
     let unknown = Fate { outcome: Outcome::Unknown, term: 1, first: first.index, last: last.index };
     assert_eq!(node.fates.pop_front(), Some(unknown));
     assert_eq!(node.fates.pop_front(), None);
+}
+
+/// A host that never drains is refused before a fate would be lost.
+pub(crate) fn fates_are_not_lost_unread() {
+    let mut node = Node::new(1, 1);
+    node.elect();
+    let propose = |node: &mut Node| {
+        let id = node.raft.propose(node.now_us, 4, &node.log)?;
+        node.log.append(Entry::new(id.term, 1));
+        Ok::<_, ProposeError>(id)
+    };
+    let first = propose(&mut node).unwrap();
+    assert_eq!(
+        propose(&mut node).unwrap().index,
+        first.index + 1,
+        "of one term, as many as one likes"
+    );
+    assert_eq!(node.fates.pop_front(), None);
+    node.drain(None);
+    let committed =
+        Fate { outcome: Outcome::Committed, term: 1, first: first.index, last: first.index + 1 };
+    assert_eq!(node.fates.pop_front(), Some(committed));
 }
