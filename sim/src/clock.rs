@@ -2,7 +2,7 @@
 
 /// A node's clock: it starts anywhere, runs too fast or too slow, and jumps.
 #[derive(Clone, Copy, Debug)]
-pub struct Clock {
+pub(crate) struct Clock {
     /// The true time of the last change of pace.
     since_us: u64,
     /// What it showed then.
@@ -14,13 +14,13 @@ pub struct Clock {
 impl Clock {
     /// A clock that shows `shown_us` at the true time `now_us`.
     #[must_use]
-    pub const fn new(now_us: u64, shown_us: u64, drift_ppm: i32) -> Self {
+    pub(crate) const fn new(now_us: u64, shown_us: u64, drift_ppm: i32) -> Self {
         Self { since_us: now_us, shown_us, drift_ppm }
     }
 
     /// What it shows.
     #[must_use]
-    pub const fn at(&self, now_us: u64) -> u64 {
+    pub(crate) const fn at(&self, now_us: u64) -> u64 {
         let passed = now_us.saturating_sub(self.since_us);
         let passed = if self.drift_ppm == 0 { passed } else { scale(passed, self.drift_ppm) };
         self.shown_us.saturating_add(passed)
@@ -28,7 +28,7 @@ impl Clock {
 
     /// The true time at which it will show this, or soon after.
     #[must_use]
-    pub const fn when(&self, shown_us: u64, now_us: u64) -> u64 {
+    pub(crate) const fn when(&self, shown_us: u64, now_us: u64) -> u64 {
         let ahead = shown_us.saturating_sub(self.at(now_us));
         let wait = if self.drift_ppm == 0 {
             ahead
@@ -40,7 +40,7 @@ impl Clock {
     }
 
     /// Jumps, forward or back.
-    pub const fn step(&mut self, now_us: u64, by_us: i64) {
+    pub(crate) const fn step(&mut self, now_us: u64, by_us: i64) {
         self.shown_us = self.at(now_us).saturating_add_signed(by_us);
         self.since_us = now_us;
     }

@@ -6,14 +6,14 @@ use crate::random::Random;
 
 /// From which node no message reaches which.
 #[derive(Clone, Debug)]
-pub struct Cuts {
+pub(crate) struct Cuts {
     /// One word for each sender, one bit for each receiver.
     rows: Vec<u64>,
 }
 
 /// A partial partition under which a majority can still agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Partial {
+pub(crate) enum Partial {
     /// All nodes reach one hub, and nothing else (quorum-loss in the `OmniPaxos` paper).
     Hub,
     /// Each node reaches its two neighbours in a row (chained).
@@ -30,31 +30,38 @@ pub enum Partial {
 
 impl Partial {
     /// All of them.
-    pub const ALL: [Self; 6] =
+    pub(crate) const ALL: [Self; 6] =
         [Self::Hub, Self::Chain, Self::Single, Self::Mute, Self::Deaf, Self::Link];
 }
 
 impl Cuts {
     /// All links are up.
     #[must_use]
-    pub fn none(nodes: usize) -> Self {
+    pub(crate) fn none(nodes: usize) -> Self {
         Self { rows: vec![0; nodes] }
     }
 
     /// Whether a link is down.
     #[must_use]
     #[inline]
-    pub fn has(&self, from: usize, to: usize) -> bool {
+    pub(crate) fn has(&self, from: usize, to: usize) -> bool {
         self.rows[from] & (1 << to) != 0
     }
 
+    /// Whether a link between two nodes is down.
+    #[must_use]
+    pub(crate) fn is_any(&self) -> bool {
+        let nodes = (1 << self.rows.len()) - 1;
+        self.rows.iter().any(|row| row & nodes != 0)
+    }
+
     /// Takes all links up.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.rows.fill(0);
     }
 
     /// Cuts each link for which this holds.
-    pub fn cut(&mut self, down: impl Fn(usize, usize) -> bool) {
+    pub(crate) fn cut(&mut self, down: impl Fn(usize, usize) -> bool) {
         for (from, row) in self.rows.iter_mut().enumerate() {
             for to in 0..64 {
                 if to != from && down(from, to) {
@@ -65,14 +72,14 @@ impl Cuts {
     }
 
     /// Two random groups; one way, the second does not hear the first.
-    pub fn split(&mut self, one_way: bool, random: &mut Random) {
+    pub(crate) fn split(&mut self, one_way: bool, random: &mut Random) {
         let side = random.word();
         let has = |node: usize| side & (1 << node) != 0;
         self.cut(|from, to| has(from) && !has(to) || !one_way && has(to) && !has(from));
     }
 
     /// A random mesh, or one of the patterns of the paper.
-    pub fn mesh(&mut self, random: &mut Random) {
+    pub(crate) fn mesh(&mut self, random: &mut Random) {
         let node = random.index(self.rows.len());
         let other = random.index(self.rows.len());
         match random.below(5) {
@@ -92,7 +99,7 @@ impl Cuts {
     }
 
     /// A partial partition around a node.
-    pub fn partial(&mut self, pattern: Partial, node: usize, other: usize) {
+    pub(crate) fn partial(&mut self, pattern: Partial, node: usize, other: usize) {
         let nodes = self.rows.len();
         // Where a node stands in the row that begins at `node`.
         let place = |at: usize| (at + nodes - node) % nodes;
@@ -121,7 +128,12 @@ mod tests {
         cuts.partial(Partial::Hub, 1, 0);
         assert!(!cuts.has(1, 4) && !cuts.has(4, 1) && cuts.has(0, 4));
         cuts.clear();
+        assert!(!cuts.is_any());
+        // A group of all.
+        cuts.cut(|_, to| to >= 5);
+        assert!(!cuts.is_any());
         cuts.partial(Partial::Mute, 1, 0);
+        assert!(cuts.is_any());
         assert!(cuts.has(1, 0) && !cuts.has(0, 1));
     }
 }

@@ -6,7 +6,7 @@ use crate::random::Random;
 
 /// What is on its way to one disk, in order. What is durable is the host's to keep.
 #[derive(Debug)]
-pub struct Disk<R> {
+pub(crate) struct Disk<R> {
     pending: VecDeque<(u64, R)>,
     last_us: u64,
     /// Writes take so many times as long.
@@ -23,7 +23,7 @@ impl<R> Default for Disk<R> {
 
 impl<R> Disk<R> {
     /// Begins a write, and gives the time at which it is done.
-    pub fn begin(&mut self, now_us: u64, takes_us: u64, record: R) -> u64 {
+    pub(crate) fn begin(&mut self, now_us: u64, takes_us: u64, record: R) -> u64 {
         let takes_us = takes_us.saturating_mul(self.slowness);
         self.last_us = self.last_us.max(now_us).max(self.full_until_us) + takes_us;
         self.pending.push_back((self.last_us, record));
@@ -31,7 +31,7 @@ impl<R> Disk<R> {
     }
 
     /// The next write that is done by now.
-    pub fn finish(&mut self, now_us: u64) -> Option<R> {
+    pub(crate) fn finish(&mut self, now_us: u64) -> Option<R> {
         if self.full_until_us > now_us || self.pending.front()?.0 > now_us {
             return None;
         }
@@ -40,7 +40,7 @@ impl<R> Disk<R> {
 
     /// When the next write is done, if there is one.
     #[must_use]
-    pub fn next_us(&self) -> Option<u64> {
+    pub(crate) fn next_us(&self) -> Option<u64> {
         self.pending.front().map(|&(at_us, _)| at_us.max(self.full_until_us))
     }
 
@@ -56,7 +56,7 @@ impl<R> Disk<R> {
 
     /// The power fails. What is given back has reached the disk nevertheless, in order; the flag says that
     /// the record was torn. All else is lost.
-    pub fn crash(
+    pub(crate) fn crash(
         &mut self,
         keep_prefix: bool,
         torn: bool,

@@ -51,7 +51,7 @@ enum Event<M, T> {
 
 /// What happens next, for the nodes' host to carry out.
 #[derive(Debug)]
-pub enum Step<M, T> {
+pub(crate) enum Step<M, T> {
     /// A message arrives.
     Message {
         /// From this node,
@@ -82,19 +82,19 @@ pub enum Step<M, T> {
 /// It decides what happens next, and when; what a node does then is for its driver, which takes
 /// [`Step`]s until there are enough. All that is random comes from one seed.
 #[derive(Debug)]
-pub struct Engine<M, R, T> {
+pub(crate) struct Engine<M, R, T> {
     /// The true time.
-    pub now_us: u64,
+    pub(crate) now_us: u64,
     /// Chance, for the world and for its driver.
-    pub random: Random,
+    pub(crate) random: Random,
     /// A hash of all that happened.
-    pub trace: Trace,
+    pub(crate) trace: Trace,
     /// What went wrong, by kind.
-    pub tally: Tally,
+    pub(crate) tally: Tally,
     /// How it is to go wrong.
-    pub plan: Plan,
+    pub(crate) plan: Plan,
     /// What the nodes run on.
-    pub machines: Vec<Machine<R>>,
+    pub(crate) machines: Vec<Machine<R>>,
     /// The node whose failure is the most interesting: a leader, or the like.
     favourite: usize,
     network: Network<M>,
@@ -111,7 +111,7 @@ pub struct Engine<M, R, T> {
 impl<M: Payload, R, T: Copy> Engine<M, R, T> {
     /// A world of so many machines. `unit_us` is their patience, by which times are scaled.
     #[must_use]
-    pub fn new(seed: u64, nodes: usize, plan: Plan, unit_us: u64) -> Self {
+    pub(crate) fn new(seed: u64, nodes: usize, plan: Plan, unit_us: u64) -> Self {
         let mut engine = Self {
             now_us: 0,
             random: Random::stream(seed, 3),
@@ -141,7 +141,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
     }
 
     /// What happens next. `None` only if nothing ever will.
-    pub fn step(&mut self) -> Option<Step<M, T>> {
+    pub(crate) fn step(&mut self) -> Option<Step<M, T>> {
         loop {
             let (at_us, event) = self.queue.pop()?;
             self.now_us = at_us;
@@ -256,7 +256,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
     }
 
     /// The time on a node's clock.
-    pub fn local_us(&mut self, node: usize) -> u64 {
+    pub(crate) fn local_us(&mut self, node: usize) -> u64 {
         let machine = &mut self.machines[node];
         let shown_us = machine.clock.at(self.now_us);
         machine.latest_us = machine.latest_us.max(shown_us);
@@ -265,7 +265,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
 
     /// A node's timer is to fire at this time of its clock.
     #[inline]
-    pub fn set_timer(&mut self, node: usize, deadline_us: Option<u64>) {
+    pub(crate) fn set_timer(&mut self, node: usize, deadline_us: Option<u64>) {
         self.machines[node].deadline_us = deadline_us;
         self.arm(node);
     }
@@ -282,7 +282,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
     }
 
     /// A node sends a message. Gives when its copies arrive.
-    pub fn send(&mut self, from: usize, to: usize, message: M) -> [Option<u64>; 2] {
+    pub(crate) fn send(&mut self, from: usize, to: usize, message: M) -> [Option<u64>; 2] {
         let chance = (&mut self.random, &mut self.tally);
         let arrivals = self.network.route(self.now_us, (from, to), &message, &self.plan, chance);
         self.trace.note(arrivals[0].unwrap_or(0));
@@ -298,7 +298,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
     }
 
     /// A node begins a write.
-    pub fn write(&mut self, node: usize, record: R) {
+    pub(crate) fn write(&mut self, node: usize, record: R) {
         let takes_us = self.plan.write_us + self.random.below(self.plan.write_us + 1);
         let machine = &mut self.machines[node];
         let at_us = machine.disk.begin(self.now_us, takes_us, record);
@@ -307,19 +307,19 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
     }
 
     /// A node is to do something later; nothing, if it is another process by then.
-    pub fn task(&mut self, node: usize, wait_us: u64, task: T) {
+    pub(crate) fn task(&mut self, node: usize, wait_us: u64, task: T) {
         let incarnation = self.machines[node].incarnation;
         self.queue.push(self.now_us + wait_us, Event::Task { node, incarnation, task });
     }
 
     /// Something is to be done later that is no node's.
-    pub fn later(&mut self, wait_us: u64, task: T) {
+    pub(crate) fn later(&mut self, wait_us: u64, task: T) {
         self.queue.push(self.now_us + wait_us, Event::World(task));
     }
 
     /// Whether the process that is at work dies here, right before or after an effect.
     #[inline]
-    pub fn dies_here(&mut self) -> bool {
+    pub(crate) fn dies_here(&mut self) -> bool {
         if !self.stormy || !self.plan.has(Fault::CrashPoint) {
             return false;
         }
@@ -333,7 +333,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
     }
 
     /// Something delicate begins, which is a good time to die.
-    pub fn tempt(&mut self, node: usize) {
+    pub(crate) fn tempt(&mut self, node: usize) {
         self.favourite = node;
         if self.random.one_in(4) {
             self.fuse = self.fuse.min(1 + self.random.below(80));
@@ -341,7 +341,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
     }
 
     /// A process dies. What its disk keeps is given to `survives`, as in [`Disk::crash`](crate::disk::Disk::crash).
-    pub fn crash(&mut self, node: usize, survives: impl FnMut(R, bool)) {
+    pub(crate) fn crash(&mut self, node: usize, survives: impl FnMut(R, bool)) {
         let down_us = 1 + self.random.below(self.plan.down_us);
         let keep = self.plan.has(Fault::KeepPrefix);
         let torn = self.plan.has(Fault::TornWrite) && self.random.one_in(2);
@@ -371,7 +371,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
     }
 
     /// From now on nothing goes wrong.
-    pub fn calm(&mut self) {
+    pub(crate) fn calm(&mut self) {
         self.stormy = false;
         self.network.faulty = false;
         self.network.unclog();
@@ -385,12 +385,12 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
     }
 
     /// All links are up.
-    pub fn heal(&mut self) {
+    pub(crate) fn heal(&mut self) {
         self.network.cuts.clear();
     }
 
     /// A partial partition, until it is healed.
-    pub fn part(&mut self, pattern: Partial, node: usize, other: usize) {
+    pub(crate) fn part(&mut self, pattern: Partial, node: usize, other: usize) {
         self.network.cuts.partial(pattern, node, other);
     }
 }

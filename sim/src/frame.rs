@@ -6,7 +6,7 @@ use crate::random::Random;
 
 /// The checksum of Ethernet, zlib and others (CRC-32, reflected, 0xedb88320).
 #[must_use]
-pub fn crc32(bytes: &[u8]) -> u32 {
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
     for &byte in bytes {
         crc ^= u32::from(byte);
@@ -22,20 +22,20 @@ pub fn crc32(bytes: &[u8]) -> u32 {
 }
 
 /// A frame: the bytes, and their checksum.
-pub fn seal(bytes: &mut Vec<u8>) {
+pub(crate) fn seal(bytes: &mut Vec<u8>) {
     let crc = crc32(bytes);
     bytes.extend_from_slice(&crc.to_le_bytes());
 }
 
 /// The bytes of a frame whose checksum is right.
 #[must_use]
-pub fn open(frame: &[u8]) -> Option<&[u8]> {
+pub(crate) fn open(frame: &[u8]) -> Option<&[u8]> {
     let (bytes, crc) = frame.split_last_chunk::<4>()?;
     (crc32(bytes) == u32::from_le_bytes(*crc)).then_some(bytes)
 }
 
 /// Cuts a frame off, or flips a few of its bits.
-pub fn corrupt(frame: &mut Vec<u8>, random: &mut Random) {
+pub(crate) fn corrupt(frame: &mut Vec<u8>, random: &mut Random) {
     if random.one_in(3) {
         frame.truncate(random.index(frame.len()));
         return;

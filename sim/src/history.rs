@@ -9,7 +9,7 @@ use crate::random::Random;
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Reads, and has seen this.
     Read(Option<u32>),
     /// Writes this.
@@ -27,19 +27,19 @@ pub enum Kind {
 
 /// An operation on a register that had 0 at first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Operation {
+pub(crate) struct Operation {
     /// When it was called.
-    pub called: u32,
+    pub(crate) called: u32,
     /// When it returned; `u32::MAX` if it never did.
-    pub returned: u32,
+    pub(crate) returned: u32,
     /// What it was.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 impl Operation {
     /// Whether it can happen when the register has `value`, and what it has then.
     #[must_use]
-    pub fn step(&self, value: u32) -> Option<u32> {
+    pub(crate) fn step(&self, value: u32) -> Option<u32> {
         match self.kind {
             Kind::Read(seen) => seen.is_none_or(|seen| seen == value).then_some(value),
             Kind::Write(new) => Some(new),
@@ -52,7 +52,7 @@ impl Operation {
 
     /// What it has seen.
     #[must_use]
-    pub const fn seen(&self) -> Option<u32> {
+    pub(crate) const fn seen(&self) -> Option<u32> {
         match self.kind {
             Kind::Read(seen) | Kind::CompareAndSet { seen, .. } => seen,
             Kind::Write(_) => None,
@@ -61,7 +61,7 @@ impl Operation {
 
     /// What it writes, if it does.
     #[must_use]
-    pub const fn writes(&self) -> Option<u32> {
+    pub(crate) const fn writes(&self) -> Option<u32> {
         match self.kind {
             Kind::Read(_) => None,
             Kind::Write(new) | Kind::CompareAndSet { new, .. } => Some(new),
@@ -70,14 +70,14 @@ impl Operation {
 
     /// Whether it never returned.
     #[must_use]
-    pub const fn is_open(&self) -> bool {
+    pub(crate) const fn is_open(&self) -> bool {
         self.returned == u32::MAX
     }
 }
 
 /// What a search has found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finding {
+pub(crate) enum Finding {
     /// There is an order.
     Linearizable,
     /// There is none.
@@ -114,7 +114,7 @@ struct Search<'a> {
 /// Whether there is an order of the operations, which are sorted by `called`, in which each sees what it
 /// saw and none comes before one that had returned when it was called. Gives up after so many steps.
 #[must_use]
-pub fn check(operations: &[Operation], mut steps: u64) -> Finding {
+pub(crate) fn check(operations: &[Operation], mut steps: u64) -> Finding {
     // A write that never returned, and that nobody saw or may have built on, may as well never have
     // happened.
     let built_on = |operation: &Operation| match operation.kind {

@@ -9,20 +9,20 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-pub mod clock;
-pub mod cut;
+mod clock;
+mod cut;
 pub mod diary;
-pub mod disk;
-pub mod engine;
+mod disk;
+mod engine;
 pub mod fault;
-pub mod frame;
-pub mod history;
-pub mod machine;
-pub mod network;
-pub mod plan;
-pub mod queue;
+mod frame;
+mod history;
+mod machine;
+mod network;
+mod plan;
+mod queue;
 pub mod raft;
 pub mod random;
 #[cfg(feature = "std")]
-pub mod second;
-pub mod trace;
+mod second;
+mod trace;

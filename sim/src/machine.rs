@@ -4,13 +4,13 @@ use crate::{clock::Clock, disk::Disk};
 
 /// A clock, a disk, and a process that may be down, asleep or slow.
 #[derive(Debug)]
-pub struct Machine<R> {
+pub(crate) struct Machine<R> {
     /// Its disk.
-    pub disk: Disk<R>,
+    pub(crate) disk: Disk<R>,
     /// Whether its process runs.
-    pub up: bool,
+    pub(crate) up: bool,
     /// How many processes it has had: what was meant for an earlier one is not for this one.
-    pub incarnation: u32,
+    pub(crate) incarnation: u32,
     pub(crate) clock: Clock,
     /// The latest time that the clock has shown.
     pub(crate) latest_us: u64,

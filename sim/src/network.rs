@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What a network must be able to do with what it carries.
-pub trait Payload: Clone {
+pub(crate) trait Payload: Clone {
     /// Its bytes on the wire; only asked of what is to be corrupted.
     fn encode(&self) -> Vec<u8>;
 }
@@ -28,11 +28,11 @@ struct Link {
 
 /// All links, and some old messages.
 #[derive(Debug)]
-pub struct Network<M> {
+pub(crate) struct Network<M> {
     nodes: usize,
     links: Vec<Link>,
     /// Which links are down.
-    pub cuts: Cuts,
+    pub(crate) cuts: Cuts,
     archive: Vec<(usize, usize, M)>,
     /// Whether messages can be lost or late.
     pub(crate) faulty: bool,
@@ -47,7 +47,7 @@ pub(crate) type Arrivals = [Option<u64>; 2];
 impl<M: Payload> Network<M> {
     /// Links between so many nodes.
     #[must_use]
-    pub fn new(nodes: usize) -> Self {
+    pub(crate) fn new(nodes: usize) -> Self {
         Self {
             nodes,
             links: vec![Link::default(); nodes * nodes],
@@ -84,8 +84,11 @@ impl<M: Payload> Network<M> {
         }
         let first = self.arrival(now_us, (from, to), plan, (random, tally));
         if first.is_some() && self.faulty && random.ppm(plan.duplicate_ppm) {
-            tally.count(Fault::Duplicate);
-            return [first, self.arrival(now_us, (from, to), plan, (random, tally))];
+            let second = self.arrival(now_us, (from, to), plan, (random, tally));
+            if second.is_some() {
+                tally.count(Fault::Duplicate);
+            }
+            return [first, second];
         }
         [first, None]
     }
@@ -126,10 +129,11 @@ impl<M: Payload> Network<M> {
         link.on_their_way = link.on_their_way.saturating_sub(1);
     }
 
-    /// Stops a random link for a while.
-    pub(crate) fn clog(&mut self, until_us: u64, random: &mut Random) {
+    /// Stops a random link for a while. Gives whether it is one between two nodes.
+    pub(crate) fn clog(&mut self, until_us: u64, random: &mut Random) -> bool {
         let link = random.index(self.links.len());
         self.links[link].clogged_until_us = until_us;
+        link / self.nodes != link % self.nodes
     }
 
     /// Forgets clogs and order: what comes now does not wait for what is very late.

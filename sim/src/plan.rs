@@ -8,35 +8,35 @@ use crate::{
 /// The intensities of a run (swarm testing: Groce et al., ISSTA 2012). Each is drawn from a stream of its own,
 /// so that switching one kind off leaves the others as they were.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The kinds that may happen.
-    pub faults: FaultSet,
-    /// How many messages in a million are dropped,
-    pub drop_ppm: u32,
-    /// come twice,
-    pub duplicate_ppm: u32,
-    /// are very late,
-    pub heavy_ppm: u32,
-    /// or are corrupted.
-    pub corrupt_ppm: u32,
+    pub(crate) faults: FaultSet,
+    /// How many messages in a million are dropped.
+    pub(crate) drop_ppm: u32,
+    /// How many in a million come twice.
+    pub(crate) duplicate_ppm: u32,
+    /// How many in a million are very late.
+    pub(crate) heavy_ppm: u32,
+    /// How many in a million are corrupted.
+    pub(crate) corrupt_ppm: u32,
     /// The least delay of a link.
-    pub delay_us: u64,
-    /// How much longer it may be.
-    pub jitter_us: u64,
+    pub(crate) delay_us: u64,
+    /// How much longer than the least a delay may be.
+    pub(crate) jitter_us: u64,
     /// How many messages a link holds.
-    pub link_capacity: u32,
-    /// How far clocks drift.
-    pub drift_ppm: u32,
+    pub(crate) link_capacity: u32,
+    /// How much too fast or too slow a clock may run, in millionths.
+    pub(crate) drift_ppm: u32,
     /// How long a write takes, about.
-    pub write_us: u64,
+    pub(crate) write_us: u64,
     /// After how many effects a process dies at one, on average.
-    pub crash_point_mean: u64,
+    pub(crate) crash_point_mean: u64,
     /// How long a process stays down, at most.
-    pub down_us: u64,
-    /// The time between two faults of a kind, on average,
-    pub every_us: [u64; Fault::ALL.len()],
-    /// and how long they last.
-    pub lasting_us: [u64; Fault::ALL.len()],
+    pub(crate) down_us: u64,
+    /// The time between two faults of each kind, on average.
+    pub(crate) every_us: [u64; Fault::ALL.len()],
+    /// How long a fault of each kind lasts, on average.
+    pub(crate) lasting_us: [u64; Fault::ALL.len()],
 }
 
 impl Plan {
@@ -44,7 +44,7 @@ impl Plan {
     /// election timeout, or the like.
     #[must_use]
     #[allow(clippy::cast_possible_truncation)] // all intensities are small
-    pub fn draw(seed: u64, allowed: FaultSet, unit_us: u64) -> Self {
+    pub(crate) fn draw(seed: u64, allowed: FaultSet, unit_us: u64) -> Self {
         let faults = subset(seed, allowed);
         let mut random = Random::stream(seed, 2);
         // In some runs hardly anything lasts: leaders come and go.
@@ -93,17 +93,17 @@ impl Plan {
 
     /// Whether a kind may happen.
     #[must_use]
-    pub const fn has(&self, fault: Fault) -> bool {
+    pub(crate) const fn has(&self, fault: Fault) -> bool {
         self.faults.has(fault)
     }
 
     /// How long until the next fault of this kind.
-    pub fn wait_us(&self, fault: Fault, random: &mut Random) -> u64 {
+    pub(crate) fn wait_us(&self, fault: Fault, random: &mut Random) -> u64 {
         1 + random.below(2 * self.every_us[fault as usize])
     }
 
-    /// How long it lasts.
-    pub fn spell_us(&self, fault: Fault, random: &mut Random) -> u64 {
+    /// How long a fault of this kind is to last.
+    pub(crate) fn spell_us(&self, fault: Fault, random: &mut Random) -> u64 {
         1 + random.below(2 * self.lasting_us[fault as usize])
     }
 }

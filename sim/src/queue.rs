@@ -5,7 +5,7 @@ use core::cmp::Reverse;
 
 /// Events by time, and by the order they were put in where times are equal.
 #[derive(Debug)]
-pub struct Queue<E> {
+pub(crate) struct Queue<E> {
     /// Small keys move in the heap; events stay in their slots.
     heap: BinaryHeap<Reverse<(u64, u64, u32)>>,
     slots: Vec<Option<E>>,
@@ -22,7 +22,7 @@ impl<E> Default for Queue<E> {
 impl<E> Queue<E> {
     /// Puts an event at a time.
     #[allow(clippy::cast_possible_truncation)] // memory ends before four thousand million events
-    pub fn push(&mut self, at_us: u64, event: E) {
+    pub(crate) fn push(&mut self, at_us: u64, event: E) {
         let slot = if let Some(slot) = self.free.pop() {
             slot
         } else {
@@ -35,22 +35,10 @@ impl<E> Queue<E> {
     }
 
     /// Takes the first event, and its time.
-    pub fn pop(&mut self) -> Option<(u64, E)> {
+    pub(crate) fn pop(&mut self) -> Option<(u64, E)> {
         let Reverse((at_us, _, slot)) = self.heap.pop()?;
         self.free.push(slot);
         Some((at_us, self.slots[slot as usize].take()?))
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.heap.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.heap.is_empty()
     }
 }
 
@@ -67,6 +55,6 @@ mod tests {
         let order: Vec<char> =
             core::iter::from_fn(|| queue.pop()).map(|(_, event)| event).collect();
         assert_eq!(order, ['a', 'b', 'c', 'd']);
-        assert!(queue.is_empty());
+        assert_eq!(queue.pop(), None);
     }
 }

@@ -33,7 +33,7 @@ impl Specification for Register {
 
 /// Whether the history is linearizable.
 #[must_use]
-pub fn check(operations: &[Operation]) -> bool {
+pub(crate) fn check(operations: &[Operation]) -> bool {
     let operations = settle(operations);
     if operations.is_empty() {
         return true;

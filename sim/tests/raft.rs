@@ -34,7 +34,7 @@ fn pinned_hashes() {
     assert_eq!(hashes, PINNED, "{hashes:x?}");
 }
 
-const PINNED: [u64; 3] = [0x481e_00bb_e0c3_96ed, 0xaf65_b682_abdb_0f5a, 0x9bb9_3996_8fde_e852];
+const PINNED: [u64; 3] = [0xe200_46ae_ffbd_87b4, 0x890b_91b9_10c3_83bb, 0xfccf_0f73_a40f_00cd];
 
 #[test]
 fn nothing_goes_wrong() {
@@ -70,5 +70,5 @@ fn a_short_run_is_the_same_everywhere() {
     let settings = Settings { length_permille: 20, ..Settings::new(12, 3) };
     let report = run(&settings, None);
     assert!(report.calls > 100, "{}", report.calls);
-    assert_eq!(report.hash, 0xcae1_27a6_60c2_72d0, "{:x}", report.hash);
+    assert_eq!(report.hash, 0xf3fa_5e13_4a2b_006d, "{:x}", report.hash);
 }

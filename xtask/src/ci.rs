@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     "package",
     "test",
     "sim 3000",
+    "sim planted --quick",
     "powerset",
     "panic-free",
     "footprint",

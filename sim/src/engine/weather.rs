@@ -51,23 +51,43 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
         Clock::new(self.now_us, shown_us, i32::try_from(drift).unwrap_or(0))
     }
 
-    /// A fault happens.
+    /// It is time for a fault, which may find nothing to befall.
     pub(super) fn weather(&mut self, fault: Fault) -> Option<Step<M, T>> {
         let node = self.victim();
         let until_us = self.now_us + self.plan.spell_us(fault, &mut self.random);
-        let (network, random) = (&mut self.network, &mut self.random);
-        let machine = &mut self.machines[node];
-        self.tally.count(fault);
         self.trace.note(fault as u64);
         match fault {
-            Fault::Clog => network.clog(until_us, random),
+            Fault::Clog => {
+                if self.network.clog(until_us, &mut self.random) {
+                    self.tally.count(fault);
+                }
+            }
             Fault::Partition | Fault::OneWay | Fault::Isolate | Fault::Mesh | Fault::Flap => {
                 self.partition(fault, node, until_us);
             }
             Fault::Replay => {
-                let (from, to, message) = network.old(random)?;
-                return self.awake(to).then_some(Step::Message { from, to, message });
+                let (from, to, message) = self.network.old(&mut self.random)?;
+                if self.awake(to) {
+                    self.tally.count(fault);
+                    return Some(Step::Message { from, to, message });
+                }
             }
+            _ => return self.befall(fault, node, until_us),
+        }
+        None
+    }
+
+    /// A fault of a node.
+    fn befall(&mut self, fault: Fault, node: usize, until_us: u64) -> Option<Step<M, T>> {
+        let random = &mut self.random;
+        let machine = &mut self.machines[node];
+        // A full or slow disk is one even while nobody writes.
+        if !machine.up && !matches!(fault, Fault::FullDisk | Fault::SlowDisk) {
+            return None;
+        }
+        match fault {
+            // Whoever makes up the message counts it.
+            Fault::Hostile => return Some(Step::Hostile(node)),
             Fault::ClockStep => {
                 let by_us = random.magnitude(1, self.unit_us * 4);
                 let by_us = i64::try_from(by_us).unwrap_or(0);
@@ -79,16 +99,15 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
                 machine.slow_us = random.magnitude(1, self.unit_us / 20);
                 self.queue.push(until_us, Event::Mend { node });
             }
-            Fault::Crash => return machine.up.then_some(Step::Crash(node)),
             Fault::FullDisk => machine.disk.full_until_us = until_us,
             Fault::SlowDisk => {
                 machine.disk.slowness = random.magnitude(2, 100);
                 self.queue.push(until_us, Event::Mend { node });
             }
-            Fault::Hostile => return machine.up.then_some(Step::Hostile(node)),
             _ => {}
         }
-        None
+        self.tally.count(fault);
+        (fault == Fault::Crash).then_some(Step::Crash(node))
     }
 
     /// Whom a fault befalls.
@@ -111,6 +130,9 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
                 until_us = self.now_us + 1 + self.random.below(self.unit_us);
             }
             _ => cuts.split(false, &mut self.random),
+        }
+        if cuts.is_any() {
+            self.tally.count(fault);
         }
         self.cut += 1;
         self.queue.push(until_us, Event::Join { cut: self.cut });

@@ -18,6 +18,7 @@ usage: synod-sim raft [options]
   --threads N   how many seeds at once (the number of cores)
   --no-shrink   leave a failure as it is
   --brief       one line for scripts
+  --quick       of the planted bugs only those that are found soon, one search each
 ";
 
 /// What to run.
@@ -30,6 +31,7 @@ pub(crate) struct Args {
     pub(crate) shrink: bool,
     pub(crate) brief: bool,
     pub(crate) planted: bool,
+    pub(crate) quick: bool,
 }
 
 impl Args {
@@ -37,8 +39,15 @@ impl Args {
     pub(crate) fn parse() -> Result<Option<Self>, Box<dyn Error>> {
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let first = Settings::new(0, 5);
-        let mut args =
-            Self { first, seeds: 1_000, threads, shrink: true, brief: false, planted: false };
+        let mut args = Self {
+            first,
+            seeds: 1_000,
+            threads,
+            shrink: true,
+            brief: false,
+            planted: false,
+            quick: false,
+        };
         let mut parser = Parser::from_env();
         let mut machine = None;
         while let Some(arg) = parser.next()? {
@@ -60,6 +69,7 @@ impl Args {
                 Arg::Long("threads") => args.threads = parser.value()?.parse()?,
                 Arg::Long("no-shrink") => args.shrink = false,
                 Arg::Long("brief") => args.brief = true,
+                Arg::Long("quick") => args.quick = true,
                 Arg::Short('h') | Arg::Long("help") => {
                     print!("{USAGE}");
                     return Ok(None);

@@ -150,7 +150,7 @@ impl fmt::Display for Batch {
         }
         writeln!(
             f,
-            "{} seeds, {} per second; {} events, {} per second",
+            "{} seeds, {} per second; {} calls into a node, {} per second",
             self.seeds,
             u128::from(self.seeds) * 1_000 / millis,
             self.calls,

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::entry::REGISTERS;
 use crate::history::{Kind, Operation};
 
 /// A client: one operation at a time.
@@ -12,7 +13,7 @@ pub(super) struct Client {
     /// The node that it asks.
     pub(super) target: usize,
     /// What it saw last in each register.
-    pub(super) seen: u32,
+    pub(super) seen: [u32; REGISTERS],
 }
 
 /// How far an operation has come.

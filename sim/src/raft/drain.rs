@@ -1,27 +1,41 @@
-//! What a node wants, and what must hold after every call.
+//! What a node wants after a call.
 
 use alloc::{boxed::Box, format, vec::Vec};
 
 use synod_consensus_core::{
     NodeId,
     raft::{
-        Body, Change, Fate, Leadership, LogId, Message, Outcome, Output, ReadToken, Role, Status,
-        TermLog, Write,
+        Body, Change, Fate, Leadership, LogId, Message, Outcome, Output, ReadToken, Role, TermLog,
+        Write,
     },
 };
 
 use super::{
     durable::Record,
-    entry::{Command, Entry, Packet},
+    entry::{Command, Entry},
     mark::Mark,
-    node, promise,
-    violation::{Verdict, ensure},
+    node,
+    packet::{self, Packet},
+    promise,
+    violation::{Verdict, ensure, fail},
     world::{Task, World},
 };
 use crate::{
     diary::{Moment, Mood},
     fault::Fault,
 };
+
+/// Entries of a message that a follower appends.
+struct Appended {
+    /// Up to here the log stays.
+    keep: u64,
+    /// So many of the message's entries are there already.
+    skip: u32,
+    /// So many are appended.
+    count: u32,
+    /// The term of all of them.
+    term: u64,
+}
 
 impl<const V: usize, const W: usize> World<V, W> {
     /// Does what a node wants after a call, and checks it. Gives whether its process still lives.
@@ -37,23 +51,21 @@ impl<const V: usize, const W: usize> World<V, W> {
                 checked = true;
             }
             let Some(output) = output else { break };
-            let lives = match output {
+            let mut lives = true;
+            match output {
                 Output::Change(change) => self.change(at, change, packet)?,
-                Output::Send { to, message } => self.send(at, to, message)?,
-                Output::Write(write) => self.write(at, write),
+                Output::Send { to, message } => lives = self.send(at, to, message)?,
+                Output::Write(write) => lives = self.write(at, write),
                 Output::Fate(fate) => self.fate(at, fate)?,
-                Output::Committed { upto } => {
-                    self.nodes[at].released = upto;
-                    true
-                }
+                Output::Committed { upto } => self.nodes[at].released = upto,
                 Output::Read(token) => self.answer_reads(at, token)?,
                 Output::LogFull => {
                     self.marks.hit(Mark::LogFull);
+                    self.engine.tally.count(Fault::SmallLog);
                     self.compact(at);
-                    true
                 }
                 Output::Leadership(leadership) => self.leadership(at, leadership),
-            };
+            }
             if !lives {
                 return Ok(false);
             }
@@ -75,7 +87,8 @@ impl<const V: usize, const W: usize> World<V, W> {
         }
         if self.engine.plan.has(Fault::LateApply) {
             node.applying = true;
-            let wait_us = self.engine.random.below(self.scale.apply_us);
+            let wait_us = 1 + self.engine.random.below(self.scale.apply_us);
+            self.engine.tally.count(Fault::LateApply);
             self.engine.task(at, wait_us, Task::Apply);
             return Ok(true);
         }
@@ -84,7 +97,7 @@ impl<const V: usize, const W: usize> World<V, W> {
     }
 
     /// The log in memory changes.
-    fn change(&mut self, at: usize, change: Change, packet: Option<&Packet>) -> Verdict<bool> {
+    fn change(&mut self, at: usize, change: Change, packet: Option<&Packet>) -> Verdict {
         match change {
             Change::Blank { term } => {
                 let log = &mut self.nodes[at].log;
@@ -93,16 +106,14 @@ impl<const V: usize, const W: usize> World<V, W> {
             }
             Change::Append { keep, skip, count, term } => {
                 let Some(packet) = packet else {
-                    ensure!(false, "true change", at, "entries without a message");
-                    return Ok(true);
+                    fail!("true change", at, "entries without a message");
                 };
-                self.append(at, (keep, skip), LogId { term, index: u64::from(count) }, packet)?;
+                self.append(at, &Appended { keep, skip, count, term }, packet)?;
             }
             Change::Install { last } => {
                 let state = packet.and_then(|packet| packet.snapshot.as_deref());
                 let Some(state) = state.filter(|state| state.last == last) else {
-                    ensure!(false, "true change", at, "a snapshot {last:?} that did not come");
-                    return Ok(true);
+                    fail!("true change", at, "a snapshot {last:?} that did not come");
                 };
                 let right = self.ledger.hash_at(last.index) == Some(state.hash);
                 ensure!(
@@ -120,23 +131,17 @@ impl<const V: usize, const W: usize> World<V, W> {
                 self.diarise(at, Mood::Plain, || format!("installs {last:?}"));
             }
         }
-        Ok(true)
+        Ok(())
     }
 
-    /// `count` of a message's entries are appended behind `keep`.
-    fn append(
-        &mut self,
-        at: usize,
-        (keep, skip): (u64, u32),
-        LogId { term, index: count }: LogId,
-        packet: &Packet,
-    ) -> Verdict {
+    /// Entries of a message are appended.
+    fn append(&mut self, at: usize, appended: &Appended, packet: &Packet) -> Verdict {
+        let Appended { keep, skip, count, term } = *appended;
         let Body::Append { prev, entries_term, count: sent, .. } = packet.message.body else {
-            ensure!(false, "true change", at, "entries of {:?}", packet.message);
-            return Ok(());
+            fail!("true change", at, "entries of {:?}", packet.message);
         };
         let fits = entries_term == term
-            && u64::from(skip) + count <= u64::from(sent)
+            && u64::from(skip) + u64::from(count) <= u64::from(sent)
             && prev.index + u64::from(skip) == keep;
         ensure!(fits, "true change", at, "{count} behind {keep}, of {:?}", packet.message);
         let node = &mut self.nodes[at];
@@ -147,18 +152,19 @@ impl<const V: usize, const W: usize> World<V, W> {
         if keep < node.log.last_index() {
             self.marks.hit(Mark::Truncated);
             let dropped = node.log.term(keep + 1);
-            let committed = self.ledger.term_at(keep + 1);
-            let safe = committed.is_none() || committed != dropped;
+            let same = dropped.is_some() && dropped == self.ledger.term_at(keep + 1);
+            // A leader that is over, and is not known to be, may lack what later ones have committed.
+            let later = self.ledger.committed_in(keep + 1) > Some(packet.message.term);
+            let safe = (!same || later) && node.before.is_none_or(|known| known.committed <= keep);
             ensure!(safe, "committed is immutable", at, "drops {} and more", keep + 1);
             node.log.truncate(keep);
         }
-        for index in keep + 1..=keep + count {
+        for index in keep + 1..=keep + u64::from(count) {
             let known = self.ledger.entry(LogId { term, index });
             let before = node.log.term(index - 1);
             let Some((entry, _)) = known.filter(|&(_, follows)| Some(follows) == before) else {
                 let after = LogId { term, index };
-                ensure!(false, "log matching", at, "{after:?} behind {before:?}; it is {known:?}");
-                break;
+                fail!("log matching", at, "{after:?} behind {before:?}; it is {known:?}");
             };
             node.log.push(entry);
         }
@@ -181,7 +187,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         let sent_us = self.engine.now_us;
         let [arrives_us, _] = self.engine.send(at, node::place(to), Packet { message, snapshot });
         if let Some(diary) = &mut self.diary {
-            let text = super::world::brief(&message);
+            let text = packet::brief(&message);
             diary.note(Moment::Arrow { sent_us, arrives_us, from: at, to: node::place(to), text });
         }
         if self.engine.dies_here() {
@@ -222,7 +228,7 @@ impl<const V: usize, const W: usize> World<V, W> {
     }
 
     /// Fates are told in order, once, and are true.
-    fn fate(&mut self, at: usize, fate: Fate) -> Verdict<bool> {
+    fn fate(&mut self, at: usize, fate: Fate) -> Verdict {
         let Fate { outcome, term, first, last } = fate;
         let there = self.ledger.term_at(first);
         match outcome {
@@ -241,8 +247,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             let next = self.nodes[at].proposals.pop_front();
             let name = LogId { term, index };
             let Some(proposal) = next.filter(|next| next.at == name) else {
-                ensure!(false, "a fate is told once", at, "{fate:?}, but next is {next:?}");
-                break;
+                fail!("a fate is told once", at, "{fate:?}, but next is {next:?}");
             };
             match outcome {
                 Outcome::Committed => self.nodes[at].answers.push_back(proposal),
@@ -250,10 +255,10 @@ impl<const V: usize, const W: usize> World<V, W> {
                 Outcome::Unknown => {}
             }
         }
-        Ok(true)
+        Ok(())
     }
 
-    fn answer_reads(&mut self, at: usize, token: ReadToken) -> Verdict<bool> {
+    fn answer_reads(&mut self, at: usize, token: ReadToken) -> Verdict {
         let mut marked = false;
         while let Some(&read) = self.nodes[at].reads.front() {
             if read.token > token {
@@ -276,10 +281,10 @@ impl<const V: usize, const W: usize> World<V, W> {
             marked = true;
             self.answer(at, read.operation);
         }
-        Ok(true)
+        Ok(())
     }
 
-    fn leadership(&mut self, at: usize, leadership: Leadership) -> bool {
+    fn leadership(&mut self, at: usize, leadership: Leadership) {
         let Leadership { role, term, .. } = leadership;
         let before = self.nodes[at].was;
         if let Some(before) = before {
@@ -302,63 +307,5 @@ impl<const V: usize, const W: usize> World<V, W> {
         };
         self.engine.trace.note(term);
         self.diarise(at, mood, || format!("{role:?} in {term}"));
-        true
-    }
-
-    /// What must hold after every call.
-    pub(super) fn check(&mut self, at: usize) -> Verdict {
-        let node = &mut self.nodes[at];
-        let Some(raft) = &node.raft else { return Ok(()) };
-        let status = raft.status();
-        let Status { last, durable, committed, applied, .. } = status;
-        let snapshot = node.log.snapshot().index;
-        let ordered = snapshot <= applied && applied <= committed && committed <= last.index;
-        ensure!(ordered, "snapshot <= applied <= committed <= last", at, "{snapshot}, {status:?}");
-        let same = last == node.log.last() && applied <= node.state.last.index;
-        ensure!(same, "true status", at, "{status:?}, {:?}", node.state.last);
-        if let Some(before) = node.before {
-            let (then, now) = (before.leadership.term, status.leadership.term);
-            let onward =
-                now > then || now == then && (before.vote.is_none() || before.vote == status.vote);
-            ensure!(onward, "terms grow, votes stay", at, "{status:?} after {before:?}");
-            let onward = committed >= before.committed && applied >= before.applied;
-            ensure!(onward, "committed and applied grow", at, "{status:?} after {before:?}");
-        }
-        let backed = durable == 0
-            || node
-                .log
-                .term(durable)
-                .is_none_or(|term| node.durable.has(LogId { term, index: durable }));
-        ensure!(backed, "durable is durable", at, "{status:?}, {:?}", node.durable.log.last());
-        let grown = node.before.is_none_or(|before| committed > before.committed);
-        node.was = node.before.map(|before| before.leadership);
-        node.before = Some(status);
-        if grown { self.check_commit(at, &status) } else { Ok(()) }
-    }
-
-    /// What is committed agrees, is durable on a quorum, and every later leader has it.
-    fn check_commit(&mut self, at: usize, status: &Status) -> Verdict {
-        let upto = status.committed;
-        if !self.ledger.commit((at, status.leadership.term), upto, &self.nodes[at].log)? {
-            return Ok(());
-        }
-        self.engine.trace.note(upto);
-        let term = self.ledger.term_at(upto).unwrap_or(0);
-        let name = LogId { term, index: upto };
-        // What later leaders may lack must not count (figure 8 of the paper).
-        let led = status.leadership.role == Role::Leader;
-        let own = !led || term == status.leadership.term;
-        ensure!(own, "commits in its own term", at, "{name:?} in {:?}", status.leadership);
-        let copies = self.nodes.iter().filter(|node| node.durable.has(name)).count();
-        let quorum = self.nodes.len() / 2 + 1;
-        ensure!(copies >= quorum, "committed is durable on a quorum", at, "{name:?} on {copies}");
-        for (other, node) in self.nodes.iter().enumerate() {
-            let later = node.leads()
-                && node.before.is_some_and(|b| b.leadership.term > status.leadership.term);
-            let holds = !later || self.ledger.holds(upto, &node.log);
-            ensure!(holds, "leader completeness", other, "{name:?} was committed by {at}");
-        }
-        self.diarise(at, Mood::Plain, || format!("commits {upto}"));
-        Ok(())
     }
 }

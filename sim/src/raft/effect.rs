@@ -2,14 +2,15 @@
 
 use alloc::{boxed::Box, format};
 
-use synod_consensus_core::raft::{LogId, PersistedError};
+use synod_consensus_core::raft::{LogId, PersistedError, TermLog};
 
 use super::{
     durable::Record,
+    hostile::hostile,
     mark::Mark,
     node::{self, Node},
-    violation::{Verdict, ensure},
-    world::{Task, World, hostile},
+    violation::{Verdict, ensure, fail},
+    world::{Task, World},
 };
 use crate::{diary::Mood, fault::Fault};
 
@@ -24,8 +25,10 @@ impl<const V: usize, const W: usize> World<V, W> {
             match record {
                 Record::Write { write, .. } => node.unreported = Some(write.id),
                 Record::Compact(state) => {
-                    node.compact(*state);
-                    self.marks.hit(Mark::Compacted);
+                    let leads = node.compact(*state) && node.leads();
+                    let is_behind = |other: &Node<V, W>| other.log.last_index() < state.last.index;
+                    let needed = leads && self.nodes.iter().any(is_behind);
+                    self.marks.hit_if(needed, Mark::Compacted);
                 }
                 Record::Flush(_) => {}
             }
@@ -35,7 +38,8 @@ impl<const V: usize, const W: usize> World<V, W> {
             }
         }
         if self.engine.plan.has(Fault::LateReport) && self.engine.random.one_in(2) {
-            let wait_us = self.engine.random.below(self.scale.apply_us);
+            let wait_us = 1 + self.engine.random.below(self.scale.apply_us);
+            self.engine.tally.count(Fault::LateReport);
             self.engine.task(at, wait_us, Task::Report);
             return Ok(());
         }
@@ -72,7 +76,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         self.calls += 1;
         self.engine.trace.note(id);
         if let Err(error) = raft.handle_persisted(id, &node.log) {
-            ensure!(false, "no unexpected error", at, "write {id}: {error}");
+            fail!("no unexpected error", at, "write {id}: {error}");
         }
         node.reported = id;
         if self.drain(at, None)? && self.engine.plan.has(Fault::Bogus) {
@@ -113,7 +117,6 @@ impl<const V: usize, const W: usize> World<V, W> {
     pub(super) fn apply(&mut self, at: usize) -> Verdict {
         let mut most = u64::MAX;
         if self.engine.plan.has(Fault::LateApply) {
-            self.engine.tally.count(Fault::LateApply);
             most = 1 + self.engine.random.below(16);
         }
         while most > 0 && self.nodes[at].state.last.index < self.nodes[at].released {
@@ -135,7 +138,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         if upto > raft.status().applied {
             self.calls += 1;
             if raft.handle_applied(upto).is_err() {
-                ensure!(false, "no unexpected error", at, "applied {upto} was refused");
+                fail!("no unexpected error", at, "applied {upto} was refused");
             }
         }
         self.keep_state(at);
@@ -202,6 +205,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             return Ok(());
         }
         let before = raft.clone();
+        self.engine.tally.count(Fault::Hostile);
         self.calls += 1;
         let result = raft.handle_message(now_us, from, &message, &node.log);
         ensure!(result == Err(expected), "hostile is refused", at, "{result:?}: {message:?}");

@@ -1,10 +1,8 @@
 //! What is replicated: a few registers.
 
-use alloc::{boxed::Box, vec::Vec};
+use synod_consensus_core::raft::LogId;
 
-use synod_consensus_core::raft::{LogId, Message};
-
-use crate::{network::Payload, trace::Trace};
+use crate::trace::Trace;
 
 /// How many registers there are.
 pub(super) const REGISTERS: usize = 4;
@@ -93,22 +91,4 @@ impl State {
 pub(super) const fn next_hash(hash: u64, entry: Entry) -> u64 {
     let mixed = (hash ^ entry.term ^ entry.command.word()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed ^ (mixed >> 31)
-}
-
-/// A message and its snapshot. (Its entries are looked up by their names, under which the sender's were
-/// checked when it left.)
-#[derive(Clone, Debug)]
-pub(super) struct Packet {
-    /// The message.
-    pub(super) message: Message,
-    /// What goes with a snapshot message.
-    pub(super) snapshot: Option<Box<State>>,
-}
-
-impl Payload for Packet {
-    fn encode(&self) -> Vec<u8> {
-        let mut buffer = [0; Message::MAX_BYTES];
-        postcard::to_slice(&self.message, &mut buffer)
-            .map_or_else(|_| Vec::new(), |bytes| bytes.to_vec())
-    }
 }

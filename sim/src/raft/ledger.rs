@@ -11,7 +11,7 @@ use synod_consensus_core::raft::{LogId, TermLog};
 use super::{
     entry::{Command, Entry, State, next_hash},
     log::Log,
-    violation::{Verdict, ensure},
+    violation::{Verdict, ensure, fail},
 };
 
 /// The entries of a term.
@@ -91,6 +91,13 @@ impl Ledger {
         self.at(index).map(|entry| entry.term)
     }
 
+    /// The term in which an entry was committed first.
+    #[must_use]
+    pub(super) fn committed_in(&self, index: u64) -> Option<u64> {
+        let place = self.commits.partition_point(|&(_, upto)| upto < index);
+        self.commits.get(place).map(|&(term, _)| term)
+    }
+
     /// The hash of the state after the committed entry at an index.
     #[must_use]
     #[allow(clippy::cast_possible_truncation)] // runs fit into memory
@@ -124,7 +131,7 @@ impl Ledger {
         if let Some(record) = self.terms.get(place)
             && record.term == term
         {
-            ensure!(false, "election safety", node, "term {term} is led by {}, too", record.leader);
+            fail!("election safety", node, "term {term} is led by {}, too", record.leader);
         }
         let start = log.last_index();
         let before = log.term(start - 1).unwrap_or(0);
@@ -156,8 +163,7 @@ impl Ledger {
         let Some(record) =
             record.filter(|record| record.leader == node && record.end() == at.index)
         else {
-            ensure!(false, "append-only leader", node, "a proposal was given the place {at:?}");
-            return Ok(());
+            fail!("append-only leader", node, "a proposal was given the place {at:?}");
         };
         record.commands.push(command);
         Ok(())
@@ -223,8 +229,7 @@ impl Ledger {
         }
         for index in known + 1..=upto {
             let Some(entry) = log.get(index) else {
-                ensure!(false, "commit beyond the log", node, "{index} is not there");
-                break;
+                fail!("commit beyond the log", node, "{index} is not there");
             };
             let hash = next_hash(self.hashes.last().copied().unwrap_or(self.base.hash), entry);
             self.committed.push(entry);
@@ -293,6 +298,7 @@ mod tests {
             Some("commit beyond the log")
         );
         assert_eq!(invariant(ledger.lead(2, 4, &log(&[1, 4]))), Some("leader completeness"));
+        assert_eq!([ledger.committed_in(2), ledger.committed_in(3)], [Some(1), None]);
         // A leader of an earlier term need not have it.
         assert_eq!(invariant(ledger.lead(2, 0, &log(&[0]))), None);
         assert_eq!(ledger.in_log_of(1, 2), Some(1));

@@ -53,6 +53,10 @@ marks! {
     TooLarge "proposal refused, too large",
     /// A proposal was made to a node that does not lead.
     NotLeader "proposal refused, not leader",
+    /// A compare-and-set found what its client expected.
+    Swapped "compare-and-set succeeded",
+    /// A compare-and-set found something else.
+    NotSwapped "compare-and-set failed",
     /// A proposal lost its place.
     Superseded "proposal superseded",
     /// The fate of a proposal cannot be told.
@@ -75,8 +79,8 @@ marks! {
     RecoveredState "recovered with a later state",
     /// A torn write left its hard state.
     TornHalf "torn write kept its first fields",
-    /// A log was compacted while a follower needed it.
-    Compacted "log compacted",
+    /// A leader compacted its log beyond the end of another node's, which can only be sent the snapshot.
+    Compacted "log compacted while a follower needed it",
     /// A completion that was not to be expected was refused.
     BogusRefused "bogus completion refused",
     /// A hostile message was refused.

@@ -133,13 +133,15 @@ impl<const V: usize, const W: usize> Node<V, W> {
         self.raft.is_some() && role == Some(Role::Leader)
     }
 
-    /// A snapshot of its own is durable: the log goes on behind it.
-    pub(super) fn compact(&mut self, state: State) {
+    /// A snapshot of its own is durable: the log goes on behind it. Gives whether there was none as late.
+    pub(super) fn compact(&mut self, state: State) -> bool {
         self.compacting = false;
-        if state.last.index > self.snapshot.last.index {
+        let later = state.last.index > self.snapshot.last.index;
+        if later {
             self.snapshot = state;
             self.log.compact(state.last);
         }
+        later
     }
 }
 

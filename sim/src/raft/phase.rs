@@ -22,7 +22,7 @@ pub(super) enum Phase {
     Partial(Partial, Since),
     /// All links are up again: all must catch up.
     Heal(Since),
-    /// And be the same.
+    /// Clients are silent again: all must come to the same log.
     End(Since),
     /// It is over.
     Over,
@@ -38,13 +38,13 @@ pub(super) struct Since {
 
 /// How many election timeouts it may take until what must happen has happened.
 const PATIENCE: u64 = 60;
-/// How many it is looked whether it stays so.
+/// How many election timeouts agreement is watched for.
 const WATCH: u64 = 6;
-/// How many elections there may be in that time.
+/// How many elections there may be in a phase.
 const LEADERS: usize = 3;
 
 impl<const V: usize, const W: usize> World<V, W> {
-    /// Looks how far the run has come.
+    /// Goes on to the next phase if this one has reached what it must.
     pub(super) fn look(&mut self) -> Verdict {
         if self.phase != Phase::Storm {
             self.enlarge();

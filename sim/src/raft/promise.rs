@@ -5,7 +5,7 @@ use synod_consensus_core::raft::{Body, LogId, Message, TermLog};
 use super::{
     ledger::Ledger,
     node::{Node, id, place},
-    violation::{Verdict, ensure},
+    violation::{Verdict, ensure, fail},
 };
 
 /// Checks a message that leaves a node.
@@ -107,8 +107,7 @@ fn matched<const V: usize, const W: usize>(
         return Ok(());
     }
     let Some(there) = node.durable.log.term(index) else {
-        ensure!(false, "durable before sent", from, "acknowledges {index} in {term} before it is");
-        return Ok(());
+        fail!("durable before sent", from, "acknowledges {index} in {term} before it is");
     };
     let leaders = ledger.in_log_of(term, index);
     ensure!(

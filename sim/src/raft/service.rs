@@ -11,10 +11,10 @@ use super::{
     mark::Mark,
     node::{self, Proposal, Read},
     phase::Phase,
-    violation::{Verdict, ensure},
+    violation::{Verdict, ensure, fail},
     world::{Task, World},
 };
-use crate::history::Kind;
+use crate::{fault::Fault, history::Kind};
 
 impl<const V: usize, const W: usize> World<V, W> {
     /// A client begins an operation.
@@ -25,12 +25,12 @@ impl<const V: usize, const W: usize> World<V, W> {
         }
         self.budget -= 1;
         let random = &mut self.engine.random;
-        let register = random.index(REGISTERS) as u8;
-        let expected = self.clients[client].seen;
+        let register = random.index(REGISTERS);
+        let expected = self.clients[client].seen[register];
         // After the storm there must be entries to make progress with.
         let reads = if self.phase == Phase::Storm { self.scale.reads } else { 40 };
         let (reads, swaps) = (random.below(100) < reads, random.one_in(3));
-        let operation = self.requests.begin(client, register, |number| {
+        let operation = self.requests.begin(client, register as u8, |number| {
             if reads {
                 Kind::Read(None)
             } else if swaps {
@@ -88,7 +88,7 @@ impl<const V: usize, const W: usize> World<V, W> {
                 self.marks.hit(Mark::ReadNotReady);
                 self.turn_away(client, operation, Some(node::id(at)));
             }
-            Err(error) => ensure!(false, "no unexpected error", at, "read: {error}"),
+            Err(error) => fail!("no unexpected error", at, "read: {error}"),
         }
         Ok(())
     }
@@ -132,6 +132,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         };
         self.marks.hit(mark);
         if mark == Mark::ProposalFull {
+            self.engine.tally.count(Fault::SmallLog);
             self.compact(at);
         }
         self.turn_away(client, command.operation, leader);
@@ -191,22 +192,20 @@ impl<const V: usize, const W: usize> World<V, W> {
     /// An operation has its answer: what the register had. Nobody hears it who has given up.
     pub(super) fn finish(&mut self, operation: u32, had: u32) {
         let Some(request) = self.requests.get(operation) else { return };
-        let (client, kind) = (request.client, request.operation.kind);
+        let (client, register, kind) = (request.client, request.register, request.operation.kind);
         if client >= self.clients.len() || self.clients[client].operation != operation {
             return;
         }
         self.requests.finish(operation, had);
         self.engine.trace.note(u64::from(had));
         self.clients[client].operation = 0;
-        self.clients[client].seen = match kind {
+        self.clients[client].seen[usize::from(register)] = match kind {
             Kind::Read(_) => had,
             Kind::Write(new) => new,
             Kind::CompareAndSet { expected, new, .. } => {
-                if had == expected {
-                    new
-                } else {
-                    had
-                }
+                let swapped = had == expected;
+                self.marks.hit(if swapped { Mark::Swapped } else { Mark::NotSwapped });
+                if swapped { new } else { had }
             }
         };
         self.begin_soon(client);

@@ -11,6 +11,9 @@ use crate::{
     random::Random,
 };
 
+/// Which cluster the nodes are of.
+pub(super) const CLUSTER: u64 = 7;
+
 /// What names a run: equal settings give equal runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -34,44 +37,44 @@ impl Settings {
 
 /// The sizes and paces of a run.
 #[derive(Clone, Copy, Debug)]
-pub struct Scale {
+pub(super) struct Scale {
     /// The election timeout, by which all times are scaled.
-    pub unit_us: u64,
+    pub(super) unit_us: u64,
     /// How long the storm lasts.
-    pub storm_us: u64,
+    pub(super) storm_us: u64,
     /// How many clients there are.
-    pub clients: usize,
-    /// How long they think between operations, at most,
-    pub think_us: u64,
-    /// and how long they wait for an answer.
-    pub patience_us: u64,
-    /// After so many operations they fall silent until the storm is over.
-    pub operations: usize,
-    /// Of a hundred operations, how many are reads.
-    pub reads: u64,
+    pub(super) clients: usize,
+    /// How long a client thinks between two operations, at most.
+    pub(super) think_us: u64,
+    /// How long a client waits for an answer.
+    pub(super) patience_us: u64,
+    /// How many operations clients begin before the storm is over.
+    pub(super) operations: usize,
+    /// How many of a hundred operations are reads.
+    pub(super) reads: u64,
     /// How many entries the log in memory has room for.
-    pub capacity: u64,
+    pub(super) capacity: u64,
     /// How many entries make a snapshot worth it.
-    pub compact_at: u64,
+    pub(super) compact_at: u64,
     /// How late entries are applied, at most.
-    pub apply_us: u64,
+    pub(super) apply_us: u64,
     /// Whether records may be written in part, in the order of their fields.
-    pub torn_fields: bool,
-    /// Of so many applications one is followed by a write of the state; never if 0.
-    pub flush_one_in: u64,
+    pub(super) torn_fields: bool,
+    /// Once in so many times, what was applied is written at once; never if 0.
+    pub(super) flush_one_in: u64,
     /// The name before the first entry.
-    pub base: LogId,
+    pub(super) base: LogId,
     /// The settings of the nodes, but for their ids and seeds.
-    pub config: Config,
+    pub(super) config: Config,
 }
 
 impl Scale {
     /// The scale of a seed.
     #[must_use]
-    pub fn draw(settings: &Settings) -> Self {
+    pub(super) fn draw(settings: &Settings) -> Self {
         let mut random = Random::stream(settings.seed, 4);
         let unit_us = random.magnitude(20_000, 500_000);
-        let mut config = Config::new(7, NodeId(0), 0);
+        let mut config = Config::new(CLUSTER, NodeId(0), 0);
         config.election_timeout_us = unit_us;
         config.heartbeat_us = unit_us / random.range(2, 12);
         config.max_entry_bytes = 64;
@@ -117,5 +120,10 @@ impl Scale {
             self.base = LogId { term, index: if random.one_in(2) { index } else { 5 } };
         }
         self
+    }
+
+    /// Whether terms or indices begin so late that a run may use them up.
+    pub(super) const fn is_near_maxima(&self) -> bool {
+        self.base.term > u64::MAX / 2 || self.base.index > u64::MAX / 2
     }
 }

@@ -27,13 +27,20 @@ pub(super) type Verdict<T = ()> = Result<T, Box<Violation>>;
 macro_rules! ensure {
     ($holds:expr, $invariant:literal, $node:expr, $($detail:tt)+) => {
         if !$holds {
-            return Err(alloc::boxed::Box::new($crate::raft::violation::Violation {
-                invariant: $invariant,
-                node: $node,
-                detail: alloc::format!($($detail)+),
-            }));
+            $crate::raft::violation::fail!($invariant, $node, $($detail)+);
         }
     };
 }
 
-pub(crate) use ensure;
+/// Returns the verdict that something does not hold.
+macro_rules! fail {
+    ($invariant:literal, $node:expr, $($detail:tt)+) => {
+        return Err(alloc::boxed::Box::new($crate::raft::violation::Violation {
+            invariant: $invariant,
+            node: $node,
+            detail: alloc::format!($($detail)+),
+        }))
+    };
+}
+
+pub(crate) use {ensure, fail};

@@ -4,26 +4,26 @@ use alloc::{boxed::Box, format, string::String, vec::Vec};
 
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, LogId, Message, MessageError, TermLog},
+    raft::{Body, TermLog},
 };
 
 use super::{
     client::{Client, Requests},
     durable::Record,
-    entry::{Packet, State},
+    entry::{REGISTERS, State},
     ledger::Ledger,
     mark::{Mark, Marks},
     node::{self, Node},
+    packet::{self, Packet},
     phase::Phase,
     settings::{Scale, Settings},
-    violation::{Verdict, Violation, ensure},
+    violation::{Verdict, Violation, ensure, fail},
 };
 use crate::{
     diary::{Diary, Moment, Mood},
     engine::{Engine, Step},
     fault::{Fault, Tally},
     plan::Plan,
-    random::Random,
 };
 
 /// What is to be done at some time.
@@ -39,7 +39,7 @@ pub(super) enum Task {
     Ask(usize, u32),
     /// A client waits no longer.
     GiveUp(usize, u32),
-    /// It is looked at how far the run has come.
+    /// Whether the phase has reached what it must is looked at.
     Look,
 }
 
@@ -120,10 +120,8 @@ impl<const V: usize, const W: usize> World<V, W> {
             undecided: 0,
             scale,
         };
-        for fault in [Fault::SmallLog, Fault::LateApply, Fault::LateReport, Fault::Maxima] {
-            if plan.has(fault) {
-                world.engine.tally.count(fault);
-            }
+        if world.scale.is_near_maxima() {
+            world.engine.tally.count(Fault::Maxima);
         }
         world
     }
@@ -204,7 +202,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         let first = node.durable.hard_state.is_none();
         self.marks.hit_if(first && self.engine.machines[at].incarnation > 0, Mark::BootstrapAgain);
         if let Err(error) = node.start(config, &self.voters, now_us) {
-            ensure!(false, "recovery", at, "{error}: {:?}", node.durable);
+            fail!("recovery", at, "{error}: {:?}", node.durable);
         }
         let tail = node.log.last_index() > self.ledger.committed();
         self.marks.hit_if(tail, Mark::RecoveredTail);
@@ -244,10 +242,10 @@ impl<const V: usize, const W: usize> World<V, W> {
             self.marks.hit_if(last.index <= before.committed, Mark::SnapshotKnown);
         }
         self.calls += 1;
-        fold(&mut self.engine.trace, to, &packet.message);
+        packet::fold(&mut self.engine.trace, to, &packet.message);
         let result = raft.handle_message(now_us, node::id(from), &packet.message, &node.log);
         if let Err(error) = result {
-            ensure!(false, "no unexpected error", to, "{error}: {:?}", packet.message);
+            fail!("no unexpected error", to, "{error}: {:?}", packet.message);
         }
         self.drain(to, Some(packet))?;
         Ok(())
@@ -273,7 +271,7 @@ impl<const V: usize, const W: usize> World<V, W> {
 
     /// Whether all registers' histories are linearizable, by two checkers that must agree.
     fn check_histories(&mut self) -> Verdict {
-        for register in 0..super::entry::REGISTERS {
+        for register in 0..REGISTERS {
             #[allow(clippy::cast_possible_truncation)] // there are few
             let history = self.requests.history(register as u8);
             let finding = crate::history::check(&history, 200_000);
@@ -293,85 +291,3 @@ impl<const V: usize, const W: usize> World<V, W> {
 /// The second checker takes time with the square of the length.
 #[cfg(feature = "std")]
 const SECOND_OPINION: usize = 150;
-
-/// Notes a message in the trace.
-fn fold(trace: &mut crate::trace::Trace, to: usize, message: &Message) {
-    trace.note(((to as u64) << 56) ^ message.term);
-    let (tag, a, b) = match message.body {
-        Body::PreVote { last } => (0, last.term, last.index),
-        Body::PreVoteReply { granted, asked } => (1, u64::from(granted), asked),
-        Body::Vote { last } => (2, last.term, last.index),
-        Body::VoteReply { granted } => (3, u64::from(granted), 0),
-        Body::Append { prev, entries_term, count, commit, round } => {
-            trace.note(prev.index ^ (u64::from(count) << 48));
-            (4, entries_term ^ (round << 32), commit)
-        }
-        Body::Commit { commit } => (5, commit, 0),
-        Body::Matched { index, round } => (6, index, round),
-        Body::Mismatched { prev, hint, round } => (7, prev ^ (round << 32), hint.index),
-        Body::Snapshot { last } => (8, last.term, last.index),
-        Body::Outdated => (9, 0, 0),
-    };
-    trace.note(a ^ (tag << 60));
-    trace.note(b);
-}
-
-/// A message for people: entries and votes as `term.index`.
-pub(super) fn brief(message: &Message) -> String {
-    let term = message.term;
-    let yes = |granted| if granted { "yes" } else { "no" };
-    let name = |LogId { term, index }| format!("{term}.{index}");
-    let said = match message.body {
-        Body::PreVote { last } => format!("prevote? {}", name(last)),
-        Body::PreVoteReply { granted, .. } => format!("prevote {}", yes(granted)),
-        Body::Vote { last } => format!("vote? {}", name(last)),
-        Body::VoteReply { granted } => format!("vote {}", yes(granted)),
-        Body::Append { prev, count: 0, commit, .. } => format!("beat {} c{commit}", name(prev)),
-        Body::Append { prev, entries_term, count, commit, .. } => {
-            format!("append {} +{count} of {entries_term} c{commit}", name(prev))
-        }
-        Body::Commit { commit } => format!("commit {commit}"),
-        Body::Matched { index, .. } => format!("matched {index}"),
-        Body::Mismatched { prev, hint, .. } => format!("mismatched {prev}, hint {}", name(hint)),
-        Body::Snapshot { last } => format!("snapshot {}", name(last)),
-        Body::Outdated => String::from("outdated"),
-    };
-    format!("t{term} {said}")
-}
-
-/// A message that nobody sent, and why it is to be refused.
-pub(super) fn hostile(
-    random: &mut Random,
-    me: NodeId,
-    other: NodeId,
-) -> (NodeId, Message, MessageError) {
-    let good = Message { cluster: 7, to: me, term: 1 + random.below(9), body: Body::Outdated };
-    let late = LogId { term: good.term + 1, index: 1 + random.below(90) };
-    let append = |prev, entries_term, count| Body::Append {
-        prev,
-        entries_term,
-        count,
-        commit: random_word(good.term),
-        round: u64::MAX,
-    };
-    let body = match random.below(12) {
-        0 => return (other, Message { cluster: 8, ..good }, MessageError::WrongCluster),
-        1 => return (other, Message { to: other, ..good }, MessageError::WrongReceiver),
-        2 => return (NodeId(u64::MAX), good, MessageError::Stranger),
-        3 => return (me, good, MessageError::Stranger),
-        4 => Body::PreVote { last: late },
-        5 => Body::Vote { last: LogId { term: good.term, index: 1 } },
-        6 => append(LogId::START, 0, 1),
-        7 => append(LogId::START, good.term, 0),
-        8 => append(LogId { term: 1, index: u64::MAX }, 1, u32::MAX),
-        9 => Body::Snapshot { last: LogId::START },
-        10 => Body::Snapshot { last: LogId { term: 1, index: u64::MAX } },
-        _ => Body::Mismatched { prev: 1, hint: late, round: 0 },
-    };
-    (other, Message { body, ..good }, MessageError::Malformed)
-}
-
-/// Any number.
-const fn random_word(seed: u64) -> u64 {
-    Random::new(seed).word()
-}

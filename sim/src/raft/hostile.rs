@@ -1,0 +1,43 @@
+//! Messages that nobody sent.
+
+use synod_consensus_core::{
+    NodeId,
+    raft::{Body, LogId, Message, MessageError},
+};
+
+use super::settings::CLUSTER;
+use crate::random::Random;
+
+/// A message that nobody sent, and why it is to be refused.
+pub(super) fn hostile(
+    random: &mut Random,
+    me: NodeId,
+    other: NodeId,
+) -> (NodeId, Message, MessageError) {
+    let good =
+        Message { cluster: CLUSTER, to: me, term: 1 + random.below(9), body: Body::Outdated };
+    let late = LogId { term: good.term + 1, index: 1 + random.below(90) };
+    let commit = random.word();
+    let append = |prev, entries_term, count| Body::Append {
+        prev,
+        entries_term,
+        count,
+        commit,
+        round: u64::MAX,
+    };
+    let body = match random.below(12) {
+        0 => return (other, Message { cluster: CLUSTER + 1, ..good }, MessageError::WrongCluster),
+        1 => return (other, Message { to: other, ..good }, MessageError::WrongReceiver),
+        2 => return (NodeId(u64::MAX), good, MessageError::Stranger),
+        3 => return (me, good, MessageError::Stranger),
+        4 => Body::PreVote { last: late },
+        5 => Body::Vote { last: LogId { term: good.term, index: 1 } },
+        6 => append(LogId::START, 0, 1),
+        7 => append(LogId::START, good.term, 0),
+        8 => append(LogId { term: 1, index: u64::MAX }, 1, u32::MAX),
+        9 => Body::Snapshot { last: LogId::START },
+        10 => Body::Snapshot { last: LogId { term: 1, index: u64::MAX } },
+        _ => Body::Mismatched { prev: 1, hint: late, round: 0 },
+    };
+    (other, Message { body, ..good }, MessageError::Malformed)
+}
