@@ -64,11 +64,12 @@ fn a_kind_that_is_not_allowed_does_not_happen() {
     }
 }
 
-/// Short enough for an interpreter of other machines: `cargo miri test --target s390x-unknown-linux-gnu`.
+/// Short enough for an interpreter of other machines (`cargo xtask miri --full`), and yet processes die, entries
+/// are replaced, and a snapshot is installed.
 #[test]
 fn a_short_run_is_the_same_everywhere() {
-    let settings = Settings { length_permille: 20, ..Settings::new(12, 3) };
+    let settings = Settings { length_permille: 20, ..Settings::new(115, 3) };
     let report = run(&settings, None);
     assert!(report.calls > 100, "{}", report.calls);
-    assert_eq!(report.hash, 0xf3fa_5e13_4a2b_006d, "{:x}", report.hash);
+    assert_eq!(report.hash, 0xb1ba_0982_a781_f03a, "{:x}", report.hash);
 }

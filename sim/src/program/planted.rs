@@ -9,7 +9,7 @@ struct Bug {
     /// The number of nodes that it needs.
     nodes: usize,
     what: &'static str,
-    /// Whether a few hundred seeds find it.
+    /// Whether a hundred seeds or two find it.
     soon: bool,
 }
 

@@ -1,18 +1,17 @@
-//! Writes that are done, entries that are applied, and messages that nobody sent.
+//! Writes that are done, and entries that are applied.
 
-use alloc::{boxed::Box, format};
+use alloc::boxed::Box;
 
 use synod_consensus_core::raft::{LogId, PersistedError, TermLog};
 
 use super::{
     durable::Record,
-    hostile::hostile,
     mark::Mark,
-    node::{self, Node},
+    node::Node,
     violation::{Verdict, ensure, fail},
     world::{Task, World},
 };
-use crate::{diary::Mood, fault::Fault};
+use crate::fault::Fault;
 
 impl<const V: usize, const W: usize> World<V, W> {
     /// Some writes have reached the disk.
@@ -191,28 +190,5 @@ impl<const V: usize, const W: usize> World<V, W> {
             node.compacting = true;
             self.engine.write(at, Record::Compact(Box::new(node.state)));
         }
-    }
-
-    /// A message that nobody sent is refused, and leaves no trace.
-    pub(super) fn deliver_hostile(&mut self, at: usize) -> Verdict {
-        let now_us = self.engine.local_us(at);
-        let other = node::id((at + 1) % self.nodes.len());
-        let (from, message, expected) = hostile(&mut self.engine.random, node::id(at), other);
-        let node = &mut self.nodes[at];
-        let Some(raft) = &mut node.raft else { return Ok(()) };
-        // Alone, there is no other to send it.
-        if other == node::id(at) {
-            return Ok(());
-        }
-        let before = raft.clone();
-        self.engine.tally.count(Fault::Hostile);
-        self.calls += 1;
-        let result = raft.handle_message(now_us, from, &message, &node.log);
-        ensure!(result == Err(expected), "hostile is refused", at, "{result:?}: {message:?}");
-        ensure!(*raft == before, "a refusal changes nothing", at, "{message:?}");
-        self.marks.hit(Mark::HostileRefused);
-        self.diarise(at, Mood::Plain, || format!("refuses {:?}", message.body));
-        self.drain(at, None)?;
-        Ok(())
     }
 }

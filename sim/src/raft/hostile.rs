@@ -1,19 +1,48 @@
 //! Messages that nobody sent.
 
+use alloc::format;
+
 use synod_consensus_core::{
     NodeId,
     raft::{Body, LogId, Message, MessageError},
 };
 
-use super::settings::CLUSTER;
-use crate::random::Random;
+use super::{
+    mark::Mark,
+    node,
+    settings::CLUSTER,
+    violation::{Verdict, ensure},
+    world::World,
+};
+use crate::{diary::Mood, fault::Fault, random::Random};
+
+impl<const V: usize, const W: usize> World<V, W> {
+    /// A message that nobody sent is refused, and leaves no trace.
+    pub(super) fn deliver_hostile(&mut self, at: usize) -> Verdict {
+        let now_us = self.engine.local_us(at);
+        let other = node::id((at + 1) % self.nodes.len());
+        let (from, message, expected) = hostile(&mut self.engine.random, node::id(at), other);
+        let node = &mut self.nodes[at];
+        let Some(raft) = &mut node.raft else { return Ok(()) };
+        // Alone, there is no other to send it.
+        if other == node::id(at) {
+            return Ok(());
+        }
+        let before = raft.clone();
+        self.engine.tally.count(Fault::Hostile);
+        self.calls += 1;
+        let result = raft.handle_message(now_us, from, &message, &node.log);
+        ensure!(result == Err(expected), "hostile is refused", at, "{result:?}: {message:?}");
+        ensure!(*raft == before, "a refusal changes nothing", at, "{message:?}");
+        self.marks.hit(Mark::HostileRefused);
+        self.diarise(at, Mood::Plain, || format!("refuses {:?}", message.body));
+        self.drain(at, None)?;
+        Ok(())
+    }
+}
 
 /// A message that nobody sent, and why it is to be refused.
-pub(super) fn hostile(
-    random: &mut Random,
-    me: NodeId,
-    other: NodeId,
-) -> (NodeId, Message, MessageError) {
+fn hostile(random: &mut Random, me: NodeId, other: NodeId) -> (NodeId, Message, MessageError) {
     let good =
         Message { cluster: CLUSTER, to: me, term: 1 + random.below(9), body: Body::Outdated };
     let late = LogId { term: good.term + 1, index: 1 + random.below(90) };
