@@ -213,3 +213,20 @@ fn a_heap_that_has_no_more_is_full() {
     assert_eq!(log.reserve(1), Ok(()));
     assert_eq!(log.room(), u64::MAX);
 }
+
+/// What a full ring has no room for is dropped, wherever its seam is.
+#[test]
+fn a_full_ring_keeps_what_it_has() {
+    for dropped in 0..=6_u64 {
+        let mut log = RingLog::<[u8; 1], 6>::new();
+        for index in 1..=6 {
+            log.append(Entry { term: 1, payload: Some([index]) }).unwrap();
+        }
+        log.compact(dropped);
+        log.extend(1, (7..20).map(|index| Some([index])));
+        let held: Vec<u8> = log.entries(1, 99).payloads().flatten().map(|[index]| *index).collect();
+        let first = u8::try_from(dropped).unwrap() + 1;
+        assert_eq!(held, (first..first + 6).collect::<Vec<_>>());
+        assert_eq!(log.last_index(), dropped + 6);
+    }
+}

@@ -55,7 +55,9 @@ suite! {
         r24_a_cluster_of_one_waits_for_its_disk
         r25_a_late_report_of_an_overwritten_entry
         r25_reports_are_taken_once
-        writes_are_gathered;
+        writes_are_gathered
+        a_leader_whose_disk_stalls_steps_down
+        a_leader_whose_disk_is_slow_goes_on;
     reads:
         a_read_waits_for_what_is_committed
         reads_wait_for_the_state;
@@ -64,12 +66,15 @@ suite! {
         r07_a_commit_takes_a_quorum
         logs_meet_fast
         r30_numbers_at_their_ends
-        r30_the_last_index;
+        r30_the_last_index
+        r32_a_full_log_is_overwritten
+        reads_do_not_repeat_entries;
     snapshots:
         r28_snapshots_that_come_late
         r28_two_snapshots_at_once
         r28_a_snapshot_of_another_past
         r28_a_snapshot_of_the_log_itself
+        r28_a_snapshot_takes_nothing_back
         fates_in_a_snapshot;
     fates:
         fates_of_an_earlier_term

@@ -8,8 +8,8 @@ use std::collections::VecDeque;
 use synod_consensus_core::{
     NodeId,
     raft::{
-        Body, Config, Entry, Fate, Log, LogId, Message, MessageError, Outcome, ProposeError,
-        Replica, RingLog, Role, TermLog,
+        Body, Config, Entry, Fate, HardState, Log, LogId, Message, MessageError, Outcome,
+        ProposeError, Recovered, Replica, RingLog, Role, TermLog,
         replica::{CompactError, FrameError, Output},
     },
 };
@@ -255,4 +255,42 @@ fn a_log_with_entries_is_recovered() {
     log.append(Entry { term: 1, payload: None }).unwrap();
     let error = Node::bootstrap(Config::new(7, NodeId(1), 1), &VOTERS, 0, log).unwrap_err();
     assert_eq!(error, synod_consensus_core::raft::StartError::NotEmpty);
+}
+
+/// What was applied before a restart is not applied again; what waits to be applied is given out once, and not
+/// compacted.
+#[test]
+fn entries_are_applied_once() {
+    let mut log = RingLog::<Payload, 16>::new();
+    for payload in [*b"11", *b"12", *b"13"] {
+        log.append(Entry { term: 1, payload: Some(payload) }).unwrap();
+    }
+    let hard_state = HardState { term: 1, vote: None };
+    let found = Recovered { hard_state, applied: 2 };
+    let config = Config::new(7, NodeId(1), 1);
+    let mut node = Replica::<_, 1, 1>::recover(config, &[NodeId(1)], 0, found, log).unwrap();
+    // Writes are prompt, and the state is slow.
+    let drain = |node: &mut Replica<RingLog<Payload, 16>, 1, 1>| {
+        let mut applied = Vec::new();
+        while let Some(output) = node.poll_output() {
+            match output {
+                Output::Write(write) => {
+                    let id = write.id;
+                    node.handle_persisted(id).unwrap();
+                }
+                Output::Apply(entries) => applied.extend(entries.iter().map(|(id, _)| id.index)),
+                _ => {}
+            }
+        }
+        applied
+    };
+    drain(&mut node);
+    node.handle_timeout(node.poll_timeout().unwrap());
+    assert_eq!(drain(&mut node), [3, 4]);
+    node.propose(1_000_000, *b"15").unwrap();
+    assert_eq!(drain(&mut node), [5]);
+    assert_eq!(node.compact(3), Err(CompactError));
+    node.handle_applied(4).unwrap();
+    assert_eq!(node.compact(5), Err(CompactError));
+    assert_eq!(node.compact(4), Ok(LogId { term: 2, index: 4 }));
 }

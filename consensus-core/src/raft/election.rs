@@ -36,14 +36,15 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     }
 
     /// Sends heartbeats, and steps down if a quorum was not heard for an election timeout (thesis, section
-    /// 6.2).
+    /// 6.2), or its disk stalls.
     fn lead_on(&mut self, mut leading: Leading) {
         if self.now_us >= self.deadline_us {
-            if !self.is_quorum(leading.active) {
+            if self.should_step_down(leading) {
                 self.become_follower();
                 return;
             }
             leading.active = self.myself();
+            leading.issued = self.writes.issued();
             self.deadline_us = self.now_us.saturating_add(self.config.election_timeout_us);
             for peer in &mut self.peers {
                 // A snapshot that has not arrived by now may be lost.
@@ -55,9 +56,21 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         }
         if self.now_us >= leading.heartbeat_at_us {
             leading.heartbeat_at_us = self.now_us.saturating_add(self.config.heartbeat_us);
+            for position in leading.active {
+                self.probe_again(position);
+            }
             self.ask_all();
         }
         self.state = State::Leader(leading);
+    }
+
+    /// Whether a quorum was not heard, or the others are one, and the disk has not done in a whole election
+    /// timeout what it was given before.
+    fn should_step_down(&self, leading: Leading) -> bool {
+        let mut others = leading.active;
+        others.remove(self.me);
+        let stalled = !self.writes.has_reported(leading.issued);
+        !self.is_quorum(leading.active) || stalled && self.is_quorum(others)
     }
 
     /// Asks whether it would be elected, which disturbs nobody (thesis, section 9.6).
@@ -111,6 +124,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             start,
             active: self.myself(),
             heartbeat_at_us: self.now_us.saturating_add(self.config.heartbeat_us),
+            issued: 0,
         });
         self.leadership_changed = true;
         self.deadline_us = self.now_us.saturating_add(self.config.election_timeout_us);

@@ -93,7 +93,7 @@ impl Fates {
         let Run { term, first, last } = run;
         let settled = last.min(commit);
         let (outcome, told) = match log.term(first) {
-            None => (Outcome::Unknown, settled.min(log.snapshot().index)),
+            None => (Outcome::Unknown, settled.min(log.snapshot().index).max(first)),
             Some(there) if there == term => {
                 (Outcome::Committed, last_of_term(first, settled, term, log))
             }

@@ -51,6 +51,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             }
             Body::Snapshot { last } => {
                 let known = self.knows(last, log)?;
+                if !known && self.has_matched(message.term, last.index) {
+                    return Err(MessageError::Malformed);
+                }
                 self.follow(now_us, peer, message.term);
                 self.take_snapshot(last, known);
             }
@@ -73,8 +76,15 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         let Fit::Match { change: Some(Change::Append { keep, .. }), .. } = fit else {
             return false;
         };
+        self.has_matched(term, keep.saturating_add(1))
+    }
+
+    /// Whether the leader of this term has sent all up to this index before, so that it is in the log.
+    fn has_matched(&self, term: u64, index: u64) -> bool {
         match self.state {
-            State::Follower(following) => term == self.hard_state.term && *keep < following.matched,
+            State::Follower(following) => {
+                term == self.hard_state.term && index <= following.matched
+            }
             _ => false,
         }
     }

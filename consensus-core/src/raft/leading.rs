@@ -33,7 +33,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             return Err(MessageError::Malformed);
         }
         self.advance_clock(now_us);
-        let _ = leading.active.insert(position);
+        let back = leading.active.insert(position) == Ok(true);
         self.state = State::Leader(leading);
         let Some(peer) = self.peer(position) else { return Ok(()) };
         peer.round = peer.round.max(round);
@@ -42,9 +42,19 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         } else {
             self.go_on(position, index);
         }
+        if back {
+            self.probe_again(position);
+        }
         self.confirm_reads();
         self.owe(position);
         Ok(())
+    }
+
+    /// What a follower that is there was sent to find where the logs meet may be lost.
+    pub(super) fn probe_again(&mut self, position: usize) {
+        if let Some(Peer { pace: Pace::Probe { sent }, .. }) = self.peer(position) {
+            *sent = None;
+        }
     }
 
     /// A follower has all up to `index`.
@@ -144,6 +154,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         let room = match peer.pace {
             Pace::Pipeline => peer.room(&config),
             Pace::Probe { sent: Some(_) } if !asked => return None,
+            // A sign of life. The entries are on their way, or the follower is not there.
+            Pace::Probe { sent: Some(_) } => 0,
             Pace::Probe { .. } => config.window_entries,
             Pace::Snapshot { sent: false, .. } => {
                 return peer.send_snapshot(log);
@@ -174,7 +186,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         peer.commit_told = peer.commit_told.max(commit);
         if probing {
             let end = prev_index.saturating_add(u64::from(batch.count));
-            peer.pace = Pace::Probe { sent: Some(end) };
+            if let Pace::Probe { sent } = &mut peer.pace {
+                *sent = (*sent).or(Some(end));
+            }
         } else if batch.count > 0 {
             peer.next = peer.next.saturating_add(u64::from(batch.count));
             peer.flights.push(peer.next.saturating_sub(1), batch.bytes);

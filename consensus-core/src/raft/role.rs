@@ -39,4 +39,6 @@ pub(super) struct Leading {
     /// Who has answered since the last check, itself included.
     pub(super) active: NodeSet,
     pub(super) heartbeat_at_us: u64,
+    /// The latest write at the last check.
+    pub(super) issued: u64,
 }

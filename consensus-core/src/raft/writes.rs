@@ -53,6 +53,16 @@ impl Writes {
         self.durable
     }
 
+    /// The latest id that was given out.
+    pub(super) const fn issued(&self) -> u64 {
+        self.issued
+    }
+
+    /// Whether all writes up to this one were reported.
+    pub(super) const fn has_reported(&self, id: u64) -> bool {
+        self.reported >= id
+    }
+
     /// Whether the hard state is durable as it is.
     pub(super) fn hard_state_is_durable(&self) -> bool {
         self.hard_state.is_some_and(|id| id <= self.reported)

@@ -166,3 +166,49 @@ pub(crate) fn r10_a_vote_counts_with_its_own_write() {
     node.persist().unwrap();
     assert_eq!(node.role(), Role::Leader);
 }
+
+/// A leader whose disk stalls gives way to those whose disks do not.
+pub(crate) fn a_leader_whose_disk_stalls_steps_down() {
+    let mut node = Node::new(1, 3);
+    node.elect();
+    node.prompt = false;
+    let id = node.propose(1);
+    assert_eq!(node.pending_writes(), 1);
+    let answer = |node: &mut Node, voter| {
+        let matched = Body::Matched { index: id.index, round: 0 };
+        node.receive(voter, 1, matched, &[]).unwrap();
+    };
+    for _ in 0..40 {
+        if node.role() != Role::Leader {
+            break;
+        }
+        answer(&mut node, 2);
+        answer(&mut node, 3);
+        node.timeout();
+    }
+    assert_eq!(node.role(), Role::Follower);
+    assert!(node.now_us <= 1_000_000, "{}", node.now_us);
+}
+
+/// Where the others are no quorum without it, it goes on; and so does one whose disk is slow, not stuck.
+pub(crate) fn a_leader_whose_disk_is_slow_goes_on() {
+    for stuck in [true, false] {
+        let mut node = Node::new(1, 3);
+        node.elect();
+        node.prompt = false;
+        for value in 0..10 {
+            node.propose(value);
+            for _ in 0..3 {
+                node.receive(2, 1, Body::Matched { index: 1, round: 0 }, &[]).unwrap();
+                if !stuck {
+                    node.receive(3, 1, Body::Matched { index: 1, round: 0 }, &[]).unwrap();
+                }
+                node.timeout();
+            }
+            assert_eq!(node.role(), Role::Leader);
+            if !stuck {
+                while node.persist().is_some() {}
+            }
+        }
+    }
+}

@@ -272,3 +272,44 @@ pub(crate) fn r32_the_log_is_full() {
     cluster.run(400_000);
     cluster.assert_agreed();
 }
+
+/// A log that is full of what a later leader replaces has room for that.
+pub(crate) fn r32_a_full_log_is_overwritten() {
+    let mut node = Node::recovered(1, 3, 1, MemoryLog::of_terms(&[1, 1, 1, 1]));
+    node.log.room = 4;
+    node.receive(2, 2, append(at(1, 1), 2, 4, 0), &[1, 2, 3, 4]).unwrap();
+    assert_eq!((node.log.last(), node.log_was_full), (at(2, 4), true));
+}
+
+/// A follower that is probed gets its entries once a heartbeat, however often reads ask it for a sign of
+/// life, and none while it is silent.
+pub(crate) fn reads_do_not_repeat_entries() {
+    let mut node = Node::new(1, 3);
+    node.elect();
+    node.receive(2, 1, Body::Matched { index: 1, round: 0 }, &[]).unwrap();
+    node.propose(1);
+    node.receive(2, 1, Body::Matched { index: 2, round: 0 }, &[]).unwrap();
+    node.sent.clear();
+    let mut entries = 0;
+    for _ in 0..20 {
+        node.read();
+        while let Some(sent) = node.next_to(3) {
+            entries += sent.values.len();
+        }
+    }
+    assert_eq!(entries, 0, "they are on their way since the election");
+    for _ in 0..30 {
+        node.receive(2, 1, Body::Matched { index: 2, round: 0 }, &[]).unwrap();
+        node.timeout();
+        while let Some(sent) = node.next_to(3) {
+            entries += sent.values.len();
+        }
+    }
+    assert_eq!((entries, node.role()), (0, Role::Leader), "nobody is there");
+    // It is there again: it says what it has, and gets the rest.
+    node.receive(3, 1, Body::Matched { index: 0, round: 0 }, &[]).unwrap();
+    while let Some(sent) = node.next_to(3) {
+        entries += sent.values.len();
+    }
+    assert_eq!(entries, 2);
+}

@@ -2,7 +2,7 @@
 
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, Fate, LogId, Message, Outcome, Replication},
+    raft::{Body, Fate, LogId, Message, MessageError, Outcome, Replication},
 };
 
 use super::cluster::{Cluster, MemoryLog, Node, node::CLUSTER};
@@ -109,4 +109,18 @@ pub(crate) fn fates_in_a_snapshot() {
     let unknown = Fate { outcome: Outcome::Unknown, term: 1, first: first.index, last: last.index };
     assert_eq!(node.fates.pop_front(), Some(unknown));
     assert_eq!(node.fates.pop_front(), None);
+}
+
+/// A leader does not replace by a snapshot what it has sent before.
+pub(crate) fn r28_a_snapshot_takes_nothing_back() {
+    let mut node = Node::new(1, 3);
+    node.receive(2, 2, append(LogId::START, 1, 5, 0), &[1, 2, 3, 4, 5]).unwrap();
+    let before = node.fingerprint();
+    let refused = node.receive(2, 2, Body::Snapshot { last: at(2, 3) }, &[]);
+    assert_eq!((refused, node.fingerprint()), (Err(MessageError::Malformed), before));
+    // Another leader, who never had the last three, may.
+    node.receive(3, 3, Body::Snapshot { last: at(2, 3) }, &[]).unwrap();
+    assert_eq!((node.log.last(), node.raft.status().committed), (at(2, 3), 3));
+    node.receive(3, 3, Body::Commit { commit: 5 }, &[]).unwrap();
+    assert_eq!(node.raft.status().committed, 3);
 }

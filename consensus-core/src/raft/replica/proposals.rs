@@ -1,7 +1,7 @@
 //! What a host asks of its leader.
 
 use super::Replica;
-use crate::raft::{Entry, Log, LogId, Payload, ProposeError, ReadError, ReadToken};
+use crate::raft::{Entry, Log, LogId, Payload, ProposeError, Raft, ReadError, ReadToken};
 
 impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
     /// Gives a payload a place in the log. What becomes of it is told by
@@ -17,7 +17,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         payload: L::Payload,
     ) -> Result<LogId, (ProposeError, L::Payload)> {
         // What is refused here shows as a lack of room.
-        let _ = self.log.reserve(1);
+        let _ = self.log.reserve(Raft::<VOTERS, WINDOW>::RESERVED_ENTRIES.saturating_add(1));
         match self.raft.propose(now_us, payload.size(), &self.log) {
             Ok(place) => self.place(place, payload),
             Err(error) => Err((error, payload)),
@@ -54,7 +54,8 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     {
         let payloads = payloads.into_iter();
         let count = payloads.len() as u64;
-        let _ = self.log.reserve(count);
+        let reserve = count.saturating_add(Raft::<VOTERS, WINDOW>::RESERVED_ENTRIES);
+        let _ = self.log.reserve(reserve);
         let first = self.raft.admit(count, 0, &self.log)?;
         let term = first.term;
         let keep = first.index.saturating_sub(1);
