@@ -2,6 +2,6 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use synod_fuzz::consensus::one_node::Scenario;
+use synod_fuzz::consensus_core::one_node::Scenario;
 
 fuzz_target!(|scenario: Scenario| scenario.check());
