@@ -10,23 +10,33 @@ use synod_consensus_core::{
     },
 };
 
-use super::memory_log::MemoryLog;
+use super::{
+    memory_log::MemoryLog,
+    parcel::{self, Parcel},
+    twin::Twin,
+};
 
 pub(crate) type Node = Raft<3, 2>;
 
 pub(crate) const CLUSTER: u64 = 1;
 pub(crate) const ME: NodeId = NodeId(2);
 pub(crate) const VOTERS: [NodeId; 3] = [NodeId(1), ME, NodeId(3)];
-const MAX_MESSAGE_BYTES: usize = 160;
+pub(crate) const MAX_MESSAGE_BYTES: usize = 160;
+
+/// A message, and what came with it.
+pub(crate) type Received<'a> = Option<(&'a Message, &'a [Option<Parcel>])>;
 
 #[derive(Debug)]
-pub(crate) struct Host {
+pub(crate) struct Host<T> {
     pub(crate) node: Node,
+    pub(crate) twin: T,
     pub(crate) log: MemoryLog,
     disk: (HardState, MemoryLog),
     writes: VecDeque<(Write, MemoryLog)>,
     last_write: u64,
     pub(crate) now_us: u64,
+    /// What makes the payloads of each message others.
+    pub(crate) salt: u8,
     /// What was given out to be applied, entry by entry, from the first that is known.
     committed: VecDeque<LogId>,
     released: u64,
@@ -38,24 +48,26 @@ pub(crate) struct Host {
 
 fn config(seed: u64) -> Config {
     Config {
-        max_entry_bytes: 8,
+        max_entry_bytes: parcel::LONGEST - 1,
         max_message_bytes: MAX_MESSAGE_BYTES,
         window_entries: 6,
         ..Config::new(CLUSTER, ME, seed)
     }
 }
 
-impl Host {
+impl<T: Twin> Host<T> {
     pub(crate) fn new() -> Self {
-        let log = MemoryLog::new();
+        let log = MemoryLog::new(T::limit(16));
         let node = Node::bootstrap(config(0), &VOTERS, 0, &log).expect("a first start");
         let mut host = Self {
             node,
+            twin: T::start(config(0), 0, None, &log),
             disk: (HardState::default(), log.clone()),
             log,
             writes: VecDeque::new(),
             last_write: 0,
             now_us: 0,
+            salt: 0,
             committed: VecDeque::new(),
             released: 0,
             promised: HardState::default(),
@@ -72,10 +84,12 @@ impl Host {
             let kept = id.index <= log.snapshot.index || log.term(id.index) == Some(id.term);
             assert!(kept, "{id:?} was applied, and is not on the disk");
         }
-        self.log = MemoryLog { limit: self.log.limit.max(log.terms.len()), ..log };
+        self.log = MemoryLog { limit: self.log.limit.max(log.entries.len()), ..log };
         let recovered = Recovered { hard_state, applied: self.log.snapshot.index };
-        self.node = Node::recover(config(self.now_us), &VOTERS, self.now_us, recovered, &self.log)
+        let config = config(self.now_us);
+        self.node = Node::recover(config, &VOTERS, self.now_us, recovered, &self.log)
             .expect("what was written can be read");
+        self.twin = T::start(config, self.now_us, Some(recovered), &self.log);
         self.writes.clear();
         self.last_write = 0;
         self.committed.clear();
@@ -95,6 +109,7 @@ impl Host {
         }
         if let Some(id) = last {
             self.node.handle_persisted(id, &self.log).expect("a write that was polled");
+            self.twin.handle_persisted(id, Ok(()));
             self.drain(None);
         }
     }
@@ -104,15 +119,19 @@ impl Host {
         let oldest = self.writes.front().map_or(u64::MAX, |(write, _)| write.id);
         if id < oldest || id > self.last_write {
             let before = self.node.clone();
-            assert!(self.node.handle_persisted(id, &self.log).is_err());
+            let result = self.node.handle_persisted(id, &self.log);
+            assert!(result.is_err());
             assert_eq!(self.node, before);
+            self.twin.handle_persisted(id, result);
         }
     }
 
     pub(crate) fn apply(&mut self, upto: u64) {
         let before = self.node.clone();
         let due = upto > self.node.status().applied && upto <= self.released;
-        assert_eq!(self.node.handle_applied(upto).is_ok(), due);
+        let result = self.node.handle_applied(upto);
+        assert_eq!(result.is_ok(), due);
+        self.twin.handle_applied(upto, result);
         if due {
             self.drain(None);
         } else {
@@ -121,13 +140,17 @@ impl Host {
     }
 
     pub(crate) fn compact(&mut self) {
-        self.log.compact(self.node.status().applied);
+        let applied = self.node.status().applied;
+        self.log.compact(applied);
+        self.twin.compact(applied, &self.log);
     }
 
     /// Does what the node says, and checks that it may say so.
-    pub(crate) fn drain(&mut self, received: Option<&Message>) {
+    pub(crate) fn drain(&mut self, received: Received<'_>) {
         for _ in 0..200 {
-            let Some(output) = self.node.poll_output(&self.log) else {
+            let output = self.node.poll_output(&self.log);
+            self.twin.poll_output(output.as_ref(), self.released, &self.log);
+            let Some(output) = output else {
                 self.check();
                 return;
             };
@@ -147,27 +170,25 @@ impl Host {
         panic!("there is no end to what it wants");
     }
 
-    fn change(&mut self, change: Change, received: Option<&Message>) {
+    fn change(&mut self, change: Change, received: Received<'_>) {
         match change {
-            Change::Blank { term } => {
-                assert!(self.log.room() > 0);
-                self.log.terms.push(term);
-            }
+            Change::Blank { term } => self.log.push(term, None),
             Change::Append { keep, skip, count, term } => {
-                let Some(Body::Append { prev, entries_term, count: sent, .. }) =
-                    received.map(|message| message.body)
-                else {
-                    panic!("entries of no message");
+                let Some((message, payloads)) = received else { panic!("entries of nobody") };
+                let Body::Append { prev, entries_term, count: sent, .. } = message.body else {
+                    panic!("entries of {message:?}");
                 };
                 assert!(keep >= self.released, "what is applied stays");
                 assert!(u64::from(skip) + u64::from(count) <= u64::from(sent) && count > 0);
                 assert_eq!((keep, term), (prev.index + u64::from(skip), entries_term));
                 self.log.truncate(keep);
-                assert!(u64::from(count) <= self.log.room());
-                self.log.terms.extend((0..count).map(|_| term));
+                for &payload in payloads.iter().skip(skip as usize).take(count as usize) {
+                    self.log.push(term, payload);
+                }
             }
             Change::Install { last } => {
-                assert_eq!(received.map(|message| message.body), Some(Body::Snapshot { last }));
+                let said = received.map(|(message, _)| message.body);
+                assert_eq!(said, Some(Body::Snapshot { last }));
                 assert!(last.index > self.released);
                 self.log.install(last);
                 self.released = last.index;
@@ -187,9 +208,10 @@ impl Host {
         }
         planned.compact(self.log.snapshot.index.min(write.first - 1));
         planned.truncate(write.first - 1);
-        let terms = (write.first..=write.last).map(|index| self.log.term(index).expect("an entry"));
-        planned.terms.extend(terms);
-        assert_eq!((planned.snapshot, &planned.terms), (self.log.snapshot, &self.log.terms));
+        for index in write.first..=write.last {
+            planned.entries.push(*self.log.entry(index).expect("an entry"));
+        }
+        assert_eq!((planned.snapshot, &planned.entries), (self.log.snapshot, &self.log.entries));
         self.writes.push_back((write, planned));
         assert!(self.writes.len() <= 4);
     }
@@ -284,5 +306,7 @@ impl Host {
             assert_eq!(self.log.term(id.index), Some(id.term), "what is applied stays");
         }
         assert_eq!(self.node.poll_output(&self.log), None, "drained is drained");
+        self.twin.poll_output(None, self.released, &self.log);
+        self.twin.check(&self.node, &self.log);
     }
 }

@@ -1,36 +1,48 @@
-//! A log of terms, as simple as it can be.
+//! A log, as simple as it can be.
 
-use synod_consensus_core::raft::{LogId, TermLog};
+use synod_consensus_core::raft::{Entry, LogId, TermLog};
 
-/// The terms of the entries behind a snapshot.
+use super::parcel::Parcel;
+
+/// The entries behind a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MemoryLog {
     pub(crate) snapshot: LogId,
-    pub(crate) terms: Vec<u64>,
+    pub(crate) entries: Vec<Entry<Parcel>>,
     /// How many entries it takes.
     pub(crate) limit: usize,
 }
 
 impl MemoryLog {
-    pub(crate) fn new() -> Self {
-        Self { snapshot: LogId::START, terms: Vec::new(), limit: 16 }
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { snapshot: LogId::START, entries: Vec::new(), limit }
+    }
+
+    pub(crate) fn push(&mut self, term: u64, payload: Option<Parcel>) {
+        assert!(self.room() > 0);
+        self.entries.push(Entry { term, payload });
     }
 
     pub(crate) fn truncate(&mut self, keep: u64) {
         let kept = keep.checked_sub(self.snapshot.index).expect("what is kept is in the log");
-        self.terms.truncate(usize::try_from(kept).expect("a short log"));
+        self.entries.truncate(usize::try_from(kept).expect("a short log"));
     }
 
     pub(crate) fn install(&mut self, snapshot: LogId) {
         self.snapshot = snapshot;
-        self.terms.clear();
+        self.entries.clear();
     }
 
     pub(crate) fn compact(&mut self, upto: u64) {
         let Some(term) = self.term(upto) else { return };
         let dropped = usize::try_from(upto - self.snapshot.index).expect("a short log");
-        self.terms.drain(..dropped);
+        self.entries.drain(..dropped);
         self.snapshot = LogId { term, index: upto };
+    }
+
+    pub(crate) fn entry(&self, index: u64) -> Option<&Entry<Parcel>> {
+        let behind = index.checked_sub(self.snapshot.index)?.checked_sub(1)?;
+        self.entries.get(usize::try_from(behind).ok()?)
     }
 }
 
@@ -40,22 +52,21 @@ impl TermLog for MemoryLog {
     }
 
     fn last_index(&self) -> u64 {
-        self.snapshot.index + self.terms.len() as u64
+        self.snapshot.index + self.entries.len() as u64
     }
 
     fn term(&self, index: u64) -> Option<u64> {
-        let behind = usize::try_from(index.checked_sub(self.snapshot.index)?).ok()?;
-        match behind.checked_sub(1) {
-            None => Some(self.snapshot.term),
-            Some(place) => self.terms.get(place).copied(),
+        if index == self.snapshot.index {
+            return Some(self.snapshot.term);
         }
+        self.entry(index).map(|entry| entry.term)
     }
 
     fn size(&self, index: u64) -> usize {
-        usize::try_from(index % 9).expect("a small number")
+        self.entry(index).and_then(|entry| entry.payload).map_or(0, <[u8]>::len)
     }
 
     fn room(&self) -> u64 {
-        self.limit.saturating_sub(self.terms.len()) as u64
+        self.limit.saturating_sub(self.entries.len()) as u64
     }
 }

@@ -6,7 +6,11 @@ use synod_consensus_core::{
     raft::{Body, LogId, Message, TermLog},
 };
 
-use super::host::{CLUSTER, Host, ME, VOTERS};
+use super::{
+    host::{CLUSTER, Host, ME, VOTERS},
+    parcel::{parcel, parcels},
+    twin::Twin,
+};
 use crate::edge::Edge;
 
 /// What happens to the node, one after the other.
@@ -39,7 +43,7 @@ enum Step {
     ApplyAll,
     Propose {
         count: u8,
-        bytes: u8,
+        salt: u8,
     },
     Read,
     Compact,
@@ -114,7 +118,12 @@ impl Place {
 impl Scenario {
     /// Lets it all happen.
     pub fn check(&self) {
-        let mut host = Host::new();
+        self.play::<()>();
+    }
+
+    /// Lets it all happen to a node and its twin.
+    pub(crate) fn play<T: Twin>(&self) {
+        let mut host = Host::<T>::new();
         for step in self.steps.iter().take(200) {
             step.take(&mut host);
         }
@@ -122,7 +131,7 @@ impl Scenario {
 }
 
 impl Step {
-    fn take(&self, host: &mut Host) {
+    fn take<T: Twin>(&self, host: &mut Host<T>) {
         match *self {
             Self::Message { from, term, saying } => hear(host, from, term.0, saying),
             Self::Timely { from, ahead, saying } => {
@@ -132,12 +141,14 @@ impl Step {
             Self::Time(Edge(now_us)) => {
                 host.now_us = host.now_us.max(now_us);
                 host.node.handle_timeout(now_us, &host.log);
+                host.twin.handle_timeout(now_us);
                 host.drain(None);
             }
             Self::Deadline => {
                 let deadline = host.node.poll_timeout().expect("there is always one");
                 host.now_us = host.now_us.max(deadline);
                 host.node.handle_timeout(deadline, &host.log);
+                host.twin.handle_timeout(deadline);
                 host.drain(None);
             }
             Self::Persist(count) => host.persist(usize::from(count % 5)),
@@ -146,47 +157,63 @@ impl Step {
             Self::ApplyAll => {
                 host.apply(host.node.status().committed.min(host.node.status().durable))
             }
-            Self::Propose { count, bytes } => propose(host, u64::from(count % 6), bytes.into()),
-            Self::Read => {
-                let before = host.node.clone();
-                if host.node.read(host.now_us).is_err() {
-                    assert_eq!(host.node, before);
-                }
-                host.drain(None);
-            }
+            Self::Propose { count, salt } => propose(host, count % 6, salt),
+            Self::Read => read(host),
             Self::Compact => host.compact(),
-            Self::Room(limit) => host.log.limit = host.log.terms.len().max(usize::from(limit % 32)),
+            Self::Room(limit) => {
+                host.log.limit = T::limit(host.log.entries.len().max(usize::from(limit % 32)));
+            }
             Self::Crash => host.crash(),
         }
     }
 }
 
-fn hear(host: &mut Host, from: u8, term: u64, saying: Saying) {
+fn hear<T: Twin>(host: &mut Host<T>, from: u8, term: u64, saying: Saying) {
     let body = saying.body(host, term);
     let from = VOTERS.get(usize::from(from % 4)).copied().unwrap_or(NodeId(from.into()));
     let message = Message { cluster: CLUSTER, to: ME, term, body };
+    let count = if let Body::Append { count, .. } = body { count } else { 0 };
+    host.salt = host.salt.wrapping_add(1);
+    let payloads = parcels(host.salt, count);
     let before = host.node.clone();
-    match host.node.handle_message(host.now_us, from, &message, &host.log) {
-        Ok(()) => host.drain(Some(&message)),
+    let result = host.node.handle_message(host.now_us, from, &message, &host.log);
+    host.twin.handle_message(host.now_us, from, &message, &payloads, result);
+    match result {
+        Ok(()) => host.drain(Some((&message, &payloads))),
         Err(_) => assert_eq!(host.node, before, "a refusal leaves no trace"),
     }
 }
 
-fn propose(host: &mut Host, count: u64, bytes: usize) {
+fn propose<T: Twin>(host: &mut Host<T>, count: u8, salt: u8) {
+    let payloads: Vec<_> = (0..count).map(|at| parcel(salt.wrapping_add(at))).collect();
+    let largest = payloads.iter().map(|payload| payload.len()).max().unwrap_or(0);
     let before = host.node.clone();
-    match host.node.propose_batch(host.now_us, count, bytes, &host.log) {
+    let result = host.node.propose_batch(host.now_us, count.into(), largest, &host.log);
+    host.twin.propose(host.now_us, &payloads, result);
+    match result {
         Ok(first) => {
             assert_eq!(first.index, host.log.last_index() + 1);
-            host.log.terms.extend((0..count).map(|_| first.term));
-            assert!(host.log.terms.len() <= host.log.limit);
+            for payload in payloads {
+                host.log.push(first.term, Some(payload));
+            }
         }
         Err(_) => assert_eq!(host.node, before, "a refusal leaves no trace"),
     }
     host.drain(None);
 }
 
+fn read<T: Twin>(host: &mut Host<T>) {
+    let before = host.node.clone();
+    let result = host.node.read(host.now_us);
+    host.twin.read(host.now_us, result);
+    if result.is_err() {
+        assert_eq!(host.node, before, "a refusal leaves no trace");
+    }
+    host.drain(None);
+}
+
 impl Saying {
-    fn body(self, host: &Host, term: u64) -> Body {
+    fn body<T: Twin>(self, host: &Host<T>, term: u64) -> Body {
         let end = host.log.last_index();
         match self {
             Self::PreVote { last } => Body::PreVote { last: last.id() },
