@@ -7,7 +7,7 @@
 
 pub mod capacity;
 pub mod clocks;
-pub mod consensus;
+pub mod consensus_core;
 pub mod quorum;
 
 mod edge;

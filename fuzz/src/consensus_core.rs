@@ -1,0 +1,10 @@
+//! Models and checks of `synod-consensus-core`.
+
+pub mod decoding;
+pub mod one_node;
+pub mod replica;
+
+mod host;
+mod memory_log;
+mod parcel;
+mod twin;
