@@ -67,10 +67,13 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// Whether a quorum was not heard, or the others are one, and the disk has not done in a whole election
     /// timeout what it was given before.
     fn should_step_down(&self, leading: Leading) -> bool {
-        let mut others = leading.active;
-        others.remove(self.me);
-        let stalled = !self.writes.has_reported(leading.issued);
-        !self.is_quorum(leading.active) || stalled && self.is_quorum(others)
+        let heard = leading.active;
+        if !self.writes.has_reported(leading.issued) {
+            let mut others = heard;
+            others.remove(self.me);
+            return self.is_quorum(others) || !self.is_quorum(heard);
+        }
+        !self.is_quorum(heard)
     }
 
     /// Asks whether it would be elected, which disturbs nobody (thesis, section 9.6).
@@ -255,6 +258,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         }
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     fn is_quorum(&self, nodes: NodeSet) -> bool {
         synod_quorum::Quorums::is_quorum(&self.voters.majority(), nodes)
     }

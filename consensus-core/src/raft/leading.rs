@@ -23,7 +23,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             self.adopt_if_later(message.term);
             return Ok(());
         }
-        let State::Leader(mut leading) = self.state else { return Ok(()) };
+        let State::Leader(leading) = &mut self.state else { return Ok(()) };
         let (index, round) = match message.body {
             Body::Matched { index, round } => (index, round),
             Body::Mismatched { prev, round, .. } => (prev, round),
@@ -32,9 +32,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         if index > self.last.index || round > self.reads.round() {
             return Err(MessageError::Malformed);
         }
-        self.advance_clock(now_us);
         let back = leading.active.insert(position) == Ok(true);
-        self.state = State::Leader(leading);
+        self.advance_clock(now_us);
         let Some(peer) = self.peer(position) else { return Ok(()) };
         peer.round = peer.round.max(round);
         if let Body::Mismatched { prev, hint, .. } = message.body {

@@ -74,6 +74,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     }
 
     /// Time goes on, never back.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     pub(super) fn advance_clock(&mut self, now_us: u64) {
         self.now_us = self.now_us.max(now_us);
     }

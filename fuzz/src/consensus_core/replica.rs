@@ -9,7 +9,7 @@ use synod_consensus_core::{
         AppliedError, Body, Change, Config, Entries, Entry, HeapLog, Log, LogId, Message,
         MessageError, Output, PersistedError, ProposeError, ReadError, ReadToken, Recovered,
         Replica, RingLog, TermLog,
-        replica::{self, CompactError, Frame, OwnedFrame, ReplicaError},
+        replica::{self, CompactError, Frame, FrameError, OwnedFrame},
     },
 };
 
@@ -106,15 +106,15 @@ impl<L: Store> Twin for Companion<L> {
         let more: Vec<_> = own().chain([None]).collect();
         self.assert_refused(|replica| {
             let long = replica.handle_message(now_us, from, message, more);
-            assert_eq!(long, Err(ReplicaError::WrongCount));
+            assert_eq!(long, Err(FrameError::WrongCount));
             if !payloads.is_empty() {
                 let short = replica.handle_message(now_us, from, message, own().skip(1));
-                assert_eq!(short, Err(ReplicaError::WrongCount));
+                assert_eq!(short, Err(FrameError::WrongCount));
             }
         });
         let heard = self
             .call(result.is_err(), |replica| replica.handle_message(now_us, from, message, own()));
-        assert_eq!(heard, result.map_err(ReplicaError::Message));
+        assert_eq!(heard, result.map_err(FrameError::Message));
     }
 
     fn handle_timeout(&mut self, now_us: u64) {
