@@ -39,7 +39,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     /// # Errors
     ///
     /// [`FrameError`]. (If an iterator has less than its length says, which is a fault of its own, the next
-    /// call says [`MessageError::LogMismatch`].)
+    /// call says [`MessageError::LogMismatch`](crate::raft::MessageError::LogMismatch).)
     #[inline]
     pub fn handle_message<I>(
         &mut self,
