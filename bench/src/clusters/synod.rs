@@ -13,7 +13,8 @@ type Node<L> = Replica<L, 3, 8>;
 
 /// Three replicas, whose logs are of the type `L`.
 pub struct Synod<L> {
-    nodes: [Node<L>; 3],
+    /// In a box: their rings are large.
+    nodes: Box<[Node<L>; 3]>,
     answers: VecDeque<(NodeId, NodeId, Message)>,
     now_us: u64,
     committed: u64,
@@ -36,8 +37,10 @@ impl Synod<HeapLog<Command>> {
 impl<L: Log<Payload = Command>> Synod<L> {
     fn new(log: impl Fn() -> L) -> Self {
         let voters = [1, 2, 3].map(NodeId);
-        let nodes =
-            voters.map(|id| Node::bootstrap(Config::new(7, id, id.0), &voters, 0, log()).unwrap());
+        let node = |id: &NodeId| Node::bootstrap(Config::new(7, *id, id.0), &voters, 0, log());
+        // One after the other: all three by value would not fit onto a test's stack.
+        let nodes: Vec<Node<L>> = voters.iter().map(|id| node(id).unwrap()).collect();
+        let Ok(nodes) = nodes.into_boxed_slice().try_into() else { unreachable!("three voters") };
         let mut cluster =
             Self { nodes, answers: VecDeque::with_capacity(16), now_us: 0, committed: 0 };
         for node in 0..3 {
@@ -64,7 +67,7 @@ impl<L: Log<Payload = Command>> Synod<L> {
     /// Does what a node says. Messages to followers are delivered at once, with payloads that are
     /// copied from log to log.
     fn drain(&mut self, node: usize) {
-        let (me, others) = match &mut self.nodes {
+        let (me, others) = match &mut *self.nodes {
             [a, b, c] if node == 0 => (a, Some([b, c])),
             nodes => (&mut nodes[node], None),
         };
