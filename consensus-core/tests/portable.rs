@@ -5,6 +5,7 @@
 //! memory for them.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::cast_possible_truncation)]
+#![cfg_attr(miri, allow(dead_code))] // clusters are not run there
 
 mod cluster;
 #[path = "portable/contract.rs"]
@@ -23,12 +24,13 @@ mod replication;
 mod snapshots;
 
 macro_rules! suite {
-    ($suite:ident in $module:ident; $($group:ident: $($test:ident)*;)*) => {
+    ($(#[$attribute:meta])* $suite:ident in $module:ident; $($group:ident: $($test:ident)*;)*) => {
         /// The tests by name.
         #[cfg(not(test))]
         pub const $suite: &[(&str, fn())] = &[$($((stringify!($test), $group::$test)),*),*];
 
         #[cfg(test)]
+        $(#[$attribute])*
         mod $module {
             $($(#[test] fn $test() { super::$group::$test() })*)*
         }
@@ -84,8 +86,9 @@ suite! {
         a_host_that_does_not_drain_is_told;
 }
 
-// With several.
+// With several, for minutes of their time, which an interpreter takes for minutes of ours.
 suite! {
+    #[cfg(not(miri))]
     CLUSTERS in clusters;
     elections:
         r09_the_vote_outlives_a_step_down

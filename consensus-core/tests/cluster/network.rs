@@ -97,11 +97,13 @@ impl Cluster {
         node.take(sent.from, &sent.message, &sent.values, sent.snapshot_state).unwrap();
     }
 
-    /// Lets this much time pass, in steps of a millisecond, with prompt messages.
+    /// Lets this much time pass, from one deadline to the next, with prompt messages.
     pub(crate) fn run(&mut self, time_us: u64) {
         let end_us = self.now_us + time_us;
         while self.now_us < end_us {
-            self.now_us += 1000;
+            let deadlines = self.nodes.iter().filter_map(|node| node.raft.poll_timeout());
+            let next_us = deadlines.min().unwrap_or(end_us);
+            self.now_us = next_us.clamp(self.now_us + 1, end_us);
             let now_us = self.now_us;
             for node in &mut self.nodes {
                 node.now_us = now_us;
