@@ -1,6 +1,6 @@
 //! Who leads.
 
-use synod_quorum::{NodeSet, Outcome, Votes};
+use synod_quorum::{NodeSet, Outcome, Quorums, Votes};
 
 use super::{
     Change, HardState, LogId, Raft, TermLog,
@@ -79,12 +79,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// Asks whether it would be elected, which disturbs nobody (thesis, section 9.6).
     fn stand(&mut self, log: &impl TermLog) {
         self.draw_deadline();
-        // A leader must have a term, and room for an entry in it.
-        if self.hard_state.term == u64::MAX {
-            return;
-        }
-        if log.room() == 0 || self.last.index >= u64::MAX.saturating_sub(1) {
-            self.log_was_full = true;
+        if self.hard_state.term == u64::MAX || !self.has_room_to_lead(log) {
             return;
         }
         let mut votes = self.ballot();
@@ -111,13 +106,11 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     /// Leads, with an entry of its own term, which commits those before it.
     fn lead(&mut self, log: &impl TermLog) {
-        let Some(start) = self.last.index.checked_add(1).filter(|&start| start < u64::MAX) else {
-            return self.become_follower();
-        };
-        if log.room() == 0 {
-            self.log_was_full = true;
+        // The host may have less room by now.
+        if !self.has_room_to_lead(log) {
             return self.become_follower();
         }
+        let start = self.last.index.saturating_add(1);
         let term = self.hard_state.term;
         self.peers = [Peer::new(self.last.index); VOTERS];
         self.last = LogId { term, index: start };
@@ -132,6 +125,14 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         self.leadership_changed = true;
         self.deadline_us = self.now_us.saturating_add(self.config.election_timeout_us);
         self.owe_all();
+    }
+
+    /// Whether the log has a place for a leader's first entry, and an index. If not, the host is told.
+    fn has_room_to_lead(&mut self, log: &impl TermLog) -> bool {
+        // The last index of all is never reached.
+        let has_room = log.room() > 0 && self.last.index < u64::MAX.saturating_sub(1);
+        self.log_was_full |= !has_room;
+        has_room
     }
 
     /// Follows nobody yet. The vote of the term stays.
@@ -260,11 +261,11 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     fn is_quorum(&self, nodes: NodeSet) -> bool {
-        synod_quorum::Quorums::is_quorum(&self.voters.majority(), nodes)
+        self.voters.majority().is_quorum(nodes)
     }
 
     fn ballot(&self) -> Votes {
-        Votes::new(synod_quorum::Quorums::members(&self.voters.majority()))
+        Votes::new(self.voters.majority().members())
     }
 
     fn myself(&self) -> NodeSet {

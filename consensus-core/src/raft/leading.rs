@@ -147,11 +147,11 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     pub(super) fn next_for(&mut self, position: usize, log: &impl TermLog) -> Option<Body> {
         let State::Leader(leading) = self.state else { return None };
         let (commit, round, last) = (self.commit, self.reads.round(), self.last.index);
-        let config = self.config;
-        let peer = self.peer(position)?;
+        let config = &self.config;
+        let peer = self.peers.get_mut(position)?;
         let asked = core::mem::take(&mut peer.ask);
         let room = match peer.pace {
-            Pace::Pipeline => peer.room(&config),
+            Pace::Pipeline => peer.room(config),
             Pace::Probe { sent: Some(_) } if !asked => return None,
             // A sign of life. The entries are on their way, or the follower is not there.
             Pace::Probe { sent: Some(_) } => 0,

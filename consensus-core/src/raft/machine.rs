@@ -1,6 +1,6 @@
 //! The state of a node.
 
-use synod_quorum::NodeSet;
+use synod_quorum::{NodeSet, Quorums};
 
 use super::{
     Change, Config, HardState, LogId, TermLog, error::HostError, fate::Fates, peer::Peer,
@@ -97,7 +97,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     /// All voters but this one.
     pub(super) fn others(&self) -> NodeSet {
-        let mut others = synod_quorum::Quorums::members(&self.voters.majority());
+        let mut others = self.voters.majority().members();
         others.remove(self.me);
         others
     }

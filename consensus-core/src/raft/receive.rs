@@ -19,11 +19,31 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         message: &Message,
         log: &impl TermLog,
     ) -> Result<(), MessageError> {
+        let peer = self.admit_message(from, message, log)?;
+        self.receive(now_us, peer, message, log)
+    }
+
+    /// The place of the sender of a message that may be looked at. Reads only.
+    #[inline]
+    pub(super) fn admit_message(
+        &self,
+        from: NodeId,
+        message: &Message,
+        log: &impl TermLog,
+    ) -> Result<usize, MessageError> {
         self.check_host(log).map_err(MessageError::of_host)?;
         let peer = self.sender(from, message)?;
-        if !is_legal(message) {
-            return Err(MessageError::Malformed);
-        }
+        if is_legal(message) { Ok(peer) } else { Err(MessageError::Malformed) }
+    }
+
+    /// Takes a message that was admitted, by what it says.
+    pub(super) fn receive(
+        &mut self,
+        now_us: u64,
+        peer: usize,
+        message: &Message,
+        log: &impl TermLog,
+    ) -> Result<(), MessageError> {
         let term = message.term;
         match message.body {
             Body::PreVoteReply { granted, asked } => {

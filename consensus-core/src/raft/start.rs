@@ -1,5 +1,7 @@
 //! How a node begins.
 
+use synod_quorum::NodeSet;
+
 use super::{
     Config, HardState, LogId, Raft, StartError, TermLog,
     fate::Fates,
@@ -97,7 +99,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             quiet_until_us: now_us.saturating_add(config.election_timeout_us),
             leadership_changed: true,
             peers: [Peer::new(0); VOTERS],
-            owed: synod_quorum::NodeSet::new(),
+            owed: NodeSet::new(),
             reads: Reads::default(),
             fates: Fates::default(),
         };

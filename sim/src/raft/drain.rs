@@ -281,6 +281,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             marked = true;
             self.answer(at, read.operation);
         }
+        ensure!(marked, "true read", at, "nobody waits for {token:?}");
         Ok(())
     }
 

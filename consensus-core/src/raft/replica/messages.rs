@@ -55,9 +55,10 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         if usize::try_from(message.entry_count()) != Ok(payloads.len()) {
             return Err(FrameError::WrongCount);
         }
+        let peer = self.raft.admit_message(from, message, &self.log)?;
         // A leader's blank, or its entries. Of what is refused, the node is told less room.
         let _ = self.log.reserve(u64::from(message.entry_count()).max(1));
-        self.raft.handle_message(now_us, from, message, &self.log)?;
+        self.raft.receive(now_us, peer, message, &self.log)?;
         match self.raft.change {
             Some(Change::Append { keep, skip, count, term }) => {
                 self.raft.change = None;
