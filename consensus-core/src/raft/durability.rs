@@ -14,6 +14,16 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         log: &impl TermLog,
     ) -> Result<(), PersistedError> {
         self.check_host(log).map_err(PersistedError::of_host)?;
+        self.note_persisted(write_id, log)
+    }
+
+    /// All writes up to this one are durable, by a host that was checked.
+    #[inline]
+    pub(super) fn note_persisted(
+        &mut self,
+        write_id: u64,
+        log: &impl TermLog,
+    ) -> Result<(), PersistedError> {
         let promised = self.writes.hard_state_is_durable();
         let durable = self.writes.durable();
         if !self.writes.report(write_id) {

@@ -41,6 +41,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         largest_bytes: usize,
         log: &impl TermLog,
     ) -> Result<LogId, ProposeError> {
+        self.check_host(log).map_err(ProposeError::of_host)?;
         let first = self.admit(count, largest_bytes, log)?;
         self.open(now_us, count);
         Ok(first)
@@ -54,7 +55,6 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         largest_bytes: usize,
         log: &impl TermLog,
     ) -> Result<LogId, ProposeError> {
-        self.check_host(log).map_err(ProposeError::of_host)?;
         if !matches!(self.state, State::Leader(_)) {
             return Err(ProposeError::NotLeader { leader: self.leader() });
         }

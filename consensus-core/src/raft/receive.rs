@@ -19,7 +19,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         message: &Message,
         log: &impl TermLog,
     ) -> Result<(), MessageError> {
-        let peer = self.admit_message(from, message, log)?;
+        self.check_host(log).map_err(MessageError::of_host)?;
+        let peer = self.admit_message(from, message)?;
         self.receive(now_us, peer, message, log)
     }
 
@@ -29,9 +30,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         &self,
         from: NodeId,
         message: &Message,
-        log: &impl TermLog,
     ) -> Result<usize, MessageError> {
-        self.check_host(log).map_err(MessageError::of_host)?;
         let peer = self.sender(from, message)?;
         if is_legal(message) { Ok(peer) } else { Err(MessageError::Malformed) }
     }

@@ -31,7 +31,8 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     #[inline]
     pub fn handle_persisted(&mut self, write_id: u64) -> Result<(), PersistedError> {
         self.reserve_for_blank();
-        self.raft.handle_persisted(write_id, &self.log)?;
+        self.raft.check_length(&self.log).map_err(PersistedError::of_host)?;
+        self.raft.note_persisted(write_id, &self.log)?;
         self.append_blank();
         Ok(())
     }
@@ -56,7 +57,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     /// [`CompactError`], if not all of them are applied, or the outputs were not drained.
     pub fn compact(&mut self, upto: u64) -> Result<LogId, CompactError> {
         // A snapshot that is yet to be installed counts as applied, and the log does not have it yet.
-        if upto > self.raft.applied || self.raft.check_host(&self.log).is_err() {
+        if upto > self.raft.applied || self.raft.check_length(&self.log).is_err() {
             return Err(CompactError);
         }
         self.log.compact(upto);

@@ -3,7 +3,7 @@
 use super::{FrameError, Replica};
 use crate::{
     NodeId,
-    raft::{Change, Log, Message},
+    raft::{Change, Log, Message, MessageError},
 };
 
 impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
@@ -55,7 +55,8 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         if usize::try_from(message.entry_count()) != Ok(payloads.len()) {
             return Err(FrameError::WrongCount);
         }
-        let peer = self.raft.admit_message(from, message, &self.log)?;
+        self.raft.check_length(&self.log).map_err(MessageError::of_host)?;
+        let peer = self.raft.admit_message(from, message)?;
         // A leader's blank, or its entries. Of what is refused, the node is told less room.
         let _ = self.log.reserve(u64::from(message.entry_count()).max(1));
         self.raft.receive(now_us, peer, message, &self.log)?;

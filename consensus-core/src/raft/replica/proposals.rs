@@ -18,8 +18,15 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     ) -> Result<LogId, (ProposeError, L::Payload)> {
         // What is refused here shows as a lack of room.
         let _ = self.log.reserve(Raft::<VOTERS, WINDOW>::RESERVED_ENTRIES.saturating_add(1));
-        match self.raft.propose(now_us, payload.size(), &self.log) {
-            Ok(place) => self.place(place, payload),
+        let admitted = match self.raft.check_length(&self.log) {
+            Ok(()) => self.raft.admit(1, payload.size(), &self.log),
+            Err(error) => Err(ProposeError::of_host(error)),
+        };
+        match admitted {
+            Ok(place) => {
+                self.raft.open(now_us, 1);
+                self.place(place, payload)
+            }
             Err(error) => Err((error, payload)),
         }
     }
@@ -56,6 +63,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         let count = payloads.len() as u64;
         let reserve = count.saturating_add(Raft::<VOTERS, WINDOW>::RESERVED_ENTRIES);
         let _ = self.log.reserve(reserve);
+        self.raft.check_length(&self.log).map_err(ProposeError::of_host)?;
         let first = self.raft.admit(count, 0, &self.log)?;
         let term = first.term;
         let keep = first.index.saturating_sub(1);
