@@ -33,6 +33,7 @@ mod ring_log;
 mod role;
 mod start;
 mod status;
+pub mod storage_kit;
 mod term_log;
 mod voters;
 mod writes;

@@ -3,6 +3,7 @@
 
 mod raft;
 mod replica;
+mod storage_kit;
 mod values;
 
 use core::hint::black_box;

@@ -1,0 +1,165 @@
+//! The test kit for storages finds what is wrong with bad ones, and nothing with good ones.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A test may panic.
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
+
+#[path = "storage_kit/disk.rs"]
+mod disk;
+
+use synod_consensus_core::{
+    NodeId,
+    raft::{
+        HardState, LogId, MessageError, StartError,
+        storage_kit::{Call, Cause, Failure, Violation, check},
+    },
+};
+
+use disk::{Broken, Calls, Disk, Mistake};
+
+type IsToldSo = fn(&Violation) -> bool;
+
+const SEEDS: u64 = if cfg!(miri) { 2 } else { 500 };
+
+/// What is wrong, as the first of so many seeds finds it.
+fn first_failure(mistake: Mistake, seeds: u64) -> Option<Failure<Broken>> {
+    (0..seeds).find_map(|seed| check(seed, &mut Disk::<32>::new(mistake)).err())
+}
+
+/// Each mistake: by how many seeds it is found, by which rule, and how it is told.
+#[test]
+#[cfg_attr(miri, ignore)] // minutes
+fn mistakes_are_found() {
+    use Mistake::*;
+    let cases: [(_, u64, u8, IsToldSo); 19] = [
+        (TheVoteIsNotWritten, 3, 3, |it| matches!(it, Violation::HardState { .. })),
+        (TermAndVoteApart, 10, 3, |it| matches!(it, Violation::HardState { .. })),
+        (EntriesBeforeHardState, 3, 3, |it| matches!(it, Violation::HardStateBehind { .. })),
+        (SyncDoesNothing, 3, 3, |_| true), // whatever is missed first
+        (SyncIsOneRecordShort, 3, 3, |_| true),
+        (RecoveryDoesNotSync, 3, 3, |_| true),
+        (TornRecordsAreTaken, 3, 3, |it| matches!(it, Violation::Payload { .. })),
+        (WritingBehindATornRecord, 3, 3, |_| true),
+        (RecordsAreReordered, 3, 3, |it| matches!(it, Violation::EntryReplaced { .. })),
+        (OldTailsStay, 3, 3, |it| matches!(it, Violation::EntryStale { .. })),
+        (AlwaysAtTheEnd, 10, 3, |_| true),
+        (BlanksAreEmptyPayloads, 3, 3, |it| matches!(it, Violation::Payload { .. })),
+        (InstalledBehindTheOldLog, 10, 3, |it| matches!(it, Violation::EntryStale { .. })),
+        (InstalledInMemory, 3, 3, |it| matches!(it, Violation::Snapshot { .. })),
+        (CompactionDropsOneMore, 3, 3, |it| matches!(it, Violation::EntryStale { .. })),
+        (CompactionDropsTheLog, 3, 3, |it| matches!(it, Violation::EntryLost { .. })),
+        (CompactionForgetsTheVote, 10, 3, |it| matches!(it, Violation::HardState { .. })),
+        (CompactionKeepsTheOldName, 3, 3, |it| matches!(it, Violation::Snapshot { .. })),
+        (CompactionKeepsTheOldState, 3, 9, |it| matches!(it, Violation::SnapshotState { .. })),
+    ];
+    for (mistake, seeds, rule, is_told_so) in cases {
+        let failure = first_failure(mistake, seeds).unwrap_or_else(|| panic!("{mistake:?}"));
+        let Cause::Contract(violation) = failure.cause else { panic!("{mistake:?}: {failure}") };
+        assert!(violation.rule() == rule && is_told_so(&violation), "{mistake:?}: {failure}");
+    }
+}
+
+#[test]
+fn good_storages_pass() {
+    use Mistake::*;
+    let mut all = Calls::default();
+    for seed in 0..SEEDS {
+        for liberty in [None, HardStateAtOnce, CompactionAtOnce, SyncedByItself] {
+            let mut disk = Disk::<32>::new(liberty);
+            check(seed, &mut disk).unwrap_or_else(|failure| panic!("{liberty:?}: {failure}"));
+            all.add(disk.calls);
+        }
+        // The least room that a log may have.
+        check(seed, &mut Disk::<5>::new(None)).unwrap_or_else(|failure| panic!("5: {failure}"));
+    }
+    // What the documentation says of a run.
+    let runs = u32::try_from(SEEDS).unwrap() * 4;
+    let Calls { writes, syncs, compactions, installs, overwrites, votes, crashes, recoveries } =
+        all;
+    let counts =
+        [writes, syncs, compactions, installs, overwrites, votes, crashes, recoveries - crashes];
+    let documented = [96, 38, 9, 8, 11, 14, 28, 10];
+    for (count, documented) in counts.into_iter().zip(documented) {
+        let average = count / runs;
+        assert!(cfg!(miri) || average.abs_diff(documented) <= 2, "{counts:?}");
+    }
+}
+
+#[test]
+fn equal_seeds_make_equal_runs() {
+    let mistake = Mistake::SyncIsOneRecordShort;
+    assert_eq!(first_failure(mistake, 3), first_failure(mistake, 3));
+}
+
+#[test]
+fn what_ends_a_run_at_once() {
+    let mut disk = Disk::<32>::new(Mistake::None);
+    assert_eq!(check(1, &mut disk), Ok(()));
+    let failure = check(2, &mut disk).unwrap_err();
+    assert_eq!(failure.cause, Cause::Contract(Violation::NotEmpty));
+    assert_eq!((failure.seed, failure.step, failure.after), (2, 0, Call::Recover));
+    assert_eq!(
+        failure.to_string(),
+        "seed 2, step 0, after `recover`: rule 4 of the host's contract: \
+         the storage was not empty at the start"
+    );
+
+    let failure = first_failure(Mistake::SyncFails, 1).unwrap();
+    assert_eq!(failure.cause, Cause::Storage(Broken));
+    assert!(failure.to_string().ends_with("after `sync`: no more flash"), "{failure}");
+}
+
+#[test]
+fn violations_say_what_happened() {
+    let id = |term, index| LogId { term, index };
+    let [old, new] = [None, Some(NodeId(3))].map(|vote| HardState { term: 7, vote });
+    let cases = [
+        (
+            Violation::HardState { expected: new, found: old },
+            "the hard state is lost: expected term 7 with a vote for node 3, found term 7 without \
+             a vote",
+        ),
+        (
+            Violation::HardStateBehind { expected: old, found: new },
+            "the hard state is behind what was written with it: expected term 7 without a vote, \
+             found term 7 with a vote for node 3",
+        ),
+        (
+            Violation::Snapshot { expected: id(2, 9), found: id(1, 4) },
+            "the snapshot is another one: expected index 9 of term 2, found index 4 of term 1",
+        ),
+        (
+            Violation::SnapshotState { last: id(2, 9) },
+            "the snapshot of index 9 of term 2 does not have the state that was written with it",
+        ),
+        (
+            Violation::EntryLost { expected: id(2, 9), last: 8 },
+            "an entry is lost: expected index 9 of term 2, found a log that ends at index 8",
+        ),
+        (
+            Violation::EntryReplaced { expected: id(2, 9), found: id(1, 9) },
+            "an entry is in the place of another: expected index 9 of term 2, found index 9 of \
+             term 1",
+        ),
+        (
+            Violation::EntryStale { found: id(1, 9) },
+            "an entry is back that was replaced: found index 9 of term 1 behind the end of the log",
+        ),
+        (
+            Violation::Payload { entry: id(2, 9) },
+            "the payload of index 9 of term 2 is not the one that was written",
+        ),
+        (
+            Violation::Start(StartError::TermLost),
+            "no node starts with it: the log is of a later term than the hard state",
+        ),
+        (
+            Violation::Refused(MessageError::LogMismatch),
+            "the node refuses to go on with the log: the log is not what the outputs and proposals \
+             made it",
+        ),
+    ];
+    for (violation, text) in cases {
+        assert_eq!(violation.to_string(), text);
+    }
+    let rules = cases.map(|(violation, _)| violation.rule());
+    assert_eq!(rules, [3, 3, 3, 9, 3, 3, 3, 3, 4, 2]);
+}
