@@ -85,11 +85,12 @@ impl Node {
                 Output::Send { to: NodeId(to), frame } => {
                     let payloads =
                         frame.entries.payloads().map(|payload| payload.cloned()).collect();
-                    let (to, message) = (to as usize, frame.message);
+                    let (to, message) = (to as usize, *frame.message);
                     post.push(Letter { from, to, message, payloads, state: State::new() });
                 }
                 Output::Snapshot { to: NodeId(to), message } => {
                     let (to, state) = (to as usize, snapshot.clone());
+                    let message = *message;
                     post.push(Letter { from, to, message, payloads: Vec::new(), state });
                 }
                 Output::Install { .. } => {
