@@ -51,6 +51,7 @@ suite! {
         r32_a_leader_needs_room;
     durability:
         r08_term_and_vote_are_one_record
+        r08_a_vote_in_a_known_term_is_written
         r10_nothing_is_promised_before_it_is_durable
         r10_a_candidate_votes_before_it_asks
         r10_a_vote_counts_with_its_own_write
@@ -62,7 +63,8 @@ suite! {
         a_leader_whose_disk_is_slow_goes_on;
     reads:
         a_read_waits_for_what_is_committed
-        reads_wait_for_the_state;
+        reads_wait_for_the_state
+        the_reads_of_a_deposed_leader_are_void;
     replication:
         r01_figure_8
         r07_a_commit_takes_a_quorum
@@ -77,6 +79,7 @@ suite! {
         r28_a_snapshot_of_another_past
         r28_a_snapshot_of_the_log_itself
         r28_a_snapshot_takes_nothing_back
+        r29_a_follower_that_awaits_a_snapshot_hears_the_leader
         fates_in_a_snapshot;
     fates:
         fates_of_an_earlier_term

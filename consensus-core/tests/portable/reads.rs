@@ -1,6 +1,8 @@
 //! Reads that saw too little.
 
-use synod_consensus_core::raft::{AppliedError, Body, ReadError, ReadToken};
+use synod_consensus_core::raft::{
+    AppliedError, Body, LogId, MessageError, ReadError, ReadToken, Role,
+};
 
 use super::cluster::{Cluster, Node};
 
@@ -139,5 +141,43 @@ pub(crate) fn reads_wait_for_the_state() {
     // Only what was given out can be reported, and once.
     for upto in [0, two, three, three + 1, u64::MAX] {
         assert_eq!(node.raft.handle_applied(upto), Err(AppliedError), "{upto}");
+    }
+}
+
+/// Reads that wait when a leader is deposed are never answered: neither those that no quorum has confirmed, nor
+/// those that are confirmed and wait for the state; neither at once, nor when the state gets there, nor
+/// when the node leads again.
+pub(crate) fn the_reads_of_a_deposed_leader_are_void() {
+    for confirmed in [false, true] {
+        let mut node = Node::new(1, 3);
+        node.elect();
+        node.reports_applied = false;
+        let LogId { term, index } = node.propose(1);
+        node.receive(2, term, Body::Matched { index, round: 0 }, &[]).unwrap();
+        let round = node.read().round;
+        if confirmed {
+            node.receive(2, term, Body::Matched { index, round }, &[]).unwrap();
+        }
+        assert_eq!(node.reads.pop_front(), None, "the state is behind");
+
+        node.receive(2, term + 1, Body::Outdated, &[]).unwrap();
+        let told = node.leadership.expect("it was told that it does not lead");
+        assert_eq!((told.role, told.term), (Role::Follower, term + 1));
+        node.raft.handle_applied(index).unwrap();
+        node.drain(None);
+        assert_eq!(node.reads.pop_front(), None);
+
+        node.reports_applied = true;
+        node.elect();
+        let (term, last) = (node.term(), node.log.last());
+        // There was no such round in this term.
+        let late = Body::Matched { index: last.index, round };
+        assert_eq!(node.receive(2, term, late, &[]), Err(MessageError::Malformed));
+        node.receive(2, term, Body::Matched { index: last.index, round: 0 }, &[]).unwrap();
+        assert_eq!((node.applied, node.reads.pop_front()), (last.index, None));
+        let token = node.read();
+        assert_eq!(token, ReadToken { term, round: 1 });
+        node.receive(2, term, Body::Matched { index: last.index, round: 1 }, &[]).unwrap();
+        assert_eq!(node.reads.pop_front(), Some(token));
     }
 }

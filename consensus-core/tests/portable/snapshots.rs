@@ -2,7 +2,7 @@
 
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, Fate, LogId, Message, MessageError, Outcome, Replication},
+    raft::{Body, Fate, LogId, Message, MessageError, Outcome, Replication, Role},
 };
 
 use super::cluster::{Cluster, MemoryLog, Node, node::CLUSTER};
@@ -123,4 +123,49 @@ pub(crate) fn r28_a_snapshot_takes_nothing_back() {
     assert_eq!((node.log.last(), node.raft.status().committed), (at(2, 3), 3));
     node.receive(3, 3, Body::Commit { commit: 5 }, &[]).unwrap();
     assert_eq!(node.raft.status().committed, 3);
+}
+
+/// A follower that awaits a snapshot, which may take long, hears the leader meanwhile, or it would stand for
+/// election; and its answers count. The snapshot itself goes once each election timeout.
+pub(crate) fn r29_a_follower_that_awaits_a_snapshot_hears_the_leader() {
+    let mut node = Node::new(1, 3);
+    node.elect();
+    let end = node.propose(1);
+    node.receive(2, 1, Body::Matched { index: end.index, round: 0 }, &[]).unwrap();
+    node.compact();
+    node.sent.clear();
+    // It comes back, and what it would be sent is gone.
+    node.receive(3, 1, Body::Matched { index: 0, round: 0 }, &[]).unwrap();
+    assert_eq!(node.last_to(3), Some(Body::Snapshot { last: end }));
+
+    // A heartbeat is due each 30 ms. Whether a quorum is there is looked at after 150 ms.
+    let mut heartbeats = 0;
+    for _ in 0..4 {
+        node.timeout();
+        assert_eq!(node.last_to(3), Some(append(end, 0, 0, end.index)));
+        heartbeats += 1;
+        node.receive(3, 1, Body::Mismatched { prev: end.index, hint: at(0, 0), round: 0 }, &[])
+            .unwrap();
+        assert_eq!(node.last_to(3), None, "what is sent already is not sent again");
+    }
+    // So does a read ask it.
+    let round = node.read().round;
+    let asked = Body::Append { prev: end, entries_term: 0, count: 0, commit: end.index, round };
+    assert_eq!(node.last_to(3), Some(asked));
+    node.receive(3, 1, Body::Mismatched { prev: end.index, hint: at(0, 0), round }, &[]).unwrap();
+    assert_eq!(node.reads.len(), 1, "with its answer, a quorum has confirmed the read");
+
+    // The second does not answer any more, and the third is enough for the leader to stay.
+    while heartbeats < 12 {
+        node.timeout();
+        heartbeats += 1;
+        node.receive(3, 1, Body::Mismatched { prev: end.index, hint: at(0, 0), round }, &[])
+            .unwrap();
+    }
+    assert_eq!(node.role(), Role::Leader);
+    let mut snapshots = 0;
+    while let Some(sent) = node.next_to(3) {
+        snapshots += usize::from(sent.message.body == Body::Snapshot { last: end });
+    }
+    assert!((1..=3).contains(&snapshots), "{snapshots}");
 }
