@@ -44,6 +44,7 @@ suite! {
         r16_a_pre_vote_leaves_no_trace
         r17_a_timeout_is_drawn_each_time
         r18_a_leader_does_not_help_to_depose_itself
+        a_candidate_gives_way_to_the_leader_of_its_term
         a_late_candidate_is_told
         a_later_term_does_not_move_the_deadline
         r27_answers_of_an_earlier_term_are_dropped
@@ -64,6 +65,7 @@ suite! {
     reads:
         a_read_waits_for_what_is_committed
         reads_wait_for_the_state
+        a_state_that_has_passed_a_read_answers_it
         the_reads_of_a_deposed_leader_are_void;
     replication:
         r01_figure_8
@@ -83,10 +85,13 @@ suite! {
         fates_in_a_snapshot;
     fates:
         fates_of_an_earlier_term
-        fates_are_not_lost_unread;
+        fates_are_not_lost_unread
+        a_batch_of_none_has_no_fate;
     contract:
         a_host_that_breaks_its_contract_is_told
-        a_host_that_does_not_drain_is_told;
+        a_host_that_does_not_drain_is_told
+        a_log_with_a_hole_sends_nothing_from_it
+        r36_two_leaders_in_one_term_are_told;
 }
 
 // With several, for minutes of their time, which an interpreter takes for minutes of ours.
@@ -105,8 +110,7 @@ suite! {
         r18_a_constrained_election_waits
         r19_a_bridge_does_not_block_the_healthy
         r34_a_restarted_voter_waits
-        a_canonical_state_is_without_time
-        r36_a_lost_disk_under_an_old_id;
+        a_canonical_state_is_without_time;
     reads:
         r11_no_read_before_a_commit_of_its_own_term
         r12_a_late_answer_confirms_nothing_else
@@ -120,4 +124,6 @@ suite! {
         r29_compaction_passes_a_slow_follower;
     fates:
         fates_are_told_once_and_truly;
+    contract:
+        r36_a_lost_disk_under_an_old_id;
 }

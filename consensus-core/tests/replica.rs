@@ -9,7 +9,7 @@ use synod_consensus_core::{
     NodeId,
     raft::{
         Body, Config, Entry, Fate, HardState, Log, LogId, Message, MessageError, Outcome,
-        ProposeError, Recovered, Replica, RingLog, Role, TermLog,
+        ProposeError, ReadError, ReadToken, Recovered, Replica, RingLog, Role, TermLog,
         replica::{CompactError, FrameError, Output},
     },
 };
@@ -25,6 +25,7 @@ struct Cluster {
     nodes: [Node; 3],
     states: [Vec<Payload>; 3],
     fates: Vec<Fate>,
+    reads: Vec<ReadToken>,
     post: VecDeque<Letter>,
     /// Who hears nothing.
     deaf: Option<u64>,
@@ -39,9 +40,9 @@ impl Cluster {
             let config = Config { max_entry_bytes: 2, ..Config::new(7, id, id.0) };
             Node::bootstrap(config, &VOTERS, 0, RingLog::new()).unwrap()
         });
-        let (states, fates, post) = Default::default();
+        let (states, fates, reads, post) = Default::default();
         let mut cluster =
-            Self { nodes, states, fates, post, deaf: None, installed: None, now_us: 0 };
+            Self { nodes, states, fates, reads, post, deaf: None, installed: None, now_us: 0 };
         (0..3).for_each(|node| cluster.drain(node));
         cluster.now_us = cluster.nodes[0].poll_timeout().unwrap();
         cluster.nodes[0].handle_timeout(cluster.now_us);
@@ -94,6 +95,7 @@ impl Cluster {
                 }
                 Output::Install { last } => self.installed = Some(last),
                 Output::Fate(fate) => self.fates.push(fate),
+                Output::Read(token) => self.reads.push(token),
                 _ => {}
             }
         }
@@ -293,4 +295,45 @@ fn entries_are_applied_once() {
     node.handle_applied(4).unwrap();
     assert_eq!(node.compact(5), Err(CompactError));
     assert_eq!(node.compact(4), Ok(LogId { term: 2, index: 4 }));
+}
+
+/// A read is answered by the one that leads, and everybody knows who that is.
+#[test]
+fn a_read_through_a_replica() {
+    let mut cluster = Cluster::new();
+    assert!(cluster.nodes.iter().all(|node| node.leader() == Some(NodeId(0))));
+    assert!(cluster.nodes.iter().all(|node| node.raft().voters() == VOTERS));
+    let token = cluster.nodes[0].read(cluster.now_us).unwrap();
+    let leader = Some(NodeId(0));
+    assert_eq!(cluster.nodes[1].read(cluster.now_us), Err(ReadError::NotLeader { leader }));
+    cluster.run(0);
+    assert_eq!(cluster.reads, [token]);
+}
+
+/// A follower takes of a message what it has room for, and says that the log is full.
+#[test]
+fn a_full_ring_takes_the_first_payloads() {
+    let mut node =
+        Node::bootstrap(Config::new(7, NodeId(1), 1), &VOTERS, 0, RingLog::new()).unwrap();
+    let prev = LogId::START;
+    let body = Body::Append { prev, entries_term: 1, count: 20, commit: 0, round: 0 };
+    let message = Message { cluster: 7, to: NodeId(1), term: 1, body };
+    let payloads = (0..20).map(|number| Some([number, number]));
+    node.handle_message(9, NodeId(0), &message, payloads).unwrap();
+    assert_eq!(node.status().last, LogId { term: 1, index: 16 });
+    let kept = node.log().entries(1, 20).payloads().flatten().map(|payload| payload[0]);
+    assert!(kept.eq(0..16));
+    let (mut full, mut answers) = (0, Vec::new());
+    while let Some(output) = node.poll_output() {
+        match output {
+            Output::LogFull => full += 1,
+            Output::Send { frame, .. } => answers.push(frame.message.body),
+            Output::Write(write) => {
+                let id = write.id;
+                node.handle_persisted(id).unwrap();
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((full, answers), (1, vec![Body::Matched { index: 16, round: 0 }]));
 }

@@ -121,3 +121,16 @@ pub(crate) fn fates_are_not_lost_unread() {
     let committed = Fate { outcome: Outcome::Committed, term, first: index, last: index };
     assert_eq!((node.fates.pop_front(), node.fates.pop_front()), (Some(committed), None));
 }
+
+/// A batch of none has the next free place, and nothing else: no entry, no message, no fate.
+pub(crate) fn a_batch_of_none_has_no_fate() {
+    let mut node = Node::new(1, 3);
+    node.elect();
+    let before = node.fingerprint();
+    let next = node.raft.propose_batch(node.now_us, 0, 4, &node.log).unwrap();
+    assert_eq!((next, node.fingerprint()), (LogId { term: 1, index: 2 }, before));
+    node.drain(None);
+    node.receive(2, 1, Body::Matched { index: 1, round: 0 }, &[]).unwrap();
+    assert_eq!((node.applied, node.fates.pop_front()), (1, None));
+    assert_eq!(node.propose(1), next);
+}

@@ -181,3 +181,17 @@ pub(crate) fn the_reads_of_a_deposed_leader_are_void() {
         assert_eq!(node.reads.pop_front(), Some(token));
     }
 }
+
+/// A host that applies much at once and reports the end of it has passed what a read waits for.
+pub(crate) fn a_state_that_has_passed_a_read_answers_it() {
+    let mut node = Node::new(1, 1);
+    node.timeout();
+    node.reports_applied = false;
+    node.propose(1);
+    let token = node.read();
+    let end = node.propose(2).index;
+    assert_eq!(node.reads.pop_front(), None);
+    node.raft.handle_applied(end).unwrap();
+    node.drain(None);
+    assert_eq!(node.reads.pop_front(), Some(token));
+}

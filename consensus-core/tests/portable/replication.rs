@@ -153,7 +153,7 @@ pub(crate) fn r27_messages_repeat_and_return() {
 }
 
 /// What no node says, with the term in which it would.
-static MALFORMED: [(u64, Body); 22] = [
+static MALFORMED: [(u64, Body); 23] = [
     (0, append(START, 0, 0, 0)),
     (1, append(at(0, 1), 0, 0, 0)),
     (1, append(at(1, 0), 0, 0, 0)),
@@ -174,6 +174,7 @@ static MALFORMED: [(u64, Body); 22] = [
     (3, Body::PreVote { last: at(0, 4) }),
     (3, Body::PreVoteReply { granted: true, asked: 2 }),
     (3, Body::Mismatched { prev: 1, hint: at(1, 1), round: 0 }),
+    (0, Body::Mismatched { prev: 1, hint: START, round: 0 }),
     (0, Body::Matched { index: 0, round: 0 }),
     (0, Body::Outdated),
 ];

@@ -137,6 +137,11 @@ pub(crate) fn r29_a_follower_that_awaits_a_snapshot_hears_the_leader() {
     // It comes back, and what it would be sent is gone.
     node.receive(3, 1, Body::Matched { index: 0, round: 0 }, &[]).unwrap();
     assert_eq!(node.last_to(3), Some(Body::Snapshot { last: end }));
+    node.receive(3, 1, Body::Matched { index: 1, round: 0 }, &[]).unwrap();
+    assert_eq!(node.last_to(3), None, "an answer that comes late is none to the snapshot");
+    let followers = node.raft.peers().map(|peer| (peer.id.0, peer.replication, peer.next));
+    let expected = [(2, Replication::Pipelining, 3), (3, Replication::Snapshot, 1)];
+    assert!(followers.eq(expected), "{:?}", node.raft.peers().last());
 
     // A heartbeat is due each 30 ms. Whether a quorum is there is looked at after 150 ms.
     let mut heartbeats = 0;
