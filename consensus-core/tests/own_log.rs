@@ -141,6 +141,12 @@ fn what_the_traits_do_by_default() {
     assert_eq!(sent, [two(2, b"a1", b"a2"), two(4, b"a3", b"a4"), (6, vec![Some(*b"a5")])]);
     answer(&mut node, 1, Body::Matched { index: 6, round: 0 });
     assert_eq!(node.status().committed, 6);
+    // The blank, and payloads of 2 bytes; the first always fits, and what fits exactly does.
+    let fit = |first, budget| node.log().fit(first, 6, 5, budget);
+    assert_eq!((fit(1, 0), fit(2, 0)), ((1, 5), (1, 7)));
+    assert_eq!((fit(1, 11), fit(1, 12)), ((1, 5), (2, 12)));
+    assert_eq!((fit(2, 13), fit(2, 14), fit(2, 99)), ((1, 7), (2, 14), (5, 35)));
+    assert_eq!(fit(7, 99), (0, 0));
 }
 
 /// A log that has less room than it says: the payload comes back, and the node says so from then on.

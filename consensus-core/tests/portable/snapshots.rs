@@ -130,6 +130,7 @@ pub(crate) fn r28_a_snapshot_takes_nothing_back() {
 pub(crate) fn r29_a_follower_that_awaits_a_snapshot_hears_the_leader() {
     let mut node = Node::new(1, 3);
     node.elect();
+    assert!(node.raft.peers().all(|peer| peer.replication == Replication::Probing));
     let end = node.propose(1);
     node.receive(2, 1, Body::Matched { index: end.index, round: 0 }, &[]).unwrap();
     node.compact();
