@@ -71,6 +71,8 @@ suite! {
         r01_figure_8
         r07_a_commit_takes_a_quorum
         logs_meet_fast
+        a_mismatch_passes_over_later_terms
+        what_a_follower_has_is_not_written_again
         r30_numbers_at_their_ends
         r30_the_last_index
         r32_a_full_log_is_overwritten

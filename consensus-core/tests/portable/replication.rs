@@ -113,6 +113,32 @@ pub(crate) fn logs_meet_fast() {
     assert_eq!(leader.fingerprint(), before);
 }
 
+/// A follower says where the logs may meet: its last entry before the mismatch of no later term.
+pub(crate) fn a_mismatch_passes_over_later_terms() {
+    let mut node = Node::recovered(1, 3, 8, MemoryLog::of_terms(&[1, 1, 2, 2, 5, 5, 6]));
+    for (prev, hint) in [(at(4, 9), at(2, 4)), (at(6, 9), at(6, 7)), (at(2, 6), at(2, 4))] {
+        node.receive(2, 9, append(prev, 0, 0, 0), &[]).unwrap();
+        let mismatched = Body::Mismatched { prev: prev.index, hint, round: 0 };
+        assert_eq!(node.last_to(2), Some(mismatched));
+    }
+    node.receive(2, 9, append(at(3, 3), 0, 0, 0), &[]).unwrap();
+    let mismatched = Body::Mismatched { prev: 3, hint: at(1, 2), round: 0 };
+    assert_eq!(node.last_to(2), Some(mismatched));
+}
+
+/// Of a message that overlaps with the log, only what the log lacks is written.
+pub(crate) fn what_a_follower_has_is_not_written_again() {
+    let mut node = Node::recovered(1, 3, 2, MemoryLog::of_terms(&[1, 1, 1, 2, 2, 2]));
+    node.persist();
+    node.prompt = false;
+    node.receive(2, 2, append(START, 1, 5, 0), &[1, 2, 3, 40, 50]).unwrap();
+    let write = node.persist().unwrap();
+    assert_eq!((write.first, write.last, node.log.last()), (4, 5, at(1, 5)));
+    let values = node.log.entries.iter().map(|entry| entry.value);
+    assert!(values.eq([1, 2, 3, 40, 50]));
+    assert_eq!(node.disk.log, node.log);
+}
+
 /// Every kind of message, again and again and out of order, in every role.
 pub(crate) fn r27_messages_repeat_and_return() {
     let mut cluster = Cluster::led_by_1(3);
