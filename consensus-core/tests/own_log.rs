@@ -21,11 +21,13 @@ struct PlainLog {
     takes: usize,
     /// For how many it says that it has room.
     says: usize,
+    /// It makes room when it is asked to.
+    grows: bool,
 }
 
 impl PlainLog {
     const fn new(takes: usize, says: usize) -> Self {
-        Self { entries: Vec::new(), takes, says }
+        Self { entries: Vec::new(), takes, says, grows: false }
     }
 }
 
@@ -57,6 +59,9 @@ impl Log for PlainLog {
     type Payload = Payload;
 
     fn reserve(&mut self, count: u64) -> Result<(), LogFull> {
+        if self.grows {
+            self.says = self.says.max(self.entries.len() + count as usize);
+        }
         if count <= self.room() { Ok(()) } else { Err(LogFull) }
     }
 
@@ -163,4 +168,25 @@ fn a_log_that_lies_about_its_room() {
     let mut node = leader(PlainLog::new(3, 20));
     node.propose_batch(500_000, [*b"a1", *b"a2", *b"a3"]).unwrap();
     assert_eq!(node.status().last, LogId { term: 1, index: 3 });
+}
+
+/// A log that has room when it is asked for it, and not before: whoever needs a place asks.
+#[test]
+fn a_log_that_grows_when_it_is_asked() {
+    let mut node = leader(PlainLog { grows: true, ..PlainLog::new(20, 0) });
+    let first = node.propose(500_000, *b"a1").unwrap();
+    node.propose_batch(500_000, [*b"a2", *b"a3"]).unwrap();
+    drain(&mut node);
+    answer(&mut node, 1, Body::Matched { index: first.index + 2, round: 0 });
+    assert_eq!(node.status().committed, first.index + 2);
+
+    // One that follows takes what comes.
+    let log = PlainLog { grows: true, ..PlainLog::new(20, 0) };
+    let voters = [0, 1, 2].map(NodeId);
+    let mut node = Node::bootstrap(Config::new(7, NodeId(0), 1), &voters, 0, log).unwrap();
+    let prev = LogId::START;
+    let body = Body::Append { prev, entries_term: 3, count: 3, commit: 0, round: 0 };
+    let message = Message { cluster: 7, to: NodeId(0), term: 3, body };
+    node.handle_message(0, NodeId(1), &message, [None, Some(*b"b1"), Some(*b"b2")]).unwrap();
+    assert_eq!(node.status().last, LogId { term: 3, index: 3 });
 }
