@@ -20,7 +20,7 @@ fn drain(me: usize, node: &mut Node, counter: &mut u64, post: &mut Vec<Letter>) 
         match output {
             Output::Send { to, frame } => {
                 let payloads = frame.entries.payloads().map(|payload| payload.copied()).collect();
-                post.push((me, to.0 as usize, frame.message, payloads));
+                post.push((me, to.0 as usize, *frame.message, payloads));
             }
             Output::Write(write) => {
                 let id = write.id; // a real host writes hard state and entries, and syncs them

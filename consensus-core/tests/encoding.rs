@@ -84,7 +84,7 @@ fn frame(body: Body, payloads: &[Option<[u8; 2]>], bytes: &[u8]) {
     let entries = &entries[..payloads.len()];
     for seam in 0..=entries.len() {
         let (front, back) = entries.split_at(seam);
-        let sent = Frame { message: message(body), entries: Entries::new(129, front, back) };
+        let sent = Frame { message: &message(body), entries: Entries::new(129, front, back) };
         let mut buffer = [0; 64];
         assert_eq!(postcard::to_slice(&sent, &mut buffer).unwrap(), bytes);
     }

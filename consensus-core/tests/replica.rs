@@ -79,10 +79,10 @@ impl Cluster {
                 Output::Send { to, frame } => {
                     assert_eq!(frame.entries.len() as u32, frame.message.entry_count());
                     let payloads = frame.entries.payloads().map(|payload| payload.copied());
-                    self.post.push_back((from, to.0, frame.message, payloads.collect()));
+                    self.post.push_back((from, to.0, *frame.message, payloads.collect()));
                 }
                 Output::Snapshot { to, message } => {
-                    self.post.push_back((from, to.0, message, Vec::new()));
+                    self.post.push_back((from, to.0, *message, Vec::new()));
                 }
                 Output::Write(write) => {
                     let id = write.id;

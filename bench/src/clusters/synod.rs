@@ -77,12 +77,12 @@ impl<L: Log<Payload = Command>> Synod<L> {
             match output {
                 Output::Send { to, frame } => {
                     let Some(others) = &mut others else {
-                        self.answers.push_back((from, to, frame.message));
+                        self.answers.push_back((from, to, *frame.message));
                         continue;
                     };
                     let other = &mut others[usize::try_from(to.0 - 2).unwrap()];
                     let payloads = frame.entries.payloads().map(|payload| payload.copied());
-                    other.handle_message(self.now_us, from, &frame.message, payloads).unwrap();
+                    other.handle_message(self.now_us, from, frame.message, payloads).unwrap();
                     follow(other, to, &mut self.answers);
                 }
                 Output::Write(write) => {
@@ -110,7 +110,7 @@ fn follow<L: Log<Payload = Command>>(
 ) {
     while let Some(output) = node.poll_output() {
         match output {
-            Output::Send { to, frame } => answers.push_back((me, to, frame.message)),
+            Output::Send { to, frame } => answers.push_back((me, to, *frame.message)),
             Output::Write(write) => {
                 let id = write.id;
                 node.handle_persisted(id).unwrap();

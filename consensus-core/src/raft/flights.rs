@@ -53,8 +53,14 @@ impl<const WINDOW: usize> Flights<WINDOW> {
 
     /// Forgets the messages whose entries the follower has.
     pub(super) fn acknowledge(&mut self, matched: u64) {
-        self.count = retain(&mut self.flights, self.count, |flight| flight.last > matched);
-        let left = self.flights.iter().map(|flight| flight.bytes);
-        self.bytes = left.fold(0, usize::saturating_add);
+        let mut bytes = self.bytes;
+        self.count = retain(&mut self.flights, self.count, |flight| {
+            let under_way = flight.last > matched;
+            if !under_way {
+                bytes = bytes.saturating_sub(flight.bytes);
+            }
+            under_way
+        });
+        self.bytes = bytes;
     }
 }

@@ -212,24 +212,31 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         }
     }
 
-    /// The answer that the leader is owed, if any.
-    pub(super) fn answer_leader(&mut self, position: usize, log: &impl TermLog) -> Option<Body> {
+    /// Whether the leader is owed an answer, and which.
+    pub(super) fn write_answer(
+        &mut self,
+        position: usize,
+        body: &mut Body,
+        log: &impl TermLog,
+    ) -> bool {
         let durable =
             if cfg!(synod_planted = "r10") { self.last.index } else { self.writes.durable() };
-        let State::Follower(following) = &mut self.state else { return None };
+        let State::Follower(following) = &mut self.state else { return false };
         let round = following.round;
         if let Some(prev) = following.mismatched.take() {
-            let hint = self.hint(prev, log)?;
-            return Some(Body::Mismatched { prev: prev.index, hint, round });
+            let Some(hint) = self.hint(prev, log) else { return false };
+            *body = Body::Mismatched { prev: prev.index, hint, round };
+            return true;
         }
         let index = following.matched.min(durable);
         if !following.answer && index <= following.told {
-            return None;
+            return false;
         }
         following.answer = false;
         following.told = index;
         self.owed.remove(position);
-        Some(Body::Matched { index, round })
+        *body = Body::Matched { index, round };
+        true
     }
 
     /// The last entry before `prev`, and of no later term.

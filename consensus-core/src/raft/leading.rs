@@ -9,6 +9,9 @@ use super::{
     term_log::last_of_term,
 };
 
+/// Whether what is usual is looked for before what is general. Elsewhere flash is dearer than time.
+const QUICK: bool = cfg!(target_pointer_width = "64");
+
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// An answer about the log, of a term that is not less than ours.
     pub(super) fn receive_progress(
@@ -73,7 +76,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             Pace::Snapshot { index, .. } if peer.matched >= index => peer.pipeline(),
             Pace::Snapshot { .. } => {}
         }
-        if news {
+        // What is committed already commits nothing more.
+        if news && index > self.commit {
             self.advance_commit();
         }
     }
@@ -143,44 +147,47 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         })
     }
 
-    /// What this follower is to be sent, if anything.
-    pub(super) fn next_for(&mut self, position: usize, log: &impl TermLog) -> Option<Body> {
-        let State::Leader(leading) = self.state else { return None };
+    /// Whether this follower is to be sent something, and what.
+    pub(super) fn write_for(
+        &mut self,
+        position: usize,
+        body: &mut Body,
+        log: &impl TermLog,
+    ) -> bool {
+        let State::Leader(Leading { start, .. }) = self.state else { return false };
         let (commit, round, last) = (self.commit, self.reads.round(), self.last.index);
         let config = &self.config;
-        let peer = self.peers.get_mut(position)?;
+        let Some(peer) = self.peers.get_mut(position) else { return false };
         let asked = core::mem::take(&mut peer.ask);
         let room = match peer.pace {
+            Pace::Pipeline if QUICK && peer.next > last && !asked => {
+                self.owed.remove(position);
+                return peer.tell_commit(commit, body);
+            }
             Pace::Pipeline => peer.room(config),
-            Pace::Probe { sent: Some(_) } if !asked => return None,
+            Pace::Probe { sent: Some(_) } if !asked => return false,
             // A sign of life. The entries are on their way, or the follower is not there.
             Pace::Probe { sent: Some(_) } => 0,
             Pace::Probe { .. } => config.window_entries,
-            Pace::Snapshot { sent: false, .. } => {
-                return peer.send_snapshot(log);
-            }
+            Pace::Snapshot { sent: false, .. } => return peer.send_snapshot(body, log),
             Pace::Snapshot { .. } if asked => {
                 self.reads.mark_sent();
-                return Some(heartbeat(log.snapshot(), commit, round));
+                *body = heartbeat(log.snapshot(), commit, round);
+                return true;
             }
-            Pace::Snapshot { .. } => return None,
+            Pace::Snapshot { .. } => return false,
         };
         let prev_index = peer.next.saturating_sub(1);
         let Some(prev_term) = log.term(prev_index) else {
-            return peer.send_snapshot(log);
+            return peer.send_snapshot(body, log);
         };
         let prev = LogId { term: prev_term, index: prev_index };
         let limit = last.min(prev_index.saturating_add(room));
-        let batch = Batch::of(prev_index, limit, leading.start, config.max_message_bytes, log);
+        let batch = Batch::of(prev_index, limit, start, config.max_message_bytes, log);
         let probing = matches!(peer.pace, Pace::Probe { .. });
         if batch.count == 0 && !asked && !probing {
-            // It could not commit more than it has; once it has more, it is told.
-            if commit.min(peer.matched) <= peer.commit_told {
-                return None;
-            }
-            peer.commit_told = commit;
             self.owed.remove(position);
-            return Some(Body::Commit { commit });
+            return peer.tell_commit(commit, body);
         }
         peer.commit_told = peer.commit_told.max(commit);
         if probing {
@@ -197,7 +204,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         }
         self.reads.mark_sent();
         let Batch { term, count, .. } = batch;
-        Some(Body::Append { prev, entries_term: term, count, commit, round })
+        *body = Body::Append { prev, entries_term: term, count, commit, round };
+        true
     }
 }
 
@@ -222,9 +230,13 @@ impl Batch {
         }
         let Some(term) = log.term(first) else { return none };
         let limit = if first >= start { limit } else { last_of_term(first, limit, term, log) };
-        let budget = max_bytes.saturating_sub(Message::MAX_BYTES);
         // One entry goes always, or nothing ever would.
-        let (count, bytes) = log.fit(first, limit, Message::MAX_ENTRY_OVERHEAD, budget);
+        let (count, bytes) = if QUICK && first == limit {
+            (1, log.size(first).saturating_add(Message::MAX_ENTRY_OVERHEAD))
+        } else {
+            let budget = max_bytes.saturating_sub(Message::MAX_BYTES);
+            log.fit(first, limit, Message::MAX_ENTRY_OVERHEAD, budget)
+        };
         let bytes = bytes.saturating_add(Message::MAX_BYTES);
         Self { term, count, bytes }
     }

@@ -86,15 +86,27 @@ impl<const WINDOW: usize> Peer<WINDOW> {
         config.window_entries.saturating_sub(sent)
     }
 
-    /// The log no longer has what comes next, so the snapshot must do.
-    pub(super) fn send_snapshot(&mut self, log: &impl TermLog) -> Option<Body> {
+    /// Tells it how far the log is committed. It could not commit more than it has; once it has more, it is
+    /// told.
+    pub(super) fn tell_commit(&mut self, commit: u64, body: &mut Body) -> bool {
+        if commit.min(self.matched) <= self.commit_told {
+            return false;
+        }
+        self.commit_told = commit;
+        *body = Body::Commit { commit };
+        true
+    }
+
+    /// The log no longer has what comes next, so the snapshot must do, if the log is as it should be.
+    #[cold]
+    pub(super) fn send_snapshot(&mut self, body: &mut Body, log: &impl TermLog) -> bool {
         let last = log.snapshot();
-        // Otherwise the log lacks what it should have.
         if last.index < self.next {
-            return None;
+            return false;
         }
         self.pace = Pace::Snapshot { index: last.index, sent: true };
         self.flights = Flights::new();
-        Some(Body::Snapshot { last })
+        *body = Body::Snapshot { last };
+        true
     }
 }

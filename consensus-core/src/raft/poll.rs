@@ -1,6 +1,8 @@
 //! What a node wants of its host.
 
-use super::{Body, Message, Output, Raft, ReadToken, TermLog, peer::Reply, role::State};
+use super::{
+    Body, Fate, Message, Output, Raft, ReadToken, TermLog, Write, peer::Reply, role::State,
+};
 use crate::NodeId;
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
@@ -16,7 +18,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             return Some(news);
         }
         let mut message = self.empty_message();
-        if self.next_message(&mut message, log) {
+        if self.may_send() && self.next_message(&mut message, log) {
             return Some(Output::Send { to: message.to, message });
         }
         self.next_effect(log)
@@ -24,15 +26,43 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     /// Whether there is nothing to do, as there is after each call, sooner or later: so this is quick.
     #[inline]
-    pub(super) fn is_idle(&self) -> bool {
-        self.change.is_none()
-            && !self.leadership_changed
-            && !self.log_was_full
-            && (self.owed.is_empty() || !self.writes.hard_state_is_durable())
-            && self.writes.is_idle(self.last.index)
-            && self.fates.is_idle(self.commit)
-            && self.commit.min(self.writes.durable()) <= self.released
+    fn is_idle(&self) -> bool {
+        !self.has_news()
+            && !self.may_send()
+            && !self.has_write()
+            && !self.has_fate()
+            && self.committed() <= self.released
             && self.reads.is_idle(self.applied)
+    }
+
+    /// Whether there is something that comes before all messages.
+    #[inline]
+    pub(super) const fn has_news(&self) -> bool {
+        self.change.is_some() || self.leadership_changed || self.log_was_full
+    }
+
+    /// Whether there may be messages. None leaves before the term and the vote that it speaks for are durable.
+    #[inline]
+    pub(super) fn may_send(&self) -> bool {
+        !self.owed.is_empty() && self.writes.hard_state_is_durable()
+    }
+
+    /// Whether there is something to be written.
+    #[inline]
+    pub(super) const fn has_write(&self) -> bool {
+        !self.writes.is_idle(self.last.index)
+    }
+
+    /// Whether the fate of proposals is known, and was not told.
+    #[inline]
+    pub(super) fn has_fate(&self) -> bool {
+        !self.fates.is_idle(self.commit)
+    }
+
+    /// Up to where entries may be applied: a state that is durable must not be ahead of a log that is not.
+    #[inline]
+    pub(super) fn committed(&self) -> u64 {
+        self.commit.min(self.writes.durable())
     }
 
     /// What comes before all messages; `None` for a host whose log is not what it should be.
@@ -59,15 +89,12 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         Message { cluster, to: NodeId(0), term, body: Body::Outdated }
     }
 
-    /// Whether there is a next message, and which. None leaves before the term and the vote that it speaks for
-    /// are durable.
+    /// Whether there is a next message, and which.
     ///
     /// It is written in place, and so moved as a whole from there: a result would be moved field by field.
-    #[inline]
+    #[inline(never)] // so that polls without a message are quick
     pub(super) fn next_message(&mut self, message: &mut Message, log: &impl TermLog) -> bool {
-        if !self.writes.hard_state_is_durable() {
-            return false;
-        }
+        message.term = self.hard_state.term;
         while let Some(position) = self.owed.iter().next() {
             if self.write_message(position, message, log) {
                 return true;
@@ -80,67 +107,90 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// What comes behind all messages.
     #[inline]
     pub(super) fn next_effect(&mut self, log: &impl TermLog) -> Option<Output> {
-        if !self.writes.is_idle(self.last.index) {
-            if let Some(write) = self.writes.poll(self.hard_state, self.last.index) {
-                return Some(Output::Write(write));
-            }
+        if let Some(write) = self.next_write() {
+            return Some(Output::Write(write));
         }
-        if !self.fates.is_idle(self.commit) {
-            if let Some(fate) = self.fates.poll(self.commit, log) {
+        if self.has_fate() {
+            if let Some(fate) = self.next_fate(log) {
                 return Some(Output::Fate(fate));
             }
         }
-        // A state that is durable must not be ahead of a log that is not.
-        let upto = self.commit.min(self.writes.durable());
+        let upto = self.committed();
         if upto > self.released {
             self.released = upto;
             return Some(Output::Committed { upto });
         }
+        self.next_read().map(Output::Read)
+    }
+
+    /// The next write.
+    #[inline]
+    pub(super) fn next_write(&mut self) -> Option<Write> {
+        self.writes.poll(self.hard_state, self.last.index)
+    }
+
+    /// The next fate.
+    #[inline]
+    pub(super) fn next_fate(&mut self, log: &impl TermLog) -> Option<Fate> {
+        self.fates.poll(self.commit, log)
+    }
+
+    /// The reads that may be answered.
+    #[inline]
+    pub(super) fn next_read(&mut self) -> Option<ReadToken> {
         let round = self.reads.poll(self.applied)?;
-        Some(Output::Read(ReadToken { term: self.hard_state.term, round }))
+        Some(ReadToken { term: self.hard_state.term, round })
     }
 
     /// Whether there is something to say to this node, and what.
-    #[inline(never)] // so that polls without a message are quick
+    #[cfg_attr(target_pointer_width = "64", inline)]
     fn write_message(
         &mut self,
         position: usize,
         message: &mut Message,
         log: &impl TermLog,
     ) -> bool {
-        let (Some(to), Some(body)) = (self.voters.id(position), self.next_body(position, log))
-        else {
+        let Some(to) = self.voters.id(position) else { return false };
+        message.to = to;
+        let body = &mut message.body;
+        if self.peers.get(position).is_some_and(|peer| peer.reply.is_some()) {
+            return self.write_reply(position, body);
+        }
+        match &self.state {
+            State::Leader(_) => self.write_for(position, body, log),
+            State::Follower(following) if following.leader == Some(position) => {
+                self.write_answer(position, body, log)
+            }
+            State::Follower(_) => false,
+            State::PreCandidate(_) => {
+                *body = Body::PreVote { last: self.last };
+                self.take_ask(position)
+            }
+            State::Candidate(_) => {
+                *body = Body::Vote { last: self.last };
+                self.take_ask(position)
+            }
+        }
+    }
+
+    /// The answer that is not about the log.
+    #[cold]
+    fn write_reply(&mut self, position: usize, body: &mut Body) -> bool {
+        let voted = self.hard_state.vote;
+        let id = self.voters.id(position);
+        let Some(reply) = self.peer(position).and_then(|peer| peer.reply.take()) else {
             return false;
         };
-        (message.to, message.body) = (to, body);
+        *body = match reply {
+            Reply::PreVote { granted, asked } => Body::PreVoteReply { granted, asked },
+            Reply::Vote => Body::VoteReply { granted: voted == id },
+            Reply::Outdated => Body::Outdated,
+        };
         true
     }
 
-    /// What is to be said to this node next.
-    fn next_body(&mut self, position: usize, log: &impl TermLog) -> Option<Body> {
-        let voted = self.hard_state.vote;
-        let id = self.voters.id(position);
-        let peer = self.peer(position)?;
-        if let Some(reply) = peer.reply.take() {
-            return Some(match reply {
-                Reply::PreVote { granted, asked } => Body::PreVoteReply { granted, asked },
-                Reply::Vote => Body::VoteReply { granted: voted == id },
-                Reply::Outdated => Body::Outdated,
-            });
-        }
-        let last = self.last;
-        match self.state {
-            State::Leader(_) => self.next_for(position, log),
-            State::Follower(following) if following.leader == Some(position) => {
-                self.answer_leader(position, log)
-            }
-            State::Follower(_) => None,
-            State::PreCandidate(_) => {
-                core::mem::take(&mut self.peer(position)?.ask).then_some(Body::PreVote { last })
-            }
-            State::Candidate(_) => {
-                core::mem::take(&mut self.peer(position)?.ask).then_some(Body::Vote { last })
-            }
-        }
+    /// Whether this node is owed a ballot, which it is no more.
+    fn take_ask(&mut self, position: usize) -> bool {
+        self.peer(position).is_some_and(|peer| core::mem::take(&mut peer.ask))
     }
 }

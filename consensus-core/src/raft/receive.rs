@@ -49,9 +49,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             Body::PreVoteReply { granted, asked } => {
                 self.receive_pre_vote_reply(now_us, peer, granted, asked);
             }
-            body if term < self.hard_state.term => {
+            _ if term < self.hard_state.term => {
                 self.advance_clock(now_us);
-                self.refuse_outdated(peer, body);
+                self.refuse_outdated(peer, &message.body);
             }
             Body::PreVote { last } => self.receive_pre_vote(now_us, peer, term, last),
             Body::Vote { last } => self.receive_vote(now_us, peer, term, last),
@@ -87,7 +87,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     }
 
     /// Tells who asks in a term that is over; late answers are nothing.
-    fn refuse_outdated(&mut self, peer: usize, body: Body) {
+    #[cold]
+    fn refuse_outdated(&mut self, peer: usize, body: &Body) {
         match body {
             Body::PreVote { .. }
             | Body::Vote { .. }

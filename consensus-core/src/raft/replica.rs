@@ -11,7 +11,9 @@ pub use error::{CompactError, FrameError};
 pub use frame::{Frame, OwnedFrame};
 pub use output::{Output, Write};
 
-use super::{Change, Config, Entry, Log, Raft, Recovered, StartError};
+use core::hash::{Hash, Hasher};
+
+use super::{Change, Config, Entry, Log, Message, Raft, Recovered, StartError};
 use crate::NodeId;
 
 /// A [`Raft`] and the [`Log`] that it is about.
@@ -52,10 +54,28 @@ use crate::NodeId;
 /// assert_eq!(node.status().committed, 1); // a cluster of one leads itself
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct Replica<L, const VOTERS: usize, const WINDOW: usize> {
     raft: Raft<VOTERS, WINDOW>,
     log: L,
+    /// What was lent last. It is no part of the state.
+    message: Message,
+}
+
+impl<L: PartialEq, const VOTERS: usize, const WINDOW: usize> PartialEq
+    for Replica<L, VOTERS, WINDOW>
+{
+    fn eq(&self, other: &Self) -> bool {
+        (&self.raft, &self.log) == (&other.raft, &other.log)
+    }
+}
+
+impl<L: Eq, const VOTERS: usize, const WINDOW: usize> Eq for Replica<L, VOTERS, WINDOW> {}
+
+impl<L: Hash, const VOTERS: usize, const WINDOW: usize> Hash for Replica<L, VOTERS, WINDOW> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.raft, &self.log).hash(state);
+    }
 }
 
 impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
@@ -71,7 +91,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         log: L,
     ) -> Result<Self, StartError> {
         let raft = Raft::bootstrap(config, voters, now_us, &log)?;
-        Ok(Self { raft, log })
+        Ok(Self { message: raft.empty_message(), raft, log })
     }
 
     /// A node after a restart, with what it finds on its disk: see [`Raft::recover`].
@@ -103,7 +123,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         log: L,
     ) -> Result<Self, StartError> {
         let raft = Raft::recover(config, voters, now_us, recovered, &log)?;
-        Ok(Self { raft, log })
+        Ok(Self { message: raft.empty_message(), raft, log })
     }
 
     /// The node: its voters, its peers, its canonical state.

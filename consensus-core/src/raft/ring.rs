@@ -110,9 +110,10 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
     {
         let size = |payload: Option<&P>| payload.map_or(0, Payload::size).saturating_add(overhead);
         let entries = self.entries(first, last);
-        // As a rule all fit, and this is quick.
-        let all =
-            entries.payloads().fold(0_usize, |all, payload| all.saturating_add(size(payload)));
+        // As a rule all fit, and this is quick: a sum of halves of a word cannot overflow.
+        let half = |size: usize| u64::from(u32::try_from(size).unwrap_or(u32::MAX));
+        let halves = entries.payloads().map(|payload| half(size(payload)));
+        let all = usize::try_from(halves.fold(0, u64::wrapping_add)).unwrap_or(usize::MAX);
         if let (true, Ok(count)) = (all <= budget, u32::try_from(entries.len())) {
             return (count, all);
         }
@@ -143,20 +144,28 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
 
     /// Appends entries of one term, as far as there is room.
     #[inline]
-    pub(super) fn extend(&mut self, term: u64, payloads: impl Iterator<Item = Option<P>>) {
+    pub(super) fn extend(
+        &mut self,
+        term: u64,
+        mut payloads: impl ExactSizeIterator<Item = Option<P>>,
+    ) {
         let (spare, begin) = (self.spare(), self.slot(self.len));
         let (head, tail) = self.slots.as_mut().split_at_mut_checked(begin).unwrap_or_default();
         let ahead = spare.min(tail.len());
         let tail = tail.get_mut(..ahead).unwrap_or_default();
         let head = head.get_mut(..spare.saturating_sub(ahead)).unwrap_or_default();
-        let (mut slots, mut wrapped) = (tail.iter_mut(), head.iter_mut());
-        payloads.for_each(|payload| {
-            if let Some(slot) = slots.next().or_else(|| wrapped.next()) {
-                *slot = Entry { term, payload };
-            }
+        self.len = self.len.saturating_add(if payloads.len() <= tail.len() {
+            // As a rule all go into one piece.
+            let (room, mut slots) = (tail.len(), tail.iter_mut());
+            payloads.for_each(|payload| {
+                if let Some(slot) = slots.next() {
+                    *slot = Entry { term, payload };
+                }
+            });
+            room.saturating_sub(slots.len())
+        } else {
+            fill(tail, term, &mut payloads).saturating_add(fill(head, term, &mut payloads))
         });
-        let left = slots.len().saturating_add(wrapped.len());
-        self.len = self.len.saturating_add(spare.saturating_sub(left));
     }
 
     pub(super) fn truncate(&mut self, keep: u64) {
@@ -182,6 +191,20 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
 
     #[inline]
     pub(super) fn entries(&self, first: u64, last: u64) -> Entries<'_, P> {
+        // As a rule there are all of them, one or more, and in one piece.
+        if let (Some(from), Some(to)) = (self.position(first), self.position(last)) {
+            let (start, end) = (self.slot(from), self.slot(to));
+            if from <= to && start <= end {
+                let entries = self.slots.as_ref().get(start..=end);
+                return Entries::new(first, entries.unwrap_or(&[]), &[]);
+            }
+        }
+        self.pieces(first, last)
+    }
+
+    /// The entries from one index to another, whichever there are, and however they lie.
+    #[inline(never)]
+    fn pieces(&self, first: u64, last: u64) -> Entries<'_, P> {
         let first = first.max(self.first_index());
         let (from, to) = (self.before(first), self.before(last.saturating_add(1)));
         if from >= to {
@@ -226,6 +249,21 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
         self.slots = slots;
         self.front = 0;
     }
+}
+
+/// Puts payloads into slots, as many as there are of either, and gives how many.
+#[inline]
+fn fill<P>(
+    slots: &mut [Entry<P>],
+    term: u64,
+    payloads: &mut impl Iterator<Item = Option<P>>,
+) -> usize {
+    let mut taken = 0_usize;
+    for (slot, payload) in slots.iter_mut().zip(payloads) {
+        *slot = Entry { term, payload };
+        taken = taken.wrapping_add(1);
+    }
+    taken
 }
 
 /// Equal logs have equal entries, wherever they lie.

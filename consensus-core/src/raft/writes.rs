@@ -75,6 +75,10 @@ impl Writes {
 
     /// The log behind `keep` is being replaced.
     pub(super) fn truncate(&mut self, keep: u64) {
+        // As a rule, what is replaced was never polled.
+        if keep >= self.polled {
+            return;
+        }
         self.polled = self.polled.min(keep);
         self.durable = self.durable.min(keep);
         for pending in &mut self.pending {
@@ -99,7 +103,7 @@ impl Writes {
     }
 
     /// What is to be written, if there is anything, and room to keep track of it.
-    #[inline(never)] // so that polls without one are quick
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     pub(super) fn poll(&mut self, hard_state: HardState, last: u64) -> Option<Write> {
         if self.is_idle(last) {
             return None;

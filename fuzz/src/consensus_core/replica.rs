@@ -175,12 +175,12 @@ impl<L: Store> Twin for Companion<L> {
         match (*output, own) {
             (Output::Send { to, message }, replica::Output::Send { to: own_to, frame }) => {
                 assert!(!matches!(message.body, Body::Snapshot { .. }));
-                assert_eq!((to, message), (*own_to, frame.message));
+                assert_eq!((to, &message), (*own_to, frame.message));
                 check_frame(frame, log);
             }
             (Output::Send { to, message }, replica::Output::Snapshot { .. }) => {
                 assert!(matches!(message.body, Body::Snapshot { .. }));
-                assert_eq!(*own, replica::Output::Snapshot { to, message });
+                assert_eq!(*own, replica::Output::Snapshot { to, message: &message });
             }
             (Output::Write(write), replica::Output::Write(own)) => {
                 let parts = (write.id, write.hard_state, write.snapshot);
@@ -238,7 +238,7 @@ fn check_frame<P: Content>(frame: &Frame<'_, P>, log: &MemoryLog) {
     let bytes = postcard::to_allocvec(frame).expect("a frame can be encoded");
     assert!(bytes.len() <= MAX_MESSAGE_BYTES);
     let received: OwnedFrame<Vec<u8>, Heap> = postcard::from_bytes(&bytes).expect("its encoding");
-    assert_eq!(*received.message(), frame.message);
+    assert_eq!(received.message(), frame.message);
     let sent = frame.entries.payloads().map(|payload| payload.map(AsRef::as_ref));
     assert!(received.payloads().iter().map(Option::as_deref).eq(sent));
 }

@@ -6,7 +6,7 @@ use synod_capacity::{Capacity, List};
 
 use crate::raft::{Entries, Message};
 
-/// A message and its entries, borrowed from the log of the sender.
+/// A message and its entries, borrowed from the replica that sends it.
 ///
 /// On the wire (with the feature `serde`) it is the message, and then the payloads as a sequence, each behind
 /// a mark that tells it from a blank. [`OwnedFrame`] decodes that.
@@ -14,7 +14,7 @@ use crate::raft::{Entries, Message};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Frame<'a, P> {
     /// The message.
-    pub message: Message,
+    pub message: &'a Message,
     /// Its entries: as many as it says.
     pub entries: Entries<'a, P>,
 }
@@ -29,7 +29,7 @@ impl<P: Serialize> Serialize for Frame<'_, P> {
             payloads: T,
         }
 
-        Parts { message: &self.message, payloads: Payloads(self.entries) }.serialize(serializer)
+        Parts { message: self.message, payloads: Payloads(self.entries) }.serialize(serializer)
     }
 }
 
@@ -56,7 +56,7 @@ impl<P: Serialize> Serialize for Payloads<'_, P> {
 /// let entries = [Entry { term: 5, payload: None }, Entry { term: 5, payload: Some(*b"hi") }];
 /// let body = Body::Append { prev: LogId::START, entries_term: 5, count: 2, commit: 0, round: 0 };
 /// let message = Message { cluster: 7, to: NodeId(2), term: 5, body };
-/// let sent = Frame { message, entries: Entries::new(1, &entries, &[]) };
+/// let sent = Frame { message: &message, entries: Entries::new(1, &entries, &[]) };
 ///
 /// # #[cfg(feature = "serde")] {
 /// let mut buffer = [0; 64];

@@ -27,7 +27,7 @@ pub enum Output<'a, P> {
         /// To whom.
         to: NodeId,
         /// A [`Body::Snapshot`](raft::Body::Snapshot).
-        message: Message,
+        message: &'a Message,
     },
     /// Write this to the disk, and report it with [`handle_persisted`](Replica::handle_persisted).
     Write(Write<'a, P>),
@@ -70,37 +70,35 @@ pub struct Write<'a, P> {
 impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
     /// The next thing for the host to do; `None` when there is nothing more. Call it until then after
     /// **every** other call.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline(always))] // so that an output is told apart where it arises
     pub fn poll_output(&mut self) -> Option<Output<'_, L::Payload>> {
-        if self.raft.is_idle() { None } else { self.next_output() }
-    }
-
-    fn next_output(&mut self) -> Option<Output<'_, L::Payload>> {
-        if let Some(news) = self.raft.next_news(&self.log)? {
-            return self.tell(news);
+        if self.raft.has_news() {
+            return self.tell();
         }
-        let mut message = self.raft.empty_message();
-        if self.raft.next_message(&mut message, &self.log) {
-            return Some(self.send(&message));
+        if self.raft.may_send() && self.raft.next_message(&mut self.message, &self.log) {
+            return Some(self.lend_message());
         }
-        let released = self.raft.released;
-        let first = released.saturating_add(1);
-        Some(match self.raft.next_effect(&self.log)? {
-            Effect::Write(raft::Write { id, hard_state, snapshot, first, last }) => {
-                let entries = self.log.entries(first, last);
-                Output::Write(Write { id, hard_state, snapshot, entries })
+        if self.raft.has_write() {
+            if let Some(write) = self.raft.next_write() {
+                return Some(self.lend_write(write));
             }
-            Effect::Committed { upto } => Output::Apply(self.log.entries(first, upto)),
-            Effect::Fate(fate) => Output::Fate(fate),
-            Effect::Read(token) => Output::Read(token),
-            news => return self.tell(news),
-        })
+        }
+        if self.raft.has_fate() {
+            if let Some(fate) = self.raft.next_fate(&self.log) {
+                return Some(Output::Fate(fate));
+            }
+        }
+        let (released, upto) = (self.raft.released, self.raft.committed());
+        if upto > released {
+            self.raft.released = upto;
+            return Some(Output::Apply(self.log.entries(released.saturating_add(1), upto)));
+        }
+        self.raft.next_read().map(Output::Read)
     }
 
-    /// What comes before all messages.
     #[cold]
-    fn tell(&mut self, news: Effect) -> Option<Output<'_, L::Payload>> {
-        match news {
+    fn tell(&mut self) -> Option<Output<'_, L::Payload>> {
+        match self.raft.next_news(&self.log)?? {
             Effect::Change(Change::Install { last }) => {
                 self.log.install(last);
                 Some(Output::Install { last })
@@ -113,16 +111,22 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     }
 
     #[inline]
-    fn send(&self, message: &Message) -> Output<'_, L::Payload> {
-        let to = message.to;
+    fn lend_message(&self) -> Output<'_, L::Payload> {
+        let (to, message) = (self.message.to, &self.message);
         let entries = match &message.body {
-            raft::Body::Snapshot { .. } => return Output::Snapshot { to, message: *message },
-            raft::Body::Append { prev, count, .. } => {
-                let last = prev.index.saturating_add(u64::from(*count));
+            raft::Body::Snapshot { .. } => return Output::Snapshot { to, message },
+            raft::Body::Append { prev, count: 1.., .. } => {
+                let last = prev.index.saturating_add(u64::from(message.entry_count()));
                 self.log.entries(prev.index.saturating_add(1), last)
             }
             _ => Entries::new(0, &[], &[]),
         };
-        Output::Send { to, frame: Frame { message: *message, entries } }
+        Output::Send { to, frame: Frame { message, entries } }
+    }
+
+    #[inline]
+    fn lend_write(&self, write: raft::Write) -> Output<'_, L::Payload> {
+        let raft::Write { id, hard_state, snapshot, first, last } = write;
+        Output::Write(Write { id, hard_state, snapshot, entries: self.log.entries(first, last) })
     }
 }

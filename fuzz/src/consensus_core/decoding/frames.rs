@@ -65,7 +65,7 @@ fn encode_frame<P: Serialize + Clone, C: Capacity>(frame: &OwnedFrame<P, C>) -> 
         .collect();
     let encode_at = |seam: usize| {
         let (front, back) = entries.split_at(seam);
-        encode(&Frame { message: *frame.message(), entries: Entries::new(1, front, back) })
+        encode(&Frame { message: frame.message(), entries: Entries::new(1, front, back) })
     };
     let encoded = encode_at(0);
     assert_eq!(encode_at(entries.len() / 2), encoded);

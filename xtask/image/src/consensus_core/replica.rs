@@ -231,7 +231,7 @@ operations! {
     "Frame as Serialize" => fn(
         message: &Message, front: &[Entry<Payload>], buffer: &mut [u8]
     ) -> Option<usize> {
-        encode(&Frame { message: *message, entries: Entries::new(1, front, &[]) }, buffer)
+        encode(&Frame { message, entries: Entries::new(1, front, &[]) }, buffer)
     }
     "OwnedFrame as Deserialize" => fn(bytes: &[u8]) -> Option<Received> {
         decode(bytes)
