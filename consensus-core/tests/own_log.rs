@@ -5,8 +5,8 @@
 use synod_consensus_core::{
     NodeId,
     raft::{
-        Body, Config, Entries, Entry, Log, LogFull, LogId, Message, ProposeError, Replica, Role,
-        TermLog, replica::Output,
+        Body, Config, Entries, Entry, Log, LogFull, LogId, Message, PersistedError, ProposeError,
+        Replica, Role, TermLog, replica::Output,
     },
 };
 
@@ -154,16 +154,23 @@ fn what_the_traits_do_by_default() {
     assert_eq!(fit(7, 99), (0, 0));
 }
 
-/// A log that has less room than it says: the payload comes back, and the node says so from then on.
+/// A log that has less room than it says: the payload comes back, and the node says so from then on. What
+/// it is told, it does not believe.
 #[test]
 fn a_log_that_lies_about_its_room() {
     let mut node = leader(PlainLog::new(2, 20));
-    node.propose(500_000, *b"a1").unwrap();
+    let first = node.propose(500_000, *b"a1").unwrap();
     drain(&mut node);
     let refused = node.propose(500_000, *b"a2");
     assert_eq!(refused, Err((ProposeError::LogMismatch, *b"a2")));
     assert_eq!(node.propose_batch(500_000, []), Err(ProposeError::LogMismatch));
-    assert!(drain(&mut node).is_empty());
+    while let Some(output) = node.poll_output() {
+        if let Output::Write(write) = output {
+            let id = write.id;
+            assert_eq!(node.handle_persisted(id), Err(PersistedError::LogMismatch));
+        }
+    }
+    assert_eq!(node.status().durable, first.index);
     // Of a batch, those are proposed that it took.
     let mut node = leader(PlainLog::new(3, 20));
     node.propose_batch(500_000, [*b"a1", *b"a2", *b"a3"]).unwrap();
