@@ -269,3 +269,18 @@ fn a_batch_is_entries_in_a_row() {
         }
     }
 }
+
+/// Logs without an entry differ if their snapshots do.
+#[test]
+fn an_empty_log_is_its_snapshot() {
+    let with = |term, index| {
+        let mut log = RingLog::<[u8; 1], 5>::new();
+        log.install(LogId { term, index });
+        log
+    };
+    assert!(with(1, 5) == with(1, 5));
+    for other in [with(2, 5), with(1, 6)] {
+        assert!(with(1, 5) != other);
+        assert_ne!(hash(&with(1, 5)), hash(&other));
+    }
+}
