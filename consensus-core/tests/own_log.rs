@@ -196,4 +196,11 @@ fn a_log_that_grows_when_it_is_asked() {
     let message = Message { cluster: 7, to: NodeId(0), term: 3, body };
     node.handle_message(0, NodeId(1), &message, [None, Some(*b"b1"), Some(*b"b2")]).unwrap();
     assert_eq!(node.status().last, LogId { term: 3, index: 3 });
+
+    // And no more than the log has said that it has room for, even if it would.
+    let log = PlainLog::new(20, 2);
+    let mut node = Node::bootstrap(Config::new(7, NodeId(0), 1), &voters, 0, log).unwrap();
+    assert_eq!(node.leader(), None);
+    node.handle_message(0, NodeId(1), &message, [None, Some(*b"b1"), Some(*b"b2")]).unwrap();
+    assert_eq!((node.status().last.index, node.log().last_index()), (2, 2));
 }

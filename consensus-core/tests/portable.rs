@@ -22,6 +22,8 @@ mod reads;
 mod replication;
 #[path = "portable/snapshots.rs"]
 mod snapshots;
+#[path = "portable/window.rs"]
+mod window;
 
 macro_rules! suite {
     ($(#[$attribute:meta])* $suite:ident in $module:ident; $($group:ident: $($test:ident)*;)*) => {
@@ -85,6 +87,11 @@ suite! {
         r28_a_snapshot_takes_nothing_back
         r29_a_follower_that_awaits_a_snapshot_hears_the_leader
         fates_in_a_snapshot;
+    window:
+        a_window_has_so_many_bytes
+        a_window_has_so_many_messages
+        a_window_has_so_many_entries
+        a_message_has_so_many_bytes;
     fates:
         fates_of_an_earlier_term
         fates_are_not_lost_unread

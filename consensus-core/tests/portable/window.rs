@@ -1,0 +1,115 @@
+//! How much a leader sends ahead of what its followers have acknowledged.
+
+use synod_consensus_core::raft::{Body, Config, LogId, Message};
+
+use super::cluster::{Node, node::config};
+
+/// The bytes of a message with this many entries, each of a payload of 4.
+const fn bytes(entries: usize) -> usize {
+    Message::MAX_BYTES + entries * (Message::MAX_ENTRY_OVERHEAD + 4)
+}
+
+/// A leader of term 1 to whom number 2 has said that it has the first entry.
+fn leader(config: Config) -> Node {
+    let mut node = Node::with_config(config, 3);
+    node.elect();
+    acknowledge(&mut node, 1);
+    node.sent.clear();
+    node
+}
+
+/// Number 2 has all up to this index.
+fn acknowledge(node: &mut Node, index: u64) {
+    node.receive(2, 1, Body::Matched { index, round: 0 }, &[]).unwrap();
+}
+
+/// The indices and counts of messages with entries to number 2.
+fn sent(node: &mut Node) -> heapless::Vec<(u64, u32), 8> {
+    let mut sent = heapless::Vec::new();
+    while let Some(next) = node.next_to(2) {
+        if let Body::Append { prev: LogId { index, .. }, count: count @ 1.., .. } =
+            next.message.body
+        {
+            sent.push((index + 1, count)).unwrap();
+        }
+    }
+    sent
+}
+
+/// What the leader knows of number 2: the next entry, and the messages on their way.
+fn under_way(node: &Node) -> (u64, usize) {
+    let peer = node.raft.peers().next().unwrap();
+    (peer.next, peer.in_flight)
+}
+
+/// As long as fewer than `window_bytes` are on their way, another message leaves.
+pub(crate) fn a_window_has_so_many_bytes() {
+    let mut node = leader(Config { window_bytes: 2 * bytes(1), ..config(1) });
+    for value in 1..=5 {
+        node.propose(value);
+    }
+    assert_eq!((&sent(&mut node)[..], under_way(&node)), (&[(2, 1), (3, 1)][..], (4, 2)));
+    // Each that is acknowledged makes room; the rest goes together.
+    acknowledge(&mut node, 2);
+    assert_eq!((&sent(&mut node)[..], under_way(&node)), (&[(4, 3)][..], (7, 2)));
+    node.propose(6);
+    assert_eq!((&sent(&mut node)[..], under_way(&node)), (&[][..], (7, 2)));
+    // A part of a message is not the message.
+    acknowledge(&mut node, 5);
+    assert_eq!((&sent(&mut node)[..], under_way(&node)), (&[(7, 1)][..], (8, 2)));
+    acknowledge(&mut node, 7);
+    assert_eq!((&sent(&mut node)[..], under_way(&node)), (&[][..], (8, 0)));
+
+    // One byte more is one message more.
+    let mut node = leader(Config { window_bytes: 2 * bytes(1) + 1, ..config(1) });
+    for value in 1..=5 {
+        node.propose(value);
+    }
+    assert_eq!(under_way(&node), (5, 3));
+}
+
+/// Nor are there more than `WINDOW` messages, which is 4 here.
+pub(crate) fn a_window_has_so_many_messages() {
+    let mut node = leader(config(1));
+    for value in 1..=6 {
+        node.propose(value);
+    }
+    assert_eq!(sent(&mut node)[..], [(2, 1), (3, 1), (4, 1), (5, 1)]);
+    assert_eq!(under_way(&node), (6, 4));
+    acknowledge(&mut node, 3);
+    assert_eq!((&sent(&mut node)[..], under_way(&node)), (&[(6, 2)][..], (8, 3)));
+}
+
+/// Nor more than `window_entries` entries beyond those that are acknowledged.
+pub(crate) fn a_window_has_so_many_entries() {
+    let mut node = leader(Config { window_entries: 3, ..config(1) });
+    node.propose(1);
+    node.propose(2);
+    node.propose(3);
+    node.propose(4);
+    assert_eq!((sent(&mut node).len(), under_way(&node)), (3, (5, 3)));
+    acknowledge(&mut node, 2);
+    assert_eq!((&sent(&mut node)[..], under_way(&node)), (&[(5, 1)][..], (6, 3)));
+    acknowledge(&mut node, 5);
+    for value in 5..=9 {
+        node.propose(value);
+    }
+    assert_eq!(under_way(&node), (9, 3));
+    acknowledge(&mut node, 8);
+    assert_eq!(sent(&mut node).last(), Some(&(9, 2)));
+}
+
+/// A message has at most `max_message_bytes`, with its entries.
+pub(crate) fn a_message_has_so_many_bytes() {
+    for (spare, most) in [(0, 3), (14, 3), (15, 4)] {
+        let max_message_bytes = bytes(3) + spare;
+        let window_bytes = 1;
+        let mut node = leader(Config { max_message_bytes, window_bytes, ..config(1) });
+        for value in 1..=8 {
+            node.propose(value);
+        }
+        assert_eq!(sent(&mut node)[..], [(2, 1)], "whatever the window, one message leaves");
+        acknowledge(&mut node, 2);
+        assert_eq!(sent(&mut node)[..], [(3, most)], "{spare}");
+    }
+}
