@@ -68,6 +68,7 @@ suite! {
         a_read_waits_for_what_is_committed
         reads_wait_for_the_state
         a_state_that_has_passed_a_read_answers_it
+        a_new_round_does_not_wait_for_the_disk
         the_reads_of_a_deposed_leader_are_void;
     replication:
         r01_figure_8
@@ -78,6 +79,7 @@ suite! {
         r30_numbers_at_their_ends
         r30_the_last_index
         r32_a_full_log_is_overwritten
+        r32_a_full_log_stays_as_it_is
         reads_do_not_repeat_entries;
     snapshots:
         r28_snapshots_that_come_late

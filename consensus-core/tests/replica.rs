@@ -3,7 +3,8 @@
 #![allow(clippy::cast_possible_truncation, clippy::panic)] // A test may panic.
 #![allow(clippy::std_instead_of_alloc)] // and runs on the host.
 
-use std::collections::VecDeque;
+use core::hash::{Hash, Hasher};
+use std::{collections::VecDeque, hash::DefaultHasher};
 
 use synod_consensus_core::{
     NodeId,
@@ -77,6 +78,7 @@ impl Cluster {
         while let Some(output) = node.poll_output() {
             match output {
                 Output::Send { to, frame } => {
+                    assert!(!matches!(frame.message.body, Body::Snapshot { .. }));
                     assert_eq!(frame.entries.len() as u32, frame.message.entry_count());
                     let payloads = frame.entries.payloads().map(|payload| payload.copied());
                     self.post.push_back((from, to.0, *frame.message, payloads.collect()));
@@ -336,4 +338,28 @@ fn a_full_ring_takes_the_first_payloads() {
         }
     }
     assert_eq!((full, answers), (1, vec![Body::Matched { index: 16, round: 0 }]));
+}
+
+/// Replicas are equal if their nodes and logs are, whatever was said last, and equal ones hash alike.
+#[test]
+fn equal_replicas() {
+    let hash = |node: &Node| {
+        let mut hasher = DefaultHasher::new();
+        node.hash(&mut hasher);
+        hasher.finish()
+    };
+    let mut cluster = Cluster::new();
+    let before = cluster.nodes[1].clone();
+    let message = Message { cluster: 7, to: NodeId(1), term: 1, body: Body::Outdated };
+    cluster.nodes[1].handle_message(cluster.now_us, NodeId(0), &message, []).unwrap();
+    assert!(cluster.nodes[1] == before, "it was news to nobody");
+    assert_eq!(hash(&cluster.nodes[1]), hash(&before));
+    // What a node has said is not what it is.
+    let asked = Message { term: 0, body: Body::PreVote { last: LogId::START }, ..message };
+    cluster.nodes[1].handle_message(cluster.now_us, NodeId(0), &asked, []).unwrap();
+    assert!(cluster.nodes[1] != before, "an answer is owed");
+    assert_ne!(hash(&cluster.nodes[1]), hash(&before));
+    cluster.drain(1);
+    assert!(cluster.nodes[1] == before);
+    assert_eq!(hash(&cluster.nodes[1]), hash(&before));
 }

@@ -195,3 +195,29 @@ pub(crate) fn a_state_that_has_passed_a_read_answers_it() {
     node.drain(None);
     assert_eq!(node.reads.pop_front(), Some(token));
 }
+
+/// A follower answers a new round at once, though it came with entries that are yet to be written: reads do not
+/// wait for a disk. Nor does it keep a leader waiting that sends what it has.
+pub(crate) fn a_new_round_does_not_wait_for_the_disk() {
+    let mut node = Node::new(1, 3);
+    let append = |index, round| {
+        let prev = LogId { term: 1.min(index), index };
+        Body::Append { prev, entries_term: 1, count: 1, commit: 0, round }
+    };
+    node.receive(2, 1, append(0, 1), &[10]).unwrap();
+    assert_eq!(node.last_to(2), Some(Body::Matched { index: 1, round: 1 }));
+    node.prompt = false;
+    for (sent, told) in [
+        (append(1, 3), Some(3)),
+        (append(2, 3), None),
+        (append(2, 3), Some(3)),
+        (append(3, 2), None),
+        (append(4, 4), Some(4)),
+    ] {
+        node.receive(2, 1, sent, &[10]).unwrap();
+        let told = told.map(|round| Body::Matched { index: 1, round });
+        assert_eq!(node.last_to(2), told, "{sent:?}");
+    }
+    while node.persist().is_some() {}
+    assert_eq!(node.last_to(2), Some(Body::Matched { index: 5, round: 4 }));
+}

@@ -308,6 +308,21 @@ pub(crate) fn r32_a_full_log_is_overwritten() {
     assert_eq!((node.log.last(), node.log_was_full), (at(2, 4), true));
 }
 
+/// A log that is full of what its leader has takes nothing more, says so, and stays as it is.
+pub(crate) fn r32_a_full_log_stays_as_it_is() {
+    let mut node = Node::recovered(1, 3, 1, MemoryLog::of_terms(&[1, 1, 1, 1]));
+    node.log.room = 4;
+    let log = node.log.clone();
+    node.receive(2, 2, append(at(1, 4), 2, 1, 0), &[50]).unwrap();
+    assert_eq!((node.raft.status().last, node.log_was_full), (at(1, 4), true));
+    assert_eq!(node.last_to(2), Some(Body::Matched { index: 4, round: 0 }));
+    assert_eq!(node.log, log);
+    // With room for it, it is taken, and nobody is told of a full log.
+    (node.log.room, node.log_was_full) = (5, false);
+    node.receive(2, 2, append(at(1, 4), 2, 1, 0), &[50]).unwrap();
+    assert_eq!((node.log.last(), node.log_was_full), (at(2, 5), false));
+}
+
 /// A follower that is probed gets its entries once a heartbeat, however often reads ask it for a sign of
 /// life, and none while it is silent.
 pub(crate) fn reads_do_not_repeat_entries() {
