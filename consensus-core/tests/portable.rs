@@ -88,12 +88,16 @@ suite! {
         r28_a_snapshot_of_the_log_itself
         r28_a_snapshot_takes_nothing_back
         r29_a_follower_that_awaits_a_snapshot_hears_the_leader
+        r29_who_needs_the_snapshot
         fates_in_a_snapshot;
     window:
         a_window_has_so_many_bytes
         a_window_has_so_many_messages
         a_window_has_so_many_entries
-        a_message_has_so_many_bytes;
+        a_message_has_so_many_bytes
+        heartbeats_take_no_place_in_a_window
+        a_lost_message_is_sent_again
+        a_follower_without_room_is_not_pressed;
     fates:
         fates_of_an_earlier_term
         fates_are_not_lost_unread

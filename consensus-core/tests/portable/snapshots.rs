@@ -175,3 +175,26 @@ pub(crate) fn r29_a_follower_that_awaits_a_snapshot_hears_the_leader() {
     }
     assert!((1..=3).contains(&snapshots), "{snapshots}");
 }
+
+/// Where a log begins behind a snapshot, followers that have its last entry get the entries, and those that
+/// lack it get the snapshot.
+pub(crate) fn r29_who_needs_the_snapshot() {
+    let snapshot = at(1, 3);
+    let entries = append(snapshot, 1, 2, 3);
+    let needed = Body::Snapshot { last: snapshot };
+    // The follower's last entry, and what it is sent.
+    for (hint, expected) in [
+        (snapshot, entries),
+        (at(1, 4), append(at(1, 4), 1, 1, 3)),
+        (at(1, 2), needed),
+        (at(1, 1), needed),
+        (LogId::START, needed),
+    ] {
+        let mut log = MemoryLog::of_terms(&[1, 1, 1, 1, 1]);
+        log.compact(3, 0);
+        let mut node = Node::recovered(1, 3, 1, log);
+        node.elect();
+        node.receive(3, 2, Body::Mismatched { prev: 5, hint, round: 0 }, &[]).unwrap();
+        assert_eq!(node.last_to(3), Some(expected), "{hint:?}");
+    }
+}

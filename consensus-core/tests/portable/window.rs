@@ -1,6 +1,6 @@
 //! How much a leader sends ahead of what its followers have acknowledged.
 
-use synod_consensus_core::raft::{Body, Config, LogId, Message};
+use synod_consensus_core::raft::{Body, Config, LogId, Message, Replication};
 
 use super::cluster::{Node, node::config};
 
@@ -112,4 +112,64 @@ pub(crate) fn a_message_has_so_many_bytes() {
         acknowledge(&mut node, 2);
         assert_eq!(sent(&mut node)[..], [(3, most)], "{spare}");
     }
+}
+
+/// Heartbeats are no part of the window.
+pub(crate) fn heartbeats_take_no_place_in_a_window() {
+    let mut node = leader(config(1));
+    for _ in 0..4 {
+        node.timeout();
+        assert_eq!(under_way(&node), (2, 0));
+    }
+    assert_eq!(node.sent.len(), 8);
+    node.propose(1);
+    assert_eq!(under_way(&node), (3, 1));
+}
+
+/// A message is lost, and the next one does not fit: the leader goes back to what the follower has. What it hears
+/// later of that, or of what is acknowledged, changes nothing.
+pub(crate) fn a_lost_message_is_sent_again() {
+    let mut node = leader(config(1));
+    for value in 1..=3 {
+        node.propose(value);
+    }
+    assert_eq!((sent(&mut node).len(), under_way(&node)), (3, (5, 3)));
+    let mismatched = |node: &mut Node, prev, index| {
+        let hint = LogId { term: 1.min(index), index };
+        node.receive(2, 1, Body::Mismatched { prev, hint, round: 0 }, &[]).unwrap();
+    };
+    let before = node.fingerprint();
+    mismatched(&mut node, 1, 0);
+    assert_eq!((sent(&mut node).len(), node.fingerprint()), (0, before));
+    mismatched(&mut node, 2, 1);
+    let probing = |node: &Node| node.raft.peers().next().unwrap().replication;
+    assert_eq!(probing(&node), Replication::Probing);
+    assert_eq!((&sent(&mut node)[..], under_way(&node)), (&[(2, 3)][..], (2, 0)));
+    let before = node.fingerprint();
+    mismatched(&mut node, 3, 1);
+    assert_eq!((sent(&mut node).len(), node.fingerprint()), (0, before));
+    acknowledge(&mut node, 4);
+    assert_eq!((probing(&node), under_way(&node)), (Replication::Pipelining, (5, 0)));
+    assert!(sent(&mut node).is_empty());
+}
+
+/// A follower without room is not pressed: it is tried again with the next heartbeat.
+pub(crate) fn a_follower_without_room_is_not_pressed() {
+    let mut node = leader(config(1));
+    for value in 1..=3 {
+        node.propose(value);
+    }
+    let hint = LogId { term: 1, index: 1 };
+    node.receive(2, 1, Body::Mismatched { prev: 2, hint, round: 0 }, &[]).unwrap();
+    sent(&mut node);
+    for _ in 0..3 {
+        acknowledge(&mut node, 1);
+        assert!(sent(&mut node).is_empty());
+        assert_eq!(node.raft.peers().next().unwrap().replication, Replication::Probing);
+        node.timeout();
+        assert_eq!(sent(&mut node)[..], [(2, 3)]);
+    }
+    // A part is taken, and then the rest is sent.
+    acknowledge(&mut node, 2);
+    assert_eq!(sent(&mut node)[..], [(3, 2)]);
 }
