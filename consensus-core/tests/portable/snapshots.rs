@@ -190,11 +190,19 @@ pub(crate) fn r29_who_needs_the_snapshot() {
         (at(1, 1), needed),
         (LogId::START, needed),
     ] {
-        let mut log = MemoryLog::of_terms(&[1, 1, 1, 1, 1]);
-        log.compact(3, 0);
-        let mut node = Node::recovered(1, 3, 1, log);
-        node.elect();
-        node.receive(3, 2, Body::Mismatched { prev: 5, hint, round: 0 }, &[]).unwrap();
-        assert_eq!(node.last_to(3), Some(expected), "{hint:?}");
+        assert_eq!(sent_to_one_that_ends_at(hint, &[1, 1, 1, 1, 1]), Some(expected), "{hint:?}");
     }
+    // Its entries are of another past, from before the snapshot on.
+    let needed = Body::Snapshot { last: at(2, 3) };
+    assert_eq!(sent_to_one_that_ends_at(at(1, 4), &[1, 2, 2, 2, 2]), Some(needed));
+}
+
+/// What a leader with such a log, compacted up to 3, sends to a follower that names this as its last entry.
+fn sent_to_one_that_ends_at(hint: LogId, terms: &[u64]) -> Option<Body> {
+    let mut log = MemoryLog::of_terms(terms);
+    log.compact(3, 0);
+    let mut node = Node::recovered(1, 3, 2, log);
+    node.elect();
+    node.receive(3, 3, Body::Mismatched { prev: 5, hint, round: 0 }, &[]).unwrap();
+    node.last_to(3)
 }
