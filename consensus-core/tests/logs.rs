@@ -8,8 +8,8 @@ use std::{hash::DefaultHasher, rc::Rc};
 
 use proptest::prelude::*;
 #[cfg(feature = "alloc")]
-use synod_consensus_core::raft::HeapLog;
-use synod_consensus_core::raft::{Entries, Entry, Log, LogFull, LogId, RingLog, TermLog};
+use synod_consensus_core::raft::{Entries, HeapLog};
+use synod_consensus_core::raft::{Entry, Log, LogFull, LogId, RingLog, TermLog};
 
 /// A size, and a count of those that live.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

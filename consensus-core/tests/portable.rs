@@ -92,6 +92,7 @@ suite! {
         fates_in_a_snapshot;
     window:
         a_window_has_so_many_bytes
+        a_window_opens_with_each_acknowledgement
         a_window_has_so_many_messages
         a_window_has_so_many_entries
         a_message_has_so_many_bytes

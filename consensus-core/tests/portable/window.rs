@@ -9,13 +9,11 @@ const fn bytes(entries: usize) -> usize {
     Message::MAX_BYTES + entries * (Message::MAX_ENTRY_OVERHEAD + 4)
 }
 
-/// A leader of term 1 to whom number 2 has said that it has the first entry.
-fn leader(config: Config) -> Node {
-    let mut node = Node::with_config(config, 3);
+/// It leads term 1, and number 2 has said that it has the first entry.
+fn lead(node: &mut Node) {
     node.elect();
-    acknowledge(&mut node, 1);
+    acknowledge(node, 1);
     node.sent.clear();
-    node
 }
 
 /// Number 2 has all up to this index.
@@ -44,12 +42,25 @@ fn under_way(node: &Node) -> (u64, usize) {
 
 /// As long as fewer than `window_bytes` are on their way, another message leaves.
 pub(crate) fn a_window_has_so_many_bytes() {
-    let mut node = leader(Config { window_bytes: 2 * bytes(1), ..config(1) });
+    for (spare, messages) in [(0, 2), (1, 3)] {
+        let window_bytes = 2 * bytes(1) + spare;
+        let mut node = Node::with_config(Config { window_bytes, ..config(1) }, 3);
+        lead(&mut node);
+        for value in 1..=5 {
+            node.propose(value);
+        }
+        assert_eq!(under_way(&node), (2 + messages as u64, messages));
+    }
+}
+
+/// Each message that is acknowledged makes room; the rest goes together.
+pub(crate) fn a_window_opens_with_each_acknowledgement() {
+    let mut node = Node::with_config(Config { window_bytes: 2 * bytes(1), ..config(1) }, 3);
+    lead(&mut node);
     for value in 1..=5 {
         node.propose(value);
     }
     assert_eq!((&sent(&mut node)[..], under_way(&node)), (&[(2, 1), (3, 1)][..], (4, 2)));
-    // Each that is acknowledged makes room; the rest goes together.
     acknowledge(&mut node, 2);
     assert_eq!((&sent(&mut node)[..], under_way(&node)), (&[(4, 3)][..], (7, 2)));
     node.propose(6);
@@ -59,18 +70,12 @@ pub(crate) fn a_window_has_so_many_bytes() {
     assert_eq!((&sent(&mut node)[..], under_way(&node)), (&[(7, 1)][..], (8, 2)));
     acknowledge(&mut node, 7);
     assert_eq!((&sent(&mut node)[..], under_way(&node)), (&[][..], (8, 0)));
-
-    // One byte more is one message more.
-    let mut node = leader(Config { window_bytes: 2 * bytes(1) + 1, ..config(1) });
-    for value in 1..=5 {
-        node.propose(value);
-    }
-    assert_eq!(under_way(&node), (5, 3));
 }
 
 /// Nor are there more than `WINDOW` messages, which is 4 here.
 pub(crate) fn a_window_has_so_many_messages() {
-    let mut node = leader(config(1));
+    let mut node = Node::with_config(config(1), 3);
+    lead(&mut node);
     for value in 1..=6 {
         node.propose(value);
     }
@@ -82,7 +87,8 @@ pub(crate) fn a_window_has_so_many_messages() {
 
 /// Nor more than `window_entries` entries beyond those that are acknowledged.
 pub(crate) fn a_window_has_so_many_entries() {
-    let mut node = leader(Config { window_entries: 3, ..config(1) });
+    let mut node = Node::with_config(Config { window_entries: 3, ..config(1) }, 3);
+    lead(&mut node);
     node.propose(1);
     node.propose(2);
     node.propose(3);
@@ -104,7 +110,9 @@ pub(crate) fn a_message_has_so_many_bytes() {
     for (spare, most) in [(0, 3), (14, 3), (15, 4)] {
         let max_message_bytes = bytes(3) + spare;
         let window_bytes = 1;
-        let mut node = leader(Config { max_message_bytes, window_bytes, ..config(1) });
+        let mut node =
+            Node::with_config(Config { max_message_bytes, window_bytes, ..config(1) }, 3);
+        lead(&mut node);
         for value in 1..=8 {
             node.propose(value);
         }
@@ -116,7 +124,8 @@ pub(crate) fn a_message_has_so_many_bytes() {
 
 /// Heartbeats are no part of the window.
 pub(crate) fn heartbeats_take_no_place_in_a_window() {
-    let mut node = leader(config(1));
+    let mut node = Node::with_config(config(1), 3);
+    lead(&mut node);
     for _ in 0..4 {
         node.timeout();
         assert_eq!(under_way(&node), (2, 0));
@@ -129,7 +138,8 @@ pub(crate) fn heartbeats_take_no_place_in_a_window() {
 /// A message is lost, and the next one does not fit: the leader goes back to what the follower has. What it hears
 /// later of that, or of what is acknowledged, changes nothing.
 pub(crate) fn a_lost_message_is_sent_again() {
-    let mut node = leader(config(1));
+    let mut node = Node::with_config(config(1), 3);
+    lead(&mut node);
     for value in 1..=3 {
         node.propose(value);
     }
@@ -155,7 +165,8 @@ pub(crate) fn a_lost_message_is_sent_again() {
 
 /// A follower without room is not pressed: it is tried again with the next heartbeat.
 pub(crate) fn a_follower_without_room_is_not_pressed() {
-    let mut node = leader(config(1));
+    let mut node = Node::with_config(config(1), 3);
+    lead(&mut node);
     for value in 1..=3 {
         node.propose(value);
     }
