@@ -22,13 +22,13 @@ fn acknowledge(node: &mut Node, index: u64) {
 }
 
 /// The indices and counts of messages with entries to number 2.
-fn sent(node: &mut Node) -> heapless::Vec<(u64, u32), 8> {
+fn sent(node: &mut Node) -> heapless::Vec<(u32, u32), 4> {
     let mut sent = heapless::Vec::new();
     while let Some(next) = node.next_to(2) {
         if let Body::Append { prev: LogId { index, .. }, count: count @ 1.., .. } =
             next.message.body
         {
-            sent.push((index + 1, count)).unwrap();
+            sent.push((index as u32 + 1, count)).unwrap();
         }
     }
     sent
