@@ -9,8 +9,8 @@ use std::{collections::VecDeque, hash::DefaultHasher};
 use synod_consensus_core::{
     NodeId,
     raft::{
-        Body, Config, Entry, Fate, HardState, Log, LogId, Message, MessageError, Outcome,
-        ProposeError, ReadError, ReadToken, Recovered, Replica, RingLog, Role, TermLog,
+        Body, Config, Entry, Fate, HardState, Leadership, Log, LogId, Message, MessageError,
+        Outcome, ProposeError, ReadError, ReadToken, Recovered, Replica, RingLog, Role, TermLog,
         replica::{CompactError, FrameError, Output},
     },
 };
@@ -27,6 +27,8 @@ struct Cluster {
     states: [Vec<Payload>; 3],
     fates: Vec<Fate>,
     reads: Vec<ReadToken>,
+    /// What each was told last.
+    leadership: [Option<Leadership>; 3],
     post: VecDeque<Letter>,
     /// Who hears nothing.
     deaf: Option<u64>,
@@ -41,13 +43,17 @@ impl Cluster {
             let config = Config { max_entry_bytes: 2, ..Config::new(7, id, id.0) };
             Node::bootstrap(config, &VOTERS, 0, RingLog::new()).unwrap()
         });
-        let (states, fates, reads, post) = Default::default();
+        let (states, fates, reads, leadership, post) = Default::default();
+        let (deaf, installed, now_us) = Default::default();
         let mut cluster =
-            Self { nodes, states, fates, reads, post, deaf: None, installed: None, now_us: 0 };
+            Self { nodes, states, fates, reads, leadership, post, deaf, installed, now_us };
         (0..3).for_each(|node| cluster.drain(node));
         cluster.now_us = cluster.nodes[0].poll_timeout().unwrap();
         cluster.nodes[0].handle_timeout(cluster.now_us);
         cluster.run(0);
+        for (node, told) in cluster.nodes.iter().zip(cluster.leadership) {
+            assert_eq!(told, Some(node.status().leadership));
+        }
         assert_eq!(cluster.nodes[0].status().leadership.role, Role::Leader);
         cluster
     }
@@ -98,6 +104,7 @@ impl Cluster {
                 Output::Install { last } => self.installed = Some(last),
                 Output::Fate(fate) => self.fates.push(fate),
                 Output::Read(token) => self.reads.push(token),
+                Output::Leadership(leadership) => self.leadership[me] = Some(leadership),
                 _ => {}
             }
         }
@@ -362,4 +369,25 @@ fn equal_replicas() {
     cluster.drain(1);
     assert!(cluster.nodes[1] == before);
     assert_eq!(hash(&cluster.nodes[1]), hash(&before));
+}
+
+/// A snapshot is put in place of the log and the state before it is written, and before that nothing is said of it.
+#[test]
+fn a_snapshot_is_installed_first() {
+    let mut cluster = Cluster::new();
+    let node = &mut cluster.nodes[1];
+    assert!(node.poll_output().is_none());
+    let last = LogId { term: 1, index: 9 };
+    let message = Message { cluster: 7, to: NodeId(1), term: 1, body: Body::Snapshot { last } };
+    node.handle_message(9, NodeId(0), &message, []).unwrap();
+    assert_eq!(node.compact(9), Err(CompactError), "it is not in place yet");
+    assert_eq!(node.poll_output(), Some(Output::Install { last }));
+    assert_eq!(node.log().snapshot(), last);
+    let Some(Output::Write(write)) = node.poll_output() else { panic!("nothing is written") };
+    assert_eq!((write.snapshot, write.entries.len()), (Some(last), 0));
+    let id = write.id;
+    assert!(node.poll_output().is_none());
+    node.handle_persisted(id).unwrap();
+    let Some(Output::Send { frame, .. }) = node.poll_output() else { panic!("nothing is said") };
+    assert_eq!(frame.message.body, Body::Matched { index: 9, round: 0 });
 }
