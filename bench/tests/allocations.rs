@@ -20,6 +20,12 @@ use synod_clocks::{
     Capacity, CausalContext, Dot, DottedVersionVector, Heap, HybridClock, Inline, LamportClock,
     Siblings, VectorClock, VersionVector,
 };
+use synod_consensus_core::{
+    NodeId,
+    raft::{
+        Body, Config, HeapLog, LogId, Message, MessageError, Replica, TermLog, replica::FrameError,
+    },
+};
 use synod_quorum::{
     Coterie, Dissemination, Explicit, Flexible, Grid, GridRule, Hints, Joint, LiveSets, Majority,
     Masking, NodeSet, Profile, Quorums, ReadWrite, Threshold, Votes, Weighted, classify,
@@ -311,4 +317,35 @@ fn commits() {
             per_commit(RaftIo::new(), batch),
         );
     }
+}
+
+/// A message that claims a thousand blanks, which take no bytes to speak of, and is refused: the log does not
+/// grow for it.
+#[test]
+fn a_refused_message_takes_no_room() {
+    let voters = [0, 1, 2].map(NodeId);
+    let config = Config::new(7, NodeId(1), 42);
+    let log = HeapLog::<[u8; 16]>::new();
+    let mut node = Replica::<_, 3, 4>::bootstrap(config, &voters, 0, log).unwrap();
+    let prev = LogId::START;
+    let body = Body::Append { prev, entries_term: 5, count: 1000, commit: 0, round: 0 };
+    let legal = Message { cluster: 7, to: NodeId(1), term: 5, body };
+    let refused = [
+        (0, Message { cluster: 8, ..legal }, MessageError::WrongCluster),
+        (0, Message { to: NodeId(2), ..legal }, MessageError::WrongReceiver),
+        (9, legal, MessageError::Stranger),
+        (1, legal, MessageError::Stranger),
+        (0, Message { term: 4, ..legal }, MessageError::Malformed),
+        (0, Message { term: 0, ..legal }, MessageError::Malformed),
+    ];
+    for (from, message, error) in refused {
+        let count = allocations(|| {
+            let blanks = [None; 1000];
+            let taken = node.handle_message(9, NodeId(from), &message, blanks);
+            assert_eq!(taken, Err(FrameError::Message(error)));
+        });
+        assert_eq!(count, 0, "{error}");
+    }
+    let count = allocations(|| node.handle_message(9, NodeId(0), &legal, [None; 1000]));
+    assert_eq!((count, node.log().last_index()), (1, 1000), "what is taken takes room");
 }

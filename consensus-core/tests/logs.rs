@@ -8,7 +8,7 @@ use std::{hash::DefaultHasher, rc::Rc};
 
 use proptest::prelude::*;
 #[cfg(feature = "alloc")]
-use synod_consensus_core::raft::HeapLog;
+use synod_consensus_core::raft::{Entries, HeapLog};
 use synod_consensus_core::raft::{Entry, Log, LogFull, LogId, RingLog, TermLog};
 
 /// A size, and a count of those that live.
@@ -173,6 +173,7 @@ fn run(steps: &[Step], mut log: impl Log<Payload = Payload> + Clone + Eq + Hash)
     if !model.entries.is_empty() {
         same.truncate(model.last() - 1);
         assert!(log != same);
+        assert_ne!(hash(&log), hash(&same));
     }
 }
 
@@ -229,5 +230,57 @@ fn a_full_ring_keeps_what_it_has() {
         let first = u8::try_from(dropped).unwrap() + 1;
         assert_eq!(held, (first..first + 6).collect::<Vec<_>>());
         assert_eq!(log.last_index(), dropped + 6);
+    }
+}
+
+/// A batch goes in as one entry after the other would, and logs that are equal look equal.
+#[test]
+fn a_batch_is_entries_in_a_row() {
+    let mut ring = RingLog::<[u8; 1], 8>::default();
+    assert!(ring == RingLog::new());
+    let batch = [None, Some([7]), Some([8])];
+    ring.extend(3, batch.into_iter());
+    assert_eq!(ring.last_index(), 3);
+    ring.compact(2);
+    ring.extend(3, (9..15).map(|value| Some([value])));
+    let entries = ring.entries(1, 9);
+    // The ring has an end.
+    let (front, back) = entries.as_slices();
+    assert_eq!((front.len(), back.len()), (6, 1));
+    assert_eq!((front[0].payload, back[0].payload), (Some([8]), Some([14])));
+    #[allow(clippy::clone_on_copy)] // It is what is tested.
+    let (same, mut payloads) = (entries.clone(), entries.payloads());
+    assert_eq!((same, payloads.next()), (entries, Some(Some(&[8]))));
+    assert_eq!(payloads.clone().len(), 6);
+    assert!(payloads.clone().eq(payloads));
+
+    #[cfg(feature = "alloc")]
+    {
+        let mut heap = HeapLog::<[u8; 1]>::default();
+        heap.extend(3, batch.into_iter());
+        heap.compact(2);
+        heap.extend(3, (9..15).map(|value| Some([value])));
+        assert_eq!(heap.entries(1, 9), Entries::new(3, &[front, back].concat(), &[]));
+        let (ring, heap) = (format!("{ring:?}"), format!("{heap:?}"));
+        assert!(ring.starts_with("RingLog { ring: Ring { snapshot: LogId { term: 3, index: 2 }"));
+        assert!(heap.starts_with("HeapLog { ring: Ring { snapshot: LogId { term: 3, index: 2 }"));
+        for text in [ring, heap] {
+            assert_eq!(text.matches("Entry { term: 3, payload: Some([").count(), 7, "{text}");
+        }
+    }
+}
+
+/// Logs without an entry differ if their snapshots do.
+#[test]
+fn an_empty_log_is_its_snapshot() {
+    let with = |term, index| {
+        let mut log = RingLog::<[u8; 1], 5>::new();
+        log.install(LogId { term, index });
+        log
+    };
+    assert!(with(1, 5) == with(1, 5));
+    for other in [with(2, 5), with(1, 6)] {
+        assert!(with(1, 5) != other);
+        assert_ne!(hash(&with(1, 5)), hash(&other));
     }
 }

@@ -22,6 +22,8 @@ mod reads;
 mod replication;
 #[path = "portable/snapshots.rs"]
 mod snapshots;
+#[path = "portable/window.rs"]
+mod window;
 
 macro_rules! suite {
     ($(#[$attribute:meta])* $suite:ident in $module:ident; $($group:ident: $($test:ident)*;)*) => {
@@ -44,6 +46,7 @@ suite! {
         r16_a_pre_vote_leaves_no_trace
         r17_a_timeout_is_drawn_each_time
         r18_a_leader_does_not_help_to_depose_itself
+        a_candidate_gives_way_to_the_leader_of_its_term
         a_late_candidate_is_told
         a_later_term_does_not_move_the_deadline
         r27_answers_of_an_earlier_term_are_dropped
@@ -51,6 +54,7 @@ suite! {
         r32_a_leader_needs_room;
     durability:
         r08_term_and_vote_are_one_record
+        r08_a_vote_in_a_known_term_is_written
         r10_nothing_is_promised_before_it_is_durable
         r10_a_candidate_votes_before_it_asks
         r10_a_vote_counts_with_its_own_write
@@ -62,14 +66,20 @@ suite! {
         a_leader_whose_disk_is_slow_goes_on;
     reads:
         a_read_waits_for_what_is_committed
-        reads_wait_for_the_state;
+        reads_wait_for_the_state
+        a_state_that_has_passed_a_read_answers_it
+        a_new_round_does_not_wait_for_the_disk
+        the_reads_of_a_deposed_leader_are_void;
     replication:
         r01_figure_8
         r07_a_commit_takes_a_quorum
         logs_meet_fast
+        a_mismatch_passes_over_later_terms
+        what_a_follower_has_is_not_written_again
         r30_numbers_at_their_ends
         r30_the_last_index
         r32_a_full_log_is_overwritten
+        r32_a_full_log_stays_as_it_is
         reads_do_not_repeat_entries;
     snapshots:
         r28_snapshots_that_come_late
@@ -77,13 +87,27 @@ suite! {
         r28_a_snapshot_of_another_past
         r28_a_snapshot_of_the_log_itself
         r28_a_snapshot_takes_nothing_back
+        r29_a_follower_that_awaits_a_snapshot_hears_the_leader
+        r29_who_needs_the_snapshot
         fates_in_a_snapshot;
+    window:
+        a_window_has_so_many_bytes
+        a_window_opens_with_each_acknowledgement
+        a_window_has_so_many_messages
+        a_window_has_so_many_entries
+        a_message_has_so_many_bytes
+        heartbeats_take_no_place_in_a_window
+        a_lost_message_is_sent_again
+        a_follower_without_room_is_not_pressed;
     fates:
         fates_of_an_earlier_term
-        fates_are_not_lost_unread;
+        fates_are_not_lost_unread
+        a_batch_of_none_has_no_fate;
     contract:
         a_host_that_breaks_its_contract_is_told
-        a_host_that_does_not_drain_is_told;
+        a_host_that_does_not_drain_is_told
+        a_log_with_a_hole_sends_nothing_from_it
+        r36_two_leaders_in_one_term_are_told;
 }
 
 // With several, for minutes of their time, which an interpreter takes for minutes of ours.
@@ -102,8 +126,7 @@ suite! {
         r18_a_constrained_election_waits
         r19_a_bridge_does_not_block_the_healthy
         r34_a_restarted_voter_waits
-        a_canonical_state_is_without_time
-        r36_a_lost_disk_under_an_old_id;
+        a_canonical_state_is_without_time;
     reads:
         r11_no_read_before_a_commit_of_its_own_term
         r12_a_late_answer_confirms_nothing_else
@@ -117,4 +140,6 @@ suite! {
         r29_compaction_passes_a_slow_follower;
     fates:
         fates_are_told_once_and_truly;
+    contract:
+        r36_a_lost_disk_under_an_old_id;
 }

@@ -3,13 +3,14 @@
 #![allow(clippy::cast_possible_truncation, clippy::panic)] // A test may panic.
 #![allow(clippy::std_instead_of_alloc)] // and runs on the host.
 
-use std::collections::VecDeque;
+use core::hash::{Hash, Hasher};
+use std::{collections::VecDeque, hash::DefaultHasher};
 
 use synod_consensus_core::{
     NodeId,
     raft::{
-        Body, Config, Entry, Fate, HardState, Log, LogId, Message, MessageError, Outcome,
-        ProposeError, Recovered, Replica, RingLog, Role, TermLog,
+        Body, Config, Entry, Fate, HardState, Leadership, Log, LogId, Message, MessageError,
+        Outcome, ProposeError, ReadError, ReadToken, Recovered, Replica, RingLog, Role, TermLog,
         replica::{CompactError, FrameError, Output},
     },
 };
@@ -25,6 +26,9 @@ struct Cluster {
     nodes: [Node; 3],
     states: [Vec<Payload>; 3],
     fates: Vec<Fate>,
+    reads: Vec<ReadToken>,
+    /// What each was told last.
+    leadership: [Option<Leadership>; 3],
     post: VecDeque<Letter>,
     /// Who hears nothing.
     deaf: Option<u64>,
@@ -39,13 +43,17 @@ impl Cluster {
             let config = Config { max_entry_bytes: 2, ..Config::new(7, id, id.0) };
             Node::bootstrap(config, &VOTERS, 0, RingLog::new()).unwrap()
         });
-        let (states, fates, post) = Default::default();
+        let (states, fates, reads, leadership, post) = Default::default();
+        let (deaf, installed, now_us) = Default::default();
         let mut cluster =
-            Self { nodes, states, fates, post, deaf: None, installed: None, now_us: 0 };
+            Self { nodes, states, fates, reads, leadership, post, deaf, installed, now_us };
         (0..3).for_each(|node| cluster.drain(node));
         cluster.now_us = cluster.nodes[0].poll_timeout().unwrap();
         cluster.nodes[0].handle_timeout(cluster.now_us);
         cluster.run(0);
+        for (node, told) in cluster.nodes.iter().zip(cluster.leadership) {
+            assert_eq!(told, Some(node.status().leadership));
+        }
         assert_eq!(cluster.nodes[0].status().leadership.role, Role::Leader);
         cluster
     }
@@ -76,6 +84,7 @@ impl Cluster {
         while let Some(output) = node.poll_output() {
             match output {
                 Output::Send { to, frame } => {
+                    assert!(!matches!(frame.message.body, Body::Snapshot { .. }));
                     assert_eq!(frame.entries.len() as u32, frame.message.entry_count());
                     let payloads = frame.entries.payloads().map(|payload| payload.copied());
                     self.post.push_back((from, to.0, *frame.message, payloads.collect()));
@@ -94,6 +103,8 @@ impl Cluster {
                 }
                 Output::Install { last } => self.installed = Some(last),
                 Output::Fate(fate) => self.fates.push(fate),
+                Output::Read(token) => self.reads.push(token),
+                Output::Leadership(leadership) => self.leadership[me] = Some(leadership),
                 _ => {}
             }
         }
@@ -293,4 +304,90 @@ fn entries_are_applied_once() {
     node.handle_applied(4).unwrap();
     assert_eq!(node.compact(5), Err(CompactError));
     assert_eq!(node.compact(4), Ok(LogId { term: 2, index: 4 }));
+}
+
+/// A read is answered by the one that leads, and everybody knows who that is.
+#[test]
+fn a_read_through_a_replica() {
+    let mut cluster = Cluster::new();
+    assert!(cluster.nodes.iter().all(|node| node.leader() == Some(NodeId(0))));
+    assert!(cluster.nodes.iter().all(|node| node.raft().voters() == VOTERS));
+    let token = cluster.nodes[0].read(cluster.now_us).unwrap();
+    let leader = Some(NodeId(0));
+    assert_eq!(cluster.nodes[1].read(cluster.now_us), Err(ReadError::NotLeader { leader }));
+    cluster.run(0);
+    assert_eq!(cluster.reads, [token]);
+}
+
+/// A follower takes of a message what it has room for, and says that the log is full.
+#[test]
+fn a_full_ring_takes_the_first_payloads() {
+    let mut node =
+        Node::bootstrap(Config::new(7, NodeId(1), 1), &VOTERS, 0, RingLog::new()).unwrap();
+    let prev = LogId::START;
+    let body = Body::Append { prev, entries_term: 1, count: 20, commit: 0, round: 0 };
+    let message = Message { cluster: 7, to: NodeId(1), term: 1, body };
+    let payloads = (0..20).map(|number| Some([number, number]));
+    node.handle_message(9, NodeId(0), &message, payloads).unwrap();
+    assert_eq!(node.status().last, LogId { term: 1, index: 16 });
+    let kept = node.log().entries(1, 20).payloads().flatten().map(|payload| payload[0]);
+    assert!(kept.eq(0..16));
+    let (mut full, mut answers) = (0, Vec::new());
+    while let Some(output) = node.poll_output() {
+        match output {
+            Output::LogFull => full += 1,
+            Output::Send { frame, .. } => answers.push(frame.message.body),
+            Output::Write(write) => {
+                let id = write.id;
+                node.handle_persisted(id).unwrap();
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((full, answers), (1, vec![Body::Matched { index: 16, round: 0 }]));
+}
+
+/// Replicas are equal if their nodes and logs are, whatever was said last, and equal ones hash alike.
+#[test]
+fn equal_replicas() {
+    let hash = |node: &Node| {
+        let mut hasher = DefaultHasher::new();
+        node.hash(&mut hasher);
+        hasher.finish()
+    };
+    let mut cluster = Cluster::new();
+    let before = cluster.nodes[1].clone();
+    let message = Message { cluster: 7, to: NodeId(1), term: 1, body: Body::Outdated };
+    cluster.nodes[1].handle_message(cluster.now_us, NodeId(0), &message, []).unwrap();
+    assert!(cluster.nodes[1] == before, "it was news to nobody");
+    assert_eq!(hash(&cluster.nodes[1]), hash(&before));
+    // What a node has said is not what it is.
+    let asked = Message { term: 0, body: Body::PreVote { last: LogId::START }, ..message };
+    cluster.nodes[1].handle_message(cluster.now_us, NodeId(0), &asked, []).unwrap();
+    assert!(cluster.nodes[1] != before, "an answer is owed");
+    assert_ne!(hash(&cluster.nodes[1]), hash(&before));
+    cluster.drain(1);
+    assert!(cluster.nodes[1] == before);
+    assert_eq!(hash(&cluster.nodes[1]), hash(&before));
+}
+
+/// A snapshot is put in place of the log and the state before it is written, and before that nothing is said of it.
+#[test]
+fn a_snapshot_is_installed_first() {
+    let mut cluster = Cluster::new();
+    let node = &mut cluster.nodes[1];
+    assert!(node.poll_output().is_none());
+    let last = LogId { term: 1, index: 9 };
+    let message = Message { cluster: 7, to: NodeId(1), term: 1, body: Body::Snapshot { last } };
+    node.handle_message(9, NodeId(0), &message, []).unwrap();
+    assert_eq!(node.compact(9), Err(CompactError), "it is not in place yet");
+    assert_eq!(node.poll_output(), Some(Output::Install { last }));
+    assert_eq!(node.log().snapshot(), last);
+    let Some(Output::Write(write)) = node.poll_output() else { panic!("nothing is written") };
+    assert_eq!((write.snapshot, write.entries.len()), (Some(last), 0));
+    let id = write.id;
+    assert!(node.poll_output().is_none());
+    node.handle_persisted(id).unwrap();
+    let Some(Output::Send { frame, .. }) = node.poll_output() else { panic!("nothing is said") };
+    assert_eq!(frame.message.body, Body::Matched { index: 9, round: 0 });
 }

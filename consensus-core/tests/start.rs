@@ -63,6 +63,8 @@ fn with(term: u64, vote: Option<u64>, applied: u64) -> Recovered {
 fn a_first_start_wants_an_empty_log() {
     let node = Node::bootstrap(config(), &VOTERS, 0, &EMPTY).unwrap();
     assert_eq!(node.voters(), [NodeId(10), NodeId(20), NodeId(30)]);
+    assert!(format!("{node:?}").contains("voters: {NodeId(10), NodeId(20), NodeId(30)}"));
+    assert_eq!(node.peers().count(), 0, "who does not lead sends to nobody");
     assert_eq!(Node::bootstrap(config(), &VOTERS, 0, &SOME).err(), Some(StartError::NotEmpty));
     let compacted = Log { last_index: 7, ..SOME };
     let refused = Node::bootstrap(config(), &VOTERS, 0, &compacted).err();

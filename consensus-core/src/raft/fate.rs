@@ -81,10 +81,7 @@ impl Fates {
         if let Some(lost) = self.lost.take() {
             return Some(Fate::of(Outcome::Unknown, lost, lost.last));
         }
-        let run = self.open?;
-        if run.first > commit {
-            return None;
-        }
+        let run = self.open.filter(|run| run.first <= commit)?;
         Some(self.settle(run, commit, log))
     }
 

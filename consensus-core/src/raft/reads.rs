@@ -46,10 +46,8 @@ impl Reads {
 
     /// The round of a read that begins now, and whether it is a new one.
     pub(super) fn join(&mut self) -> Option<(u64, bool)> {
-        let mut new = self.sent || !self.is_open();
-        if cfg!(synod_planted = "r12") {
-            new = !self.is_open();
-        }
+        let sent = self.sent && !cfg!(synod_planted = "r12");
+        let new = sent || !self.is_open();
         if new {
             self.round = self.round.checked_add(1)?;
             self.sent = false;

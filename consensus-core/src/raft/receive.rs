@@ -114,7 +114,7 @@ fn is_legal(message: &Message) -> bool {
     match message.body {
         Body::PreVote { last } => ours(last),
         Body::PreVoteReply { asked, .. } => term <= asked,
-        Body::Vote { last } => term > 0 && ours(last) && last.term < term,
+        Body::Vote { last } => ours(last) && last.term < term,
         Body::VoteReply { .. } | Body::Commit { .. } | Body::Matched { .. } | Body::Outdated => {
             term > 0
         }
@@ -129,8 +129,6 @@ fn is_legal(message: &Message) -> bool {
             term > 0 && ours(prev) && entries && end.is_some_and(|end| end < u64::MAX)
         }
         Body::Mismatched { prev, hint, .. } => term > 0 && ours(hint) && hint.index < prev,
-        Body::Snapshot { last } => {
-            term > 0 && ours(last) && last != LogId::START && last.index < u64::MAX
-        }
+        Body::Snapshot { last } => ours(last) && last != LogId::START && last.index < u64::MAX,
     }
 }

@@ -32,6 +32,20 @@ pub(crate) fn r08_term_and_vote_are_one_record() {
     assert_eq!(node.last_to(2), Some(Body::VoteReply { granted: true }));
 }
 
+/// The term was written before, so that only the vote is new: it is written all the same.
+pub(crate) fn r08_a_vote_in_a_known_term_is_written() {
+    let mut node = Node::new(1, 3);
+    node.now_us = 1_000_000;
+    node.receive(3, 4, Body::Outdated, &[]).unwrap();
+    assert_eq!(node.disk.hard_state, HardState { term: 4, vote: None });
+    node.prompt = false;
+    node.receive(2, 4, Body::Vote { last: LogId::START }, &[]).unwrap();
+    assert_eq!((node.last_to(2), node.pending_writes()), (None, 1));
+    node.persist().unwrap();
+    assert_eq!(node.last_to(2), Some(Body::VoteReply { granted: true }));
+    assert_eq!(node.disk.hard_state, HardState { term: 4, vote: Some(NodeId(2)) });
+}
+
 /// An acknowledgement, a vote or a request leaves before the write that it rests on.
 pub(crate) fn r10_nothing_is_promised_before_it_is_durable() {
     let mut node = Node::new(1, 3);

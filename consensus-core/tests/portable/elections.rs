@@ -227,44 +227,6 @@ pub(crate) fn r34_a_restarted_voter_waits() {
     assert_eq!(node.last_to(3), Some(Body::VoteReply { granted: true }));
 }
 
-/// A node that loses its disk and comes back under its old id votes again: two leaders in one
-/// term, and what was committed is lost. Rule 4 of the contract is there for this.
-pub(crate) fn r36_a_lost_disk_under_an_old_id() {
-    let mut cluster = Cluster::led_by_1(3);
-    cluster.isolate(3);
-    cluster.node(1).propose(7);
-    cluster.settle();
-    let lost = cluster.node(1).last_applied;
-    assert_eq!(lost.unwrap().value, 7, "1 and 2 have it");
-    let term = cluster.node(1).term();
-
-    let now_us = cluster.now_us;
-    *cluster.node(2) = Node::new(2, 3);
-    cluster.node(2).now_us = now_us;
-    cluster.heal();
-    cluster.isolate(1);
-    cluster.run(1_000_000);
-    let usurper = cluster.leader().filter(|&id| id != 1).expect("2 and 3 elect one of them");
-    cluster.node(usurper).propose(8);
-    cluster.settle();
-    let index = cluster.node(1).applied;
-    assert_ne!(cluster.node(usurper).log.get(index), lost, "what was committed is lost");
-    assert!(cluster.node(usurper).term() >= term);
-
-    // Where the node comes back with its disk, nothing is lost.
-    let mut cluster = Cluster::led_by_1(3);
-    cluster.isolate(3);
-    cluster.node(1).propose(7);
-    cluster.settle();
-    cluster.node(2).crash();
-    cluster.heal();
-    cluster.isolate(1);
-    cluster.run(1_000_000);
-    assert_eq!(cluster.leader(), Some(2));
-    assert_eq!(cluster.node(3).log.get(index), lost);
-    assert!(cluster.node(3).applied > index);
-}
-
 /// A candidate that wins when its log has no room for its first entry does not lead.
 pub(crate) fn r32_a_leader_needs_room() {
     let mut node = Node::recovered(1, 3, 1, MemoryLog::of_terms(&[1, 1]));
@@ -320,6 +282,15 @@ pub(crate) fn a_canonical_state_is_without_time() {
     assert!(early.raft.canonical() == late.raft.canonical());
     late.receive(2, 1, Body::Outdated, &[]).unwrap();
     assert!(early.raft.canonical() != late.raft.canonical());
+
+    // Nor is it told when a leader's heartbeats are due.
+    let mut early = Node::new(1, 3);
+    let mut late = Node::with_config(Config { seed: 99, ..config(1) }, 3);
+    early.elect();
+    late.now_us = 1_000_000;
+    late.elect();
+    assert!(early.raft != late.raft);
+    assert!(early.raft.canonical() == late.raft.canonical());
 }
 
 /// A leader that a quorum hears votes for nobody, and raises its term for nobody.
@@ -332,6 +303,31 @@ pub(crate) fn r18_a_leader_does_not_help_to_depose_itself() {
     assert_eq!(node.last_to(2), Some(Body::PreVoteReply { granted: false, asked: term }));
     node.receive(2, term + 1, Body::Vote { last }, &[]).unwrap();
     assert_eq!((node.last_to(2), node.role(), node.term()), (None, Role::Leader, term));
+}
+
+/// A candidate, and one that would be, give way to the leader of their term, and keep their vote.
+pub(crate) fn a_candidate_gives_way_to_the_leader_of_its_term() {
+    let heartbeat =
+        Body::Append { prev: LogId::START, entries_term: 0, count: 0, commit: 0, round: 0 };
+    let mut node = Node::new(1, 5);
+    node.timeout();
+    for voter in [2, 3] {
+        let granted = Body::PreVoteReply { granted: true, asked: 0 };
+        node.receive(voter, 0, granted, &[]).unwrap();
+    }
+    assert_eq!((node.role(), node.term()), (Role::Candidate, 1));
+    node.receive(4, 1, heartbeat, &[]).unwrap();
+    assert_eq!((node.role(), node.raft.leader()), (Role::Follower, Some(NodeId(4))));
+    assert_eq!(node.raft.status().vote, Some(NodeId(1)));
+    // A vote that comes late elects nobody.
+    node.receive(2, 1, Body::VoteReply { granted: true }, &[]).unwrap();
+    node.receive(3, 1, Body::VoteReply { granted: true }, &[]).unwrap();
+    assert_eq!(node.role(), Role::Follower);
+
+    node.timeout();
+    assert_eq!((node.role(), node.raft.leader()), (Role::PreCandidate, None));
+    node.receive(4, 1, heartbeat, &[]).unwrap();
+    assert_eq!((node.role(), node.raft.leader()), (Role::Follower, Some(NodeId(4))));
 }
 
 /// A request for a vote in the present term is answered, also by who has just heard a leader.

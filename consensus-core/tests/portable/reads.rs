@@ -1,6 +1,8 @@
 //! Reads that saw too little.
 
-use synod_consensus_core::raft::{AppliedError, Body, ReadError, ReadToken};
+use synod_consensus_core::raft::{
+    AppliedError, Body, LogId, MessageError, ReadError, ReadToken, Role,
+};
 
 use super::cluster::{Cluster, Node};
 
@@ -140,4 +142,82 @@ pub(crate) fn reads_wait_for_the_state() {
     for upto in [0, two, three, three + 1, u64::MAX] {
         assert_eq!(node.raft.handle_applied(upto), Err(AppliedError), "{upto}");
     }
+}
+
+/// Reads that wait when a leader is deposed are never answered: neither those that no quorum has confirmed, nor
+/// those that are confirmed and wait for the state; neither at once, nor when the state gets there, nor
+/// when the node leads again.
+pub(crate) fn the_reads_of_a_deposed_leader_are_void() {
+    for confirmed in [false, true] {
+        let mut node = Node::new(1, 3);
+        node.elect();
+        node.reports_applied = false;
+        let LogId { term, index } = node.propose(1);
+        node.receive(2, term, Body::Matched { index, round: 0 }, &[]).unwrap();
+        let round = node.read().round;
+        if confirmed {
+            node.receive(2, term, Body::Matched { index, round }, &[]).unwrap();
+        }
+        assert_eq!(node.reads.pop_front(), None, "the state is behind");
+
+        node.receive(2, term + 1, Body::Outdated, &[]).unwrap();
+        let told = node.leadership.expect("it was told that it does not lead");
+        assert_eq!((told.role, told.term), (Role::Follower, term + 1));
+        node.raft.handle_applied(index).unwrap();
+        node.drain(None);
+        assert_eq!(node.reads.pop_front(), None);
+
+        node.reports_applied = true;
+        node.elect();
+        let (term, last) = (node.term(), node.log.last());
+        // There was no such round in this term.
+        let late = Body::Matched { index: last.index, round };
+        assert_eq!(node.receive(2, term, late, &[]), Err(MessageError::Malformed));
+        node.receive(2, term, Body::Matched { index: last.index, round: 0 }, &[]).unwrap();
+        assert_eq!((node.applied, node.reads.pop_front()), (last.index, None));
+        let token = node.read();
+        assert_eq!(token, ReadToken { term, round: 1 });
+        node.receive(2, term, Body::Matched { index: last.index, round: 1 }, &[]).unwrap();
+        assert_eq!(node.reads.pop_front(), Some(token));
+    }
+}
+
+/// A host that applies much at once and reports the end of it has passed what a read waits for.
+pub(crate) fn a_state_that_has_passed_a_read_answers_it() {
+    let mut node = Node::new(1, 1);
+    node.timeout();
+    node.reports_applied = false;
+    node.propose(1);
+    let token = node.read();
+    let end = node.propose(2).index;
+    assert_eq!(node.reads.pop_front(), None);
+    node.raft.handle_applied(end).unwrap();
+    node.drain(None);
+    assert_eq!(node.reads.pop_front(), Some(token));
+}
+
+/// A follower answers a new round at once, though it came with entries that are yet to be written: reads do not
+/// wait for a disk. Nor does it keep a leader waiting that sends what it has.
+pub(crate) fn a_new_round_does_not_wait_for_the_disk() {
+    let mut node = Node::new(1, 3);
+    let append = |index, round| {
+        let prev = LogId { term: 1.min(index), index };
+        Body::Append { prev, entries_term: 1, count: 1, commit: 0, round }
+    };
+    node.receive(2, 1, append(0, 1), &[10]).unwrap();
+    assert_eq!(node.last_to(2), Some(Body::Matched { index: 1, round: 1 }));
+    node.prompt = false;
+    for (sent, told) in [
+        (append(1, 3), Some(3)),
+        (append(2, 3), None),
+        (append(2, 3), Some(3)),
+        (append(3, 2), None),
+        (append(4, 4), Some(4)),
+    ] {
+        node.receive(2, 1, sent, &[10]).unwrap();
+        let told = told.map(|round| Body::Matched { index: 1, round });
+        assert_eq!(node.last_to(2), told, "{sent:?}");
+    }
+    while node.persist().is_some() {}
+    assert_eq!(node.last_to(2), Some(Body::Matched { index: 5, round: 4 }));
 }

@@ -113,6 +113,32 @@ pub(crate) fn logs_meet_fast() {
     assert_eq!(leader.fingerprint(), before);
 }
 
+/// A follower says where the logs may meet: its last entry before the mismatch of no later term.
+pub(crate) fn a_mismatch_passes_over_later_terms() {
+    let mut node = Node::recovered(1, 3, 8, MemoryLog::of_terms(&[1, 1, 2, 2, 5, 5, 6]));
+    for (prev, hint) in [(at(4, 9), at(2, 4)), (at(6, 9), at(6, 7)), (at(2, 6), at(2, 4))] {
+        node.receive(2, 9, append(prev, 0, 0, 0), &[]).unwrap();
+        let mismatched = Body::Mismatched { prev: prev.index, hint, round: 0 };
+        assert_eq!(node.last_to(2), Some(mismatched));
+    }
+    node.receive(2, 9, append(at(3, 3), 0, 0, 0), &[]).unwrap();
+    let mismatched = Body::Mismatched { prev: 3, hint: at(1, 2), round: 0 };
+    assert_eq!(node.last_to(2), Some(mismatched));
+}
+
+/// Of a message that overlaps with the log, only what the log lacks is written.
+pub(crate) fn what_a_follower_has_is_not_written_again() {
+    let mut node = Node::recovered(1, 3, 2, MemoryLog::of_terms(&[1, 1, 1, 2, 2, 2]));
+    node.persist();
+    node.prompt = false;
+    node.receive(2, 2, append(START, 1, 5, 0), &[1, 2, 3, 40, 50]).unwrap();
+    let write = node.persist().unwrap();
+    assert_eq!((write.first, write.last, node.log.last()), (4, 5, at(1, 5)));
+    let values = node.log.entries.iter().map(|entry| entry.value);
+    assert!(values.eq([1, 2, 3, 40, 50]));
+    assert_eq!(node.disk.log, node.log);
+}
+
 /// Every kind of message, again and again and out of order, in every role.
 pub(crate) fn r27_messages_repeat_and_return() {
     let mut cluster = Cluster::led_by_1(3);
@@ -153,7 +179,7 @@ pub(crate) fn r27_messages_repeat_and_return() {
 }
 
 /// What no node says, with the term in which it would.
-static MALFORMED: [(u64, Body); 22] = [
+static MALFORMED: [(u64, Body); 23] = [
     (0, append(START, 0, 0, 0)),
     (1, append(at(0, 1), 0, 0, 0)),
     (1, append(at(1, 0), 0, 0, 0)),
@@ -174,6 +200,7 @@ static MALFORMED: [(u64, Body); 22] = [
     (3, Body::PreVote { last: at(0, 4) }),
     (3, Body::PreVoteReply { granted: true, asked: 2 }),
     (3, Body::Mismatched { prev: 1, hint: at(1, 1), round: 0 }),
+    (0, Body::Mismatched { prev: 1, hint: START, round: 0 }),
     (0, Body::Matched { index: 0, round: 0 }),
     (0, Body::Outdated),
 ];
@@ -279,6 +306,21 @@ pub(crate) fn r32_a_full_log_is_overwritten() {
     node.log.room = 4;
     node.receive(2, 2, append(at(1, 1), 2, 4, 0), &[1, 2, 3, 4]).unwrap();
     assert_eq!((node.log.last(), node.log_was_full), (at(2, 4), true));
+}
+
+/// A log that is full of what its leader has takes nothing more, says so, and stays as it is.
+pub(crate) fn r32_a_full_log_stays_as_it_is() {
+    let mut node = Node::recovered(1, 3, 1, MemoryLog::of_terms(&[1, 1, 1, 1]));
+    node.log.room = 4;
+    let log = node.log.clone();
+    node.receive(2, 2, append(at(1, 4), 2, 1, 0), &[50]).unwrap();
+    assert_eq!((node.raft.status().last, node.log_was_full), (at(1, 4), true));
+    assert_eq!(node.last_to(2), Some(Body::Matched { index: 4, round: 0 }));
+    assert_eq!(node.log, log);
+    // With room for it, it is taken, and nobody is told of a full log.
+    (node.log.room, node.log_was_full) = (5, false);
+    node.receive(2, 2, append(at(1, 4), 2, 1, 0), &[50]).unwrap();
+    assert_eq!((node.log.last(), node.log_was_full), (at(2, 5), false));
 }
 
 /// A follower that is probed gets its entries once a heartbeat, however often reads ask it for a sign of

@@ -2,7 +2,7 @@
 
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, Fate, LogId, Message, MessageError, Outcome, Replication},
+    raft::{Body, Fate, LogId, Message, MessageError, Outcome, Replication, Role},
 };
 
 use super::cluster::{Cluster, MemoryLog, Node, node::CLUSTER};
@@ -123,4 +123,86 @@ pub(crate) fn r28_a_snapshot_takes_nothing_back() {
     assert_eq!((node.log.last(), node.raft.status().committed), (at(2, 3), 3));
     node.receive(3, 3, Body::Commit { commit: 5 }, &[]).unwrap();
     assert_eq!(node.raft.status().committed, 3);
+}
+
+/// A follower that awaits a snapshot, which may take long, hears the leader meanwhile, or it would stand for
+/// election; and its answers count. The snapshot itself goes once each election timeout.
+pub(crate) fn r29_a_follower_that_awaits_a_snapshot_hears_the_leader() {
+    let mut node = Node::new(1, 3);
+    node.elect();
+    assert!(node.raft.peers().all(|peer| peer.replication == Replication::Probing));
+    let end = node.propose(1);
+    node.receive(2, 1, Body::Matched { index: end.index, round: 0 }, &[]).unwrap();
+    node.compact();
+    node.sent.clear();
+    // It comes back, and what it would be sent is gone.
+    node.receive(3, 1, Body::Matched { index: 0, round: 0 }, &[]).unwrap();
+    assert_eq!(node.last_to(3), Some(Body::Snapshot { last: end }));
+    node.receive(3, 1, Body::Matched { index: 1, round: 0 }, &[]).unwrap();
+    assert_eq!(node.last_to(3), None, "an answer that comes late is none to the snapshot");
+    let followers = node.raft.peers().map(|peer| (peer.id.0, peer.replication, peer.next));
+    let expected = [(2, Replication::Pipelining, 3), (3, Replication::Snapshot, 1)];
+    assert!(followers.eq(expected), "{:?}", node.raft.peers().last());
+
+    // A heartbeat is due each 30 ms. Whether a quorum is there is looked at after 150 ms.
+    let mut heartbeats = 0;
+    for _ in 0..4 {
+        node.timeout();
+        assert_eq!(node.last_to(3), Some(append(end, 0, 0, end.index)));
+        heartbeats += 1;
+        node.receive(3, 1, Body::Mismatched { prev: end.index, hint: at(0, 0), round: 0 }, &[])
+            .unwrap();
+        assert_eq!(node.last_to(3), None, "what is sent already is not sent again");
+    }
+    // So does a read ask it.
+    let round = node.read().round;
+    let asked = Body::Append { prev: end, entries_term: 0, count: 0, commit: end.index, round };
+    assert_eq!(node.last_to(3), Some(asked));
+    node.receive(3, 1, Body::Mismatched { prev: end.index, hint: at(0, 0), round }, &[]).unwrap();
+    assert_eq!(node.reads.len(), 1, "with its answer, a quorum has confirmed the read");
+
+    // The second does not answer any more, and the third is enough for the leader to stay.
+    while heartbeats < 12 {
+        node.timeout();
+        heartbeats += 1;
+        node.receive(3, 1, Body::Mismatched { prev: end.index, hint: at(0, 0), round }, &[])
+            .unwrap();
+    }
+    assert_eq!(node.role(), Role::Leader);
+    let mut snapshots = 0;
+    while let Some(sent) = node.next_to(3) {
+        snapshots += usize::from(sent.message.body == Body::Snapshot { last: end });
+    }
+    assert!((1..=3).contains(&snapshots), "{snapshots}");
+}
+
+/// Where a log begins behind a snapshot, followers that have its last entry get the entries, and those that
+/// lack it get the snapshot.
+pub(crate) fn r29_who_needs_the_snapshot() {
+    let snapshot = at(1, 3);
+    let entries = append(snapshot, 1, 2, 3);
+    let needed = Body::Snapshot { last: snapshot };
+    // The follower's last entry, and what it is sent.
+    for (hint, expected) in [
+        (snapshot, entries),
+        (at(1, 4), append(at(1, 4), 1, 1, 3)),
+        (at(1, 2), needed),
+        (at(1, 1), needed),
+        (LogId::START, needed),
+    ] {
+        assert_eq!(sent_to_one_that_ends_at(hint, &[1, 1, 1, 1, 1]), Some(expected), "{hint:?}");
+    }
+    // Its entries are of another past, from before the snapshot on.
+    let needed = Body::Snapshot { last: at(2, 3) };
+    assert_eq!(sent_to_one_that_ends_at(at(1, 4), &[1, 2, 2, 2, 2]), Some(needed));
+}
+
+/// What a leader with such a log, compacted up to 3, sends to a follower that names this as its last entry.
+fn sent_to_one_that_ends_at(hint: LogId, terms: &[u64]) -> Option<Body> {
+    let mut log = MemoryLog::of_terms(terms);
+    log.compact(3, 0);
+    let mut node = Node::recovered(1, 3, 2, log);
+    node.elect();
+    node.receive(3, 3, Body::Mismatched { prev: 5, hint, round: 0 }, &[]).unwrap();
+    node.last_to(3)
 }
