@@ -4,10 +4,11 @@ use synod_consensus_core::raft::TermLog;
 
 use super::{
     mark::Mark,
+    tape,
     violation::{Verdict, ensure},
     world::{Task, World},
 };
-use crate::{cut::Partial, fault::Fault};
+use crate::{cut::Partial, fault::Fault, recording::Event};
 
 /// What is expected of a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +103,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             let committed = node.before.map_or(0, |before| before.committed);
             if node.log.room() == 0 && node.log.snapshot().index == committed {
                 node.log.enlarge();
+                tape::happen(&mut node.tape, Event::Capacity(node.log.capacity()), ());
                 self.marks.hit(Mark::Stuck);
             }
         }
