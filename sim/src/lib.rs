@@ -23,6 +23,8 @@ mod plan;
 mod queue;
 pub mod raft;
 pub mod random;
+pub mod recording;
+pub mod replay;
 #[cfg(feature = "std")]
 mod second;
 mod trace;

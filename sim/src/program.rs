@@ -3,6 +3,7 @@
 mod args;
 mod batch;
 mod diagram;
+mod pin;
 mod planted;
 mod shrink;
 
@@ -14,7 +15,7 @@ use synod_sim::{
     raft::{self, Mark, Settings},
 };
 
-use args::Args;
+use args::{Args, Verb};
 
 /// How many moments a diagram shows.
 const MOMENTS: usize = 90;
@@ -27,7 +28,11 @@ pub(crate) fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         Some(args) => args,
         None => return Ok(ExitCode::SUCCESS),
     };
-    if args.planted {
+    if args.verb == Verb::Pin {
+        pin::pin()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if args.verb == Verb::Planted {
         let found = if args.quick { planted::check()? } else { planted::measure()? };
         return Ok(if found { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }

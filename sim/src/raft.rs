@@ -13,13 +13,16 @@ mod mark;
 mod node;
 mod packet;
 mod phase;
+mod pinned;
 mod promise;
 mod service;
 mod settings;
+mod tape;
 mod violation;
 mod world;
 
 pub use mark::{Mark, Marks};
+pub use pinned::{PINNED, Pinned, RECORDING, SHORT, WHOLE, record_pinned};
 pub use settings::Settings;
 pub use violation::Violation;
-pub use world::{Report, run};
+pub use world::{Report, WINDOW, record, run, run_sized, run_steered};

@@ -3,7 +3,11 @@
 use synod_sim::{
     diary::Diary,
     fault::{Fault, FaultSet},
-    raft::{Report, Settings, run},
+    raft::{
+        PINNED, RECORDING, Report, SHORT, Settings, WINDOW, record, record_pinned, run, run_steered,
+    },
+    random::Choices,
+    replay::{Differs, replay, replay_pinned},
 };
 
 fn hash(seed: u64, nodes: usize) -> u64 {
@@ -27,14 +31,44 @@ fn equal_seeds_give_equal_runs() {
     assert_ne!(hash(1, 5), hash(2, 5));
 }
 
-/// The same on every target. Whoever changes the simulator or the core on purpose writes the new ones.
+/// The same on every target. Whoever changes the simulator or the core on purpose writes the new ones:
+/// `cargo xtask sim pin`.
 #[test]
 fn pinned_hashes() {
-    let hashes = [hash(0, 3), hash(1, 5), hash(2, 7)];
-    assert_eq!(hashes, PINNED, "{hashes:x?}");
+    let hashes = PINNED.map(|pinned| run(&pinned.settings, None).hash);
+    assert_eq!(hashes, PINNED.map(|pinned| pinned.hash), "`cargo xtask sim pin` writes new ones");
 }
 
-const PINNED: [u64; 3] = [0x1f4b_0fc3_3518_ccaa, 0x890b_91b9_10c3_83bb, 0xfccf_0f73_a40f_00cd];
+/// The recording that the boards replay is the one that is made now.
+#[test]
+fn the_recording_is_as_pinned() {
+    // Two blocks of bytes would say little.
+    assert!(record_pinned() == RECORDING, "`cargo xtask sim pin` writes a new one");
+}
+
+#[test]
+fn the_recording_can_be_replayed_everywhere() {
+    let replayed = replay_pinned(RECORDING).unwrap();
+    assert!(replayed.events > 400, "{replayed:?}");
+}
+
+#[test]
+fn whatever_happens_to_a_node_can_be_replayed() {
+    for seed in (1..60).filter(|seed| seed % 4 != 0) {
+        let recording = record::<3, WINDOW>(&Settings::new(seed, 3), 1);
+        assert!(replay::<3, WINDOW, 2_000>(&recording).is_ok(), "{seed}");
+    }
+}
+
+#[test]
+fn a_replay_that_differs_is_noticed() {
+    // Cut off, with another hash at its end, and with a node that has another window.
+    assert_eq!(replay_pinned(&RECORDING[..900]), Err(Differs::Unreadable));
+    let mut other = RECORDING.to_vec();
+    other[RECORDING.len() - 4] ^= 1;
+    assert!(matches!(replay_pinned(&other), Err(Differs::At(event)) if event > 400));
+    assert!(matches!(replay::<3, 1, 2_000>(RECORDING), Err(Differs::At(_))));
+}
 
 #[test]
 fn nothing_goes_wrong() {
@@ -64,12 +98,22 @@ fn a_kind_that_is_not_allowed_does_not_happen() {
     }
 }
 
-/// Short enough for an interpreter of other machines (`cargo xtask miri --full`), and yet processes die, entries
-/// are replaced, and a snapshot is installed.
+#[test]
+fn choices_steer_a_run() {
+    let hash = |choices: &[u8]| {
+        let report = run_steered(&Settings::new(1, 3), Choices::new(choices));
+        assert!(report.violation.is_none(), "{choices:?}: {:?}", report.violation);
+        report.hash
+    };
+    assert_eq!(hash(&[]), hash(&[7]), "half a choice");
+    assert_eq!(hash(&[40, 0, 0, 255]), hash(&[40, 0, 0, 255]));
+    assert_ne!(hash(&[40, 0, 0, 255]), hash(&[40, 0, 0, 0]));
+}
+
+/// By itself, for an interpreter of other machines: `cargo xtask miri --full`.
 #[test]
 fn a_short_run_is_the_same_everywhere() {
-    let settings = Settings { length_permille: 20, ..Settings::new(115, 3) };
-    let report = run(&settings, None);
+    let report = run(&SHORT.settings, None);
     assert!(report.calls > 100, "{}", report.calls);
-    assert_eq!(report.hash, 0xb1ba_0982_a781_f03a, "{:x}", report.hash);
+    assert_eq!(report.hash, SHORT.hash, "{:x}", report.hash);
 }

@@ -1,5 +1,5 @@
 //! `cargo xtask board`: the portable tests of every library as firmware, on three machines of
-//! QEMU.
+//! QEMU, and the simulator as firmware, which must give there what it gives on the host.
 //!
 //! `examples/board` is built for each and run there. On one of them a test that fails is planted
 //! as well, and must be seen to fail.
@@ -16,6 +16,13 @@ const BOARDS: [(&str, &str); 3] = [
     ("microbit", "thumbv6m-none-eabi"),
 ];
 
+/// The firmware with the libraries' tests.
+const TESTS: &str = "board";
+/// The firmware with the simulator: a recording that every board replays, and a cluster in its world
+/// where there is memory for one.
+const SIMULATOR: &str = "simulator";
+const WITHOUT_WORLD: &str = "microbit";
+
 const FOLDER: &str = "examples/board";
 
 /// Seconds after which a board is taken for stuck; all tests together take less than one.
@@ -28,16 +35,24 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     let libraries = workspace::libraries(shell)?;
     let mut failing = Vec::new();
     for (board, target) in BOARDS {
-        let outcome = Outcome::of(shell, board, target, &[])?;
-        for library in &libraries {
-            let folder = &library.folder;
-            let ran = outcome.text.contains(&format!("test {folder}::"));
-            ensure!(ran, "no test of {folder} in the firmware");
-        }
-        println!("{board:<12} {target:<22} {}", outcome.summary);
-        if !outcome.passed() {
-            println!("{}", outcome.text);
-            failing.push(board);
+        let tests = libraries.iter().map(|library| library.folder.as_str()).collect();
+        let world = Some("sim::world").filter(|_| board != WITHOUT_WORLD);
+        let simulator = ["sim::replay"].into_iter().chain(world).collect();
+        for (firmware, suites) in [(TESTS, tests), (SIMULATOR, simulator)] {
+            let suites: Vec<&str> = suites;
+            let outcome = Outcome::of(shell, (board, target), firmware, &[])?;
+            for suite in suites {
+                let ran = outcome.text.contains(&format!("test {suite}::"));
+                ensure!(ran, "no test of {suite} in the firmware {firmware}");
+            }
+            println!("{board:<12} {target:<22} {firmware:<10} {}", outcome.summary);
+            for line in outcome.text.lines().filter(|line| line.contains("peak heap")) {
+                println!("{:<12} {line}", "");
+            }
+            if !outcome.passed() {
+                println!("{}", outcome.text);
+                failing.push(board);
+            }
         }
     }
     ensure!(failing.is_empty(), "tests failed on {}", failing.join(", "));
@@ -47,7 +62,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
 /// A test planted to fail must be counted, named and told by the exit status.
 fn check_planted(shell: &Shell) -> Result<()> {
     let (board, target) = BOARDS[0];
-    let outcome = Outcome::of(shell, board, target, &["--features", "planted-failure"])?;
+    let outcome = Outcome::of(shell, (board, target), TESTS, &["--features", "planted-failure"])?;
     let named = outcome.text.contains("test planted::fails ... FAILED: ");
     ensure!(
         outcome.failed == 1 && !outcome.success && named,
@@ -70,9 +85,14 @@ struct Outcome {
 }
 
 impl Outcome {
-    /// Builds the firmware for `target`, runs it on `board` and reads what it prints.
-    fn of(shell: &Shell, board: &str, target: &str, features: &[&str]) -> Result<Self> {
-        let firmware = firmware(shell, target, features)?;
+    /// Builds a firmware for `target`, runs it on `board` and reads what it prints.
+    fn of(
+        shell: &Shell,
+        (board, target): (&str, &str),
+        name: &str,
+        features: &[&str],
+    ) -> Result<Self> {
+        let firmware = firmware(shell, target, name, features)?;
         let output = cmd!(
             shell,
             "timeout {TIMEOUT_S} qemu-system-arm -machine {board} -nographic -monitor none
@@ -85,7 +105,10 @@ impl Outcome {
         let summary = text.lines().last().unwrap_or_default().to_owned();
         let Some((passed, failed)) = counts(&summary) else {
             let errors = String::from_utf8_lossy(&output.stderr);
-            bail!("the tests on {board} did not end ({}):\n{text}{errors}", output.status);
+            bail!(
+                "the tests of {name} on {board} did not end ({}):\n{text}{errors}",
+                output.status
+            );
         };
         Ok(Self { text, summary, passed, failed, success: output.status.success() })
     }
@@ -95,7 +118,12 @@ impl Outcome {
     }
 }
 
-fn firmware(shell: &Shell, target: &str, features: &[&str]) -> Result<std::path::PathBuf> {
+fn firmware(
+    shell: &Shell,
+    target: &str,
+    name: &str,
+    features: &[&str],
+) -> Result<std::path::PathBuf> {
     tools::target(shell, &tools::active_toolchain(), target)?;
     let folder = tools::root().join(FOLDER).join("target");
     // From its own folder, so that its own manifest and settings are the ones that count.
@@ -103,12 +131,12 @@ fn firmware(shell: &Shell, target: &str, features: &[&str]) -> Result<std::path:
     cmd!(
         shell,
         "cargo build --quiet --locked --release --target-dir {folder} --target {target}
-            {features...}"
+            --bin {name} {features...}"
     )
     .quiet()
     .run()
     .with_context(|| format!("the firmware for {target}"))?;
-    Ok(folder.join(target).join("release/board"))
+    Ok(folder.join(target).join("release").join(name))
 }
 
 /// The numbers of `21 passed, 0 failed, peak stack 400 bytes`.

@@ -3,7 +3,7 @@
 //!
 //! The short form runs the unit and integration tests on a big-endian machine of 64 bits; the boards
 //! in the emulator are the 32 bits. `--full` runs those, the host, the documentation's examples, more
-//! cases, and a short run of the simulator, which must be the same on all of them. Property tests must
+//! cases, and short runs of the simulator, which must be the same on all of them. Property tests must
 //! leave their number of cases to `PROPTEST_CASES`; each costs two seconds before its first case. Long
 //! loops of other tests shorten themselves by `cfg!(miri)`.
 
@@ -14,8 +14,9 @@ use crate::{arguments, tools, workspace};
 
 const BIG_ENDIAN: &str = "s390x-unknown-linux-gnu";
 const OTHERS: &[&str] = &["i686-unknown-linux-gnu", "x86_64-unknown-linux-gnu"];
-/// A test of the simulator, with one run whose hash is pinned.
-const SHORT_RUN: &str = "a_short_run_is_the_same_everywhere";
+/// Tests of the simulator: one run whose hash is pinned, and one node of another.
+const SAME_EVERYWHERE: [&str; 2] =
+    ["a_short_run_is_the_same_everywhere", "the_recording_can_be_replayed_everywhere"];
 
 pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     let full = arguments::flag(arguments, "--full")?;
@@ -35,7 +36,11 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
             .run()?;
         if full {
             let simulator = ["--package", "synod-sim", "--test", "raft"];
-            miri(shell, target).args(simulator).args(["--", "--exact", SHORT_RUN]).run()?;
+            miri(shell, target)
+                .args(simulator)
+                .args(["--", "--exact"])
+                .args(SAME_EVERYWHERE)
+                .run()?;
         }
     }
     Ok(())

@@ -1,4 +1,5 @@
-//! Clusters in the simulator, of each size that people run, and whether it finds planted bugs.
+//! Clusters in the simulator, of each size that people run, and whether it finds planted bugs; and what
+//! its pinned runs give, written anew.
 
 use anyhow::{Context, Result, bail};
 use xshell::{Cmd, Shell, cmd};
@@ -11,6 +12,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     match words[..] {
         [] => clusters(shell, "100000"),
         ["planted"] => Ok(program(shell).arg("planted").run()?),
+        ["pin"] => Ok(program(shell).arg("pin").run()?),
         ["planted", "--quick"] => Ok(program(shell).args(["planted", "--quick"]).run()?),
         [seeds] => {
             seeds.parse::<u64>().with_context(|| format!("`{seeds}` is no number of seeds"))?;

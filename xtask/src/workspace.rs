@@ -16,11 +16,12 @@ pub struct Library {
 }
 
 /// Folders of workspaces with lock files of their own, which a plain cargo command never sees, each
-/// with the target that it must be built for.
+/// with the target that it must be built for. (Firmware for larger boards has more in it.)
 pub const OUTSIDE: &[(&str, Option<&str>)] = &[
     ("bench", None),
     ("fuzz", None),
     ("examples/board", Some("thumbv6m-none-eabi")),
+    ("examples/board", Some("thumbv7m-none-eabi")),
     ("xtask/image", Some("thumbv6m-none-eabi")),
 ];
 

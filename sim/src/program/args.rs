@@ -8,6 +8,7 @@ use synod_sim::{fault::FaultSet, raft::Settings};
 const USAGE: &str = "\
 usage: synod-sim raft [options]
        synod-sim planted    finds known bugs, planted in the core one at a time
+       synod-sim pin        writes what pinned runs give now into sim/pinned
 
   --seeds N     how many seeds to run (1000)
   --start N     the first of them (0)
@@ -21,6 +22,17 @@ usage: synod-sim raft [options]
   --quick       of the planted bugs only those that are found soon, one search each
 ";
 
+/// What to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// Run clusters.
+    Raft,
+    /// Look for planted bugs.
+    Planted,
+    /// Write what pinned runs give.
+    Pin,
+}
+
 /// What to run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Args {
@@ -30,7 +42,7 @@ pub(crate) struct Args {
     pub(crate) threads: usize,
     pub(crate) shrink: bool,
     pub(crate) brief: bool,
-    pub(crate) planted: bool,
+    pub(crate) verb: Verb,
     pub(crate) quick: bool,
 }
 
@@ -45,7 +57,7 @@ impl Args {
             threads,
             shrink: true,
             brief: false,
-            planted: false,
+            verb: Verb::Raft,
             quick: false,
         };
         let mut parser = Parser::from_env();
@@ -79,7 +91,8 @@ impl Args {
         }
         match machine.as_deref() {
             Some("raft") => {}
-            Some("planted") => args.planted = true,
+            Some("planted") => args.verb = Verb::Planted,
+            Some("pin") => args.verb = Verb::Pin,
             _ => return Err(format!("which machine?\n\n{USAGE}").into()),
         }
         if !(1..=9).contains(&args.first.nodes) {

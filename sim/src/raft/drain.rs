@@ -45,6 +45,9 @@ impl<const V: usize, const W: usize> World<V, W> {
             let node = &mut self.nodes[at];
             let Some(raft) = &mut node.raft else { return Ok(false) };
             let output = raft.poll_output(&node.log);
+            if let Some(tape) = &mut node.tape {
+                tape.poll(output.as_ref(), raft);
+            }
             // The log must have changed before it is looked at.
             if !checked && !matches!(output, Some(Output::Change(_))) {
                 self.check(at)?;
@@ -167,6 +170,9 @@ impl<const V: usize, const W: usize> World<V, W> {
                 fail!("log matching", at, "{after:?} behind {before:?}; it is {known:?}");
             };
             node.log.push(entry);
+            if let Some(tape) = &mut node.tape {
+                tape.append(entry);
+            }
         }
         Ok(())
     }

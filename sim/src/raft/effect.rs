@@ -8,10 +8,11 @@ use super::{
     durable::Record,
     mark::Mark,
     node::Node,
+    tape,
     violation::{Verdict, ensure, fail},
     world::{Task, World},
 };
-use crate::fault::Fault;
+use crate::{fault::Fault, recording::Event};
 
 impl<const V: usize, const W: usize> World<V, W> {
     /// Some writes have reached the disk.
@@ -74,7 +75,9 @@ impl<const V: usize, const W: usize> World<V, W> {
         let Some(raft) = &mut node.raft else { return Ok(()) };
         self.calls += 1;
         self.engine.trace.note(id);
-        if let Err(error) = raft.handle_persisted(id, &node.log) {
+        let result = raft.handle_persisted(id, &node.log);
+        tape::happen(&mut node.tape, Event::Persisted(id), result);
+        if let Err(error) = result {
             fail!("no unexpected error", at, "write {id}: {error}");
         }
         node.reported = id;
@@ -96,14 +99,17 @@ impl<const V: usize, const W: usize> World<V, W> {
         let stale = self.engine.random.below(node.reported + 1);
         for id in [stale, node.reported, u64::MAX] {
             self.calls += 1;
-            let refused = raft.handle_persisted(id, &node.log) == Err(PersistedError::UnknownWrite);
+            let result = raft.handle_persisted(id, &node.log);
+            tape::happen(&mut node.tape, Event::Persisted(id), result);
+            let refused = result == Err(PersistedError::UnknownWrite);
             ensure!(refused, "bogus completions are refused", at, "write {id}");
         }
         for upto in [node.state.last.index, node.released + 1, u64::MAX] {
             if upto > node.released || upto <= before.status().applied {
                 self.calls += 1;
-                let refused = raft.handle_applied(upto).is_err();
-                ensure!(refused, "bogus completions are refused", at, "applied {upto}");
+                let result = raft.handle_applied(upto);
+                tape::happen(&mut node.tape, Event::Applied(upto), result);
+                ensure!(result.is_err(), "bogus completions are refused", at, "applied {upto}");
             }
         }
         ensure!(*raft == before, "a refusal changes nothing", at, "a bogus completion");
@@ -136,7 +142,9 @@ impl<const V: usize, const W: usize> World<V, W> {
         // A snapshot may have come in between.
         if upto > raft.status().applied {
             self.calls += 1;
-            if raft.handle_applied(upto).is_err() {
+            let result = raft.handle_applied(upto);
+            tape::happen(&mut node.tape, Event::Applied(upto), result);
+            if result.is_err() {
                 fail!("no unexpected error", at, "applied {upto} was refused");
             }
         }

@@ -11,10 +11,11 @@ use super::{
     mark::Mark,
     node,
     settings::CLUSTER,
+    tape,
     violation::{Verdict, ensure},
     world::World,
 };
-use crate::{diary::Mood, fault::Fault, random::Random};
+use crate::{diary::Mood, fault::Fault, random::Random, recording::Event};
 
 impl<const V: usize, const W: usize> World<V, W> {
     /// A message that nobody sent is refused, and leaves no trace.
@@ -32,6 +33,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         self.engine.tally.count(Fault::Hostile);
         self.calls += 1;
         let result = raft.handle_message(now_us, from, &message, &node.log);
+        tape::happen(&mut node.tape, Event::Message { now_us, from, message, sizes: &[] }, result);
         ensure!(result == Err(expected), "hostile is refused", at, "{result:?}: {message:?}");
         ensure!(*raft == before, "a refusal changes nothing", at, "{message:?}");
         self.marks.hit(Mark::HostileRefused);

@@ -31,6 +31,12 @@ impl Log {
         }
     }
 
+    /// How many entries there is room for.
+    #[must_use]
+    pub(super) const fn capacity(&self) -> u64 {
+        self.capacity
+    }
+
     /// How many entries there are.
     #[must_use]
     pub(super) fn len(&self) -> u64 {

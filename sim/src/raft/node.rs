@@ -1,13 +1,20 @@
 //! A node: the core, and the host that keeps its contract.
 
-use alloc::{collections::VecDeque, vec::Vec};
+use alloc::{boxed::Box, collections::VecDeque, vec::Vec};
 
 use synod_consensus_core::{
     NodeId,
     raft::{Config, HardState, Leadership, LogId, Raft, ReadToken, Recovered, StartError, Status},
 };
 
-use super::{durable::Durable, entry::State, log::Log, settings::Scale};
+use super::{
+    durable::Durable,
+    entry::State,
+    log::Log,
+    settings::Scale,
+    tape::{self, Tape},
+};
+use crate::recording::{Event, Start};
 
 /// A proposal whose fate is open.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +59,8 @@ pub(super) struct Node<const V: usize, const W: usize> {
     pub(super) before: Option<Status>,
     /// What it was before that.
     pub(super) was: Option<Leadership>,
+    /// Where all that happens to it is recorded, if it is.
+    pub(super) tape: Option<Box<Tape>>,
 }
 
 /// The id of the node at a place.
@@ -87,6 +96,7 @@ impl<const V: usize, const W: usize> Node<V, W> {
             reads: VecDeque::new(),
             before: None,
             was: None,
+            tape: None,
         }
     }
 
@@ -100,13 +110,16 @@ impl<const V: usize, const W: usize> Node<V, W> {
         self.log.copy_from(&self.durable.log);
         self.state = self.durable.latest_state();
         self.snapshot = self.durable.snapshot;
-        let raft = match self.durable.hard_state {
-            Some(hard_state) => {
-                let recovered = Recovered { hard_state, applied: self.state.last.index };
-                Raft::recover(config, voters, now_us, recovered, &self.log)?
-            }
+        let applied = self.state.last.index;
+        let recovered = self.durable.hard_state.map(|hard_state| Recovered { hard_state, applied });
+        let raft = match recovered {
+            Some(recovered) => Raft::recover(config, voters, now_us, recovered, &self.log)?,
             None => Raft::bootstrap(config, voters, now_us, &self.log)?,
         };
+        if let Some(tape) = &mut self.tape {
+            tape.log(&self.log);
+        }
+        tape::happen(&mut self.tape, Event::Start(Start::new(now_us, &config, recovered)), ());
         self.before = Some(raft.status());
         self.released = self.state.last.index;
         self.raft = Some(raft);
@@ -140,6 +153,7 @@ impl<const V: usize, const W: usize> Node<V, W> {
         if later {
             self.snapshot = state;
             self.log.compact(state.last);
+            tape::happen(&mut self.tape, Event::Compact(state.last.index), ());
         }
         later
     }

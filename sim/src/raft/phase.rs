@@ -4,10 +4,11 @@ use synod_consensus_core::raft::TermLog;
 
 use super::{
     mark::Mark,
+    tape,
     violation::{Verdict, ensure},
     world::{Task, World},
 };
-use crate::{cut::Partial, fault::Fault};
+use crate::{cut::Partial, fault::Fault, recording::Event};
 
 /// What is expected of a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ impl<const V: usize, const W: usize> World<V, W> {
                 // Where terms or indices run out there is no progress to be had.
                 let exhausted = self.engine.plan.has(Fault::Maxima);
                 self.enter(if exhausted { |_| Phase::Over } else { Phase::Settle });
-                self.open(60);
+                self.open(if self.brief { 6 } else { 60 });
             }
             Phase::Settle(since) => {
                 if self.is_done(since, self.has_caught_up(since), "progress after a heal")? {
@@ -102,6 +103,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             let committed = node.before.map_or(0, |before| before.committed);
             if node.log.room() == 0 && node.log.snapshot().index == committed {
                 node.log.enlarge();
+                tape::happen(&mut node.tape, Event::Capacity(node.log.capacity()), ());
                 self.marks.hit(Mark::Stuck);
             }
         }
@@ -110,7 +112,7 @@ impl<const V: usize, const W: usize> World<V, W> {
     /// A partial partition, if a majority is more than one node.
     fn next_partial(&mut self) {
         let nodes = self.nodes.len();
-        if nodes < 3 || self.engine.random.one_in(3) {
+        if nodes < 3 || self.brief || self.engine.random.one_in(3) {
             self.enter(Phase::End);
             return;
         }

@@ -11,10 +11,11 @@ use super::{
     mark::Mark,
     node::{self, Proposal, Read},
     phase::Phase,
+    tape,
     violation::{Verdict, ensure, fail},
     world::{Task, World},
 };
-use crate::{fault::Fault, history::Kind};
+use crate::{fault::Fault, history::Kind, recording::Event};
 
 impl<const V: usize, const W: usize> World<V, W> {
     /// A client begins an operation.
@@ -75,7 +76,9 @@ impl<const V: usize, const W: usize> World<V, W> {
         let node = &mut self.nodes[at];
         let leads = node.leads();
         let Some(raft) = &mut node.raft else { return Ok(()) };
-        match raft.read(now_us) {
+        let result = raft.read(now_us);
+        tape::happen(&mut node.tape, Event::Read { now_us }, result);
+        match result {
             Ok(token) => {
                 ensure!(leads, "no unexpected answer", at, "a follower takes reads");
                 node.reads.push_back(Read { token, operation, must_see });
@@ -106,6 +109,8 @@ impl<const V: usize, const W: usize> World<V, W> {
         let node = &mut self.nodes[at];
         let Some(raft) = &mut node.raft else { return Ok(()) };
         let result = raft.propose_batch(now_us, 1 + fillers, bytes as usize, &node.log);
+        let size = u8::try_from(bytes).unwrap_or(u8::MAX);
+        tape::happen(&mut node.tape, Event::Propose { now_us, count: 1 + fillers, size }, result);
         let fits = match result {
             Ok(_) => leads && !too_large,
             Err(ProposeError::NotLeader { .. }) => !leads,

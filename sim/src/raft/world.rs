@@ -17,6 +17,7 @@ use super::{
     packet::{self, Packet},
     phase::Phase,
     settings::{Scale, Settings},
+    tape,
     violation::{Verdict, Violation, ensure, fail},
 };
 use crate::{
@@ -24,6 +25,8 @@ use crate::{
     engine::{Engine, Step},
     fault::{Fault, Tally},
     plan::Plan,
+    random::Choices,
+    recording::Event,
 };
 
 /// What is to be done at some time.
@@ -57,6 +60,8 @@ pub(super) struct World<const V: usize, const W: usize> {
     pub(super) phase: Phase,
     pub(super) marks: Marks,
     pub(super) calls: u64,
+    /// Whether it is over when all agree after the storm.
+    pub(super) brief: bool,
     pub(super) diary: Option<Diary>,
     pub(super) undecided: u64,
 }
@@ -92,13 +97,49 @@ pub fn run(settings: &Settings, diary: Option<Diary>) -> Report {
     // A window of one message is an edge of its own.
     let narrow = settings.seed.is_multiple_of(4);
     match (settings.nodes, narrow) {
-        (..=3, true) => World::<3, 1>::new(settings, diary).report(),
-        (..=3, false) => World::<3, 4>::new(settings, diary).report(),
-        (4..=5, true) => World::<5, 1>::new(settings, diary).report(),
-        (4..=5, false) => World::<5, 4>::new(settings, diary).report(),
-        _ => World::<9, 3>::new(settings, diary).report(),
+        (..=3, true) => run_sized::<3, 1>(settings, diary),
+        (..=3, false) => run_sized::<3, WINDOW>(settings, diary),
+        (4..=5, true) => run_sized::<5, 1>(settings, diary),
+        (4..=5, false) => run_sized::<5, WINDOW>(settings, diary),
+        _ => run_sized::<9, 3>(settings, diary),
     }
 }
+
+/// Runs a cluster whose storm is steered by these choices, and which must agree after it. (There is no partial
+/// partition then: choices are for the storm.)
+#[must_use]
+pub fn run_steered(settings: &Settings, choices: Choices) -> Report {
+    let mut world = World::<5, WINDOW>::new(settings, None);
+    world.engine.random.steer(choices);
+    world.brief = true;
+    world.report()
+}
+
+/// The same for nodes of one size, for a program in which there is no room for all of them.
+#[must_use]
+pub fn run_sized<const V: usize, const W: usize>(
+    settings: &Settings,
+    diary: Option<Diary>,
+) -> Report {
+    World::<V, W>::new(settings, diary).report()
+}
+
+/// Runs a cluster, and gives a recording of all that happened to one of its nodes, for
+/// [`replay`](crate::replay::replay).
+#[must_use]
+pub fn record<const V: usize, const W: usize>(settings: &Settings, node: usize) -> Vec<u8> {
+    let mut world = World::<V, W>::new(settings, None);
+    if let Some(node) = world.nodes.get_mut(node) {
+        node.tape = Some(Box::default());
+    }
+    // What goes wrong is for others to find; until then there is something to be replayed.
+    let _ = world.run();
+    let tape = world.nodes.get_mut(node).and_then(|node| node.tape.take());
+    tape.map_or_else(Vec::new, |tape| tape.finish())
+}
+
+/// How many messages may be on their way to each follower, in three of four seeds.
+pub const WINDOW: usize = 4;
 
 impl<const V: usize, const W: usize> World<V, W> {
     fn new(settings: &Settings, diary: Option<Diary>) -> Self {
@@ -116,6 +157,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             phase: Phase::Storm,
             marks: Marks::default(),
             calls: 0,
+            brief: false,
             diary,
             undecided: 0,
             scale,
@@ -243,7 +285,9 @@ impl<const V: usize, const W: usize> World<V, W> {
         }
         self.calls += 1;
         packet::fold(&mut self.engine.trace, to, &packet.message);
-        let result = raft.handle_message(now_us, node::id(from), &packet.message, &node.log);
+        let (from, message) = (node::id(from), packet.message);
+        let result = raft.handle_message(now_us, from, &message, &node.log);
+        tape::happen(&mut node.tape, Event::Message { now_us, from, message, sizes: &[] }, result);
         if let Err(error) = result {
             fail!("no unexpected error", to, "{error}: {:?}", packet.message);
         }
@@ -258,6 +302,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         self.calls += 1;
         self.engine.trace.note(at as u64);
         raft.handle_timeout(now_us, &node.log);
+        tape::happen(&mut node.tape, Event::Timeout { now_us }, ());
         self.drain(at, None)?;
         Ok(())
     }
