@@ -18,7 +18,10 @@ pub struct Pair {
     pub theirs: Cluster<RaftRs>,
     count: u64,
     commands: u8,
-    /// Whether commit indices may differ, but for leaders that have committed.
+    /// What was committed when each read began.
+    read_from: Vec<(u8, u64)>,
+    /// Whether commit indices may differ, but for leaders that have committed, and how much is applied
+    /// when a read is answered.
     pub lenient: bool,
 }
 
@@ -46,7 +49,14 @@ impl Pair {
     /// A node for each of these logs, which have entries of these terms, and are in this term.
     pub fn with_logs(term: u64, logs: &[&[u64]]) -> Self {
         let (ours, theirs) = (Cluster::new(term, logs), Cluster::new(term, logs));
-        let pair = Self { ours, theirs, count: logs.len() as u64, commands: 0, lenient: false };
+        let pair = Self {
+            ours,
+            theirs,
+            count: logs.len() as u64,
+            commands: 0,
+            read_from: Vec::new(),
+            lenient: false,
+        };
         pair.check();
         pair
     }
@@ -70,6 +80,17 @@ impl Pair {
         for ((node, ours), (_, mut theirs)) in
             self.ours.views().into_iter().zip(self.theirs.views())
         {
+            for (name, applied) in ours.reads.iter().chain(&theirs.reads) {
+                let begun = self.read_from.iter().find(|(read, _)| read == name);
+                assert!(
+                    begun.is_some_and(|(_, commit)| *applied as u64 >= *commit),
+                    "a stale read"
+                );
+            }
+            let names = |view: &View| view.reads.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+            if self.lenient && names(&ours) == names(&theirs) {
+                theirs.reads.clone_from(&ours.reads);
+            }
             let knows = ours.knows_commit() || theirs.knows_commit();
             if self.lenient && !knows {
                 let common = ours.state.len().min(theirs.state.len());
@@ -111,6 +132,11 @@ impl Pair {
     /// The shortest election timeout passes on a node, unless it leads.
     pub fn wait(&mut self, node: u64) {
         both!(self, cluster => cluster.at(node, Loss::Nothing, Host::wait));
+    }
+
+    /// The time between two heartbeats passes on a leader.
+    pub fn beat(&mut self, node: u64) {
+        both!(self, cluster => cluster.at(node, Loss::Nothing, Host::beat));
     }
 
     /// No disk stalls any more, and an election timeout passes on a leader.
@@ -165,6 +191,7 @@ impl Pair {
         self.sync_all();
         self.commands = self.commands.wrapping_add(1);
         let name = self.commands;
+        self.read_from.push((name, self.view(node).commit));
         let (mut ours, mut theirs) = (false, false);
         let loss = self.loss_of(node);
         self.ours.at(node, loss, |host| ours = host.read(name));

@@ -262,6 +262,7 @@ fn a_follower_loses_what_is_not_durable() {
     pair.split(&[3]);
     pair.stall(2);
     pair.propose(1);
+    pair.beat(1);
     assert_eq!((pair.view(2).terms(), pair.view(1).commit), (vec![1, 1], 1));
     pair.crash(2);
     pair.restart(2);
