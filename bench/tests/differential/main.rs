@@ -1,6 +1,7 @@
 //! The same inputs to ours and to a peer, and the same answers from both.
 
 mod clocks;
+mod consensus;
 mod inputs;
 mod quorum_set;
 mod raft;
