@@ -9,6 +9,7 @@ pub mod capacity;
 pub mod clocks;
 pub mod consensus_core;
 pub mod quorum;
+pub mod sim;
 
 mod edge;
 mod fingerprint;

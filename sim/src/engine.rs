@@ -370,9 +370,10 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
         self.queue.push(self.now_us + down_us, Event::Restart { node });
     }
 
-    /// From now on nothing goes wrong.
+    /// From now on nothing goes wrong, and all is left to chance.
     pub(crate) fn calm(&mut self) {
         self.stormy = false;
+        self.random.let_go();
         self.network.faulty = false;
         self.network.unclog();
         self.heal();

@@ -25,4 +25,4 @@ pub use mark::{Mark, Marks};
 pub use pinned::{PINNED, Pinned, RECORDING, SHORT, WHOLE, record_pinned};
 pub use settings::Settings;
 pub use violation::Violation;
-pub use world::{Report, WINDOW, record, run, run_sized};
+pub use world::{Report, WINDOW, record, run, run_sized, run_steered};

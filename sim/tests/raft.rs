@@ -3,7 +3,10 @@
 use synod_sim::{
     diary::Diary,
     fault::{Fault, FaultSet},
-    raft::{PINNED, RECORDING, Report, SHORT, Settings, WINDOW, record, record_pinned, run},
+    raft::{
+        PINNED, RECORDING, Report, SHORT, Settings, WINDOW, record, record_pinned, run, run_steered,
+    },
+    random::Choices,
     replay::{Differs, replay, replay_pinned},
 };
 
@@ -93,6 +96,19 @@ fn a_kind_that_is_not_allowed_does_not_happen() {
         let report = sound(Settings { faults, ..Settings::new(seed, 3) });
         assert_eq!(report.tally.of(Fault::Crash) + report.tally.of(Fault::Drop), 0);
     }
+}
+
+#[test]
+fn choices_steer_a_run() {
+    let hash = |choices: &[u8]| {
+        let report = run_steered(&Settings::new(1, 3), Choices::new(choices));
+        assert!(report.violation.is_none(), "{choices:?}: {:?}", report.violation);
+        report.hash
+    };
+    assert_eq!(hash(&[]), hash(&[7]), "half a choice");
+    let [least, most] = [[0, 0], [0, 255]].map(|pair| pair.repeat(20));
+    assert_eq!(hash(&least), hash(&least));
+    assert_ne!(hash(&least), hash(&most));
 }
 
 /// By itself, for an interpreter of other machines: `cargo xtask miri --full`.

@@ -56,7 +56,7 @@ impl<const V: usize, const W: usize> World<V, W> {
                 // Where terms or indices run out there is no progress to be had.
                 let exhausted = self.engine.plan.has(Fault::Maxima);
                 self.enter(if exhausted { |_| Phase::Over } else { Phase::Settle });
-                self.open(60);
+                self.open(if self.brief { 6 } else { 60 });
             }
             Phase::Settle(since) => {
                 if self.is_done(since, self.has_caught_up(since), "progress after a heal")? {
@@ -112,7 +112,7 @@ impl<const V: usize, const W: usize> World<V, W> {
     /// A partial partition, if a majority is more than one node.
     fn next_partial(&mut self) {
         let nodes = self.nodes.len();
-        if nodes < 3 || self.engine.random.one_in(3) {
+        if nodes < 3 || self.brief || self.engine.random.one_in(3) {
             self.enter(Phase::End);
             return;
         }

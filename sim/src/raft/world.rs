@@ -25,6 +25,7 @@ use crate::{
     engine::{Engine, Step},
     fault::{Fault, Tally},
     plan::Plan,
+    random::Choices,
     recording::Event,
 };
 
@@ -59,6 +60,8 @@ pub(super) struct World<const V: usize, const W: usize> {
     pub(super) phase: Phase,
     pub(super) marks: Marks,
     pub(super) calls: u64,
+    /// Whether it is over when all agree after the storm.
+    pub(super) brief: bool,
     pub(super) diary: Option<Diary>,
     pub(super) undecided: u64,
 }
@@ -100,6 +103,16 @@ pub fn run(settings: &Settings, diary: Option<Diary>) -> Report {
         (4..=5, false) => run_sized::<5, WINDOW>(settings, diary),
         _ => run_sized::<9, 3>(settings, diary),
     }
+}
+
+/// Runs a cluster whose storm is steered by these choices, and which must agree after it. (There is no partial
+/// partition then: choices are for the storm.)
+#[must_use]
+pub fn run_steered(settings: &Settings, choices: Choices) -> Report {
+    let mut world = World::<5, WINDOW>::new(settings, None);
+    world.engine.random.steer(choices);
+    world.brief = true;
+    world.report()
 }
 
 /// The same for nodes of one size, for a program in which there is no room for all of them.
@@ -144,6 +157,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             phase: Phase::Storm,
             marks: Marks::default(),
             calls: 0,
+            brief: false,
             diary,
             undecided: 0,
             scale,
