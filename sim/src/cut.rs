@@ -1,11 +1,11 @@
 //! Which links are down.
 
-use alloc::{vec, vec::Vec};
+use alloc::{format, string::String, vec, vec::Vec};
 
 use crate::random::Random;
 
 /// From which node no message reaches which.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cuts {
     /// One word for each sender, one bit for each receiver.
     rows: Vec<u64>,
@@ -53,6 +53,21 @@ impl Cuts {
     pub(crate) fn is_any(&self) -> bool {
         let nodes = (1 << self.rows.len()) - 1;
         self.rows.iter().any(|row| row & nodes != 0)
+    }
+
+    /// Which links are down, for people: `0-1` both ways, `0>1` one way.
+    #[must_use]
+    pub(crate) fn describe(&self) -> String {
+        let nodes = self.rows.len();
+        let mut text = String::new();
+        for (from, to) in (0..nodes).flat_map(|from| (0..nodes).map(move |to| (from, to))) {
+            match (self.has(from, to), self.has(to, from)) {
+                (true, true) if from < to => text += &format!(" {from}-{to}"),
+                (true, false) => text += &format!(" {from}>{to}"),
+                _ => {}
+            }
+        }
+        if text.is_empty() { String::from("all links up") } else { format!("links down:{text}") }
     }
 
     /// Takes all links up.
@@ -129,11 +144,14 @@ mod tests {
         assert!(!cuts.has(1, 4) && !cuts.has(4, 1) && cuts.has(0, 4));
         cuts.clear();
         assert!(!cuts.is_any());
+        assert_eq!(cuts.describe(), "all links up");
         // A group of all.
         cuts.cut(|_, to| to >= 5);
         assert!(!cuts.is_any());
         cuts.partial(Partial::Mute, 1, 0);
         assert!(cuts.is_any());
         assert!(cuts.has(1, 0) && !cuts.has(0, 1));
+        cuts.cut(|from, to| from == 0 && to == 1);
+        assert_eq!(cuts.describe(), "links down: 0-1 1>2 1>3 1>4");
     }
 }

@@ -48,6 +48,13 @@ pub enum Moment {
         /// What.
         text: String,
     },
+    /// Something happened to the world: the storm is over, or links go down or up.
+    World {
+        /// When.
+        at_us: u64,
+        /// What.
+        text: String,
+    },
 }
 
 /// The latest moments.

@@ -97,7 +97,7 @@ pub(crate) struct Engine<M, R, T> {
     pub(crate) machines: Vec<Machine<R>>,
     /// The node whose failure is the most interesting: a leader, or the like.
     favourite: usize,
-    network: Network<M>,
+    pub(crate) network: Network<M>,
     queue: Queue<Event<M, T>>,
     unit_us: u64,
     /// Whether faults happen.

@@ -70,8 +70,8 @@ fn explain(settings: &Settings, args: &Args) -> Result<(), Box<dyn std::error::E
     println!("           faults left: {left}");
     let folder = if Path::new("target").is_dir() { "target/" } else { "" };
     let path = format!("{folder}raft-{}.svg", small.seed);
-    let title = format!("{violation} ({})", args::command(&small));
-    fs::write(&path, diagram::draw(diary, small.nodes, &title))?;
+    let titles = [&violation.to_string(), &args::command(&small)];
+    fs::write(&path, diagram::draw(diary, small.nodes, titles.map(String::as_str)))?;
     println!("diagram:   {path}");
     Ok(())
 }

@@ -105,8 +105,10 @@ impl Args {
 /// The command that runs these settings again.
 pub(crate) fn command(settings: &Settings) -> String {
     let Settings { seed, nodes, faults, length_permille } = *settings;
-    let mut command =
-        format!("cargo run --release -p synod-sim -- raft --nodes {nodes} --seed {seed}");
+    // A bug that was planted is to be there again.
+    let flags = option_env!("RUSTFLAGS").filter(|flags| flags.contains("synod_planted"));
+    let mut command = flags.map_or_else(String::new, |flags| format!("RUSTFLAGS='{flags}' "));
+    command += &format!("cargo run --release -p synod-sim -- raft --nodes {nodes} --seed {seed}");
     if faults != FaultSet::ALL {
         command += &format!(" --faults {:#x}", faults.0);
     }

@@ -141,17 +141,20 @@ impl fmt::Display for Batch {
             return writeln!(f, "{} seeds: {}", self.seeds, failed.unwrap_or("no failure"));
         }
         writeln!(f, "faults injected:")?;
-        for &fault in Fault::ALL {
+        // What did not happen says something of a batch, and nothing of a run.
+        let shown = |count| count > 0 || self.seeds > 1;
+        for &fault in Fault::ALL.iter().filter(|&&fault| shown(self.tally.of(fault))) {
             writeln!(f, "{:>14}  {}", self.tally.of(fault), fault.name())?;
         }
         writeln!(f, "seen:")?;
-        for &mark in Mark::ALL {
+        for &mark in Mark::ALL.iter().filter(|&&mark| shown(self.marks.of(mark))) {
             writeln!(f, "{:>14}  {}", self.marks.of(mark), mark.name())?;
         }
         writeln!(
             f,
-            "{} seeds, {} per second; {} calls into a node, {} per second",
+            "{} seed{}, {} per second; {} calls into a node, {} per second",
             self.seeds,
+            if self.seeds == 1 { "" } else { "s" },
             u128::from(self.seeds) * 1_000 / millis,
             self.calls,
             u128::from(self.calls) * 1_000 / millis,

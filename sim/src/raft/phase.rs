@@ -1,5 +1,7 @@
 //! The storm, and what must come right after it.
 
+use alloc::string::String;
+
 use synod_consensus_core::raft::TermLog;
 
 use super::{
@@ -8,7 +10,7 @@ use super::{
     violation::{Verdict, ensure},
     world::{Task, World},
 };
-use crate::{cut::Partial, fault::Fault, recording::Event};
+use crate::{cut::Partial, diary::Moment, fault::Fault, recording::Event};
 
 /// What is expected of a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +55,10 @@ impl<const V: usize, const W: usize> World<V, W> {
         match self.phase {
             Phase::Storm => {
                 self.engine.calm();
+                if let Some(diary) = &mut self.diary {
+                    let text = String::from("the storm is over");
+                    diary.note(Moment::World { at_us: self.engine.now_us, text });
+                }
                 // Where terms or indices run out there is no progress to be had.
                 let exhausted = self.engine.plan.has(Fault::Maxima);
                 self.enter(if exhausted { |_| Phase::Over } else { Phase::Settle });

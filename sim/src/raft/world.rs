@@ -21,6 +21,7 @@ use super::{
     violation::{Verdict, Violation, ensure, fail},
 };
 use crate::{
+    cut::Cuts,
     diary::{Diary, Moment, Mood},
     engine::{Engine, Step},
     fault::{Fault, Tally},
@@ -197,8 +198,10 @@ impl<const V: usize, const W: usize> World<V, W> {
             self.engine.later(wait_us, Task::Begin(client));
         }
         self.engine.later(self.scale.storm_us, Task::Look);
+        let mut links = self.engine.network.cuts.clone();
         while self.phase != Phase::Over {
             let Some(step) = self.engine.step() else { break };
+            self.show_links(&mut links);
             self.carry_out(step)?;
         }
         self.check_histories()
@@ -311,6 +314,15 @@ impl<const V: usize, const W: usize> World<V, W> {
     pub(super) fn diarise(&mut self, node: usize, mood: Mood, text: impl FnOnce() -> String) {
         if let Some(diary) = &mut self.diary {
             diary.note(Moment::Note { at_us: self.engine.now_us, node, mood, text: text() });
+        }
+    }
+
+    /// Notes, for people, which links are down, if they are not those any more.
+    fn show_links(&mut self, shown: &mut Cuts) {
+        let cuts = &self.engine.network.cuts;
+        if let Some(diary) = self.diary.as_mut().filter(|_| cuts != shown) {
+            shown.clone_from(cuts);
+            diary.note(Moment::World { at_us: self.engine.now_us, text: cuts.describe() });
         }
     }
 
