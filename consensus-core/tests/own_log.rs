@@ -164,6 +164,8 @@ fn a_log_that_lies_about_its_room() {
     let refused = node.propose(500_000, *b"a2");
     assert_eq!(refused, Err((ProposeError::LogMismatch, *b"a2")));
     assert_eq!(node.propose_batch(500_000, []), Err(ProposeError::LogMismatch));
+    let refused = node.propose(500_000, *b"a3");
+    assert_eq!(refused, Err((ProposeError::LogMismatch, *b"a3")));
     while let Some(output) = node.poll_output() {
         if let Output::Write(write) = output {
             let id = write.id;
