@@ -34,8 +34,8 @@ pub trait Sealed {}
 
 /// At most `N` elements, held in the value itself. No heap.
 ///
-/// A `List<T, Inline<N>>` takes `N * size_of::<T>()` bytes and one word for the length, rounded up to
-/// the alignment of `T`, wherever it stands: on the stack, in a static, in another value.
+/// A `List<T, Inline<N>>` takes `N * size_of::<T>()` bytes and one word for the length, rounded up
+/// to the alignment of `T`, wherever it stands: on the stack, in a static, in another value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Inline<const N: usize>;

@@ -6,8 +6,8 @@ use core::{fmt, num::NonZeroU64};
 ///
 /// After a restart, a node may have forgotten the last number that it issued. If it persists only
 /// a bound *before* issuing anything beneath it, it can go on above the bound, and repeat nothing.
-/// Bounds are reserved in blocks, so that flash is written once for many numbers; a restart skips at
-/// most what was reserved.
+/// Bounds are reserved in blocks, so that flash is written once for many numbers; a restart skips
+/// at most what was reserved.
 ///
 /// The host's part:
 ///
@@ -21,8 +21,8 @@ use core::{fmt, num::NonZeroU64};
 /// The first number waits for the first write. After that a new bound is asked for when less than
 /// half a block is left, so a host that writes promptly never waits. Each call is O(1).
 ///
-/// Two ceilings over one stored bound issue the same numbers twice, so it is not `Copy`, and a clone
-/// is for inspection.
+/// Two ceilings over one stored bound issue the same numbers twice, so it is not `Copy`, and a
+/// clone is for inspection.
 ///
 /// ```
 /// use synod_clocks::{Ceiling, IssueError};
@@ -80,10 +80,10 @@ use core::{fmt, num::NonZeroU64};
 /// # For dots
 ///
 /// A version vector may skip numbers: [`observe`](crate::VersionVector::observe) the dot at the
-/// floor, and go on. A causal context and siblings may not, for there a dot that is skipped is either
-/// a gap that never closes or, claimed as known, a deletion of what it may have named. Persist them
-/// before what they issued leaves the node; or issue a boot number with a block of 1, and use
-/// `(node, boot)` as the replica's id, so that no dot of an earlier life can come again.
+/// floor, and go on. A causal context and siblings may not, for there a dot that is skipped is
+/// either a gap that never closes or, claimed as known, a deletion of what it may have named.
+/// Persist them before what they issued leaves the node; or issue a boot number with a block of 1,
+/// and use `(node, boot)` as the replica's id, so that no dot of an earlier life can come again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Ceiling {

@@ -20,8 +20,8 @@ use crate::HybridStamp;
 /// before it.
 ///
 /// **When the counter is exhausted** within a microsecond, the stamp carries into the next
-/// microsecond; it never goes back or waits. At the largest stamp of all, in the year 2112, there is
-/// none to carry into, and an error.
+/// microsecond; it never goes back or waits. At the largest stamp of all, in the year 2112, there
+/// is none to carry into, and an error.
 ///
 /// **Restart.** A stamp must not be issued twice, even if the wall clock comes back behind. Persist
 /// a [`Ceiling`](crate::Ceiling) over the stamps, and [`recover`](Self::recover) from it; its page
@@ -31,8 +31,8 @@ use crate::HybridStamp;
 /// epoch), at most [`HybridStamp::MAX`]`.wall_us()`. Each call is O(1): a shift, an addition and a
 /// comparison.
 ///
-/// Source: Kulkarni, Demirbas, Madappa, Avva, Leone, "Logical Physical Clocks", OPODIS 2014, section
-/// 3, the algorithm of HLC. The pair (l, c) of the paper is one integer here, and its case
+/// Source: Kulkarni, Demirbas, Madappa, Avva, Leone, "Logical Physical Clocks", OPODIS 2014,
+/// section 3, the algorithm of HLC. The pair (l, c) of the paper is one integer here, and its case
 /// distinction is `max(wall, last + 1)`.
 ///
 /// ```

@@ -7,8 +7,8 @@ use core::fmt;
 /// Stamps order as their bits do: by wall-clock time, then by counter. The wall clock counts
 /// microseconds from an origin that the whole system shares; from the Unix epoch it reaches
 /// September 2112. Within a microsecond the counter tells 4,096 events apart, and one more carries
-/// into the microseconds, so that a successor is always the next integer. Stamps of two nodes can be
-/// equal; [`at`](Self::at) tells them apart.
+/// into the microseconds, so that a successor is always the next integer. Stamps of two nodes can
+/// be equal; [`at`](Self::at) tells them apart.
 ///
 /// Source: the compact form of Kulkarni et al., OPODIS 2014, with other widths.
 ///

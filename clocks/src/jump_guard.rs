@@ -10,8 +10,8 @@ use core::fmt;
 ///
 /// Steps back are let through, since a hybrid clock bears them. After one of more than
 /// `max_jump_us`, the guard still remembers where the wall clock would be without it, so that the
-/// return is no leap. Smaller differences it follows: a drift below the maximum between two readings
-/// passes. The first reading has nothing to be held against; check it by other means.
+/// return is no leap. Smaller differences it follows: a drift below the maximum between two
+/// readings passes. The first reading has nothing to be held against; check it by other means.
 ///
 /// Each call is O(1).
 ///
@@ -86,8 +86,8 @@ impl JumpGuard {
 
 /// The wall clock leapt ahead. The guard is unchanged.
 ///
-/// Do not stamp with this reading. Until the clock returns, or somebody confirms the jump, stamp with
-/// the reading less `by_us`: that is where the clock should be.
+/// Do not stamp with this reading. Until the clock returns, or somebody confirms the jump, stamp
+/// with the reading less `by_us`: that is where the clock should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ForwardJump {

@@ -11,15 +11,15 @@ use synod_capacity::{Capacity, Full, List};
 
 use crate::{Dot, VersionVector};
 
-/// All versions of one key that no later write has replaced, with one version vector for the lot: its
-/// context.
+/// All versions of one key that no later write has replaced, with one version vector for the lot:
+/// its context.
 ///
 /// The protocol of a key-value store, in three steps:
 ///
 /// 1. A client reads: it gets the [`values`](Self::values) and the [`context`](Self::context).
 /// 2. It writes: any server calls [`put`](Self::put) with that context, its own replica id and the
-///    new value. The write replaces exactly what the client had read; what came meanwhile stays,
-///    as a sibling.
+///    new value. The write replaces exactly what the client had read; what came meanwhile stays, as
+///    a sibling.
 /// 3. Servers exchange the whole set and [`merge`](Self::merge), in any order, as often as they
 ///    like, and end up with equal sets.
 ///
@@ -27,14 +27,14 @@ use crate::{Dot, VersionVector};
 /// and writes do not multiply siblings, as they do with one version vector for each value.
 ///
 /// `C` holds the replicas, `S` the siblings. With `n` replicas and `s` siblings, `put`, `delete`
-/// and `merge` are O(s log n + n), and either succeed whole or change nothing. A merge needs room for
-/// the siblings twice while it runs. Each server puts through a replica id
+/// and `merge` are O(s log n + n), and either succeed whole or change nothing. A merge needs room
+/// for the siblings twice while it runs. Each server puts through a replica id
 /// of its own. Two servers with one id, or one that came back with an older state under its old id,
-/// issue one dot for two values, and then differ for ever without a sign: persist the state before a
-/// write is acknowledged, or come back as described at [`Ceiling`](crate::Ceiling).
+/// issue one dot for two values, and then differ for ever without a sign: persist the state before
+/// a write is acknowledged, or come back as described at [`Ceiling`](crate::Ceiling).
 ///
-/// A deleted key keeps its context, without which the deletion could be undone by a merge. It may be
-/// dropped once every replica has it and no client holds a context of it.
+/// A deleted key keeps its context, without which the deletion could be undone by a merge. It may
+/// be dropped once every replica has it and no client holds a context of it.
 ///
 /// A context must come from a read of this key. One that claims writes not yet made would silence
 /// them later; check `siblings.context().dominates(&context)` where clients cannot be trusted and

@@ -6,8 +6,8 @@ use core::num::{NonZeroU32, NonZeroU64};
 /// takes.
 ///
 /// A 32-bit counter of milliseconds wraps after 49.7 days, one of microseconds after 71.6 minutes.
-/// The adapter counts the ticks between two readings modulo the counter's width, so it must be given
-/// a reading at least once a wrap, also in times when nothing happens:
+/// The adapter counts the ticks between two readings modulo the counter's width, so it must be
+/// given a reading at least once a wrap, also in times when nothing happens:
 /// [`poll_timeout`](Self::poll_timeout) tells the latest moment.
 ///
 /// Promises: the time never runs backwards and is exact (what does not make a whole microsecond is

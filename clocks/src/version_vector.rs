@@ -23,18 +23,18 @@ use crate::{
 /// it all before.
 ///
 /// For a membership that changes: replicas are ids in a sorted list of capacity `C`, and a replica
-/// never seen counts as zero. Ids are compared, never hashed. Where the membership is fixed when the
-/// program is built, a [`VectorClock`](crate::VectorClock) has no ids to store and compare; where
-/// events may arrive out of order, a [`CausalContext`](crate::CausalContext) keeps the gaps.
+/// never seen counts as zero. Ids are compared, never hashed. Where the membership is fixed when
+/// the program is built, a [`VectorClock`](crate::VectorClock) has no ids to store and compare;
+/// where events may arrive out of order, a [`CausalContext`](crate::CausalContext) keeps the gaps.
 ///
 /// Promises: [`causality`](Self::causality) is exact if each replica increments its own entry for
 /// each of its events and merges what it receives; [`merge`](Self::merge) and
 /// [`meet`](Self::meet) are the bounds of a lattice; what is refused has changed nothing; vectors
 /// of different capacities compare, hash, merge and encode alike.
 ///
-/// With `n` entries here and `m` in the other vector, `get`, `contains`, `observe` and `increment` are
-/// O(log n), and O(n) where a replica comes or goes; what takes two vectors is O(n + m). Nothing
-/// allocates, unless `C` is `Heap` and a replica is new.
+/// With `n` entries here and `m` in the other vector, `get`, `contains`, `observe` and `increment`
+/// are O(log n), and O(n) where a replica comes or goes; what takes two vectors is O(n + m).
+/// Nothing allocates, unless `C` is `Heap` and a replica is new.
 ///
 /// Source: Parker et al., "Detection of Mutual Inconsistency in Distributed Systems", IEEE TSE
 /// 1983.

@@ -30,8 +30,8 @@ fn stamp(wall_us: u64, counter: u64) -> HybridStamp {
     HybridStamp::from_bits(first.to_bits() + counter)
 }
 
-/// A remote stamp that equals ours, or is ahead by the counter alone, still moves us past it. (Seen in calimero
-/// 2635 and 2662.)
+/// A remote stamp that equals ours, or is ahead by the counter alone, still moves us past it. (Seen
+/// in calimero 2635 and 2662.)
 fn c01_remote_equal_or_ahead_by_the_counter_alone() {
     let mut clock = HybridClock::new(SECOND_US);
     let ours = clock.tick(TODAY_US).unwrap();

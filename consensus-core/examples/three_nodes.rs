@@ -1,4 +1,4 @@
-//! Three nodes in one thread: a leader, a replicated counter, a lost leader, a new one that goes on.
+//! Three nodes in one thread: a leader, a replicated counter, a lost leader, and a new one.
 //!
 //! `cargo run -p synod-consensus-core --example three_nodes`
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]

@@ -4,8 +4,8 @@ use core::fmt;
 
 /// The id of a node, unique in its cluster for ever.
 ///
-/// An id stands for a disk, not for a machine: a node whose disk was lost comes back under a new id,
-/// because the old one has made promises that it can no longer keep.
+/// An id stands for a disk, not for a machine: a node whose disk was lost comes back under a new
+/// id, because the old one has made promises that it can no longer keep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -75,7 +75,8 @@ fn every_message() {
     assert!(postcard::from_bytes::<Message>(&[7, 1, 5, 10]).is_err(), "no such message");
 }
 
-/// A frame with these payloads encodes to these bytes, wherever the ring's seam is, and is received so.
+/// A frame with these payloads encodes to these bytes, wherever the ring's seam is, and is received
+/// so.
 fn frame(body: Body, payloads: &[Option<[u8; 2]>], bytes: &[u8]) {
     let mut entries = [Entry { term: 5, payload: None }; 3];
     for (entry, &payload) in entries.iter_mut().zip(payloads) {

@@ -1,8 +1,8 @@
 //! The scenarios that broke real systems, by number: on the host and on boards.
 //!
 //! Nothing here needs more than `core`. The host runs each function as a test of its own; the
-//! firmware in `examples/board` includes this file and runs [`SUITE`], and [`CLUSTERS`] where there is
-//! memory for them.
+//! firmware in `examples/board` includes this file and runs [`SUITE`], and [`CLUSTERS`] where there
+//! is memory for them.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::cast_possible_truncation)]
 #![cfg_attr(miri, allow(dead_code))] // clusters are not run there

@@ -1,9 +1,10 @@
-//! A cluster in its world, where the fuzzer makes some of the choices that are chance's otherwise: which
-//! message is lost or late, what fails and when, who asks for what.
+//! A cluster in its world, where the fuzzer makes some of the choices that are chance's otherwise:
+//! which message is lost or late, what fails and when, who asks for what.
 //!
-//! The input is the seed of all other chance (two bytes), the number of nodes (one), how long the storm is
-//! (one, in units of two thousandths of a whole one), which faults do not happen (four), and then the choices, as pairs of bytes: how many are left to
-//! chance before, and what is chosen. Where it ends, chance goes on.
+//! The input is the seed of all other chance (two bytes), the number of nodes (one), how long the
+//! storm is (one, in units of two thousandths of a whole one), which faults do not happen (four),
+//! and then the choices, as pairs of bytes: how many are left to chance before, and what is chosen.
+//! Where it ends, chance goes on.
 
 use synod_sim::{
     fault::FaultSet,

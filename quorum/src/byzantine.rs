@@ -86,9 +86,9 @@ impl<const WORDS: usize> QuorumSystem<WORDS> for Dissemination<WORDS> {
 /// least b + 1 members that do not.
 ///
 /// A quorum is ⌈(n + 2b + 1) / 2⌉ of n members, and n is at least 4b + 1. A reader believes a value
-/// that b + 1 members give it alike ([`vouching`](Self::vouching)), for one of them is honest. Every
-/// quorum that answers holds that many honest members which took the last complete write: of the
-/// values so vouched for, it takes the newest.
+/// that b + 1 members give it alike ([`vouching`](Self::vouching)), for one of them is honest.
+/// Every quorum that answers holds that many honest members which took the last complete write: of
+/// the values so vouched for, it takes the newest.
 ///
 /// Source: Malkhi and Reiter, "Byzantine Quorum Systems", Distributed Computing 11(4), 1998.
 ///
@@ -169,8 +169,8 @@ impl<const WORDS: usize> QuorumSystem<WORDS> for Masking<WORDS> {
     }
 }
 
-/// The threshold of quorums any two of which share `overlap * b + 1` members, where there are at least
-/// `times * b + 1`.
+/// The threshold of quorums any two of which share `overlap * b + 1` members, where there are at
+/// least `times * b + 1`.
 const fn quorum<const WORDS: usize>(
     members: NodeSet<WORDS>,
     b: usize,

@@ -71,10 +71,10 @@ pub const fn classify(
 /// write that failed, by reaching fewer nodes than a quorum, may be read or not, and stop being
 /// read: no choice of quorums helps against that.
 ///
-/// CAP and PACELC mean linearizable reads when they speak of consistency. Here it is that reads meet
-/// complete writes, which is weaker: what a choice of quorums by itself can give. (The literature files
-/// stores with sloppy quorums under PA/EL whatever their R and W; here it is PA/EC if R + W > N, for
-/// without failures nobody stands in.)
+/// CAP and PACELC mean linearizable reads when they speak of consistency. Here it is that reads
+/// meet complete writes, which is weaker: what a choice of quorums by itself can give. (The
+/// literature files stores with sloppy quorums under PA/EL whatever their R and W; here it is PA/EC
+/// if R + W > N, for without failures nobody stands in.)
 ///
 /// Printed, it is a table for a person.
 ///
@@ -112,8 +112,9 @@ pub struct Finding<V> {
 pub enum Consistency {
     /// The last write, as if there were one copy, for there is one.
     Linearizable,
-    /// The last complete write, or one that is going on (Lamport's term, for one writer; here in the
-    /// usual extension to several). While one is, a read may return it and a later read not; readers that write back what they return before they do are linearizable
+    /// The last complete write, or one that is going on (Lamport's term, for one writer; here in
+    /// the usual extension to several). While one is, a read may return it and a later read
+    /// not; readers that write back what they return before they do are linearizable
     /// (Attiya, Bar-Noy and Dolev, Journal of the ACM 42(1), 1995).
     Regular,
     /// Any write so far; the last one at some time after writes have ended, if nodes exchange what

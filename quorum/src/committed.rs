@@ -14,8 +14,8 @@ pub(crate) fn of<const WORDS: usize>(
     }
 }
 
-/// For any family: takes a report as pivot, asks whether those who hold it are a quorum, and goes on
-/// among the reports above it or below it.
+/// For any family: takes a report as pivot, asks whether those who hold it are a quorum, and goes
+/// on among the reports above it or below it.
 fn by_pivot<const WORDS: usize>(
     quorums: &impl Quorums<WORDS>,
     report: impl Fn(usize) -> Option<u64>,
@@ -74,8 +74,8 @@ fn by_count<const WORDS: usize>(
     }
 }
 
-/// The reports, 0 where there is none, among as many of the largest and of the smallest number as make
-/// the report which `needed` members reach the median. `None` if there are too few places.
+/// The reports, 0 where there is none, among as many of the largest and of the smallest number as
+/// make the report which `needed` members reach the median. `None` if there are too few places.
 #[inline]
 fn gather<const PLACES: usize, const WORDS: usize>(
     threshold: &Threshold<WORDS>,

@@ -9,8 +9,8 @@ use crate::{
 /// [`Majority`](crate::Majority) is one by definition. This makes one of a threshold, of
 /// weights, of a list or of a family of your own, or shows two quorums that do not meet.
 ///
-/// The proof is of the family as it was: one whose answers change, through a cell or a clock, has none.
-/// Decisions cost what they cost in the family.
+/// The proof is of the family as it was: one whose answers change, through a cell or a clock, has
+/// none. Decisions cost what they cost in the family.
 ///
 /// Source: Garcia-Molina and Barbara, "How to Assign Votes in a Distributed System", Journal of the
 /// ACM 32(4), 1985.

@@ -10,9 +10,10 @@ use crate::{NodeSet, Quorums, Shape, Shortfall};
 /// family, not a system: put it into a [`Coterie`](crate::Coterie), or two into a
 /// [`Flexible`](crate::Flexible), which prove that its quorums meet, or show two that do not.
 ///
-/// Members are the nodes that are listed anywhere. Two lists of the same sets in another order decide
-/// alike, and are not equal. Every decision is exact. They are O(`K`), except `critical`, O(`K` n) for
-/// n members, `committed`, O(n² + `K` n) at worst, and `resilience`, which counts sets.
+/// Members are the nodes that are listed anywhere. Two lists of the same sets in another order
+/// decide alike, and are not equal. Every decision is exact. They are O(`K`), except `critical`,
+/// O(`K` n) for n members, `committed`, O(n² + `K` n) at worst, and `resilience`, which counts
+/// sets.
 ///
 /// ```
 /// use synod_quorum::{Coterie, Explicit, NodeSet, Quorums};

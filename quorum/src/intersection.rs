@@ -11,13 +11,15 @@ pub(crate) const SEARCHED_NODES: usize = 20;
 ///
 /// By arithmetic, for any number of nodes: a threshold and another, or weights; two weighted
 /// families of the same weights, if what they need exceeds the total; two rules of one grid; a list
-/// of quorums and any family. Otherwise by a search through all sets of the nodes that are members of
-/// both, if these are at most 20: 2²¹ calls of [`is_quorum`](Quorums::is_quorum) at worst, too many for a
-/// small board to wait for. Beyond 20 nodes, a few divisions of them are tried, and nothing is proven.
+/// of quorums and any family. Otherwise by a search through all sets of the nodes that are members
+/// of both, if these are at most 20: 2²¹ calls of [`is_quorum`](Quorums::is_quorum) at worst, too
+/// many for a small board to wait for. Beyond 20 nodes, a few divisions of them are tried, and
+/// nothing is proven.
 ///
 /// A proof holds for families that keep the promises of [`Quorums`], that of
-/// [`shape`](Quorums::shape) among them. Of families that are searched, it is checked that their members
-/// together are a quorum and strangers are none; that more nodes are never worse is for you to see to.
+/// [`shape`](Quorums::shape) among them. Of families that are searched, it is checked that their
+/// members together are a quorum and strangers are none; that more nodes are never worse is for you
+/// to see to.
 ///
 /// # Errors
 ///
@@ -170,7 +172,8 @@ fn search<const WORDS: usize>(
     }
 }
 
-/// What can be told at once of the promises of a family: all members are a quorum, strangers are none.
+/// What can be told at once of the promises of a family: all members are a quorum, strangers are
+/// none.
 fn is_family<const WORDS: usize>(quorums: &(impl Quorums<WORDS> + ?Sized)) -> bool {
     let strangers = NodeSet::from_words([u64::MAX; WORDS]) - quorums.members();
     quorums.is_quorum(quorums.members()) && !quorums.is_quorum(strangers)
@@ -205,8 +208,8 @@ pub enum IntersectionError<const WORDS: usize = 1> {
         /// A quorum of the second.
         second: NodeSet<WORDS>,
     },
-    /// One of the families breaks its promises: its members together are no quorum, or nodes that are
-    /// not its members are one. Mask what it is given with its members.
+    /// One of the families breaks its promises: its members together are no quorum, or nodes that
+    /// are not its members are one. Mask what it is given with its members.
     NoFamily,
     /// Nothing is known by which arithmetic could tell, and the families share too many nodes to
     /// search all their sets. They may meet. Use a family of which more is known, or fewer nodes.

@@ -68,8 +68,8 @@ impl LiveSets {
         self.counts.get(..=self.members).unwrap_or(&self.counts)
     }
 
-    /// How many members may be silent, whichever they are, with a quorum left among the others. 0 also
-    /// if even all members are no quorum, which a correct family never says.
+    /// How many members may be silent, whichever they are, with a quorum left among the others. 0
+    /// also if even all members are no quorum, which a correct family never says.
     #[must_use]
     pub fn resilience(&self) -> usize {
         // The number of sets of each size, by Pascal's rule from one to the next.

@@ -14,8 +14,8 @@ use crate::Quorums;
 /// ([`Quorums`]) and is no system. An implementation of your own makes the promise on its own
 /// account; [`intersection`](crate::intersection()) can check it.
 ///
-/// Ask phase 1 of elections and reads, and phase 2 of commits and writes: a system has no decisions of
-/// its own, unless it is one family for both.
+/// Ask phase 1 of elections and reads, and phase 2 of commits and writes: a system has no decisions
+/// of its own, unless it is one family for both.
 ///
 /// Source: Howard, Malkhi and Spiegelman, "Flexible Paxos: Quorum Intersection Revisited", OPODIS
 /// 2016, for two families; Naor and Wool, "The Load, Capacity, and Availability of Quorum Systems",

@@ -14,11 +14,11 @@ use crate::{NodeSet, Shape, Shortfall, TooManyNodes, committed, resilience, shor
 /// - a set that contains a quorum is a quorum,
 /// - no set of strangers, the empty set among them, is a quorum, and all members together are one.
 ///
-/// The decisions and proofs are right for every family that keeps these promises, and defined, without
-/// a panic and without an endless loop, for those that do not.
+/// The decisions and proofs are right for every family that keeps these promises, and defined,
+/// without a panic and without an endless loop, for those that do not.
 ///
-/// A family that wraps another should forward [`shape`](Self::shape) as well: the decisions that are
-/// provided use it.
+/// A family that wraps another should forward [`shape`](Self::shape) as well: the decisions that
+/// are provided use it.
 ///
 /// ```
 /// use synod_quorum::{Majority, NodeSet, Quorums, Shortfall};
@@ -56,11 +56,11 @@ pub trait Quorums<const WORDS: usize = 1> {
     /// it. `None` if fewer nodes than a quorum have reported at all: a report of 0 is a report.
     ///
     /// `report` is asked about members only. It may be asked more than once about each, at most
-    /// (n + 1)² times in all for n members, and fewer than 4n as a rule. (A joint system asks for each
-    /// of its halves.)
+    /// (n + 1)² times in all for n members, and fewer than 4n as a rule. (A joint system asks for
+    /// each of its halves.)
     ///
-    /// It says what is stored, not what a protocol may apply: a leader of Raft has to wait until that
-    /// reaches an entry of its own term (section 5.4.2 of the paper).
+    /// It says what is stored, not what a protocol may apply: a leader of Raft has to wait until
+    /// that reaches an entry of its own term (section 5.4.2 of the paper).
     fn committed(&self, report: impl Fn(usize) -> Option<u64>) -> Option<u64>
     where
         Self: Sized,
@@ -71,9 +71,10 @@ pub trait Quorums<const WORDS: usize = 1> {
     /// How few more nodes suffice when those of `have` are there and those of `silent` will not
     /// come. (A node that is in both is there.)
     ///
-    /// Exact for every family of this crate, except a joint system that does not count nodes in both
-    /// halves: that, and this default for a family of which nothing is known, try the subsets of up to
-    /// 20 missing nodes, 2²⁰ calls of [`is_quorum`](Self::is_quorum) at worst, and give a bound beyond.
+    /// Exact for every family of this crate, except a joint system that does not count nodes in
+    /// both halves: that, and this default for a family of which nothing is known, try the
+    /// subsets of up to 20 missing nodes, 2²⁰ calls of [`is_quorum`](Self::is_quorum) at worst,
+    /// and give a bound beyond.
     fn shortfall(&self, have: NodeSet<WORDS>, silent: NodeSet<WORDS>) -> Shortfall {
         match self.shape() {
             Shape::Count(threshold) => threshold.shortfall(have, silent),
@@ -104,11 +105,11 @@ pub trait Quorums<const WORDS: usize = 1> {
     }
 
     /// The largest number of members that may be silent, **whichever they are**, with a quorum left
-    /// among the others. A family that breaks its promises, so that not even all members are a quorum,
-    /// survives 0.
+    /// among the others. A family that breaks its promises, so that not even all members are a
+    /// quorum, survives 0.
     ///
-    /// Exact for every family of this crate, by arithmetic but for lists; this default, for a family of
-    /// which nothing is known, counts sets as [`LiveSets`](crate::LiveSets) does.
+    /// Exact for every family of this crate, by arithmetic but for lists; this default, for a
+    /// family of which nothing is known, counts sets as [`LiveSets`](crate::LiveSets) does.
     ///
     /// # Errors
     ///

@@ -12,9 +12,9 @@ use crate::{IntersectionError, QuorumSystem, Quorums, intersection};
 /// that gives and what it does not, [`classify`](crate::classify()) says for each R and W. A
 /// store that gives up on it (R + W ≤ N) uses two [`Threshold`](crate::Threshold)s as they are.
 ///
-/// Only nodes that own the data count. What a stand-in holds for a node that is away (a hint) is not
-/// in any read quorum; give the stand-in's number, which is a stranger here, never the number of the
-/// node it stands in for.
+/// Only nodes that own the data count. What a stand-in holds for a node that is away (a hint) is
+/// not in any read quorum; give the stand-in's number, which is a stranger here, never the number
+/// of the node it stands in for.
 ///
 /// As a [`QuorumSystem`], reads are phase 1 and writes are phase 2.
 ///

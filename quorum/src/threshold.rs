@@ -7,9 +7,10 @@ use crate::{NodeSet, Quorums, Shape, Shortfall};
 /// Any `needed` of the members.
 ///
 /// A family, not a system: two quorums of a threshold meet only if it is more than half of the
-/// members. It is what the systems of two phases are made of, such as the R and the W of a replicated
-/// store ([`ReadWrite`](crate::ReadWrite), [`Flexible`](crate::Flexible)). For one family, take
-/// [`Majority`](crate::Majority), or [`Coterie`](crate::Coterie) for another threshold above half.
+/// members. It is what the systems of two phases are made of, such as the R and the W of a
+/// replicated store ([`ReadWrite`](crate::ReadWrite), [`Flexible`](crate::Flexible)). For one
+/// family, take [`Majority`](crate::Majority), or [`Coterie`](crate::Coterie) for another threshold
+/// above half.
 ///
 /// Every decision is exact. They are O(`WORDS`), except `critical`, O(n) for n members, and
 /// `committed`, O(n) as a rule and O(n²) at worst.

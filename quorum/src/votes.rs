@@ -66,8 +66,8 @@ impl<const WORDS: usize> Votes<WORDS> {
         }
     }
 
-    /// How it stands, for the family of these members. Once won or lost, it stays so, whatever votes
-    /// still come.
+    /// How it stands, for the family of these members. Once won or lost, it stays so, whatever
+    /// votes still come.
     #[must_use]
     pub fn outcome(&self, quorums: &(impl Quorums<WORDS> + ?Sized)) -> Outcome {
         if quorums.is_quorum(self.granted) {

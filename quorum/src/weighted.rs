@@ -11,8 +11,8 @@ use crate::{Coterie, NodeSet, OutOfRange, Quorums, Shape, Shortfall};
 /// than half of the weight; two weighted families with thresholds of their own make a
 /// [`ReadWrite`](crate::ReadWrite) or a [`Flexible`](crate::Flexible) system.
 ///
-/// In one word, `is_quorum` is O(n) for n members; `shortfall`, `critical` and `resilience` are O(n²), and so is
-/// `committed` at worst, O(n log n) as a rule.
+/// In one word, `is_quorum` is O(n) for n members; `shortfall`, `critical` and `resilience` are
+/// O(n²), and so is `committed` at worst, O(n log n) as a rule.
 ///
 /// The width of the sets cannot be guessed from weights alone: name it once, as in
 /// `let system: Coterie<Weighted<3>> = Weighted::majority([3, 1, 1])?`.
@@ -43,8 +43,8 @@ impl<const N: usize, const WORDS: usize> Weighted<N, WORDS> {
     ///
     /// # Errors
     ///
-    /// [`WeightedError`], if nothing or too much is needed, or a node with a weight does not fit the
-    /// set.
+    /// [`WeightedError`], if nothing or too much is needed, or a node with a weight does not fit
+    /// the set.
     pub fn new(weights: [u32; N], needed: u64) -> Result<Self, WeightedError> {
         let mut members = NodeSet::new();
         for (node, weight) in weights.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! Sets of several words against trees, and systems of up to 128 nodes against sorting and counting:
-//! what is too large for `exhaustive.rs`.
+//! Sets of several words against trees, and systems of up to 128 nodes against sorting and
+//! counting: what is too large for `exhaustive.rs`.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects)]
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // Nor need it be no_std.

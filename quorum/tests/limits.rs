@@ -1,5 +1,5 @@
-//! Sizes between those of which everything is tried and those that only arithmetic reaches: the last
-//! that are searched or counted, the first that are not, and the third word of a set.
+//! Sizes between those of which everything is tried and those that only arithmetic reaches: the
+//! last that are searched or counted, the first that are not, and the third word of a set.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
@@ -94,8 +94,8 @@ fn shortfalls_up_to_the_last_size() {
     assert_eq!(family.shortfall(ten, NodeSet::new()), Shortfall::Exactly(1));
 }
 
-/// Joint systems of weights: the bound of many missing nodes, and where a half has enough, or the halves
-/// share no missing node, the number.
+/// Joint systems of weights: the bound of many missing nodes, and where a half has enough, or the
+/// halves share no missing node, the number.
 #[test]
 fn joint_shortfalls_beyond_a_search() {
     let weights = |of: core::ops::Range<usize>| {
@@ -165,8 +165,8 @@ fn commits_with_members_silent() {
     }
 }
 
-/// With registers of 64 bits, up to nine voters are asked once each: there is no selection that asks
-/// again, unless what is committed is 0.
+/// With registers of 64 bits, up to nine voters are asked once each: there is no selection that
+/// asks again, unless what is committed is 0.
 #[test]
 #[cfg(target_pointer_width = "64")]
 fn up_to_nine_voters_report_once() {
@@ -247,8 +247,8 @@ fn sets_of_three_words() {
     }
 }
 
-/// A search and a selection over three words, where sets are counted through with a borrow from word to
-/// word.
+/// A search and a selection over three words, where sets are counted through with a borrow from
+/// word to word.
 #[test]
 fn decisions_of_three_words() {
     let places = [0, 63, 64, 127, 128, 150, 191];

@@ -42,8 +42,8 @@ fn majorities() {
     close(five.unavailability(0.25), (10.0 * 9.0 + 5.0 * 3.0 + 1.0) / 1024.0);
 }
 
-/// Where a node is up more often than not, the majority is the most available system, and where it is
-/// not, a single node is (Barbara and Garcia-Molina, 1987; Peleg and Wool, 1995).
+/// Where a node is up more often than not, the majority is the most available system, and where it
+/// is not, a single node is (Barbara and Garcia-Molina, 1987; Peleg and Wool, 1995).
 #[test]
 #[cfg_attr(miri, ignore = "too many sums to interpret")]
 fn majorities_are_best_above_one_half_and_one_node_below() {

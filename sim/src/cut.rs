@@ -101,7 +101,8 @@ impl Cuts {
             0 => self.partial(Partial::Hub, node, other),
             1 => self.partial(Partial::Chain, node, other),
             2 => self.partial(Partial::Link, node, other),
-            // Constrained election: one node is cut off, and the hub is the only one to reach the others.
+            // Constrained election: one node is cut off, and the hub is the only one to reach the
+            // others.
             3 => self.cut(|from, to| from == node || to == node || from != other && to != other),
             _ => {
                 let (seed, share) = (random.word(), random.range(100_000, 700_000));

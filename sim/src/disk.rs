@@ -54,8 +54,8 @@ impl<R> Disk<R> {
         }
     }
 
-    /// The power fails. What is given back has reached the disk nevertheless, in order; the flag says that
-    /// the record was torn. All else is lost.
+    /// The power fails. What is given back has reached the disk nevertheless, in order; the flag
+    /// says that the record was torn. All else is lost.
     pub(crate) fn crash(
         &mut self,
         keep_prefix: bool,

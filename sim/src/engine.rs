@@ -340,7 +340,8 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
         }
     }
 
-    /// A process dies. What its disk keeps is given to `survives`, as in [`Disk::crash`](crate::disk::Disk::crash).
+    /// A process dies. What its disk keeps is given to `survives`, as in
+    /// [`Disk::crash`](crate::disk::Disk::crash).
     pub(crate) fn crash(&mut self, node: usize, survives: impl FnMut(R, bool)) {
         let down_us = 1 + self.random.below(self.plan.down_us);
         let keep = self.plan.has(Fault::KeepPrefix);

@@ -1,7 +1,7 @@
 //! Histories of a register, and whether they are linearizable.
 //!
-//! Every value is written at most once. An operation without an answer may have happened at any time
-//! after it was called, or never.
+//! Every value is written at most once. An operation without an answer may have happened at any
+//! time after it was called, or never.
 
 use alloc::{collections::BTreeSet, vec, vec::Vec};
 
@@ -95,8 +95,8 @@ struct Choice {
     forced: bool,
 }
 
-/// The search of Wing and Gong (1993) for an order, with the states remembered from which there is none
-/// (Lowe, 2017).
+/// The search of Wing and Gong (1993) for an order, with the states remembered from which there is
+/// none (Lowe, 2017).
 struct Search<'a> {
     operations: &'a [Operation],
     done: Vec<bool>,
@@ -111,8 +111,9 @@ struct Search<'a> {
     path: Vec<Choice>,
 }
 
-/// Whether there is an order of the operations, which are sorted by `called`, in which each sees what it
-/// saw and none comes before one that had returned when it was called. Gives up after so many steps.
+/// Whether there is an order of the operations, which are sorted by `called`, in which each sees
+/// what it saw and none comes before one that had returned when it was called. Gives up after so
+/// many steps.
 #[must_use]
 pub(crate) fn check(operations: &[Operation], mut steps: u64) -> Finding {
     // A write that never returned, and that nobody saw or may have built on, may as well never have
@@ -167,7 +168,8 @@ pub(crate) fn check(operations: &[Operation], mut steps: u64) -> Finding {
 }
 
 impl Search<'_> {
-    /// The first operation, from this one on, that can come next; perhaps only one that leaves the value.
+    /// The first operation, from this one on, that can come next; perhaps only one that leaves the
+    /// value.
     fn next(&self, from: usize, still: bool) -> Option<usize> {
         let mut first_return = u32::MAX;
         for (place, operation) in self.operations.iter().enumerate().skip(self.low) {

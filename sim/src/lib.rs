@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
-// A simulator that trips over itself is a failed run, which is what it is for; and each run is far too
-// short for its times and counters to overflow.
+// A simulator that trips over itself is a failed run, which is what it is for; and each run is far
+// too short for its times and counters to overflow.
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
 extern crate alloc;

@@ -159,8 +159,8 @@ impl<M: Payload> Network<M> {
         }
     }
 
-    /// Whether the checksum notices a corruption of this message. (By chance it may not; then it was
-    /// not corrupted, for a node must never see what nobody sent.)
+    /// Whether the checksum notices a corruption of this message. (By chance it may not; then it
+    /// was not corrupted, for a node must never see what nobody sent.)
     fn is_refused(message: &M, random: &mut Random) -> bool {
         let mut bytes = message.encode();
         frame::seal(&mut bytes);

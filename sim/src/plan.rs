@@ -5,8 +5,8 @@ use crate::{
     random::Random,
 };
 
-/// The intensities of a run (swarm testing: Groce et al., ISSTA 2012). Each is drawn from a stream of its own,
-/// so that switching one kind off leaves the others as they were.
+/// The intensities of a run (swarm testing: Groce et al., ISSTA 2012). Each is drawn from a stream
+/// of its own, so that switching one kind off leaves the others as they were.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
     /// The kinds that may happen.
@@ -40,8 +40,8 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The plan of a seed, of those faults that are allowed. `unit_us` is the patience of the machines: their
-    /// election timeout, or the like.
+    /// The plan of a seed, of those faults that are allowed. `unit_us` is the patience of the
+    /// machines: their election timeout, or the like.
     #[must_use]
     #[allow(clippy::cast_possible_truncation)] // all intensities are small
     pub(crate) fn draw(seed: u64, allowed: FaultSet, unit_us: u64) -> Self {

@@ -2,8 +2,8 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
-/// A generator of one word: `SplitMix64` (Steele, Lea and Flood, OOPSLA 2014). Somebody else may make
-/// some of the choices in its place.
+/// A generator of one word: `SplitMix64` (Steele, Lea and Flood, OOPSLA 2014). Somebody else may
+/// make some of the choices in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Random {
     state: u64,
@@ -60,7 +60,8 @@ impl Random {
         low.saturating_add(self.below(high.saturating_sub(low).saturating_add(1)))
     }
 
-    /// A number from `low` to `high` whose magnitude is uniform: small ones are as common as large ones.
+    /// A number from `low` to `high` whose magnitude is uniform: small ones are as common as large
+    /// ones.
     pub fn magnitude(&mut self, low: u64, high: u64) -> u64 {
         let low_bits = 64 - low.leading_zeros();
         let high_bits = 64 - high.leading_zeros();
@@ -104,8 +105,9 @@ const fn next(state: &mut u64) -> u64 {
     bits ^ (bits >> 31)
 }
 
-/// Choices that somebody makes in place of chance, such as a fuzzer: pairs of bytes, of which the first says
-/// how many choices are left to chance before, and the second where in its range the number is.
+/// Choices that somebody makes in place of chance, such as a fuzzer: pairs of bytes, of which the
+/// first says how many choices are left to chance before, and the second where in its range the
+/// number is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choices {
     pairs: Vec<[u8; 2]>,

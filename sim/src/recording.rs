@@ -21,7 +21,8 @@ pub struct Happening<'a> {
     pub event: Event<'a>,
     /// How often the node was polled then: not to the end, if its process died.
     pub polls: u8,
-    /// The low bits of the hash of all that the node has said so far: what differs is noticed at once.
+    /// The low bits of the hash of all that the node has said so far: what differs is noticed at
+    /// once.
     pub check: u8,
 }
 
@@ -142,8 +143,8 @@ impl Start {
     }
 }
 
-/// A hash of what a node has said. It takes every number as 64 bits, so that it is the same on every
-/// target.
+/// A hash of what a node has said. It takes every number as 64 bits, so that it is the same on
+/// every target.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Digest(Trace);
 

@@ -1,7 +1,7 @@
 //! Another node to which the same happens as to one of a run.
 //!
-//! Without a heap, and without the rest of the simulator but for [`recording`](crate::recording): firmware
-//! for boards that are too small for a cluster has these files as modules of its own.
+//! Without a heap, and without the rest of the simulator but for [`recording`](crate::recording):
+//! firmware for boards that are too small for a cluster has these files as modules of its own.
 
 use core::{fmt, hash::Hasher};
 
@@ -56,8 +56,8 @@ impl From<StartError> for Differs {
     }
 }
 
-/// Plays the pinned recording, which is of one of three nodes, to a node whose log has room for what
-/// there is in it.
+/// Plays the pinned recording, which is of one of three nodes, to a node whose log has room for
+/// what there is in it.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
 //! A second opinion on linearizability: the checker of the crate `todc-utils`, which is not ours.
 //!
-//! It knows no operation without an answer. Such a one is left out if nobody can have seen it, and has
-//! returned when the first one that saw it did, otherwise: it must come before that anyway.
+//! It knows no operation without an answer. Such a one is left out if nobody can have seen it, and
+//! has returned when the first one that saw it did, otherwise: it must come before that anyway.
 
 use alloc::vec::Vec;
 

@@ -1,7 +1,7 @@
 //! What happened, in one number.
 
-/// A hash of all that happened, in order: FNV-1a over words of 64 bits, each folded so that high bits
-/// reach low ones. Only numbers of a fixed width go in, so it is the same on every target.
+/// A hash of all that happened, in order: FNV-1a over words of 64 bits, each folded so that high
+/// bits reach low ones. Only numbers of a fixed width go in, so it is the same on every target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Trace(u64);
 

@@ -31,8 +31,8 @@ fn equal_seeds_give_equal_runs() {
     assert_ne!(hash(1, 5), hash(2, 5));
 }
 
-/// The same on every target. Whoever changes the simulator or the core on purpose writes the new ones:
-/// `cargo xtask sim pin`.
+/// The same on every target. Whoever changes the simulator or the core on purpose writes the new
+/// ones: `cargo xtask sim pin`.
 #[test]
 fn pinned_hashes() {
     let hashes = PINNED.map(|pinned| run(&pinned.settings, None).hash);

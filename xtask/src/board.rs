@@ -18,8 +18,8 @@ const BOARDS: [(&str, &str); 3] = [
 
 /// The firmware with the libraries' tests.
 const TESTS: &str = "board";
-/// The firmware with the simulator: a recording that every board replays, and a cluster in its world
-/// where there is memory for one.
+/// The firmware with the simulator: a recording that every board replays, and a cluster in its
+/// world where there is memory for one.
 const SIMULATOR: &str = "simulator";
 const WITHOUT_WORLD: &str = "microbit";
 

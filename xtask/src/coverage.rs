@@ -7,8 +7,8 @@ use xshell::{Shell, cmd};
 
 use crate::{arguments, tools, workspace};
 
-/// Of a crate whose lines are all accounted for: the lines that no test runs, each under its reason, as
-/// "- `src/file.rs`: `the line`".
+/// Of a crate whose lines are all accounted for: the lines that no test runs, each under its
+/// reason, as "- `src/file.rs`: `the line`".
 const REASONS: &str = "tests/COVERAGE.md";
 
 /// How often each line is not run, by file and by what it says: a line's number would not last.

@@ -3,8 +3,8 @@
 //! - Debug assertions and overflow checks are on (`-a`): to reach one is what fuzzing is for.
 //! - No sanitizer (`-s none`): the crates forbid `unsafe`, Miri watches their dependencies, and
 //!   without it inputs run about five times faster.
-//! - It begins with the committed inputs in `fuzz/corpus`, and leaves them alone: what it finds goes
-//!   to `target/fuzz`, where the next run picks it up.
+//! - It begins with the committed inputs in `fuzz/corpus`, and leaves them alone: what it finds
+//!   goes to `target/fuzz`, where the next run picks it up.
 
 use std::{fs, path::Path};
 
@@ -14,7 +14,8 @@ use xshell::Shell;
 use crate::tools;
 
 const DEFAULT_SECONDS: u64 = 60;
-/// The most inputs that are committed for a target. `cargo fuzz run` by hand adds all that it finds.
+/// The most inputs that are committed for a target. `cargo fuzz run` by hand adds all that it
+/// finds.
 const COMMITTED_INPUTS: usize = 300;
 /// How the targets are built; the same for each command, or they would be built twice.
 const BUILD: &[&str] = &["-O", "-a", "-s", "none"];

@@ -1,11 +1,11 @@
 //! The libraries' tests under Miri, which sees undefined behaviour in dependencies and runs
 //! targets unlike the host.
 //!
-//! The short form runs the unit and integration tests on a big-endian machine of 64 bits; the boards
-//! in the emulator are the 32 bits. `--full` runs those, the host, the documentation's examples, more
-//! cases, and short runs of the simulator, which must be the same on all of them. Property tests must
-//! leave their number of cases to `PROPTEST_CASES`; each costs two seconds before its first case. Long
-//! loops of other tests shorten themselves by `cfg!(miri)`.
+//! The short form runs the unit and integration tests on a big-endian machine of 64 bits; the
+//! boards in the emulator are the 32 bits. `--full` runs those, the host, the documentation's
+//! examples, more cases, and short runs of the simulator, which must be the same on all of them.
+//! Property tests must leave their number of cases to `PROPTEST_CASES`; each costs two seconds
+//! before its first case. Long loops of other tests shorten themselves by `cfg!(miri)`.
 
 use anyhow::Result;
 use xshell::{Cmd, Shell};

@@ -7,8 +7,8 @@
 //! It also holds the image against the sources of the crates: an operation which the image does
 //! not have, or one which no crate has, is an error. Outside of it are what needs an allocator
 //! (`Heap`), `Debug` and `defmt::Format`. What is compared are names: that a function of the image
-//! calls what it is named for, and of a trait every method that can differ, is left to its reader. And it holds itself against operations planted in the
-//! image, which can panic and must be caught.
+//! calls what it is named for, and of a trait every method that can differ, is left to its reader.
+//! And it holds itself against operations planted in the image, which can panic and must be caught.
 
 mod chain;
 mod public;

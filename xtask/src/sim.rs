@@ -1,5 +1,5 @@
-//! Clusters in the simulator, of each size that people run, and whether it finds planted bugs; and what
-//! its pinned runs give, written anew.
+//! Clusters in the simulator, of each size that people run, and whether it finds planted bugs; and
+//! what its pinned runs give, written anew.
 
 use anyhow::{Context, Result, bail};
 use xshell::{Cmd, Shell, cmd};

@@ -9,8 +9,8 @@ use super::{Raft, random::Random, role::State};
 pub struct Canonical<const VOTERS: usize, const WINDOW: usize>(Raft<VOTERS, WINDOW>);
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
-    /// The state without absolute time and the state of chance. Whether a leader may still be alive, which
-    /// depends on time, is kept as if time stood still.
+    /// The state without absolute time and the state of chance. Whether a leader may still be
+    /// alive, which depends on time, is kept as if time stood still.
     #[must_use]
     pub fn canonical(&self) -> Canonical<VOTERS, WINDOW> {
         let mut raft = self.clone();

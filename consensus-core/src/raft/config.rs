@@ -24,28 +24,29 @@ pub struct Config {
     pub id: NodeId,
     /// Where chance comes from, together with the id: use a new one for each start.
     pub seed: u64,
-    /// The least time without a leader, in microseconds, after which a node stands for election; each
-    /// wait is drawn anew from this up to twice this. Choose at least ten round trips and writes.
+    /// The least time without a leader, in microseconds, after which a node stands for election;
+    /// each wait is drawn anew from this up to twice this. Choose at least ten round trips and
+    /// writes.
     pub election_timeout_us: u64,
     /// The time between two heartbeats of a leader, in microseconds.
     pub heartbeat_us: u64,
     /// The largest payload of an entry, in bytes.
     pub max_entry_bytes: usize,
     /// The largest message in postcard, payloads included, in bytes: at least
-    /// [`Message::MAX_BYTES`] + [`Message::MAX_ENTRY_OVERHEAD`] + `max_entry_bytes`. (A snapshot is the
-    /// host's to cut up.)
+    /// [`Message::MAX_BYTES`] + [`Message::MAX_ENTRY_OVERHEAD`] + `max_entry_bytes`. (A snapshot
+    /// is the host's to cut up.)
     pub max_message_bytes: usize,
-    /// How many entries a leader sends to a follower beyond those that it has acknowledged, and so in one
-    /// message: at most what followers have room for when they decode it.
+    /// How many entries a leader sends to a follower beyond those that it has acknowledged, and so
+    /// in one message: at most what followers have room for when they decode it.
     pub window_entries: u64,
-    /// How many bytes of messages with entries may be on their way to a follower when another one is
-    /// sent.
+    /// How many bytes of messages with entries may be on their way to a follower when another one
+    /// is sent.
     pub window_bytes: usize,
 }
 
 impl Config {
-    /// The settings of a local network: elections after 150 to 300 ms, heartbeats each 30 ms, entries of
-    /// up to 64 KiB in messages of up to 1 MiB, and four such messages on their way.
+    /// The settings of a local network: elections after 150 to 300 ms, heartbeats each 30 ms,
+    /// entries of up to 64 KiB in messages of up to 1 MiB, and four such messages on their way.
     #[must_use]
     pub const fn new(cluster: u64, id: NodeId, seed: u64) -> Self {
         Self {
@@ -86,8 +87,8 @@ impl Config {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// Heartbeats must have a period, of at most half the election timeout, or followers will not wait for
-    /// them.
+    /// Heartbeats must have a period, of at most half the election timeout, or followers will not
+    /// wait for them.
     Timeouts,
     /// The largest entry does not fit into the largest message. See [`Config::max_message_bytes`].
     MessageTooSmall,

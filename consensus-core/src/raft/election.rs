@@ -10,8 +10,8 @@ use super::{
 };
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
-    /// Time has come to `now_us`. Call it when [`poll_timeout`](Self::poll_timeout) says so; earlier and
-    /// later calls are harmless.
+    /// Time has come to `now_us`. Call it when [`poll_timeout`](Self::poll_timeout) says so;
+    /// earlier and later calls are harmless.
     ///
     /// It does nothing while an [`Output::Change`](super::Output::Change) waits.
     pub fn handle_timeout(&mut self, now_us: u64, log: &impl TermLog) {
@@ -26,7 +26,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         }
     }
 
-    /// When [`handle_timeout`](Self::handle_timeout) is next to be called, on the clock of `now_us`.
+    /// When [`handle_timeout`](Self::handle_timeout) is next to be called, on the clock of
+    /// `now_us`.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<u64> {
         Some(match self.state {
@@ -35,8 +36,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         })
     }
 
-    /// Sends heartbeats, and steps down if a quorum was not heard for an election timeout (thesis, section
-    /// 6.2), or its disk stalls.
+    /// Sends heartbeats, and steps down if a quorum was not heard for an election timeout (thesis,
+    /// section 6.2), or its disk stalls.
     fn lead_on(&mut self, mut leading: Leading) {
         if self.now_us >= self.deadline_us {
             if self.should_step_down(leading) {
@@ -64,8 +65,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         self.state = State::Leader(leading);
     }
 
-    /// Whether a quorum was not heard, or the others are one, and the disk has not done in a whole election
-    /// timeout what it was given before.
+    /// Whether a quorum was not heard, or the others are one, and the disk has not done in a whole
+    /// election timeout what it was given before.
     fn should_step_down(&self, leading: Leading) -> bool {
         let heard = leading.active;
         if !self.writes.has_reported(leading.issued) {
@@ -127,7 +128,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         self.owe_all();
     }
 
-    /// Whether the log has a place for a leader's first entry, and an index. If not, the host is told.
+    /// Whether the log has a place for a leader's first entry, and an index. If not, the host is
+    /// told.
     fn has_room_to_lead(&mut self, log: &impl TermLog) -> bool {
         // The last index of all is never reached.
         let has_room = log.room() > 0 && self.last.index < u64::MAX.saturating_sub(1);

@@ -11,7 +11,8 @@ use super::LogId;
 pub struct Entry<P> {
     /// The term of the leader that created it.
     pub term: u64,
-    /// What is to be applied; `None` is a blank, which a new leader appends and which changes nothing.
+    /// What is to be applied; `None` is a blank, which a new leader appends and which changes
+    /// nothing.
     pub payload: Option<P>,
 }
 

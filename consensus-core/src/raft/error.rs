@@ -18,15 +18,18 @@ pub enum StartError {
     NotVoter,
     /// It is not the first start: there is a log. Use `recover`.
     NotEmpty,
-    /// The vote on the disk is for a node that is not among the voters. Start with those of the first start.
+    /// The vote on the disk is for a node that is not among the voters. Start with those of the
+    /// first start.
     StrangeVote,
-    /// The log has an entry of a later term than the hard state, so the hard state is not the last one that
-    /// was written. The node has forgotten promises, and must not vote again under its id.
+    /// The log has an entry of a later term than the hard state, so the hard state is not the last
+    /// one that was written. The node has forgotten promises, and must not vote again under its
+    /// id.
     TermLost,
-    /// What was applied is not between the snapshot and the end of the log. Restore the state of the snapshot.
+    /// What was applied is not between the snapshot and the end of the log. Restore the state of
+    /// the snapshot.
     AppliedOutside,
-    /// The log contradicts itself: the term of its last entry is not to be had, or is less than that of its
-    /// snapshot. Mend its `TermLog`, or take the disk for lost.
+    /// The log contradicts itself: the term of its last entry is not to be had, or is less than
+    /// that of its snapshot. Mend its `TermLog`, or take the disk for lost.
     BadLog,
 }
 
@@ -50,9 +53,11 @@ pub enum MessageError {
     Stranger,
     /// No node that works could have sent it. Drop it; look for corruption if it happens again.
     Malformed,
-    /// Another node leads in its term. One of two voters has lost its vote: stop, and find out which.
+    /// Another node leads in its term. One of two voters has lost its vote: stop, and find out
+    /// which.
     TwoLeaders,
-    /// It contradicts what is committed. Some node has lost what it acknowledged: stop, and find out which.
+    /// It contradicts what is committed. Some node has lost what it acknowledged: stop, and find
+    /// out which.
     CommittedConflict,
     /// The log is yet to be changed as the call before said. Drain, then hand it in again.
     Undrained,
@@ -76,8 +81,8 @@ pub enum ProposeError {
     LogFull,
     /// No index is left. This cluster's log is at its end.
     Exhausted,
-    /// The log is yet to be changed as the call before said, or fates are yet to be told. Drain, then propose
-    /// again.
+    /// The log is yet to be changed as the call before said, or fates are yet to be told. Drain,
+    /// then propose again.
     Undrained,
     /// The log is not what the outputs and proposals made it. Restart from what is on the disk.
     LogMismatch,
@@ -93,8 +98,8 @@ pub enum ReadError {
         /// Who leads.
         leader: Option<NodeId>,
     },
-    /// The leader has committed nothing in its term yet, so it does not know what is committed. Try again
-    /// when the next entries are to be applied.
+    /// The leader has committed nothing in its term yet, so it does not know what is committed. Try
+    /// again when the next entries are to be applied.
     NotReady,
     /// No round is left. Propose instead, or have another leader elected.
     Exhausted,
@@ -105,8 +110,8 @@ pub enum ReadError {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum PersistedError {
-    /// No such write is outstanding: it was never polled, or it was reported before, itself or by a later
-    /// one. Nothing is lost; look for the mistake in the host.
+    /// No such write is outstanding: it was never polled, or it was reported before, itself or by a
+    /// later one. Nothing is lost; look for the mistake in the host.
     UnknownWrite,
     /// The log is yet to be changed as the call before said. Drain, then report again.
     Undrained,

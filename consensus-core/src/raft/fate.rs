@@ -2,8 +2,8 @@
 
 use super::{TermLog, term_log::last_of_term};
 
-/// What became of the proposals of one term from one index to another. Each proposal's fate is told at
-/// most once for as long as the node runs; after a restart nothing is told of those before it.
+/// What became of the proposals of one term from one index to another. Each proposal's fate is told
+/// at most once for as long as the node runs; after a restart nothing is told of those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Fate {
@@ -23,7 +23,8 @@ pub struct Fate {
 pub enum Outcome {
     /// It is committed, and will be applied everywhere.
     Committed,
-    /// Another entry was committed in its place. It will never be applied, and can be proposed again.
+    /// Another entry was committed in its place. It will never be applied, and can be proposed
+    /// again.
     Superseded,
     /// It may be committed yet, or never. Only the state itself can tell.
     Unknown,

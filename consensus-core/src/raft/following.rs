@@ -79,7 +79,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         self.has_matched(term, keep.saturating_add(1))
     }
 
-    /// Whether the leader of this term has sent all up to this index before, so that it is in the log.
+    /// Whether the leader of this term has sent all up to this index before, so that it is in the
+    /// log.
     fn has_matched(&self, term: u64, index: u64) -> bool {
         match self.state {
             State::Follower(following) => {

@@ -2,8 +2,8 @@
 
 use crate::NodeId;
 
-/// The current term, and the vote in it: one record, written as one (the Raft paper's figure 2 has them as
-/// persistent state).
+/// The current term, and the vote in it: one record, written as one (the Raft paper's figure 2 has
+/// them as persistent state).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -8,8 +8,8 @@ use super::{Entries, Entry, Log, LogFull, LogId, Payload, TermLog, ring::Ring};
 /// A log on the heap, which grows as needed. What the allocator refuses is refused as if the log
 /// were full.
 ///
-/// It keeps the memory that it has once needed. An operation is O(1), amortised, for each entry that it takes
-/// or sizes, but for the destructors of payloads.
+/// It keeps the memory that it has once needed. An operation is O(1), amortised, for each entry
+/// that it takes or sizes, but for the destructors of payloads.
 ///
 /// ```
 /// use synod_consensus_core::raft::{Entry, HeapLog, Log, TermLog};

@@ -108,8 +108,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         last_of_term(low, high, hint.term, log)
     }
 
-    /// Commits what a quorum has, if it reaches an entry of this term: only then is everything before
-    /// it safe, too (the paper's section 5.4.2 and figure 8).
+    /// Commits what a quorum has, if it reaches an entry of this term: only then is everything
+    /// before it safe, too (the paper's section 5.4.2 and figure 8).
     pub(super) fn advance_commit(&mut self) {
         let State::Leader(Leading { start, .. }) = self.state else { return };
         let mut durable = self.writes.durable();
@@ -221,7 +221,8 @@ struct Batch {
 }
 
 impl Batch {
-    /// As many of the entries behind `prev` up to `limit` as fit; those from `start` on are of one term.
+    /// As many of the entries behind `prev` up to `limit` as fit; those from `start` on are of one
+    /// term.
     fn of(prev: u64, limit: u64, start: u64, max_bytes: usize, log: &impl TermLog) -> Self {
         let none = Self { term: 0, count: 0, bytes: 0 };
         let first = prev.saturating_add(1);

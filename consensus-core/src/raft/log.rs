@@ -6,8 +6,8 @@ use super::{Entries, Entry, LogId, Payload, TermLog};
 
 /// The log of a [`Replica`](super::Replica): a [`TermLog`] that keeps the payloads, too, in memory.
 ///
-/// [`RingLog`](super::RingLog) has a fixed size and no heap, `HeapLog` (with `alloc`) grows. After a
-/// restart the host fills one with what it finds on its disk:
+/// [`RingLog`](super::RingLog) has a fixed size and no heap, `HeapLog` (with `alloc`) grows. After
+/// a restart the host fills one with what it finds on its disk:
 ///
 /// ```
 /// use synod_consensus_core::raft::{Entry, Log, LogId, RingLog, TermLog};
@@ -26,8 +26,8 @@ pub trait Log: TermLog {
     /// What its entries have for the application.
     type Payload: Payload;
 
-    /// Tries to make room for so many more entries. What there is room for then, [`room`](TermLog::room)
-    /// says, and can be appended without failing.
+    /// Tries to make room for so many more entries. What there is room for then,
+    /// [`room`](TermLog::room) says, and can be appended without failing.
     ///
     /// # Errors
     ///
@@ -45,8 +45,8 @@ pub trait Log: TermLog {
         entry: Entry<Self::Payload>,
     ) -> Result<(), (LogFull, Entry<Self::Payload>)>;
 
-    /// Appends entries of one term, the payloads of which are these; a blank is `None`. What there is no
-    /// room for is dropped.
+    /// Appends entries of one term, the payloads of which are these; a blank is `None`. What there
+    /// is no room for is dropped.
     fn extend(
         &mut self,
         term: u64,
@@ -60,8 +60,9 @@ pub trait Log: TermLog {
     /// Drops all entries behind this index.
     fn truncate(&mut self, keep: u64);
 
-    /// Drops all entries up to this index, which a snapshot covers, and remembers the last of them as that
-    /// of the [`snapshot`](TermLog::snapshot). Does nothing for an index outside the log.
+    /// Drops all entries up to this index, which a snapshot covers, and remembers the last of them
+    /// as that of the [`snapshot`](TermLog::snapshot). Does nothing for an index outside the
+    /// log.
     fn compact(&mut self, upto: u64);
 
     /// Drops all entries. The log begins behind this one, the last that a snapshot covers.

@@ -2,9 +2,9 @@
 
 /// The term and the index of an entry: its name, for there are never two entries of one name.
 ///
-/// The order is that of the Raft paper (section 5.4.1): a log is at least as up to date as another if its
-/// last entry is not smaller. The default, of term 0 and index 0, is the place before the first
-/// entry.
+/// The order is that of the Raft paper (section 5.4.1): a log is at least as up to date as another
+/// if its last entry is not smaller. The default, of term 0 and index 0, is the place before the
+/// first entry.
 ///
 /// ```
 /// use synod_consensus_core::raft::LogId;

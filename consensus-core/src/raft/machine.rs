@@ -9,15 +9,17 @@ use super::{
 
 /// One voter of a Raft cluster.
 ///
-/// `VOTERS` is how many there may be, up to 64; `WINDOW` is how many messages with entries may be on their
-/// way to a follower at once. The size is fixed, and at most [`MAX_BYTES`](Self::MAX_BYTES). A window costs 16
-/// bytes a message and voter. Choose how many proposals are made in a round trip to a follower and the write
-/// there: 1 or 2 among boards, 8 in one data centre, 64 and more between continents. Proposals beyond it wait, and
-/// leave together in the next message; so a small window costs time, and no throughput to speak of.
+/// `VOTERS` is how many there may be, up to 64; `WINDOW` is how many messages with entries may be
+/// on their way to a follower at once. The size is fixed, and at most
+/// [`MAX_BYTES`](Self::MAX_BYTES). A window costs 16 bytes a message and voter. Choose how many
+/// proposals are made in a round trip to a follower and the write there: 1 or 2 among boards, 8 in
+/// one data centre, 64 and more between continents. Proposals beyond it wait, and leave together in
+/// the next message; so a small window costs time, and no throughput to speak of.
 ///
-/// [The module](super) has the contract of its host and the loop that drives it. No call panics, whatever its
-/// arguments and whatever the log says. Calls are O(`VOTERS`), the commit index O(`VOTERS`²) at worst, apart from the host's log, which is asked
-/// O(log n) times about n entries where logs differ, and for the size of each entry that is sent.
+/// [The module](super) has the contract of its host and the loop that drives it. No call panics,
+/// whatever its arguments and whatever the log says. Calls are O(`VOTERS`), the commit index
+/// O(`VOTERS`²) at worst, apart from the host's log, which is asked O(log n) times about n entries
+/// where logs differ, and for the size of each entry that is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Raft<const VOTERS: usize, const WINDOW: usize> {
     pub(super) config: Config,
@@ -41,7 +43,8 @@ pub struct Raft<const VOTERS: usize, const WINDOW: usize> {
     pub(super) log_was_full: bool,
 
     pub(super) state: State,
-    /// Of a leader, when it checks that a quorum hears it; of others, when they stand for election.
+    /// Of a leader, when it checks that a quorum hears it; of others, when they stand for
+    /// election.
     pub(super) deadline_us: u64,
     /// Before this, a leader may be alive that another node does not hear.
     pub(super) quiet_until_us: u64,

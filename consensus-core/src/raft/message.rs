@@ -7,8 +7,8 @@ use crate::NodeId;
 ///
 /// Its sender is not in it: the host's transport knows, and must be sure of it.
 ///
-/// It is plain data: what can be written down can be sent. What is wrong with a message is found when it
-/// is handled.
+/// It is plain data: what can be written down can be sent. What is wrong with a message is found
+/// when it is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -24,12 +24,12 @@ pub struct Message {
 }
 
 impl Message {
-    /// The most bytes that a message takes in postcard, without its entries but with their number before
-    /// them.
+    /// The most bytes that a message takes in postcard, without its entries but with their number
+    /// before them.
     pub const MAX_BYTES: usize = 91;
 
-    /// The most bytes that an entry takes in postcard beside its payload: a mark for blanks, and the
-    /// length.
+    /// The most bytes that an entry takes in postcard beside its payload: a mark for blanks, and
+    /// the length.
     pub const MAX_ENTRY_OVERHEAD: usize = 11;
 
     /// How many entries go with it.
@@ -47,7 +47,8 @@ impl Message {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Body {
-    /// Would you vote for me in the term after mine? (Thesis, section 9.6.) Promises nothing on either side.
+    /// Would you vote for me in the term after mine? (Thesis, section 9.6.) Promises nothing on
+    /// either side.
     PreVote {
         /// The last entry of the sender's log.
         last: LogId,
@@ -98,8 +99,8 @@ pub enum Body {
     Mismatched {
         /// The index of the `prev` in question.
         prev: u64,
-        /// The last of the sender's entries, before `prev` and of a term not above that of `prev`: where the
-        /// two logs may meet.
+        /// The last of the sender's entries, before `prev` and of a term not above that of `prev`:
+        /// where the two logs may meet.
         hint: LogId,
         /// The latest round that it heard.
         round: u64,

@@ -18,7 +18,8 @@ pub enum Output {
         /// [`Snapshot`](super::Body::Snapshot) goes the snapshot.
         message: Message,
     },
-    /// Write this to the disk, and report it with [`handle_persisted`](super::Raft::handle_persisted).
+    /// Write this to the disk, and report it with
+    /// [`handle_persisted`](super::Raft::handle_persisted).
     Write(Write),
     /// What became of proposals.
     Fate(Fate),
@@ -28,15 +29,16 @@ pub enum Output {
         /// That index. The entries up to it are durable here.
         upto: u64,
     },
-    /// All reads of this token and of those before it, in its term, may be answered now, from the state as
-    /// it is applied.
+    /// All reads of this token and of those before it, in its term, may be answered now, from the
+    /// state as it is applied.
     Read(ReadToken),
-    /// The log has no room for entries of the leader, or for those of a leader that this node would be.
-    /// Compact what is applied, and service goes on. A log that is full of entries which are not committed (as
-    /// when leader after leader is lost before it commits anything) has to be given more room.
+    /// The log has no room for entries of the leader, or for those of a leader that this node would
+    /// be. Compact what is applied, and service goes on. A log that is full of entries which
+    /// are not committed (as when leader after leader is lost before it commits anything) has
+    /// to be given more room.
     LogFull,
-    /// What this node is doing, as it may have changed. If it does not lead, its reads that were not answered will
-    /// not be.
+    /// What this node is doing, as it may have changed. If it does not lead, its reads that were
+    /// not answered will not be.
     Leadership(Leadership),
 }
 
@@ -60,15 +62,16 @@ pub enum Change {
         /// The term of them all.
         term: u64,
     },
-    /// Drop the whole log, and put the snapshot of the message that was handled last in place of it and
-    /// of the applied state, in memory: on the disk only with the [`Write`] that names it.
+    /// Drop the whole log, and put the snapshot of the message that was handled last in place of it
+    /// and of the applied state, in memory: on the disk only with the [`Write`] that names it.
     Install {
         /// The last entry that it covers.
         last: LogId,
     },
 }
 
-/// A record for the disk. All that it has takes effect together, or else in the order of its fields.
+/// A record for the disk. All that it has takes effect together, or else in the order of its
+/// fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Write {

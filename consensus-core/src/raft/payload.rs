@@ -2,8 +2,8 @@
 
 /// A payload of an entry: whatever the application replicates, as far as a log must know it.
 ///
-/// Every type that lends bytes is one: `[u8; 16]`, `Vec<u8>`, `Arc<[u8]>`, `Bytes`, `String`. For a type
-/// of your own, say how large it is:
+/// Every type that lends bytes is one: `[u8; 16]`, `Vec<u8>`, `Arc<[u8]>`, `Bytes`, `String`. For a
+/// type of your own, say how large it is:
 ///
 /// ```
 /// use synod_consensus_core::raft::Payload;
@@ -27,8 +27,8 @@
     note = "implement `Payload` for it, with the bytes that it takes on the wire"
 )]
 pub trait Payload {
-    /// The most bytes that it takes on the wire, in postcard without a length before it. Messages and
-    /// windows are limited by the sum of these, so what takes more makes larger messages.
+    /// The most bytes that it takes on the wire, in postcard without a length before it. Messages
+    /// and windows are limited by the sum of these, so what takes more makes larger messages.
     ///
     /// It should be O(1): it is asked for each follower that it is sent to.
     fn size(&self) -> usize;

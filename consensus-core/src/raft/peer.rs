@@ -86,8 +86,8 @@ impl<const WINDOW: usize> Peer<WINDOW> {
         config.window_entries.saturating_sub(sent)
     }
 
-    /// Tells it how far the log is committed. It could not commit more than it has; once it has more, it is
-    /// told.
+    /// Tells it how far the log is committed. It could not commit more than it has; once it has
+    /// more, it is told.
     pub(super) fn tell_commit(&mut self, commit: u64, body: &mut Body) -> bool {
         if commit.min(self.matched) <= self.commit_told {
             return false;
@@ -97,7 +97,8 @@ impl<const WINDOW: usize> Peer<WINDOW> {
         true
     }
 
-    /// The log no longer has what comes next, so the snapshot must do, if the log is as it should be.
+    /// The log no longer has what comes next, so the snapshot must do, if the log is as it should
+    /// be.
     #[cold]
     pub(super) fn send_snapshot(&mut self, body: &mut Body, log: &impl TermLog) -> bool {
         let last = log.snapshot();

@@ -6,8 +6,8 @@ use super::{
 use crate::NodeId;
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
-    /// The next thing for the host to do; `None` when there is nothing more. Call it until then after
-    /// **every** other call, with the log as the output before has left it.
+    /// The next thing for the host to do; `None` when there is nothing more. Call it until then
+    /// after **every** other call, with the log as the output before has left it.
     #[inline]
     pub fn poll_output(&mut self, log: &impl TermLog) -> Option<Output> {
         // Where flash is dearer than time, what follows finds out by itself.
@@ -24,7 +24,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         self.next_effect(log)
     }
 
-    /// Whether there is nothing to do, as there is after each call, sooner or later: so this is quick.
+    /// Whether there is nothing to do, as there is after each call, sooner or later: so this is
+    /// quick.
     #[inline]
     fn is_idle(&self) -> bool {
         !self.has_news()
@@ -41,7 +42,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         self.change.is_some() || self.leadership_changed || self.log_was_full
     }
 
-    /// Whether there may be messages. None leaves before the term and the vote that it speaks for are durable.
+    /// Whether there may be messages. None leaves before the term and the vote that it speaks for
+    /// are durable.
     #[inline]
     pub(super) fn may_send(&self) -> bool {
         !self.owed.is_empty() && self.writes.hard_state_is_durable()
@@ -59,7 +61,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         !self.fates.is_idle(self.commit)
     }
 
-    /// Up to where entries may be applied: a state that is durable must not be ahead of a log that is not.
+    /// Up to where entries may be applied: a state that is durable must not be ahead of a log that
+    /// is not.
     #[inline]
     pub(super) fn committed(&self) -> u64 {
         self.commit.min(self.writes.durable())
@@ -91,7 +94,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     /// Whether there is a next message, and which.
     ///
-    /// It is written in place, and so moved as a whole from there: a result would be moved field by field.
+    /// It is written in place, and so moved as a whole from there: a result would be moved field by
+    /// field.
     #[inline(never)] // so that polls without a message are quick
     pub(super) fn next_message(&mut self, message: &mut Message, log: &impl TermLog) -> bool {
         message.term = self.hard_state.term;

@@ -10,8 +10,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// How many places of the log proposals leave free: new leaders need one each.
     pub const RESERVED_ENTRIES: u64 = 4;
 
-    /// Gives a payload of this many bytes a place in the log. **Append it there now**, before any other
-    /// call.
+    /// Gives a payload of this many bytes a place in the log. **Append it there now**, before any
+    /// other call.
     ///
     /// What becomes of it is told by [`Output::Fate`](super::Output::Fate).
     ///
@@ -27,9 +27,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         self.propose_batch(now_us, 1, bytes, log)
     }
 
-    /// Gives `count` payloads, the largest of this many bytes, places in the log, and returns the first of
-    /// them; the others follow. **Append them there now**, before any other call. For none, it
-    /// gives the next free place.
+    /// Gives `count` payloads, the largest of this many bytes, places in the log, and returns the
+    /// first of them; the others follow. **Append them there now**, before any other call. For
+    /// none, it gives the next free place.
     ///
     /// # Errors
     ///
@@ -88,9 +88,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         }
     }
 
-    /// Begins a linearizable read of the state: one that sees all that was committed before this call.
-    /// It may be answered when [`Output::Read`](super::Output::Read) has this token, or a later one of the
-    /// same term; if this node ceases to lead before that
+    /// Begins a linearizable read of the state: one that sees all that was committed before this
+    /// call. It may be answered when [`Output::Read`](super::Output::Read) has this token, or a
+    /// later one of the same term; if this node ceases to lead before that
     /// ([`Output::Leadership`](super::Output::Leadership)), it never will be.
     ///
     /// Reads cost no entry, and one round of messages for all that begin before it leaves.

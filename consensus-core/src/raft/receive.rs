@@ -4,8 +4,9 @@ use super::{Body, LogId, Message, MessageError, Raft, TermLog, peer::Reply};
 use crate::NodeId;
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
-    /// Takes a message that arrived at `now_us`, from whom the transport says that it is. Its payloads
-    /// stay with the host, until [`poll_output`](Self::poll_output) says which of them to keep.
+    /// Takes a message that arrived at `now_us`, from whom the transport says that it is. Its
+    /// payloads stay with the host, until [`poll_output`](Self::poll_output) says which of them
+    /// to keep.
     ///
     /// A message that is late, or was there before, changes nothing.
     ///

@@ -18,9 +18,9 @@ use crate::NodeId;
 
 /// A [`Raft`] and the [`Log`] that it is about.
 ///
-/// It keeps rule 2 of [the host's contract](super) by itself; the others are the host's still. A host drives it
-/// like this, after **every** call. (What an output lends is borrowed from the replica: take what you need of it, such
-/// as its id, before the next call.)
+/// It keeps rule 2 of [the host's contract](super) by itself; the others are the host's still. A
+/// host drives it like this, after **every** call. (What an output lends is borrowed from the
+/// replica: take what you need of it, such as its id, before the next call.)
 ///
 /// ```
 /// # use synod_consensus_core::{NodeId, raft::{Config, Replica, RingLog}};
@@ -138,8 +138,8 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         &self.log
     }
 
-    /// A place for the blank of a new leader, as far as there can be one. Without it, the node sees that
-    /// there is no room.
+    /// A place for the blank of a new leader, as far as there can be one. Without it, the node sees
+    /// that there is no room.
     fn reserve_for_blank(&mut self) {
         let _ = self.log.reserve(1);
     }

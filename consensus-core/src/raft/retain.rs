@@ -1,7 +1,7 @@
 //! What stays of the first part of an array.
 
-/// Moves those of the first `count` items that are to be kept to the front, in their order, and gives
-/// how many they are. Behind them are defaults, so that equal windows are equal values.
+/// Moves those of the first `count` items that are to be kept to the front, in their order, and
+/// gives how many they are. Behind them are defaults, so that equal windows are equal values.
 pub(super) fn retain<T: Default>(
     items: &mut [T],
     count: usize,

@@ -6,8 +6,9 @@ use super::{Entries, Entry, Log, LogFull, LogId, Payload, TermLog, ring::Ring};
 /// front is compacted.
 ///
 /// `N` is at least 5, because a few places are kept for new leaders
-/// ([`RESERVED_ENTRIES`](super::Raft::RESERVED_ENTRIES)); less does not compile. An operation is O(1) for each entry that it takes or sizes,
-/// but for payloads with a destructor, which are dropped when their entries are.
+/// ([`RESERVED_ENTRIES`](super::Raft::RESERVED_ENTRIES)); less does not compile. An operation is
+/// O(1) for each entry that it takes or sizes, but for payloads with a destructor, which are
+/// dropped when their entries are.
 ///
 /// ```
 /// use synod_consensus_core::raft::{Entry, Log, LogId, RingLog, TermLog};

@@ -21,14 +21,14 @@ use crate::NodeId;
 pub struct Recovered {
     /// The hard state that was written last.
     pub hard_state: HardState,
-    /// The index up to which the state that the host has restored is applied: that of the snapshot, or a
-    /// later one, if the state is durable by itself.
+    /// The index up to which the state that the host has restored is applied: that of the
+    /// snapshot, or a later one, if the state is durable by itself.
     pub applied: u64,
 }
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
-    /// A node at its very first start, with an empty log. Every voter of a new cluster starts so, once,
-    /// with the same voters. The first output is a write: a node whose disk has it must
+    /// A node at its very first start, with an empty log. Every voter of a new cluster starts so,
+    /// once, with the same voters. The first output is a write: a node whose disk has it must
     /// [`recover`](Self::recover) ever after.
     ///
     /// # Errors
@@ -52,7 +52,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     /// A node after a restart, with what it finds on its disk.
     ///
-    /// It may have heard of a leader a moment ago, so for one election timeout it helps nobody to depose one.
+    /// It may have heard of a leader a moment ago, so for one election timeout it helps nobody to
+    /// depose one.
     ///
     /// # Errors
     ///

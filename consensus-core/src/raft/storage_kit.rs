@@ -1,7 +1,7 @@
 //! A test kit for storage: it writes, pulls the plug and looks at what is left.
 //!
-//! A host's disk is where a cluster loses data, and it is the one part that this crate does not have. Implement
-//! [`Storage`] for yours, in your tests, and let [`check`] run it:
+//! A host's disk is where a cluster loses data, and it is the one part that this crate does not
+//! have. Implement [`Storage`] for yours, in your tests, and let [`check`] run it:
 //!
 //! ```
 //! use synod_consensus_core::raft::{
@@ -90,30 +90,33 @@
 //!
 //! # What it does
 //!
-//! A run drives a real [`Replica`](super::Replica) of three voters, by seed: leaders come and go and replace each other's
-//! entries, candidates get votes, the node leads itself, snapshots arrive, the log is compacted. What the node wants
-//! written goes to the storage, and is reported after a [`sync`](Storage::sync). Between all that the process ends, or
-//! the power fails, once or several times in a row. What is recovered must be what was there at some point between the
-//! last sync and the crash:
+//! A run drives a real [`Replica`](super::Replica) of three voters, by seed: leaders come and go
+//! and replace each other's entries, candidates get votes, the node leads itself, snapshots arrive,
+//! the log is compacted. What the node wants written goes to the storage, and is reported after a
+//! [`sync`](Storage::sync). Between all that the process ends, or the power fails, once or several
+//! times in a row. What is recovered must be what was there at some point between the last sync and
+//! the crash:
 //!
 //! - Nothing is lost that was written before a sync.
-//! - Writes take effect in order. Of the last one, its hard state may be there without the rest, and its first entries
-//!   without the others. A hard state may be ahead of the log, never behind it. A compaction may be ahead of writes that
-//!   were not synced, or behind them.
-//! - What was replaced never comes back: neither old entries behind new ones, nor behind an installed snapshot.
+//! - Writes take effect in order. Of the last one, its hard state may be there without the rest,
+//!   and its first entries without the others. A hard state may be ahead of the log, never behind
+//!   it. A compaction may be ahead of writes that were not synced, or behind them.
+//! - What was replaced never comes back: neither old entries behind new ones, nor behind an
+//!   installed snapshot.
 //! - A snapshot is the one of its name, and entries have the payloads of theirs.
 //!
 //! Then a node recovers from it, and the run goes on.
 //!
 //! # What it costs, and what it does not do
 //!
-//! A run makes 200 steps: on average 96 writes, 38 syncs, 8 snapshots that arrive, 9 compactions, 28 crashes and 10
-//! restarts without one. The log has at most 24 entries, and room for 5 at least. It takes no heap, and 17 KiB of stack with a
-//! small log on a 64-bit machine. Of 19 common mistakes, each is found by one seed in three at
-//! least, and most by nine in ten; so 100 seeds are a test, and 1,000 a good one.
+//! A run makes 200 steps: on average 96 writes, 38 syncs, 8 snapshots that arrive, 9 compactions,
+//! 28 crashes and 10 restarts without one. The log has at most 24 entries, and room for 5 at least.
+//! It takes no heap, and 17 KiB of stack with a small log on a 64-bit machine. Of 19 common
+//! mistakes, each is found by one seed in three at least, and most by nine in ten; so 100 seeds are
+//! a test, and 1,000 a good one.
 //!
-//! A crash is what [`Storage::crash`] makes of it: the kit cannot see that a disk lies about a sync. Bits that rot, a
-//! full disk and an error in the middle of a write are not tried.
+//! A crash is what [`Storage::crash`] makes of it: the kit cannot see that a disk lies about a
+//! sync. Bits that rot, a full disk and an error in the middle of a write are not tried.
 
 mod failure;
 mod model;
@@ -137,15 +140,15 @@ pub trait Storage: Sized {
     /// How your storage fails by itself. A failure ends the run.
     type Error;
 
-    /// Some payload, and always the same for a number. Those of different numbers should be different,
-    /// and better of different sizes, too: else some mistakes are not seen.
+    /// Some payload, and always the same for a number. Those of different numbers should be
+    /// different, and better of different sizes, too: else some mistakes are not seen.
     fn payload(number: u64) -> PayloadOf<Self>;
 
     /// Some state, and always the same for a number.
     fn snapshot(number: u64) -> Self::Snapshot;
 
-    /// Writes hard state, snapshot and entries, as [rule 3](super) says. The snapshot is there if and only if
-    /// the write names one. It need not be durable yet.
+    /// Writes hard state, snapshot and entries, as [rule 3](super) says. The snapshot is there if
+    /// and only if the write names one. It need not be durable yet.
     ///
     /// # Errors
     ///
@@ -156,8 +159,8 @@ pub trait Storage: Sized {
         snapshot: Option<&Self::Snapshot>,
     ) -> Result<(), Self::Error>;
 
-    /// Puts a snapshot in place of all entries up to its `last`. Those behind it stay. It need not be durable
-    /// yet, but then neither are the entries dropped.
+    /// Puts a snapshot in place of all entries up to its `last`. Those behind it stay. It need not
+    /// be durable yet, but then neither are the entries dropped.
     ///
     /// # Errors
     ///
@@ -171,17 +174,18 @@ pub trait Storage: Sized {
     /// Those of your storage.
     fn sync(&mut self) -> Result<(), Self::Error>;
 
-    /// The power fails. Of what was not synced some part is lost, and the last of it may be torn; `chance` says how
-    /// much: of `n` bytes that were not synced, `chance % (n + 1)` survive, say. What was synced stays.
+    /// The power fails. Of what was not synced some part is lost, and the last of it may be torn;
+    /// `chance` says how much: of `n` bytes that were not synced, `chance % (n + 1)` survive,
+    /// say. What was synced stays.
     ///
     /// # Errors
     ///
     /// Those of your storage.
     fn crash(&mut self, chance: u64) -> Result<(), Self::Error>;
 
-    /// What a node finds when it starts: the first time, after a [`crash`](Self::crash), or when only its process has
-    /// ended. Forget what is in memory, and read. **What it finds counts as durable**, so what is read before it
-    /// was synced must be synced first.
+    /// What a node finds when it starts: the first time, after a [`crash`](Self::crash), or when
+    /// only its process has ended. Forget what is in memory, and read. **What it finds counts
+    /// as durable**, so what is read before it was synced must be synced first.
     ///
     /// # Errors
     ///
@@ -204,8 +208,8 @@ pub struct Found<L, T> {
 /// What a node finds in this storage.
 pub type FoundIn<S> = Found<<S as Storage>::Log, <S as Storage>::Snapshot>;
 
-/// Runs an empty storage through 200 steps of a node's life, and gives the first thing that is wrong. Equal
-/// seeds make equal runs.
+/// Runs an empty storage through 200 steps of a node's life, and gives the first thing that is
+/// wrong. Equal seeds make equal runs.
 ///
 /// # Errors
 ///

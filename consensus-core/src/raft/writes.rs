@@ -9,8 +9,8 @@ const OUTSTANDING: usize = 4;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Pending {
     id: u64,
-    /// Up to where the log is durable once it is done: less than it was polled for, if entries were
-    /// replaced since.
+    /// Up to where the log is durable once it is done: less than it was polled for, if entries
+    /// were replaced since.
     upto: u64,
 }
 

@@ -1,5 +1,5 @@
-//! A cluster in a few kilobytes: nodes with their logs and disks, and a network that a test drives by
-//! hand.
+//! A cluster in a few kilobytes: nodes with their logs and disks, and a network that a test drives
+//! by hand.
 
 pub(crate) mod log;
 pub(crate) mod network;

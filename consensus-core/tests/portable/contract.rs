@@ -43,7 +43,8 @@ pub(crate) fn a_host_that_does_not_drain_is_told() {
     assert_eq!(node.fingerprint(), before);
 }
 
-/// A leader that hears another one in its term says so, and changes nothing: a voter has lost its vote.
+/// A leader that hears another one in its term says so, and changes nothing: a voter has lost its
+/// vote.
 pub(crate) fn r36_two_leaders_in_one_term_are_told() {
     let mut node = Node::new(1, 3);
     node.elect();
@@ -123,7 +124,8 @@ impl TermLog for Forgetful<'_> {
     }
 }
 
-/// A follower needs what is neither in the log nor in the snapshot: it is sent nothing, and the others go on.
+/// A follower needs what is neither in the log nor in the snapshot: it is sent nothing, and the
+/// others go on.
 pub(crate) fn a_log_with_a_hole_sends_nothing_from_it() {
     let mut node = Node::new(1, 3);
     node.elect();

@@ -11,8 +11,8 @@ const fn append(prev: LogId, entries_term: u64, count: u32) -> Body {
     Body::Append { prev, entries_term, count, commit: 0, round: 0 }
 }
 
-/// The term is written, the power fails, and the vote is not: the node votes twice in the term. Term
-/// and vote are one record.
+/// The term is written, the power fails, and the vote is not: the node votes twice in the term.
+/// Term and vote are one record.
 pub(crate) fn r08_term_and_vote_are_one_record() {
     let mut node = Node::new(1, 3);
     node.now_us = 1_000_000;
@@ -81,7 +81,8 @@ pub(crate) fn r10_a_candidate_votes_before_it_asks() {
     assert_eq!(node.last_to(2), Some(Body::Vote { last: LogId::START }));
 }
 
-/// A cluster of one, or a leader whose followers are quick, commits before its own write is durable.
+/// A cluster of one, or a leader whose followers are quick, commits before its own write is
+/// durable.
 pub(crate) fn r24_a_cluster_of_one_waits_for_its_disk() {
     let mut node = Node::new(1, 1);
     node.prompt = false;
@@ -97,8 +98,8 @@ pub(crate) fn r24_a_cluster_of_one_waits_for_its_disk() {
     assert_eq!((node.raft.status().committed, node.applied), (id.index, id.index));
 }
 
-/// A follower's disk is slow. An entry is overwritten by a later leader's while the write of it is on
-/// its way, and the late report is taken for the new entry, which has the same index.
+/// A follower's disk is slow. An entry is overwritten by a later leader's while the write of it is
+/// on its way, and the late report is taken for the new entry, which has the same index.
 pub(crate) fn r25_a_late_report_of_an_overwritten_entry() {
     let mut node = Node::new(1, 3);
     node.prompt = false;
@@ -164,7 +165,8 @@ pub(crate) fn writes_are_gathered() {
     assert_eq!(node.pending_writes(), 0);
 }
 
-/// A candidate's vote for itself counts when the write that has it is durable, not when one before it is.
+/// A candidate's vote for itself counts when the write that has it is durable, not when one before
+/// it is.
 pub(crate) fn r10_a_vote_counts_with_its_own_write() {
     let mut node = Node::new(2, 3);
     node.prompt = false;
@@ -204,7 +206,8 @@ pub(crate) fn a_leader_whose_disk_stalls_steps_down() {
     assert!(node.now_us <= 1_000_000, "{}", node.now_us);
 }
 
-/// Where the others are no quorum without it, it goes on; and so does one whose disk is slow, not stuck.
+/// Where the others are no quorum without it, it goes on; and so does one whose disk is slow, not
+/// stuck.
 pub(crate) fn a_leader_whose_disk_is_slow_goes_on() {
     for stuck in [true, false] {
         let mut node = Node::new(1, 3);

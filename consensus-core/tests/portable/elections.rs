@@ -35,8 +35,8 @@ pub(crate) fn r09_the_vote_outlives_a_step_down() {
     assert_eq!(cluster.node(1).raft.status().vote, Some(NodeId(1)));
 }
 
-/// With pre-votes, a node that comes back with a higher term cannot get in: nobody hears it, and it obeys
-/// nobody. The leader must learn of its term.
+/// With pre-votes, a node that comes back with a higher term cannot get in: nobody hears it, and it
+/// obeys nobody. The leader must learn of its term.
 pub(crate) fn r13_a_higher_term_comes_back() {
     let mut cluster = Cluster::led_by_1(3);
     cluster.node(1).propose(1);
@@ -122,7 +122,8 @@ pub(crate) fn r17_one_seed_for_two() {
     assert!(cluster.leader().is_some());
 }
 
-/// One node cannot hear the leader, but reaches the others: it asks again and again, and nobody minds.
+/// One node cannot hear the leader, but reaches the others: it asks again and again, and nobody
+/// minds.
 pub(crate) fn r18_one_node_does_not_hear_the_leader() {
     let mut cluster = Cluster::led_by_1(5);
     let term = cluster.node(1).term();
@@ -137,8 +138,8 @@ pub(crate) fn r18_one_node_does_not_hear_the_leader() {
     assert_eq!((cluster.leader(), cluster.node(1).term()), (Some(1), term));
 }
 
-/// Links fail until one node alone reaches a quorum, and the leader is not that node. (Quorum loss, in
-/// the paper on `OmniPaxos`.)
+/// Links fail until one node alone reaches a quorum, and the leader is not that node. (Quorum loss,
+/// in the paper on `OmniPaxos`.)
 pub(crate) fn r18_only_one_node_reaches_a_quorum() {
     let mut cluster = Cluster::led_by_1(5);
     for one in 1..=5 {
@@ -155,7 +156,8 @@ pub(crate) fn r18_only_one_node_reaches_a_quorum() {
     cluster.assert_agreed();
 }
 
-/// In a chain of three, the ends do not hear each other, and the leader is an end: there is one leader.
+/// In a chain of three, the ends do not hear each other, and the leader is an end: there is one
+/// leader.
 pub(crate) fn r18_a_chain() {
     let mut cluster = Cluster::led_by_1(3);
     let term = cluster.node(1).term();
@@ -169,8 +171,8 @@ pub(crate) fn r18_a_chain() {
 }
 
 /// The one node that reaches a quorum lacks an entry that others have: they never vote for it, and
-/// can win no election themselves. Raft, as published, waits until the links are back; then it goes on.
-/// (Constrained election.)
+/// can win no election themselves. Raft, as published, waits until the links are back; then it goes
+/// on. (Constrained election.)
 pub(crate) fn r18_a_constrained_election_waits() {
     let mut cluster = Cluster::led_by_1(5);
     cluster.isolate(3);
@@ -195,8 +197,8 @@ pub(crate) fn r18_a_constrained_election_waits() {
     assert!(cluster.node(3).applied >= 2);
 }
 
-/// The old leader still reaches one node, which for its sake will not vote, and is needed by nobody: the
-/// others go on without.
+/// The old leader still reaches one node, which for its sake will not vote, and is needed by
+/// nobody: the others go on without.
 pub(crate) fn r19_a_bridge_does_not_block_the_healthy() {
     let mut cluster = Cluster::led_by_1(5);
     for other in 3..=5 {

@@ -78,8 +78,8 @@ fn poll_until(node: &mut Node, wanted: fn(&Output) -> bool) {
     }
 }
 
-/// A host that leaves fates unread, over two terms in which it led, is refused in the third before one would
-/// be lost. When it drains, it is told each of them once.
+/// A host that leaves fates unread, over two terms in which it led, is refused in the third before
+/// one would be lost. When it drains, it is told each of them once.
 pub(crate) fn fates_are_not_lost_unread() {
     let mut node = Node::new(1, 3);
     node.elect();

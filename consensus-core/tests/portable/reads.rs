@@ -43,8 +43,8 @@ pub(crate) fn r11_no_read_before_a_commit_of_its_own_term() {
     assert_eq!(cluster.node(2).reads.pop_front(), Some(token));
 }
 
-/// Two reads share a context, and a late answer to the first confirms the second. Each round has a number of
-/// its own here, and only those that began before a round left are confirmed by it.
+/// Two reads share a context, and a late answer to the first confirms the second. Each round has a
+/// number of its own here, and only those that began before a round left are confirmed by it.
 pub(crate) fn r12_a_late_answer_confirms_nothing_else() {
     let mut cluster = Cluster::led_by_1(3);
     let first = cluster.node(1).read();
@@ -115,8 +115,8 @@ pub(crate) fn a_leader_that_is_cut_off_confirms_nothing() {
     assert!(cluster.node(leader).receive(other, term, forged, &[]).is_err());
 }
 
-/// Reads are answered in their order, each as soon as what was committed when it was confirmed is applied,
-/// though more is committed meanwhile.
+/// Reads are answered in their order, each as soon as what was committed when it was confirmed is
+/// applied, though more is committed meanwhile.
 pub(crate) fn reads_wait_for_the_state() {
     let mut node = Node::new(1, 1);
     node.timeout();
@@ -144,9 +144,9 @@ pub(crate) fn reads_wait_for_the_state() {
     }
 }
 
-/// Reads that wait when a leader is deposed are never answered: neither those that no quorum has confirmed, nor
-/// those that are confirmed and wait for the state; neither at once, nor when the state gets there, nor
-/// when the node leads again.
+/// Reads that wait when a leader is deposed are never answered: neither those that no quorum has
+/// confirmed, nor those that are confirmed and wait for the state; neither at once, nor when the
+/// state gets there, nor when the node leads again.
 pub(crate) fn the_reads_of_a_deposed_leader_are_void() {
     for confirmed in [false, true] {
         let mut node = Node::new(1, 3);
@@ -196,8 +196,8 @@ pub(crate) fn a_state_that_has_passed_a_read_answers_it() {
     assert_eq!(node.reads.pop_front(), Some(token));
 }
 
-/// A follower answers a new round at once, though it came with entries that are yet to be written: reads do not
-/// wait for a disk. Nor does it keep a leader waiting that sends what it has.
+/// A follower answers a new round at once, though it came with entries that are yet to be written:
+/// reads do not wait for a disk. Nor does it keep a leader waiting that sends what it has.
 pub(crate) fn a_new_round_does_not_wait_for_the_disk() {
     let mut node = Node::new(1, 3);
     let append = |index, round| {

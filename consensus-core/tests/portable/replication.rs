@@ -323,8 +323,8 @@ pub(crate) fn r32_a_full_log_stays_as_it_is() {
     assert_eq!((node.log.last(), node.log_was_full), (at(2, 5), false));
 }
 
-/// A follower that is probed gets its entries once a heartbeat, however often reads ask it for a sign of
-/// life, and none while it is silent.
+/// A follower that is probed gets its entries once a heartbeat, however often reads ask it for a
+/// sign of life, and none while it is silent.
 pub(crate) fn reads_do_not_repeat_entries() {
     let mut node = Node::new(1, 3);
     node.elect();

@@ -65,8 +65,8 @@ pub(crate) fn r28_a_snapshot_of_the_log_itself() {
     assert_eq!((node.log.last(), node.applied), (at(2, 4), 3));
 }
 
-/// The leader drops entries that a slow follower needs: the follower gets the snapshot, also if it comes
-/// back while that is under way, and if it is lost.
+/// The leader drops entries that a slow follower needs: the follower gets the snapshot, also if it
+/// comes back while that is under way, and if it is lost.
 pub(crate) fn r29_compaction_passes_a_slow_follower() {
     let mut cluster = Cluster::led_by_1(3);
     cluster.isolate(3);
@@ -125,8 +125,8 @@ pub(crate) fn r28_a_snapshot_takes_nothing_back() {
     assert_eq!(node.raft.status().committed, 3);
 }
 
-/// A follower that awaits a snapshot, which may take long, hears the leader meanwhile, or it would stand for
-/// election; and its answers count. The snapshot itself goes once each election timeout.
+/// A follower that awaits a snapshot, which may take long, hears the leader meanwhile, or it would
+/// stand for election; and its answers count. The snapshot itself goes once each election timeout.
 pub(crate) fn r29_a_follower_that_awaits_a_snapshot_hears_the_leader() {
     let mut node = Node::new(1, 3);
     node.elect();
@@ -176,8 +176,8 @@ pub(crate) fn r29_a_follower_that_awaits_a_snapshot_hears_the_leader() {
     assert!((1..=3).contains(&snapshots), "{snapshots}");
 }
 
-/// Where a log begins behind a snapshot, followers that have its last entry get the entries, and those that
-/// lack it get the snapshot.
+/// Where a log begins behind a snapshot, followers that have its last entry get the entries, and
+/// those that lack it get the snapshot.
 pub(crate) fn r29_who_needs_the_snapshot() {
     let snapshot = at(1, 3);
     let entries = append(snapshot, 1, 2, 3);
@@ -197,7 +197,8 @@ pub(crate) fn r29_who_needs_the_snapshot() {
     assert_eq!(sent_to_one_that_ends_at(at(1, 4), &[1, 2, 2, 2, 2]), Some(needed));
 }
 
-/// What a leader with such a log, compacted up to 3, sends to a follower that names this as its last entry.
+/// What a leader with such a log, compacted up to 3, sends to a follower that names this as its
+/// last entry.
 fn sent_to_one_that_ends_at(hint: LogId, terms: &[u64]) -> Option<Body> {
     let mut log = MemoryLog::of_terms(terms);
     log.compact(3, 0);

@@ -135,8 +135,8 @@ pub(crate) fn heartbeats_take_no_place_in_a_window() {
     assert_eq!(under_way(&node), (3, 1));
 }
 
-/// A message is lost, and the next one does not fit: the leader goes back to what the follower has. What it hears
-/// later of that, or of what is acknowledged, changes nothing.
+/// A message is lost, and the next one does not fit: the leader goes back to what the follower has.
+/// What it hears later of that, or of what is acknowledged, changes nothing.
 pub(crate) fn a_lost_message_is_sent_again() {
     let mut node = Node::with_config(config(1), 3);
     lead(&mut node);

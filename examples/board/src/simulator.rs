@@ -1,7 +1,7 @@
 //! The simulator as firmware: what it gives on the host, to the bit.
 //!
-//! Every board replays what happened to one node of a run on the host. Boards with 64 KiB of memory and
-//! more run a whole cluster in its world, with every checker, and reach the host's trace hash.
+//! Every board replays what happened to one node of a run on the host. Boards with 64 KiB of memory
+//! and more run a whole cluster in its world, with every checker, and reach the host's trace hash.
 #![no_std]
 #![no_main]
 

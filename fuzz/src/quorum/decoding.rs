@@ -1,5 +1,5 @@
-//! Any bytes into every decoder: what decodes is legal, its quorums meet where they must, and it can
-//! be worked with.
+//! Any bytes into every decoder: what decodes is legal, its quorums meet where they must, and it
+//! can be worked with.
 
 mod families;
 mod proof;

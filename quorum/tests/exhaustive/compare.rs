@@ -158,8 +158,8 @@ pub(crate) fn everything<const WORDS: usize>(
         + commits(family, model, layout, reports)
 }
 
-/// Whether quorums meet, and if not, a pair that shows it: for [`intersection`], and for the systems
-/// that rest on it.
+/// Whether quorums meet, and if not, a pair that shows it: for [`intersection`], and for the
+/// systems that rest on it.
 pub(crate) fn pair<const WORDS: usize, A, B>(
     (first, first_model): (&A, &Model),
     (second, second_model): (&B, &Model),

@@ -1,7 +1,7 @@
 //! A space-time diagram of the last moments: nodes side by side, time downwards.
 //!
-//! Every moment has a row of its own, so that no label is above another; what matters is the order, not
-//! how much time passes.
+//! Every moment has a row of its own, so that no label is above another; what matters is the order,
+//! not how much time passes.
 
 use std::fmt::Write as _;
 

@@ -5,8 +5,8 @@ use synod_sim::{
     raft::{self, Settings},
 };
 
-/// Switches off what is not needed to fail, cuts the storm short, and takes nodes away, until nothing
-/// helps any more. (What fails in the end may be another invariant, of the same cause.)
+/// Switches off what is not needed to fail, cuts the storm short, and takes nodes away, until
+/// nothing helps any more. (What fails in the end may be another invariant, of the same cause.)
 pub(crate) fn shrink(settings: &Settings) -> Settings {
     let mut best = *settings;
     loop {

@@ -156,7 +156,8 @@ impl<const V: usize, const W: usize> World<V, W> {
             self.marks.hit(Mark::Truncated);
             let dropped = node.log.term(keep + 1);
             let same = dropped.is_some() && dropped == self.ledger.term_at(keep + 1);
-            // A leader that is over, and is not known to be, may lack what later ones have committed.
+            // A leader that is over, and is not known to be, may lack what later ones have
+            // committed.
             let later = self.ledger.committed_in(keep + 1) > Some(packet.message.term);
             let safe = (!same || later) && node.before.is_none_or(|known| known.committed <= keep);
             ensure!(safe, "committed is immutable", at, "drops {} and more", keep + 1);

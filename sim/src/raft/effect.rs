@@ -46,8 +46,9 @@ impl<const V: usize, const W: usize> World<V, W> {
         self.report_writes(at)
     }
 
-    /// Where what is committed is overwritten on a disk, a quorum of others has it. (A write may be on its
-    /// way whose entries were never committed, while those that it replaces have been since.)
+    /// Where what is committed is overwritten on a disk, a quorum of others has it. (A write may be
+    /// on its way whose entries were never committed, while those that it replaces have been
+    /// since.)
     fn check_overwrite(&mut self, at: usize, record: &Record) -> Verdict {
         let Record::Write { write, entries, .. } = record else { return Ok(()) };
         let there = self.nodes[at].durable.log.get(write.first);

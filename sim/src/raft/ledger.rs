@@ -1,7 +1,7 @@
 //! What all logs must agree with: who led when, what it put where, and what is committed.
 //!
-//! An entry's name is its term and index. The ledger has what the leader of each term put under each
-//! name, and what came before its first entry. That every entry appended anywhere is as in the
+//! An entry's name is its term and index. The ledger has what the leader of each term put under
+//! each name, and what came before its first entry. That every entry appended anywhere is as in the
 //! ledger, and follows what it follows there, is the log matching property, by induction.
 
 use alloc::vec::Vec;
@@ -145,8 +145,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Whether a log has all that is committed, up to an index. (If it has the last, it has all before, by
-    /// log matching.)
+    /// Whether a log has all that is committed, up to an index. (If it has the last, it has all
+    /// before, by log matching.)
     #[must_use]
     pub(super) fn holds(&self, upto: u64, log: &Log) -> bool {
         log.snapshot().index >= upto || log.term(upto) == self.term_at(upto)

@@ -146,7 +146,8 @@ impl<const V: usize, const W: usize> Node<V, W> {
         self.raft.is_some() && role == Some(Role::Leader)
     }
 
-    /// A snapshot of its own is durable: the log goes on behind it. Gives whether there was none as late.
+    /// A snapshot of its own is durable: the log goes on behind it. Gives whether there was none as
+    /// late.
     pub(super) fn compact(&mut self, state: State) -> bool {
         self.compacting = false;
         let later = state.last.index > self.snapshot.last.index;

@@ -7,8 +7,8 @@ use synod_consensus_core::raft::{Body, LogId, Message};
 use super::entry::State;
 use crate::{network::Payload, trace::Trace};
 
-/// A message and its snapshot. (Its entries are looked up by their names, under which the sender's were
-/// checked when it left.)
+/// A message and its snapshot. (Its entries are looked up by their names, under which the sender's
+/// were checked when it left.)
 #[derive(Clone, Debug)]
 pub(super) struct Packet {
     /// The message.

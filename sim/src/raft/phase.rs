@@ -103,7 +103,8 @@ impl<const V: usize, const W: usize> World<V, W> {
         Ok(())
     }
 
-    /// Where logs are full of what nobody could commit, nobody can lead. There, the operator makes room.
+    /// Where logs are full of what nobody could commit, nobody can lead. There, the operator makes
+    /// room.
     fn enlarge(&mut self) {
         for node in &mut self.nodes {
             let committed = node.before.map_or(0, |before| before.committed);
@@ -124,8 +125,8 @@ impl<const V: usize, const W: usize> World<V, W> {
         }
         let random = &mut self.engine.random;
         let mut pattern = Partial::ALL[random.index(Partial::ALL.len())];
-        // In a row of more than five nobody reaches a majority; in one of four the two who do may both be
-        // refused by a neighbour with a longer log.
+        // In a row of more than five nobody reaches a majority; in one of four the two who do may
+        // both be refused by a neighbour with a longer log.
         if pattern == Partial::Chain && nodes != 3 && nodes != 5 {
             pattern = Partial::Hub;
         }

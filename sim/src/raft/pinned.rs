@@ -1,5 +1,5 @@
-//! Runs that are the same on every machine. What they give is in `sim/pinned`, where the program writes
-//! it: `cargo xtask sim pin`.
+//! Runs that are the same on every machine. What they give is in `sim/pinned`, where the program
+//! writes it: `cargo xtask sim pin`.
 
 use alloc::vec::Vec;
 
@@ -17,8 +17,9 @@ pub struct Pinned {
     pub hash: u64,
 }
 
-/// So short that an interpreter can do it (`cargo xtask miri --full`), and that it fits into 64 KiB of
-/// memory (`cargo xtask board`); and yet processes die, entries are replaced, and a snapshot is installed.
+/// So short that an interpreter can do it (`cargo xtask miri --full`), and that it fits into 64 KiB
+/// of memory (`cargo xtask board`); and yet processes die, entries are replaced, and a snapshot is
+/// installed.
 pub const SHORT: Pinned = PINNED[0];
 
 /// A whole run of three nodes, for boards with memory.
@@ -34,8 +35,8 @@ pub const PINNED: [Pinned; HASHES.len()] = [
 
 const HASHES: [u64; 4] = include!("../../pinned/hashes.in");
 
-/// The run and the node of the recording that every board replays: the node leads and follows, dies with
-/// work half done, compacts its log and is sent a snapshot, and its log stays small.
+/// The run and the node of the recording that every board replays: the node leads and follows, dies
+/// with work half done, compacts its log and is sent a snapshot, and its log stays small.
 const RECORDED: (Settings, usize) =
     (Settings { length_permille: 200, ..Settings::new(2_645, 3) }, 0);
 

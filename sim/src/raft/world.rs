@@ -106,8 +106,8 @@ pub fn run(settings: &Settings, diary: Option<Diary>) -> Report {
     }
 }
 
-/// Runs a cluster whose storm is steered by these choices, and which must agree after it. (There is no partial
-/// partition then: choices are for the storm.)
+/// Runs a cluster whose storm is steered by these choices, and which must agree after it. (There is
+/// no partial partition then: choices are for the storm.)
 #[must_use]
 pub fn run_steered(settings: &Settings, choices: Choices) -> Report {
     let mut world = World::<5, WINDOW>::new(settings, None);

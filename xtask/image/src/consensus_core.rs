@@ -1,5 +1,5 @@
-//! `synod-consensus-core`: what a program would use of it, and the size of its types. The operations
-//! are in the modules.
+//! `synod-consensus-core`: what a program would use of it, and the size of its types. The
+//! operations are in the modules.
 
 mod raft;
 mod replica;

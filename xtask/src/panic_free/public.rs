@@ -222,8 +222,8 @@ fn present(attributes: &[Attribute]) -> bool {
     conditions.filter_map(|attribute| attribute.parse_args().ok()).all(|meta| holds(&meta))
 }
 
-/// Whether a condition of `cfg` may hold in the image, which of the features has `serde` alone. What
-/// depends on the target may hold.
+/// Whether a condition of `cfg` may hold in the image, which of the features has `serde` alone.
+/// What depends on the target may hold.
 fn holds(condition: &Meta) -> bool {
     may_be(condition, true)
 }

@@ -11,8 +11,8 @@ use crate::raft::MessageError;
 pub enum FrameError {
     /// The node refuses the message.
     Message(MessageError),
-    /// There are more payloads than the message says, or fewer. Drop it; look for corruption if it happens
-    /// again.
+    /// There are more payloads than the message says, or fewer. Drop it; look for corruption if it
+    /// happens again.
     WrongCount,
 }
 

@@ -8,8 +8,8 @@ use crate::raft::{Entries, Message};
 
 /// A message and its entries, borrowed from the replica that sends it.
 ///
-/// On the wire (with the feature `serde`) it is the message, and then the payloads as a sequence, each behind
-/// a mark that tells it from a blank. [`OwnedFrame`] decodes that.
+/// On the wire (with the feature `serde`) it is the message, and then the payloads as a sequence,
+/// each behind a mark that tells it from a blank. [`OwnedFrame`] decodes that.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Frame<'a, P> {
@@ -45,8 +45,8 @@ impl<P: Serialize> Serialize for Payloads<'_, P> {
 
 /// A message and its payloads, as they were received: up to as many as the capacity `C` allows.
 ///
-/// Payloads may borrow from the bytes that were received, as `&[u8]` do; then map them to what the log has,
-/// on their way into it.
+/// Payloads may borrow from the bytes that were received, as `&[u8]` do; then map them to what the
+/// log has, on their way into it.
 ///
 /// ```
 /// use synod_consensus_core::{Inline, NodeId, raft::{

@@ -7,8 +7,8 @@ use crate::{
 };
 
 impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
-    /// Time has come to `now_us`. Call it when [`poll_timeout`](Self::poll_timeout) says so; earlier and
-    /// later calls are harmless.
+    /// Time has come to `now_us`. Call it when [`poll_timeout`](Self::poll_timeout) says so;
+    /// earlier and later calls are harmless.
     ///
     /// It does nothing before the outputs of the call before are drained.
     pub fn handle_timeout(&mut self, now_us: u64) {
@@ -17,7 +17,8 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         self.append_blank();
     }
 
-    /// When [`handle_timeout`](Self::handle_timeout) is next to be called, on the clock of `now_us`.
+    /// When [`handle_timeout`](Self::handle_timeout) is next to be called, on the clock of
+    /// `now_us`.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<u64> {
         self.raft.poll_timeout()
@@ -48,7 +49,8 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     }
 
     /// Drops the entries up to this index from the log in memory, and gives the last of them, up to
-    /// which the snapshot goes that is to be sent in their place. What was dropped before stays dropped.
+    /// which the snapshot goes that is to be sent in their place. What was dropped before stays
+    /// dropped.
     ///
     /// **First** make that snapshot durable, or keep the entries on the disk.
     ///
@@ -56,7 +58,8 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     ///
     /// [`CompactError`], if not all of them are applied, or the outputs were not drained.
     pub fn compact(&mut self, upto: u64) -> Result<LogId, CompactError> {
-        // A snapshot that is yet to be installed counts as applied, and the log does not have it yet.
+        // A snapshot that is yet to be installed counts as applied, and the log does not have it
+        // yet.
         if upto > self.raft.applied || self.raft.check_length(&self.log).is_err() {
             return Err(CompactError);
         }

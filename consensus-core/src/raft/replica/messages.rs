@@ -7,14 +7,17 @@ use crate::{
 };
 
 impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
-    /// Takes a message that arrived at `now_us`, from whom the transport says that it is, and from its
-    /// payloads what the log lacks; a blank is `None`. What it has already is passed over, and dropped.
+    /// Takes a message that arrived at `now_us`, from whom the transport says that it is, and from
+    /// its payloads what the log lacks; a blank is `None`. What it has already is passed over,
+    /// and dropped.
     ///
-    /// The payloads must be as many as the message says. They are not asked for more than their number unless
-    /// they are to be kept, so that payloads can be cloned, or moved, or decoded one by one.
+    /// The payloads must be as many as the message says. They are not asked for more than their
+    /// number unless they are to be kept, so that payloads can be cloned, or moved, or decoded
+    /// one by one.
     ///
-    /// If it is a [`Body::Snapshot`](crate::raft::Body::Snapshot), keep the snapshot that came with it until the
-    /// outputs are drained: [`Output::Install`](super::Output::Install) among them says that it is needed.
+    /// If it is a [`Body::Snapshot`](crate::raft::Body::Snapshot), keep the snapshot that came with
+    /// it until the outputs are drained: [`Output::Install`](super::Output::Install) among them
+    /// says that it is needed.
     ///
     /// ```
     /// use synod_consensus_core::{NodeId, raft::{
@@ -38,7 +41,8 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     ///
     /// # Errors
     ///
-    /// [`FrameError`]. (If an iterator has less than its length says, which is a fault of its own, the next
+    /// [`FrameError`]. (If an iterator has less than its length says, which is a fault of its own,
+    /// the next
     /// call says [`MessageError::LogMismatch`](crate::raft::MessageError::LogMismatch).)
     #[inline]
     pub fn handle_message<I>(

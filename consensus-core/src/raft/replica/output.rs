@@ -21,8 +21,8 @@ pub enum Output<'a, P> {
         /// What.
         frame: Frame<'a, P>,
     },
-    /// Send this with the state as it was at exactly the log's snapshot, which its `last` is. It comes again
-    /// each election timeout until the follower has it.
+    /// Send this with the state as it was at exactly the log's snapshot, which its `last` is. It
+    /// comes again each election timeout until the follower has it.
     Snapshot {
         /// To whom.
         to: NodeId,
@@ -33,27 +33,30 @@ pub enum Output<'a, P> {
     Write(Write<'a, P>),
     /// Apply these, in order, and report it with [`handle_applied`](Replica::handle_applied).
     Apply(Entries<'a, P>),
-    /// Put the snapshot that came with the message that was handled last in place of the state in memory; on
-    /// the disk only with the [`Write`](Self::Write) that names it. The log is empty already.
+    /// Put the snapshot that came with the message that was handled last in place of the state in
+    /// memory; on the disk only with the [`Write`](Self::Write) that names it. The log is empty
+    /// already.
     Install {
         /// The last entry that it covers.
         last: LogId,
     },
     /// What became of proposals.
     Fate(Fate),
-    /// All reads of this token and of those before it, in its term, may be answered now, from the state as
-    /// it is applied.
+    /// All reads of this token and of those before it, in its term, may be answered now, from the
+    /// state as it is applied.
     Read(ReadToken),
-    /// The log has no room for entries of the leader, or for those of a leader that this node would be.
-    /// Compact what is applied, and service goes on. A log that is full of entries which are not committed (as
-    /// when leader after leader is lost before it commits anything) has to be given more room.
+    /// The log has no room for entries of the leader, or for those of a leader that this node would
+    /// be. Compact what is applied, and service goes on. A log that is full of entries which
+    /// are not committed (as when leader after leader is lost before it commits anything) has
+    /// to be given more room.
     LogFull,
-    /// What this node is doing, as it may have changed. If it does not lead, its reads that were not answered will
-    /// not be.
+    /// What this node is doing, as it may have changed. If it does not lead, its reads that were
+    /// not answered will not be.
     Leadership(Leadership),
 }
 
-/// A record for the disk. All that it has takes effect together, or else in the order of its fields.
+/// A record for the disk. All that it has takes effect together, or else in the order of its
+/// fields.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Write<'a, P> {
@@ -63,13 +66,14 @@ pub struct Write<'a, P> {
     pub hard_state: Option<HardState>,
     /// The snapshot that replaces the log and the state, if one has arrived.
     pub snapshot: Option<LogId>,
-    /// These replace all entries from the first of them on. If there are none, the log has not changed.
+    /// These replace all entries from the first of them on. If there are none, the log has not
+    /// changed.
     pub entries: Entries<'a, P>,
 }
 
 impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
-    /// The next thing for the host to do; `None` when there is nothing more. Call it until then after
-    /// **every** other call.
+    /// The next thing for the host to do; `None` when there is nothing more. Call it until then
+    /// after **every** other call.
     #[cfg_attr(target_pointer_width = "64", inline(always))] // so that an output is told apart where it arises
     pub fn poll_output(&mut self) -> Option<Output<'_, L::Payload>> {
         if self.raft.has_news() {

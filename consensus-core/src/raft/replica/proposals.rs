@@ -45,8 +45,8 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         Err((ProposeError::LogMismatch, payload))
     }
 
-    /// Gives payloads places in the log, and returns the first of them; the others follow. Either all have a
-    /// place or none. For none, it gives the next free place.
+    /// Gives payloads places in the log, and returns the first of them; the others follow. Either
+    /// all have a place or none. For none, it gives the next free place.
     ///
     /// To have those back that are refused, lend an iterator (`&mut payloads`): all errors but
     /// [`ProposeError::TooLarge`] come before the first is taken.

@@ -49,16 +49,16 @@ pub enum Cause<E> {
 pub enum Violation {
     /// There was something in it when the run began. Begin each with an empty storage.
     NotEmpty,
-    /// This hard state was not the last one that was synced, nor one that was written since. Term and vote are one
-    /// record, and are synced before they are reported.
+    /// This hard state was not the last one that was synced, nor one that was written since. Term
+    /// and vote are one record, and are synced before they are reported.
     HardState {
         /// The one of its term, or else the one that was synced last.
         expected: HardState,
         /// What was recovered.
         found: HardState,
     },
-    /// Entries or a snapshot are there, and the hard state that was written with them is not. Write it first, or
-    /// all as one record.
+    /// Entries or a snapshot are there, and the hard state that was written with them is not. Write
+    /// it first, or all as one record.
     HardStateBehind {
         /// The one that was written with them.
         expected: HardState,
@@ -84,21 +84,22 @@ pub enum Violation {
         /// The index of the last entry that was recovered.
         last: u64,
     },
-    /// An entry is in the place of another: one that was replaced is back, or it was written there by mistake.
+    /// An entry is in the place of another: one that was replaced is back, or it was written there
+    /// by mistake.
     EntryReplaced {
         /// The entry that was written there last.
         expected: LogId,
         /// What was recovered.
         found: LogId,
     },
-    /// An entry is there behind the end of the log: one that was replaced is back, by what was written before it or
-    /// by an installed snapshot.
+    /// An entry is there behind the end of the log: one that was replaced is back, by what was
+    /// written before it or by an installed snapshot.
     EntryStale {
         /// What was recovered.
         found: LogId,
     },
-    /// An entry has another payload than it was written with. If it was not synced, look how a record
-    /// that is torn is told from one that is whole.
+    /// An entry has another payload than it was written with. If it was not synced, look how a
+    /// record that is torn is told from one that is whole.
     Payload {
         /// The entry.
         entry: LogId,

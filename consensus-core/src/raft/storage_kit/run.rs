@@ -262,7 +262,8 @@ impl<'s, S: Storage> Run<'s, S> {
         Ok(())
     }
 
-    /// What was found, if it may have been. What has the wrong name is told first, as that explains wrong contents.
+    /// What was found, if it may have been. What has the wrong name is told first, as that explains
+    /// wrong contents.
     fn judge(&self, found: &FoundIn<S>) -> Result<State, Violation> {
         let (state, wrong) = read::<S>(found)?;
         self.model.judge(&state)?;

@@ -25,7 +25,8 @@ pub(super) fn check<C: Capacity>(bytes: &[u8]) {
     assert_eq!(decode::<&[u8], C>(&encoded), again);
 }
 
-/// Decodes a frame, asserts that it is accepted exactly if it says the truth and fits, and encodes it.
+/// Decodes a frame, asserts that it is accepted exactly if it says the truth and fits, and encodes
+/// it.
 fn decode<'a, P, C: Capacity>(bytes: &'a [u8]) -> Option<(Raw, Vec<u8>)>
 where
     P: AsRef<[u8]> + Serialize + Deserialize<'a> + Clone + PartialEq + Debug,
