@@ -43,7 +43,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     ///
     /// [`FrameError`]. (If an iterator has less than its length says, which is a fault of its own,
     /// the next
-    /// call says [`MessageError::LogMismatch`](crate::raft::MessageError::LogMismatch).)
+    /// call says [`MessageError::LogMismatch`].)
     #[inline]
     pub fn handle_message<I>(
         &mut self,
