@@ -116,7 +116,6 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         self.peers = [Peer::new(self.last.index); VOTERS];
         self.last = LogId { term, index: start };
         self.change = Some(Change::Blank { term });
-        self.reads = Reads::default();
         self.state = State::Leader(Leading {
             start,
             active: self.myself(),

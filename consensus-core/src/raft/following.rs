@@ -42,7 +42,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
                     return Err(MessageError::Malformed);
                 }
                 self.follow(now_us, peer, message.term);
-                self.take_append(fit, count == 0, round);
+                self.take_append(fit, round);
                 self.learn_commit(commit);
             }
             Body::Commit { commit } => {
@@ -145,7 +145,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         self.draw_deadline();
     }
 
-    fn take_append(&mut self, fit: Fit, heartbeat: bool, round: u64) {
+    fn take_append(&mut self, fit: Fit, round: u64) {
         let State::Follower(following) = &mut self.state else { return };
         let news = round > following.round;
         following.round = following.round.max(round);
@@ -154,7 +154,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             Fit::Match { matched, change, full } => {
                 following.matched = following.matched.max(matched);
                 // New entries are acknowledged when they are durable.
-                following.answer |= heartbeat || news || change.is_none();
+                following.answer |= news || change.is_none();
                 let answer = following.answer;
                 self.log_was_full |= full;
                 self.make_change(change);

@@ -55,7 +55,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// What a follower that is there was sent to find where the logs meet may be lost.
     pub(super) fn probe_again(&mut self, position: usize) {
         if let Some(Peer { pace: Pace::Probe { sent }, .. }) = self.peer(position) {
-            *sent = None;
+            *sent = false;
         }
     }
 
@@ -71,7 +71,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             }
             Pace::Pipeline => {}
             // A follower that took nothing of what was sent has no room, and is not to be pressed.
-            Pace::Probe { sent } if news || sent.is_some_and(|end| index >= end) => peer.pipeline(),
+            Pace::Probe { .. } if news => peer.pipeline(),
             Pace::Probe { .. } => {}
             Pace::Snapshot { index, .. } if peer.matched >= index => peer.pipeline(),
             Pace::Snapshot { .. } => {}
@@ -165,9 +165,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
                 return peer.tell_commit(commit, body);
             }
             Pace::Pipeline => peer.room(config),
-            Pace::Probe { sent: Some(_) } if !asked => return false,
+            Pace::Probe { sent: true } if !asked => return false,
             // A sign of life. The entries are on their way, or the follower is not there.
-            Pace::Probe { sent: Some(_) } => 0,
+            Pace::Probe { sent: true } => 0,
             Pace::Probe { .. } => config.window_entries,
             Pace::Snapshot { sent: false, .. } => return peer.send_snapshot(body, log),
             Pace::Snapshot { .. } if asked => {
@@ -191,15 +191,12 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         }
         peer.commit_told = peer.commit_told.max(commit);
         if probing {
-            let end = prev_index.saturating_add(u64::from(batch.count));
-            if let Pace::Probe { sent } = &mut peer.pace {
-                *sent = (*sent).or(Some(end));
-            }
+            peer.pace = Pace::Probe { sent: true };
         } else if batch.count > 0 {
             peer.next = peer.next.saturating_add(u64::from(batch.count));
             peer.flights.push(peer.next.saturating_sub(1), batch.bytes);
         }
-        if !probing && peer.next > last {
+        if peer.next > last {
             self.owed.remove(position);
         }
         self.reads.mark_sent();

@@ -38,10 +38,7 @@ pub(super) enum Reply {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Pace {
     /// One message at a time, until the logs are known to meet.
-    Probe {
-        /// The end of the one that is on its way.
-        sent: Option<u64>,
-    },
+    Probe { sent: bool },
     /// As many as the window allows.
     Pipeline,
     /// A snapshot of all up to this index is on its way, or to be sent again.
@@ -54,7 +51,7 @@ impl<const WINDOW: usize> Peer<WINDOW> {
         Self {
             reply: None,
             ask: false,
-            pace: Pace::Probe { sent: None },
+            pace: Pace::Probe { sent: false },
             matched: 0,
             next: last.saturating_add(1),
             commit_told: 0,
@@ -65,7 +62,7 @@ impl<const WINDOW: usize> Peer<WINDOW> {
 
     /// The logs may not meet where it was thought: go back to this index, one message at a time.
     pub(super) fn probe(&mut self, next: u64) {
-        self.pace = Pace::Probe { sent: None };
+        self.pace = Pace::Probe { sent: false };
         self.next = next.max(self.matched.saturating_add(1));
         self.flights = Flights::new();
     }
