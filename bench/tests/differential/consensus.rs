@@ -20,10 +20,12 @@
 //! | Messages about votes say nothing of commits. | They do, and nodes that refuse one another learn from it. | Not in the paper; safe. The transport takes them out. |
 //! | A snapshot that is lost is sent again after an election timeout, as the host is told. | When the host says that it was lost. | A snapshot is large. [`lead_on`](pair::Pair::lead_on) lets that time pass. |
 //! | A snapshot is sent to a follower that is silent. | Once it has answered. | As above. |
+//! | With the heartbeats of an election timeout, who is sent a snapshot again is sent no heartbeat. | It is sent both. | The snapshot stands for it, if it arrives. Where it would be lost, [`lead_on`](pair::Pair::lead_on) lets the leader step down, or nothing is compacted. |
 //! | A leader tells of a commit in its heartbeats. | In them, no more of it than the follower has acknowledged. | The paper's figure 2 has it as ours. Only links that carry one way show it: there, the commit index of followers and what they have applied may lag in either, and so may what is applied when a read is answered. |
 //! | A leader with nothing else to say tells of a commit only those who have acknowledged it. | All. | The others learn it with their acknowledgement or the next heartbeat. A follower commits no more than is durable, as far as it is compared; before a link is cut, disks of followers go on. |
 //! | So a message that was lost is noticed at the next entry or heartbeat. | At the next commit, too. | After a link or a node comes back, the latest leader leads on. |
 //! | A read is confirmed by answers to whatever was sent after it began. | By answers to heartbeats. | Thesis, 6.4: a round of heartbeats; entries prove as much. As above. |
+//! | An answer that counts for a read counts for those before it. | It counts for the latest. | It was sent after those had begun, too. A leader takes no read while another one waits. |
 //! | A leader steps down when its disk has done nothing for an election timeout. | It leads on. | Not in the paper: for the sake of progress. Disks go on before time passes. |
 //! | A follower whose disk stalls answers what does not depend on it. | Answers come in the order of its writes. | Disks go on before a heartbeat, a read or an election. |
 //! | Messages have entries of one term. | Of several. | How far a leader gets with some, while others tell it that its term is over, is a race. The scripts let it reach those, and the others never. |

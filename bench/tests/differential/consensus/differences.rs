@@ -143,6 +143,24 @@ fn a_snapshot_for_who_is_silent() {
     assert_eq!(commits, ((0, 1), (1, 1)));
 }
 
+/// Node 3 was away when it needed one, and comes back before the beat with which it is sent again. That
+/// one is lost, too.
+#[test]
+fn a_heartbeat_beside_a_snapshot() {
+    let leaders = outcomes!(3, cluster => {
+        cluster.crash(3);
+        cluster.act(1, Host::stand);
+        cluster.act(1, |host| host.compact(1));
+        cluster.beats(1, 4);
+        cluster.restart(3);
+        cluster.at(1, Loss::All(Kind::Snapshot), Host::beat);
+        let at_once = cluster.view(3).leader;
+        cluster.at(1, Loss::All(Kind::Snapshot), Host::beat);
+        (at_once, cluster.view(3).leader)
+    });
+    assert_eq!(leaders, ((None, Some(1)), (Some(1), Some(1))));
+}
+
 /// Node 3 has not written index 2 when it is committed, and hears of nobody then.
 #[test]
 fn commits_of_what_is_not_acknowledged() {
@@ -199,6 +217,24 @@ fn what_confirms_a_read() {
         (by_entries, cluster.view(1).reads.len())
     });
     assert_eq!(reads, ((1, 1), (0, 1)));
+}
+
+/// One node answers before the second read, another one after it.
+#[test]
+fn what_confirms_an_earlier_read() {
+    let reads = outcomes!(5, cluster => {
+        cluster.act(1, Host::stand);
+        for node in [3, 4, 5] {
+            cluster.crash(node);
+        }
+        cluster.act(1, |host| assert!(host.read(1)));
+        cluster.crash(2);
+        cluster.act(1, |host| assert!(host.read(2)));
+        cluster.restart(3);
+        cluster.beats(1, 1);
+        cluster.view(1).reads.len()
+    });
+    assert_eq!(reads, (1, 0));
 }
 
 #[test]

@@ -76,6 +76,11 @@ impl Pair {
         views.filter(|(_, view)| view.leads).map(|(node, _)| node).collect()
     }
 
+    /// That of the latest term.
+    pub fn latest_leader(&self) -> Option<u64> {
+        self.leaders().into_iter().max_by_key(|node| self.view(*node).term)
+    }
+
     fn check(&self) {
         for ((node, ours), (_, mut theirs)) in
             self.ours.views().into_iter().zip(self.theirs.views())
@@ -140,11 +145,16 @@ impl Pair {
     }
 
     /// No disk stalls any more, and an election timeout passes on a leader.
+    ///
+    /// If it hears no quorum, and may have snapshots to send, two pass, so that it steps down: with a
+    /// snapshot that is lost goes a heartbeat that `raft` sends, and who answers it may keep a leader.
     pub fn lead_on(&mut self, node: u64) {
         let loss = self.loss_of(node);
+        let alone = matches!(loss, Loss::All(_)) && self.view(node).snapshot.0 > 0;
+        let beats = if alone { 2 * BEATS } else { BEATS };
         both!(self, cluster => {
             cluster.sync_all();
-            for _ in 0..BEATS {
+            for _ in 0..beats {
                 cluster.at(node, loss, Host::beat);
             }
         });
@@ -172,20 +182,25 @@ impl Pair {
 
     /// A leader takes a command, which is another each time. Any other node takes none.
     pub fn propose(&mut self, node: u64) {
-        if self.view(node).leads {
-            self.commands = self.commands.wrapping_add(1);
-            let payload = vec![1, node as u8, self.commands];
-            let loss = self.loss_of(node);
-            both!(self, cluster => {
-                let payload = payload.clone();
-                cluster.at(node, loss, |host| host.propose(payload));
-            });
+        let loss = self.loss_of(node);
+        if !self.view(node).leads || !self.ours.is_up(node) {
+            return;
         }
+        if matches!(loss, Loss::AllBut(_)) {
+            self.sync_all(); // so that those who know a later term answer
+        }
+        self.commands = self.commands.wrapping_add(1);
+        let payload = vec![1, node as u8, self.commands];
+        both!(self, cluster => {
+            let payload = payload.clone();
+            cluster.at(node, loss, |host| host.propose(payload));
+        });
     }
 
-    /// A leader takes a read, whose name is another each time. Gives whether it did.
+    /// A leader takes a read, whose name is another each time, unless one waits. Gives whether it did.
     pub fn read(&mut self, node: u64) -> bool {
-        if !self.view(node).leads || !self.ours.is_up(node) {
+        let waits = self.ours.host(node).has_waiting_reads();
+        if !self.view(node).leads || !self.ours.is_up(node) || waits {
             return false;
         }
         self.sync_all();
@@ -266,8 +281,8 @@ impl Pair {
         }
         // The first ones may learn of later terms, and no more.
         for _ in 0..6 {
-            for leader in self.leaders() {
-                self.lead_on(leader);
+            if let Some(latest) = self.latest_leader() {
+                self.lead_on(latest);
             }
             if self.leaders().is_empty() {
                 let last = |node: &u64| (self.view(*node).last(), self.view(*node).term);

@@ -63,6 +63,8 @@ fn run(count: u64, one_way: bool, steps: &[Step]) {
             Step::Read(node) => {
                 pair.read(node);
             }
+            // In place of a snapshot that gets only halfway, `raft` sends heartbeats.
+            Step::Compact(..) if one_way => {}
             Step::Compact(node, stay) => pair.compact(node, stay),
             Step::Stall(node) => pair.stall(node),
             Step::Sync(node) => pair.sync(node),
@@ -108,8 +110,8 @@ fn acknowledge(pair: &mut Pair, but: Option<u64>) {
 
 /// The latest leader finds out what was lost.
 fn catch_up(pair: &mut Pair) {
-    if let Some(leader) = pair.leaders().into_iter().max_by_key(|node| pair.view(*node).term) {
-        pair.lead_on(leader);
+    if let Some(latest) = pair.latest_leader() {
+        pair.lead_on(latest);
     }
 }
 

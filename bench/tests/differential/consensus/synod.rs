@@ -45,6 +45,10 @@ pub struct Synod {
 }
 
 impl Synod {
+    pub fn has_waiting_reads(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     fn leads(&self) -> bool {
         self.node.status().leadership.role == Role::Leader
     }
