@@ -1,6 +1,9 @@
 //! A voter with its log, and what it lends.
 
-use core::fmt::{self, Write as _};
+use core::{
+    fmt::{self, Write as _},
+    hash::{Hash, Hasher},
+};
 
 use synod_capacity::Inline;
 use synod_consensus_core::{
@@ -92,6 +95,12 @@ operations! {
     }
     "Replica::log" => fn(node: &Node) -> &Ring {
         node.log()
+    }
+    "Replica as PartialEq" => fn(a: &Node, b: &Node) -> bool {
+        a == b
+    }
+    "Replica as Hash" => fn(node: &Node, hasher: &mut &mut dyn Hasher) {
+        node.hash(hasher);
     }
     "Replica::handle_message" => fn(
         node: &mut Node, now_us: u64, from: NodeId, received: Received
