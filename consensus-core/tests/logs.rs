@@ -284,3 +284,26 @@ fn an_empty_log_is_its_snapshot() {
         assert_ne!(hash(&with(1, 5)), hash(&other));
     }
 }
+
+/// Sizes beyond 32 bits are not cut off where they are added up.
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn huge_payloads_fit_where_they_do() {
+    const SIZE: usize = 5 << 30;
+
+    #[derive(Clone, Copy)]
+    struct Huge;
+
+    impl synod_consensus_core::raft::Payload for Huge {
+        fn size(&self) -> usize {
+            SIZE
+        }
+    }
+
+    let mut log = RingLog::<Huge, 8>::new();
+    log.extend(1, [Some(Huge); 3].into_iter());
+    assert_eq!(log.fit(1, 3, 11, 9 << 30), (1, SIZE + 11));
+    assert_eq!(log.fit(1, 3, 11, 11 << 30), (2, 2 * (SIZE + 11)));
+    assert_eq!(log.fit(1, 3, 11, usize::MAX), (3, 3 * (SIZE + 11)));
+    assert_eq!(log.fit(1, 3, 11, u32::MAX as usize), (1, SIZE + 11));
+}

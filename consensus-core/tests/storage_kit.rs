@@ -24,7 +24,7 @@ fn first_failure(mistake: Mistake, seeds: u64) -> Option<Failure<Broken>> {
     (0..seeds).find_map(|seed| check(seed, &mut Disk::<32>::new(mistake)).err())
 }
 
-/// Each mistake: by how many seeds it is found, by which rule, and how it is told.
+/// Each mistake: that the first few seeds find it, by which rule, and how it is told.
 #[test]
 #[cfg_attr(miri, ignore)] // minutes
 fn mistakes_are_found() {
@@ -98,7 +98,7 @@ fn what_ends_a_run_at_once() {
     assert_eq!((failure.seed, failure.step, failure.after), (2, 0, Call::Recover));
     assert_eq!(
         failure.to_string(),
-        "seed 2, step 0, after `recover`: rule 4 of the host's contract: \
+        "seed 2, step 0, restarted after `recover`: rule 4 of the host's contract: \
          the storage was not empty at the start"
     );
 
@@ -162,4 +162,25 @@ fn violations_say_what_happened() {
     }
     let rules = cases.map(|(violation, _)| violation.rule());
     assert_eq!(rules, [3, 3, 3, 9, 3, 3, 3, 3, 4, 2]);
+}
+
+/// As on the crate's page.
+#[test]
+fn failures_say_where() {
+    let contract = Violation::EntryLost { expected: LogId { term: 1, index: 1 }, last: 0 };
+    let calls = [
+        (Call::Write, "write"),
+        (Call::Compact, "compact"),
+        (Call::Sync, "sync"),
+        (Call::Recover, "recover"),
+    ];
+    for (after, name) in calls {
+        let cause: Cause<Broken> = Cause::Contract(contract);
+        let told = Failure { seed: 0, step: 13, after, cause }.to_string();
+        let expected = format!(
+            "seed 0, step 13, restarted after `{name}`: rule 3 of the host's contract: an entry is \
+             lost: expected index 1 of term 1, found a log that ends at index 0"
+        );
+        assert_eq!(told, expected);
+    }
 }

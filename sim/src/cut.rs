@@ -51,8 +51,7 @@ impl Cuts {
     /// Whether a link between two nodes is down.
     #[must_use]
     pub(crate) fn is_any(&self) -> bool {
-        let nodes = (1 << self.rows.len()) - 1;
-        self.rows.iter().any(|row| row & nodes != 0)
+        self.rows.iter().any(|&row| row != 0)
     }
 
     /// Which links are down, for people: `0-1` both ways, `0>1` one way.
@@ -77,8 +76,9 @@ impl Cuts {
 
     /// Cuts each link for which this holds.
     pub(crate) fn cut(&mut self, down: impl Fn(usize, usize) -> bool) {
+        let nodes = self.rows.len();
         for (from, row) in self.rows.iter_mut().enumerate() {
-            for to in 0..64 {
+            for to in 0..nodes {
                 if to != from && down(from, to) {
                     *row |= 1 << to;
                 }
@@ -121,7 +121,7 @@ impl Cuts {
         let place = |at: usize| (at + nodes - node) % nodes;
         self.cut(|from, to| match pattern {
             Partial::Hub => from != node && to != node,
-            Partial::Chain => to < nodes && place(from).abs_diff(place(to)) != 1,
+            Partial::Chain => place(from).abs_diff(place(to)) != 1,
             Partial::Single => from == node || to == node,
             Partial::Mute => from == node,
             Partial::Deaf => to == node,

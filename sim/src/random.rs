@@ -68,14 +68,7 @@ impl Random {
         let bits = self.range(low_bits.into(), high_bits.into());
         let top = if bits == 0 { 0 } else { u64::MAX >> (64 - bits) };
         let floor = top >> 1;
-        let drawn = self.range(floor.saturating_add(1), top);
-        if drawn < low {
-            low
-        } else if drawn > high {
-            high
-        } else {
-            drawn
-        }
+        self.range(floor.saturating_add(1), top).max(low).min(high)
     }
 
     /// Once in so many times; never if that is 0.
@@ -90,8 +83,7 @@ impl Random {
 
     /// A delay with a heavy tail: each doubling is half as likely, up to `doublings` of them.
     pub fn heavy(&mut self, base: u64, doublings: u32) -> u64 {
-        let exponent = self.word().trailing_zeros();
-        let exponent = if exponent > doublings { doublings } else { exponent };
+        let exponent = self.word().trailing_zeros().min(doublings);
         let scaled = base.saturating_mul(1 << exponent);
         scaled.saturating_add(self.below(scaled))
     }

@@ -18,8 +18,8 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
         if let Some(target) = target {
             tools::target(shell, &toolchain, target)?;
         }
-        let target = target.map(|target| ["--target", target]);
-        let target = target.iter().flatten();
+        // What is only for a board has no tests on the host.
+        let target = target.map_or(vec!["--all-targets"], |target| vec!["--target", target]);
         cmd!(shell, "cargo clippy --locked {target...} -- -D warnings").run()?;
     }
     for features in ["--all-features", "--no-default-features"] {

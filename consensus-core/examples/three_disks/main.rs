@@ -44,8 +44,8 @@ struct Node {
 }
 
 impl Node {
-    fn start(id: NodeId, now_us: u64, path: &Path) -> Self {
-        let is_new = !path.exists();
+    /// Whether this is the first start an operator says: a file that is missing may have been lost.
+    fn start(id: NodeId, is_new: bool, now_us: u64, path: &Path) -> Self {
         let (disk, found) = Disk::open(path).expect("a disk that works");
         let config = Config { max_entry_bytes: 1_000, ..Config::new(7, id, now_us) };
         let hard_state = found.hard_state;
@@ -144,9 +144,9 @@ struct Cluster {
 }
 
 impl Cluster {
-    fn start(&mut self, id: NodeId) {
+    fn start(&mut self, id: NodeId, is_new: bool) {
         let path = self.folder.join(format!("node-{id}.log"));
-        self.nodes[id.0 as usize] = Some(Node::start(id, self.now_us, &path));
+        self.nodes[id.0 as usize] = Some(Node::start(id, is_new, self.now_us, &path));
     }
 
     /// Lets 2 seconds pass. A node `to_fail` loses power when it has written and not yet synced.
@@ -206,7 +206,7 @@ pub(crate) fn main() {
     let folder = env::temp_dir().join(format!("three-disks-{}", process::id()));
     fs::create_dir(&folder).expect("a folder of its own");
     let mut cluster = Cluster { folder, nodes: [None, None, None], now_us: 0 };
-    VOTERS.into_iter().for_each(|id| cluster.start(id));
+    VOTERS.into_iter().for_each(|id| cluster.start(id, true));
     cluster.run(None);
     cluster.set(0..5);
 
@@ -214,7 +214,7 @@ pub(crate) fn main() {
     cluster.set(5..6);
     cluster.run(Some(follower));
     cluster.set(10..40);
-    cluster.start(NodeId(follower as u64));
+    cluster.start(NodeId(follower as u64), false);
     cluster.run(None);
 
     let leader = cluster.leader();
@@ -222,7 +222,7 @@ pub(crate) fn main() {
     cluster.nodes[leader] = None;
     cluster.run(None);
     cluster.set(40..45);
-    cluster.start(NodeId(leader as u64));
+    cluster.start(NodeId(leader as u64), false);
     cluster.run(None);
 
     let [a, b, c] = cluster.nodes.map(|node| node.expect("all have power").state);

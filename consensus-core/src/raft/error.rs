@@ -40,7 +40,7 @@ pub(super) enum HostError {
     LogMismatch,
 }
 
-/// Why a message is refused.
+/// Why a message is refused. The node is as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -65,7 +65,7 @@ pub enum MessageError {
     LogMismatch,
 }
 
-/// Why proposals are refused.
+/// Why proposals are refused. The node is as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -84,11 +84,12 @@ pub enum ProposeError {
     /// The log is yet to be changed as the call before said, or fates are yet to be told. Drain,
     /// then propose again.
     Undrained,
-    /// The log is not what the outputs and proposals made it. Restart from what is on the disk.
+    /// The log is not what the outputs and proposals made it. Restart from what is on the disk. (A
+    /// log that took less than it said may have cost the place.)
     LogMismatch,
 }
 
-/// Why a read is refused.
+/// Why a read is refused. The node is as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -105,7 +106,7 @@ pub enum ReadError {
     Exhausted,
 }
 
-/// Why a report of a write is refused.
+/// Why a report of a write is refused. The node is as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -119,8 +120,8 @@ pub enum PersistedError {
     LogMismatch,
 }
 
-/// The index was not given out to be applied, or was reported before. Nothing is lost; look for the
-/// mistake in the host.
+/// The index was not given out to be applied, or was reported before. The node is as it was;
+/// look for the mistake in the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AppliedError;

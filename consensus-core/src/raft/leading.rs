@@ -4,13 +4,11 @@ use synod_quorum::Quorums;
 
 use super::{
     Body, LogId, Message, MessageError, Raft, TermLog,
+    machine::QUICK,
     peer::{Pace, Peer},
     role::{Leading, State},
     term_log::last_of_term,
 };
-
-/// Whether what is usual is looked for before what is general. Elsewhere flash is dearer than time.
-const QUICK: bool = cfg!(target_pointer_width = "64");
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// An answer about the log, of a term that is not less than ours.

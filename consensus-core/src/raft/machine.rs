@@ -7,6 +7,9 @@ use super::{
     random::Random, reads::Reads, role::State, voters::Voters, writes::Writes,
 };
 
+/// Whether what is usual is looked for before what is general. Elsewhere flash is dearer than time.
+pub(super) const QUICK: bool = cfg!(target_pointer_width = "64");
+
 /// One voter of a Raft cluster.
 ///
 /// `VOTERS` is how many there may be, up to 64; `WINDOW` is how many messages with entries may be

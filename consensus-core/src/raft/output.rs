@@ -81,8 +81,8 @@ pub struct Write {
     pub hard_state: Option<HardState>,
     /// The snapshot that replaces the log and the state, if one has arrived.
     pub snapshot: Option<LogId>,
-    /// The entries from this index on are replaced
+    /// The first index that is written: all entries from it on are replaced.
     pub first: u64,
-    /// by those up to this one. If it is `first - 1` the log has not changed.
+    /// The last index that is written. If it is `first - 1` the log has not changed.
     pub last: u64,
 }

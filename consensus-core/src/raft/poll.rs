@@ -1,7 +1,8 @@
 //! What a node wants of its host.
 
 use super::{
-    Body, Fate, Message, Output, Raft, ReadToken, TermLog, Write, peer::Reply, role::State,
+    Body, Fate, Message, Output, Raft, ReadToken, TermLog, Write, machine::QUICK, peer::Reply,
+    role::State,
 };
 use crate::NodeId;
 
@@ -10,8 +11,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// after **every** other call, with the log as the output before has left it.
     #[inline]
     pub fn poll_output(&mut self, log: &impl TermLog) -> Option<Output> {
-        // Where flash is dearer than time, what follows finds out by itself.
-        if cfg!(target_pointer_width = "64") && self.is_idle() {
+        // Elsewhere what follows finds out by itself.
+        if QUICK && self.is_idle() {
             return None;
         }
         if let Some(news) = self.next_news(log)? {
@@ -193,7 +194,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         true
     }
 
-    /// Whether this node is owed a ballot, which it is no more.
+    /// Whether this node is owed a ballot; from now on it is not.
     fn take_ask(&mut self, position: usize) -> bool {
         self.peer(position).is_some_and(|peer| core::mem::take(&mut peer.ask))
     }

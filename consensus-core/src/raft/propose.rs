@@ -94,6 +94,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// ([`Output::Leadership`](super::Output::Leadership)), it never will be.
     ///
     /// Reads cost no entry, and one round of messages for all that begin before it leaves.
+    /// (Thesis, section 6.4.)
     ///
     /// # Errors
     ///

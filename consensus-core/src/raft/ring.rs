@@ -110,11 +110,13 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
     {
         let size = |payload: Option<&P>| payload.map_or(0, Payload::size).saturating_add(overhead);
         let entries = self.entries(first, last);
-        // As a rule all fit, and this is quick: a sum of halves of a word cannot overflow.
+        // As a rule all fit, and this is quick: a sum of halves of a word cannot overflow, and one
+        // that was cut off is above such a budget.
         let half = |size: usize| u64::from(u32::try_from(size).unwrap_or(u32::MAX));
         let halves = entries.payloads().map(|payload| half(size(payload)));
         let all = usize::try_from(halves.fold(0, u64::wrapping_add)).unwrap_or(usize::MAX);
-        if let (true, Ok(count)) = (all <= budget, u32::try_from(entries.len())) {
+        let exact = u32::try_from(budget).is_ok_and(|budget| budget < u32::MAX);
+        if let (true, Ok(count)) = (exact && all <= budget, u32::try_from(entries.len())) {
             return (count, all);
         }
         let (mut count, mut bytes) = (0_u32, 0_usize);

@@ -17,7 +17,7 @@ pub enum Role {
     Leader,
 }
 
-/// Who leads, and since which term.
+/// Who leads, as far as this node knows, and in which term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Leadership {

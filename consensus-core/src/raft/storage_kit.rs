@@ -112,8 +112,8 @@
 //! A run makes 200 steps: on average 96 writes, 38 syncs, 8 snapshots that arrive, 9 compactions,
 //! 28 crashes and 10 restarts without one. The log has at most 24 entries, and room for 5 at least.
 //! It takes no heap, and 17 KiB of stack with a small log on a 64-bit machine. Of 19 common
-//! mistakes, each is found by one seed in three at least, and most by nine in ten; so 100 seeds are
-//! a test, and 1,000 a good one.
+//! mistakes, each is found by three seeds in ten at least, and most by nine in ten; so 100 seeds
+//! are a test, and 1,000 a good one.
 //!
 //! A crash is what [`Storage::crash`] makes of it: the kit cannot see that a disk lies about a
 //! sync. Bits that rot, a full disk and an error in the middle of a write are not tried.
@@ -176,7 +176,8 @@ pub trait Storage: Sized {
 
     /// The power fails. Of what was not synced some part is lost, and the last of it may be torn;
     /// `chance` says how much: of `n` bytes that were not synced, `chance % (n + 1)` survive,
-    /// say. What was synced stays.
+    /// say. What was synced stays. Some disks leave zeros or rubbish in the lost part; put some
+    /// there for every other `chance`, or a missing checksum is not noticed.
     ///
     /// # Errors
     ///

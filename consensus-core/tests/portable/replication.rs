@@ -99,7 +99,8 @@ pub(crate) fn logs_meet_fast() {
     log[19] = 8;
     let mut leader = Node::recovered(1, 3, 8, MemoryLog::of_terms(&log));
     leader.elect();
-    // The follower has one entry of term 1, and 22 of terms that the leader has never seen.
+    // The follower has one entry of term 1, and behind it others, of terms that the leader has
+    // never seen.
     let hint = at(7, 19);
     leader.receive(3, 9, Body::Mismatched { prev: 20, hint, round: 0 }, &[]).unwrap();
     let Some(Body::Append { prev, .. }) = leader.last_to(3) else { panic!("nothing is sent") };

@@ -148,7 +148,8 @@ impl fmt::Display for Batch {
         }
         writeln!(f, "seen:")?;
         for &mark in Mark::ALL.iter().filter(|&&mark| shown(self.marks.of(mark))) {
-            writeln!(f, "{:>14}  {}", self.marks.of(mark), mark.name())?;
+            let optional = if mark.is_optional() { " (may be 0)" } else { "" };
+            writeln!(f, "{:>14}  {}{optional}", self.marks.of(mark), mark.name())?;
         }
         writeln!(
             f,
@@ -167,6 +168,7 @@ impl fmt::Display for Batch {
             self.simulated_us / 3_600_000_000,
             self.undecided
         )?;
-        writeln!(f, "trace hash {:016x}", self.hash)
+        writeln!(f, "trace hash {:016x}", self.hash)?;
+        if self.failure.is_none() { writeln!(f, "no violation") } else { Ok(()) }
     }
 }

@@ -84,7 +84,7 @@ impl Log {
         }
     }
 
-    /// A copy that continues with another capacity.
+    /// Takes over the entries of another log; the capacity stays.
     pub(super) fn copy_from(&mut self, other: &Self) {
         self.base = other.base;
         self.entries.clear();

@@ -4,7 +4,9 @@ use alloc::{boxed::Box, collections::VecDeque, vec::Vec};
 
 use synod_consensus_core::{
     NodeId,
-    raft::{Config, HardState, Leadership, LogId, Raft, ReadToken, Recovered, StartError, Status},
+    raft::{
+        Config, HardState, Leadership, LogId, Raft, ReadToken, Recovered, Role, StartError, Status,
+    },
 };
 
 use super::{
@@ -141,13 +143,12 @@ impl<const V: usize, const W: usize> Node<V, W> {
 
     /// Whether it leads.
     pub(super) fn leads(&self) -> bool {
-        use synod_consensus_core::raft::Role;
         let role = self.before.map(|status| status.leadership.role);
         self.raft.is_some() && role == Some(Role::Leader)
     }
 
-    /// A snapshot of its own is durable: the log goes on behind it. Gives whether there was none as
-    /// late.
+    /// A snapshot of its own is durable: the log goes on behind it. Gives whether it is later
+    /// than the one before.
     pub(super) fn compact(&mut self, state: State) -> bool {
         self.compacting = false;
         let later = state.last.index > self.snapshot.last.index;

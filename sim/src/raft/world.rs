@@ -116,7 +116,7 @@ pub fn run_steered(settings: &Settings, choices: Choices) -> Report {
     world.report()
 }
 
-/// The same for nodes of one size, for a program in which there is no room for all of them.
+/// [`run`] for nodes of one size, for a program in which there is no room for all of them, for a program in which there is no room for all of them.
 #[must_use]
 pub fn run_sized<const V: usize, const W: usize>(
     settings: &Settings,

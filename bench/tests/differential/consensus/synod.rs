@@ -65,13 +65,13 @@ impl Synod {
                 Output::Send { to, frame } => {
                     let payloads = frame.entries.payloads().map(|payload| payload.cloned());
                     let payloads = payloads.collect();
-                    let letter = Letter { message: frame.message, payloads, state: None };
+                    let letter = Letter { message: *frame.message, payloads, state: None };
                     self.outbox.push((to.0, letter));
                 }
                 Output::Snapshot { to, message } => {
                     let Body::Snapshot { last } = message.body else { unreachable!() };
                     let state = Some(self.state[..last.index as usize].to_vec());
-                    self.outbox.push((to.0, Letter { message, payloads: Vec::new(), state }));
+                    self.outbox.push((to.0, Letter { message: *message, payloads: Vec::new(), state }));
                 }
                 Output::Write(write) => {
                     if let Some(hard_state) = write.hard_state {

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::raft::MessageError;
 
-/// Why a message with payloads is refused.
+/// Why a message with payloads is refused. The node is as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -34,7 +34,8 @@ impl fmt::Display for FrameError {
 
 impl core::error::Error for FrameError {}
 
-/// The log cannot be compacted so far: not all of it is applied. Apply it, and try again.
+/// The log cannot be compacted so far: not all of it is applied. It is as it was. Apply it, and
+/// try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct CompactError;

@@ -52,7 +52,10 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     /// which the snapshot goes that is to be sent in their place. What was dropped before stays
     /// dropped.
     ///
-    /// **First** make that snapshot durable, or keep the entries on the disk.
+    /// **First** make that snapshot durable, or keep the entries on the disk: its name is the
+    /// [`LogId`] of the last entry that the state has applied, which
+    /// [`Apply`](super::Output::Apply) lent. Then compact, and keep that state for
+    /// [`Output::Snapshot`](super::Output::Snapshot).
     ///
     /// # Errors
     ///

@@ -61,7 +61,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         }
         self.raft.check_length(&self.log).map_err(MessageError::of_host)?;
         let peer = self.raft.admit_message(from, message)?;
-        // A leader's blank, or its entries. Of what is refused, the node is told less room.
+        // A leader's blank, or its entries. What the log refuses, the node sees as less room.
         let _ = self.log.reserve(u64::from(message.entry_count()).max(1));
         self.raft.receive(now_us, peer, message, &self.log)?;
         match self.raft.change {

@@ -12,7 +12,8 @@ pub struct Failure<E> {
     pub seed: u64,
     /// The step of the run.
     pub step: u32,
-    /// What the storage was asked last, before the restart that showed it.
+    /// What the storage was asked last, before the restart that showed it. The mistake may be in an
+    /// earlier call: print what yours are asked, and run this seed alone.
     pub after: Call,
     /// What happened.
     pub cause: Cause<E>,
@@ -138,7 +139,7 @@ impl<E: fmt::Display> fmt::Display for Failure<E> {
             Call::Sync => "sync",
             Call::Recover => "recover",
         };
-        write!(f, "seed {seed}, step {step}, after `{call}`: ")?;
+        write!(f, "seed {seed}, step {step}, restarted after `{call}`: ")?;
         match cause {
             Cause::Storage(error) => error.fmt(f),
             Cause::Contract(violation) => {
