@@ -1,8 +1,8 @@
 //! Clusters of three nodes in one thread, each around another implementation of consensus.
 //!
-//! All do the same: the leader takes a batch of commands, messages are delivered until there are none, each node
-//! keeps all commands in its own log in memory, which is durable at once, and drops what is applied from its
-//! front every so often.
+//! All do the same: the leader takes a batch of commands, messages are delivered until there are
+//! none, each node keeps all commands in its own log in memory, which is durable at once, and drops
+//! what is applied from its front every so often.
 
 mod noraft;
 mod omnipaxos;
@@ -25,7 +25,8 @@ pub trait Cluster {
     /// Lets the leader commit these commands, and returns when no message is on its way.
     fn commit(&mut self, commands: &[Command]);
 
-    /// The last `count` commands in each of the three logs, as far as they are not compacted, and how many commands the leader has committed.
+    /// The last `count` commands in each of the three logs, as far as they are not compacted, and
+    /// how many commands the leader has committed.
     fn look(&self, count: usize) -> ([Vec<Command>; 3], u64);
 }
 

@@ -1,8 +1,9 @@
 //! How often each operation allocates, exactly.
 //!
 //! Nothing of capacity `Inline` may allocate, nothing of capacity `Heap` that adds no replica and
-//! no event, nothing that has to do with quorums, and no commit once a log has its size. What the peers allocate for the same
-//! operation is printed: `cargo test --test allocations -- --nocapture`.
+//! no event, nothing that has to do with quorums, and no commit once a log has its size. What the
+//! peers allocate for the same operation is printed: `cargo test --test allocations --
+//! --nocapture`.
 
 use std::hint::black_box;
 
@@ -319,8 +320,8 @@ fn commits() {
     }
 }
 
-/// A message that claims a thousand blanks, which take no bytes to speak of, and is refused: the log does not
-/// grow for it.
+/// A message that claims a thousand blanks, which take no bytes to speak of, and is refused: the
+/// log does not grow for it.
 #[test]
 fn a_refused_message_takes_no_room() {
     let voters = [0, 1, 2].map(NodeId);

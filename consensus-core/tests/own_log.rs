@@ -154,8 +154,8 @@ fn what_the_traits_do_by_default() {
     assert_eq!(fit(7, 99), (0, 0));
 }
 
-/// A log that has less room than it says: the payload comes back, and the node says so from then on. What
-/// it is told, it does not believe.
+/// A log that has less room than it says: the payload comes back, and the node says so from then
+/// on. What it is told, it does not believe.
 #[test]
 fn a_log_that_lies_about_its_room() {
     let mut node = leader(PlainLog::new(2, 20));

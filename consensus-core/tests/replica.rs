@@ -217,7 +217,8 @@ fn a_follower_left_behind_gets_the_snapshot() {
     assert_eq!(cluster.nodes[2].status().last, cluster.nodes[0].status().last);
 }
 
-/// From messages that overlap with the log, and one that contradicts it, the right payloads are kept.
+/// From messages that overlap with the log, and one that contradicts it, the right payloads are
+/// kept.
 #[test]
 fn the_payloads_that_are_kept() {
     let mut node =
@@ -268,8 +269,8 @@ fn a_log_with_entries_is_recovered() {
     assert_eq!(error, synod_consensus_core::raft::StartError::NotEmpty);
 }
 
-/// What was applied before a restart is not applied again; what waits to be applied is given out once, and not
-/// compacted.
+/// What was applied before a restart is not applied again; what waits to be applied is given out
+/// once, and not compacted.
 #[test]
 fn entries_are_applied_once() {
     let mut log = RingLog::<Payload, 16>::new();
@@ -347,7 +348,8 @@ fn a_full_ring_takes_the_first_payloads() {
     assert_eq!((full, answers), (1, vec![Body::Matched { index: 16, round: 0 }]));
 }
 
-/// Replicas are equal if their nodes and logs are, whatever was said last, and equal ones hash alike.
+/// Replicas are equal if their nodes and logs are, whatever was said last, and equal ones hash
+/// alike.
 #[test]
 fn equal_replicas() {
     let hash = |node: &Node| {
@@ -371,7 +373,8 @@ fn equal_replicas() {
     assert_eq!(hash(&cluster.nodes[1]), hash(&before));
 }
 
-/// A snapshot is put in place of the log and the state before it is written, and before that nothing is said of it.
+/// A snapshot is put in place of the log and the state before it is written, and before that
+/// nothing is said of it.
 #[test]
 fn a_snapshot_is_installed_first() {
     let mut cluster = Cluster::new();

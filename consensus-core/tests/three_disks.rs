@@ -70,7 +70,8 @@ impl Storage for Tested {
     }
 }
 
-/// Half a second for a seed on a disk, and nearly nothing in memory: `TMPDIR=/dev/shm SEEDS=5000 cargo test …`.
+/// Half a second for a seed on a disk, and nearly nothing in memory: `TMPDIR=/dev/shm SEEDS=5000
+/// cargo test …`.
 #[test]
 fn the_disk_keeps_the_contract() {
     let path = env::temp_dir().join(format!("three-disks-tested-{}", process::id()));

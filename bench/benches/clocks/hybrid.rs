@@ -7,8 +7,8 @@
 //! - `uhlc` is shared by reference: it calls its clock through a function pointer, takes a mutex,
 //!   compares and adds, and copies its 128-bit id into the stamp. Here the function pointer leads
 //!   to a load of a static. Receiving gives no stamp.
-//! - `hlc-gen` is shared by reference: it loads its clock, an atomic (its `ManualClock`; a clock
-//!   of one's own cannot be passed in), loads its state, splits, checks and joins it, and writes it
+//! - `hlc-gen` is shared by reference: it loads its clock, an atomic (its `ManualClock`; a clock of
+//!   one's own cannot be passed in), loads its state, splits, checks and joins it, and writes it
 //!   back with a compare-and-exchange.
 //!
 //! So a part of the peers' time buys what ours does not offer: use from several threads without a

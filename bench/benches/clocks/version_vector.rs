@@ -2,8 +2,8 @@
 //!
 //! The peer's merge consumes the other side; both sides are cloned outside the measurement. Ours
 //! borrows it. `Heap` allocates within the measurement where a merge adds replicas, and so does
-//! the peer. Each case runs over as many pairs as have 16,384 entries, lest a branch predictor learn
-//! them.
+//! the peer. Each case runs over as many pairs as have 16,384 entries, lest a branch predictor
+//! learn them.
 
 use std::hint::black_box;
 

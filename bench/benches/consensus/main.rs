@@ -1,7 +1,8 @@
 //! `synod-consensus-core` against its peers.
 //!
 //! A group is how many commands are proposed at once, a function an implementation; ours begin with
-//! `synod`. One measurement is one batch, until all three logs have it and no message is on its way.
+//! `synod`. One measurement is one batch, until all three logs have it and no message is on its
+//! way.
 
 #[path = "../harness.rs"]
 mod harness;

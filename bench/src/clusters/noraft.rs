@@ -75,8 +75,8 @@ impl Noraft {
         self.apply(node);
     }
 
-    /// A follower's payloads are those of the leader's log; a leader's are there already, but for the
-    /// entries that it makes itself.
+    /// A follower's payloads are those of the leader's log; a leader's are there already, but for
+    /// the entries that it makes itself.
     fn append(&mut self, node: usize, entries: &LogEntries) {
         let [leader, followers @ ..] = &mut self.logs;
         let last = entries.last_position().index.get();

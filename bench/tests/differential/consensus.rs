@@ -1,16 +1,16 @@
 //! `synod-consensus-core` against `raft`: the same scripts for a cluster of each.
 //!
 //! After each step of a script, when no message is on its way, every node that is up has the same
-//! in both: term, vote, leader, commit index, snapshot, the terms and payloads of its log, what it has
-//! applied, and which reads it has answered. Both ask for pre-votes, and both step down without a quorum.
-//! Time stands still, but on the node that is told to stand for election, or to lead on; so neither's
-//! chance matters. [`scripts`] has those with a name, [`random`] draws others, [`differences`] has a
-//! test for each row of the table but the last three.
+//! in both: term, vote, leader, commit index, snapshot, the terms and payloads of its log, what it
+//! has applied, and which reads it has answered. Both ask for pre-votes, and both step down without
+//! a quorum. Time stands still, but on the node that is told to stand for election, or to lead on;
+//! so neither's chance matters. [`scripts`] has those with a name, [`random`] draws others,
+//! [`differences`] has a test for each row of the table but the last three.
 //!
 //! # What differs
 //!
-//! In none of these is either wrong about what is safe. "The scripts" are those of [`random`] and, where
-//! they need it, [`scripts`].
+//! In none of these is either wrong about what is safe. "The scripts" are those of [`random`] and,
+//! where they need it, [`scripts`].
 //!
 //! | ours | `raft` | why, and what the scripts do |
 //! |---|---|---|
@@ -32,14 +32,15 @@
 //! | A follower refuses commands and reads. A new leader refuses reads until it has committed. | A follower forwards them. A new leader drops reads. | Only leaders are asked; a read is taken by both or by none. |
 //! | A host recovers what is applied; the commit index follows. | The commit index is in the hard state. | The paper has it volatile. Both hosts have their state on the disk, as far as it is applied. |
 //!
-//! `MemStorage` is given a snapshot of its own: that of the last compaction, as ours is, and its term.
+//! `MemStorage` is given a snapshot of its own: that of the last compaction, as ours is, and its
+//! term.
 //!
 //! # What these scripts do not reach
 //!
-//! Each step ends when no message is on its way, so a message is never late, and two elections never
-//! overlap. The simulator in `sim` has all that. Of the bugs that can be planted in the core, the scripts
-//! find r01 (by figure 8), r07, r09, r10, r11, r16, r18 and r24; r08, r12, r17 and r25 need late messages or
-//! clocks.
+//! Each step ends when no message is on its way, so a message is never late, and two elections
+//! never overlap. The simulator in `sim` has all that. Of the bugs that can be planted in the core,
+//! the scripts find r01 (by figure 8), r07, r09, r10, r11, r16, r18 and r24; r08, r12, r17 and r25
+//! need late messages or clocks.
 
 mod cluster;
 mod differences;

@@ -6,9 +6,9 @@
 //!
 //! - A node that has not reported stands at index 0 there, and at none here. So where fewer than a
 //!   quorum have reported, ours answers `None` and the peer 0; else both answer alike.
-//! - A configuration without voters is one there: it wins every vote and has committed
-//!   `u64::MAX`, so that half of a joint configuration may be empty. Ours does not exist: whoever
-//!   has one half takes the majority alone.
+//! - A configuration without voters is one there: it wins every vote and has committed `u64::MAX`,
+//!   so that half of a joint configuration may be empty. Ours does not exist: whoever has one half
+//!   takes the majority alone.
 //! - The peer records votes of strangers and does not count them, and of two votes of a voter it
 //!   takes the first. So does ours, and says which it was.
 

@@ -28,8 +28,8 @@ pub struct Recovered {
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// A node at its very first start, with an empty log. Every voter of a new cluster starts so,
-    /// once, with the same voters. Among its first outputs is a write: a node whose disk has it must
-    /// [`recover`](Self::recover) ever after.
+    /// once, with the same voters. Among its first outputs is a write: a node whose disk has it
+    /// must [`recover`](Self::recover) ever after.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! Where the two do not agree. [The table](super) says why, and what the scripts do about it; if one
-//! of these fails, its row is out of date.
+//! Where the two do not agree. [The table](super) says why, and what the scripts do about it; if
+//! one of these fails, its row is out of date.
 
 use super::{
     cluster::{Cluster, Loss},
@@ -143,8 +143,8 @@ fn a_snapshot_for_who_is_silent() {
     assert_eq!(commits, ((0, 1), (1, 1)));
 }
 
-/// Node 3 was away when it needed one, and comes back before the beat with which it is sent again. That
-/// one is lost, too.
+/// Node 3 was away when it needed one, and comes back before the beat with which it is sent again.
+/// That one is lost, too.
 #[test]
 fn a_heartbeat_beside_a_snapshot() {
     let leaders = outcomes!(3, cluster => {

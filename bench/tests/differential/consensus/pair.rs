@@ -20,8 +20,8 @@ pub struct Pair {
     commands: u8,
     /// What was committed when each read began.
     read_from: Vec<(u8, u64)>,
-    /// Whether commit indices may differ, but for leaders that have committed, and how much is applied
-    /// when a read is answered.
+    /// Whether commit indices may differ, but for leaders that have committed, and how much is
+    /// applied when a read is answered.
     pub lenient: bool,
 }
 
@@ -146,8 +146,9 @@ impl Pair {
 
     /// No disk stalls any more, and an election timeout passes on a leader.
     ///
-    /// If it hears no quorum, and may have snapshots to send, two pass, so that it steps down: with a
-    /// snapshot that is lost goes a heartbeat that `raft` sends, and who answers it may keep a leader.
+    /// If it hears no quorum, and may have snapshots to send, two pass, so that it steps down: with
+    /// a snapshot that is lost goes a heartbeat that `raft` sends, and who answers it may keep
+    /// a leader.
     pub fn lead_on(&mut self, node: u64) {
         let loss = self.loss_of(node);
         let alone = matches!(loss, Loss::All(_)) && self.view(node).snapshot.0 > 0;
@@ -160,11 +161,11 @@ impl Pair {
         });
     }
 
-    /// What a leader that will not lead for long does not get through: how far it comes with it is a
-    /// race, in which the two differ.
+    /// What a leader that will not lead for long does not get through: how far it comes with it is
+    /// a race, in which the two differ.
     ///
-    /// One that hears nodes of a later term reaches them first, and the others never. One that hears no
-    /// quorum sends no snapshots.
+    /// One that hears nodes of a later term reaches them first, and the others never. One that
+    /// hears no quorum sends no snapshots.
     fn loss_of(&self, leader: u64) -> Loss {
         let term = self.view(leader).term;
         let answers =
@@ -197,7 +198,8 @@ impl Pair {
         });
     }
 
-    /// A leader takes a read, whose name is another each time, unless one waits. Gives whether it did.
+    /// A leader takes a read, whose name is another each time, unless one waits. Gives whether it
+    /// did.
     pub fn read(&mut self, node: u64) -> bool {
         let waits = self.ours.host(node).has_waiting_reads();
         if !self.view(node).leads || !self.ours.is_up(node) || waits {

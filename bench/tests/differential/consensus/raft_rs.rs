@@ -106,7 +106,8 @@ impl RaftRs {
         }
     }
 
-    /// What stands for an answer of ours to a node that is one term behind, and asks for a pre-vote.
+    /// What stands for an answer of ours to a node that is one term behind, and asks for a
+    /// pre-vote.
     fn refuses(&mut self, message: &Message) -> bool {
         let one_behind = message.get_msg_type() == MessageType::MsgRequestPreVote
             && message.term == self.node.raft.term;

@@ -98,8 +98,8 @@ fn reconnect(pair: &mut Pair, one_way: bool, step: Step) {
     }
 }
 
-/// Followers write down what they have, and so learn what of it is committed. The disk of `but` goes
-/// on as it does.
+/// Followers write down what they have, and so learn what of it is committed. The disk of `but`
+/// goes on as it does.
 fn acknowledge(pair: &mut Pair, but: Option<u64>) {
     for node in pair.nodes() {
         if Some(node) != but && !pair.view(node).leads {

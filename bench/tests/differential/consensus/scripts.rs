@@ -61,7 +61,8 @@ fn replication() {
     }
 }
 
-/// The paper's figure 7: the leader of term 8, and followers that lack entries, have others, or both.
+/// The paper's figure 7: the leader of term 8, and followers that lack entries, have others, or
+/// both.
 #[test]
 fn figure_7() {
     let logs: [&[u64]; 7] = [
@@ -125,8 +126,8 @@ fn a_partitioned_leader_is_superseded() {
     pair.settle();
 }
 
-/// The thesis, section 6.2: a leader that hears no quorum for an election timeout steps down, in its
-/// term.
+/// The thesis, section 6.2: a leader that hears no quorum for an election timeout steps down, in
+/// its term.
 #[test]
 fn a_leader_alone_steps_down() {
     for (count, heard) in [(3, &[1][..]), (5, &[1, 2])] {
@@ -157,7 +158,8 @@ fn a_node_comes_back() {
     pair.settle();
 }
 
-/// The paper's figure 8, up to (c): an entry of an earlier term is on a majority, and not committed.
+/// The paper's figure 8, up to (c): an entry of an earlier term is on a majority, and not
+/// committed.
 fn figure_8() -> Pair {
     let mut pair = Pair::with_logs(1, &[&[1][..]; 5]);
     // (a) 1 leads term 2, and its blank gets to 2 alone.

@@ -6,8 +6,8 @@ use raft::{
     storage::MemStorage,
 };
 
-/// A storage in memory, whose snapshot is that of its compaction, as ours is: `MemStorage` makes one
-/// up to its commit index, and forgets the term at its compaction.
+/// A storage in memory, whose snapshot is that of its compaction, as ours is: `MemStorage` makes
+/// one up to its commit index, and forgets the term at its compaction.
 pub struct Disk(pub MemStorage);
 
 impl Disk {

@@ -71,7 +71,8 @@ impl Synod {
                 Output::Snapshot { to, message } => {
                     let Body::Snapshot { last } = message.body else { unreachable!() };
                     let state = Some(self.state[..last.index as usize].to_vec());
-                    self.outbox.push((to.0, Letter { message: *message, payloads: Vec::new(), state }));
+                    self.outbox
+                        .push((to.0, Letter { message: *message, payloads: Vec::new(), state }));
                 }
                 Output::Write(write) => {
                     if let Some(hard_state) = write.hard_state {

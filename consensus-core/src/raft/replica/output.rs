@@ -68,14 +68,16 @@ pub struct Write<'a, P> {
     /// The snapshot that replaces the log and the state, if one has arrived: the one that
     /// [`Output::Install`] named last, as it was then. Keep a copy of it until this comes.
     pub snapshot: Option<LogId>,
-    /// These replace all entries from the first of them on. If there are none, no entry has changed.
+    /// These replace all entries from the first of them on. If there are none, no entry has
+    /// changed.
     pub entries: Entries<'a, P>,
 }
 
 impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
     /// The next thing for the host to do; `None` when there is nothing more. Call it until then
     /// after **every** other call.
-    // In the order of `Raft::poll_output`. Inlined, so that an output is told apart where it arises.
+    // In the order of `Raft::poll_output`. Inlined, so that an output is told apart where it
+    // arises.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub fn poll_output(&mut self) -> Option<Output<'_, L::Payload>> {
         if self.raft.has_news() {

@@ -12,8 +12,8 @@ pub struct Failure<E> {
     pub seed: u64,
     /// The step of the run.
     pub step: u32,
-    /// What the storage was asked last, before the restart that showed it. The mistake may be in an
-    /// earlier call: print what yours are asked, and run this seed alone.
+    /// What the storage was asked last, before the restart that showed it. The mistake may be in
+    /// an earlier call: print what yours are asked, and run this seed alone.
     pub after: Call,
     /// What happened.
     pub cause: Cause<E>,
