@@ -1,6 +1,6 @@
 //! A state without what makes every run unlike every other.
 
-use super::{Raft, random::Random, role::State};
+use super::{Raft, random::Random, state::State};
 
 /// A node's state as a model checker compares it: without absolute time and the state of chance.
 ///

@@ -1,6 +1,6 @@
 //! Effects that the host has finished.
 
-use super::{AppliedError, PersistedError, Raft, TermLog, role::State};
+use super::{AppliedError, PersistedError, Raft, TermLog, state::State};
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// All writes up to this one are durable.

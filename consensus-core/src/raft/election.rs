@@ -6,7 +6,7 @@ use super::{
     Change, HardState, LogId, Raft, TermLog,
     peer::{Pace, Peer, Reply},
     reads::Reads,
-    role::{Following, Leading, State},
+    state::{Following, Leading, State},
 };
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {

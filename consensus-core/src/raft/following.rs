@@ -2,7 +2,7 @@
 
 use super::{
     Body, Change, LogId, Message, MessageError, Raft, TermLog,
-    role::{Following, State},
+    state::{Following, State},
     term_log::last_of_term,
 };
 

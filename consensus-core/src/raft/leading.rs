@@ -6,7 +6,7 @@ use super::{
     Body, LogId, Message, MessageError, Raft, TermLog,
     machine::QUICK,
     peer::{Pace, Peer},
-    role::{Leading, State},
+    state::{Leading, State},
     term_log::last_of_term,
 };
 

@@ -4,7 +4,7 @@ use synod_quorum::{NodeSet, Quorums};
 
 use super::{
     Change, Config, HardState, LogId, TermLog, error::HostError, fate::Fates, peer::Peer,
-    random::Random, reads::Reads, role::State, voters::Voters, writes::Writes,
+    random::Random, reads::Reads, state::State, voters::Voters, writes::Writes,
 };
 
 /// Whether what is usual is looked for before what is general. Elsewhere flash is dearer than time.

@@ -2,7 +2,7 @@
 
 use super::{
     Body, Fate, Message, Output, Raft, ReadToken, TermLog, Write, machine::QUICK, peer::Reply,
-    role::State,
+    state::State,
 };
 use crate::NodeId;
 

@@ -2,7 +2,7 @@
 
 use super::{
     LogId, ProposeError, Raft, ReadError, ReadToken, TermLog,
-    role::{Following, Leading, State},
+    state::{Following, Leading, State},
 };
 use crate::NodeId;
 

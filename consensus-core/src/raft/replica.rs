@@ -1,13 +1,15 @@
 //! A node and its log, together: whole messages, with payloads that are borrowed and not copied.
 
+mod compaction;
+mod delegated;
 mod error;
 mod frame;
-mod host;
 mod messages;
 mod output;
 mod proposals;
 
-pub use error::{CompactError, FrameError};
+pub use compaction::CompactError;
+pub use error::FrameError;
 pub use frame::{Frame, OwnedFrame};
 pub use output::{Output, Write};
 

@@ -8,7 +8,7 @@ use super::{
     peer::Peer,
     random::Random,
     reads::Reads,
-    role::{Following, State},
+    state::{Following, State},
     voters::Voters,
     writes::Writes,
 };

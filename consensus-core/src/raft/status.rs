@@ -1,6 +1,6 @@
 //! What a person wants to see.
 
-use super::{LogId, Raft, peer::Pace, role::State};
+use super::{LogId, Raft, peer::Pace, state::State};
 use crate::NodeId;
 
 /// What a node is doing.

@@ -1,4 +1,4 @@
-//! Why a call of a replica is refused. The state after a refusal is the state before it.
+//! Why a message with payloads is refused. The state after a refusal is the state before it.
 
 use core::fmt;
 
@@ -33,17 +33,3 @@ impl fmt::Display for FrameError {
 }
 
 impl core::error::Error for FrameError {}
-
-/// The log cannot be compacted so far: not all of it is applied. It is as it was. Apply it, and
-/// try again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct CompactError;
-
-impl fmt::Display for CompactError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("what is not applied, or not drained, cannot be compacted")
-    }
-}
-
-impl core::error::Error for CompactError {}

@@ -1,9 +1,9 @@
-//! Time, finished effects, compaction, and a look at it.
+//! What a node does by itself: time, finished effects, and a look at it.
 
-use super::{CompactError, Replica};
+use super::Replica;
 use crate::{
     NodeId,
-    raft::{AppliedError, Log, LogId, PersistedError, Status},
+    raft::{AppliedError, Log, PersistedError, Status},
 };
 
 impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
@@ -46,28 +46,6 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     #[inline]
     pub fn handle_applied(&mut self, upto: u64) -> Result<(), AppliedError> {
         self.raft.handle_applied(upto)
-    }
-
-    /// Drops the entries up to this index from the log in memory, and gives the last of them, up to
-    /// which the snapshot goes that is to be sent in their place. What was dropped before stays
-    /// dropped.
-    ///
-    /// **First** make that snapshot durable, or keep the entries on the disk: its name is the
-    /// [`LogId`] of the last entry that the state has applied, which
-    /// [`Apply`](super::Output::Apply) lent. Then compact, and keep that state for
-    /// [`Output::Snapshot`](super::Output::Snapshot).
-    ///
-    /// # Errors
-    ///
-    /// [`CompactError`], if not all of them are applied, or the outputs were not drained.
-    pub fn compact(&mut self, upto: u64) -> Result<LogId, CompactError> {
-        // A snapshot that is yet to be installed counts as applied, and the log does not have it
-        // yet.
-        if upto > self.raft.applied || self.raft.check_length(&self.log).is_err() {
-            return Err(CompactError);
-        }
-        self.log.compact(upto);
-        Ok(self.log.snapshot())
     }
 
     /// The node at a glance.

@@ -1,0 +1,44 @@
+//! Entries that a snapshot covers.
+
+use core::fmt;
+
+use super::Replica;
+use crate::raft::{Log, LogId};
+
+impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
+    /// Drops the entries up to this index from the log in memory, and gives the last of them, up to
+    /// which the snapshot goes that is to be sent in their place. What was dropped before stays
+    /// dropped.
+    ///
+    /// **First** make that snapshot durable, or keep the entries on the disk: its name is the
+    /// [`LogId`] of the last entry that the state has applied, which
+    /// [`Apply`](super::Output::Apply) lent. Then compact, and keep that state for
+    /// [`Output::Snapshot`](super::Output::Snapshot).
+    ///
+    /// # Errors
+    ///
+    /// [`CompactError`], if not all of them are applied, or the outputs were not drained.
+    pub fn compact(&mut self, upto: u64) -> Result<LogId, CompactError> {
+        // A snapshot that is yet to be installed counts as applied, and the log does not have it
+        // yet.
+        if upto > self.raft.applied || self.raft.check_length(&self.log).is_err() {
+            return Err(CompactError);
+        }
+        self.log.compact(upto);
+        Ok(self.log.snapshot())
+    }
+}
+
+/// The log cannot be compacted so far: not all of it is applied. It is as it was. Apply it, and
+/// try again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct CompactError;
+
+impl fmt::Display for CompactError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("what is not applied, or not drained, cannot be compacted")
+    }
+}
+
+impl core::error::Error for CompactError {}
