@@ -24,7 +24,8 @@ use synod_clocks::{
 use synod_consensus_core::{
     NodeId,
     raft::{
-        Body, Config, HeapLog, LogId, Message, MessageError, Replica, TermLog, replica::FrameError,
+        Body, Config, HeapLog, LogId, Message, MessageError, ProposeError, Replica, TermLog,
+        replica::FrameError,
     },
 };
 use synod_quorum::{
@@ -347,6 +348,11 @@ fn a_refused_message_takes_no_room() {
         });
         assert_eq!(count, 0, "{error}");
     }
+    let count = allocations(|| {
+        let refused = node.propose_batch(9, [[7; 16]; 1000]);
+        assert_eq!(refused, Err(ProposeError::NotLeader { leader: None }));
+    });
+    assert_eq!(count, 0, "proposals to a follower");
     let count = allocations(|| node.handle_message(9, NodeId(0), &legal, [None; 1000]));
     assert_eq!((count, node.log().last_index()), (1, 1000), "what is taken takes room");
 }

@@ -394,3 +394,76 @@ fn a_snapshot_is_installed_first() {
     let Some(Output::Send { frame, .. }) = node.poll_output() else { panic!("nothing is said") };
     assert_eq!(frame.message.body, Body::Matched { index: 9, round: 0 });
 }
+
+/// The outputs of a node, by what they are.
+fn kinds(node: &mut Node) -> Vec<&'static str> {
+    let mut kinds = Vec::new();
+    while let Some(output) = node.poll_output() {
+        kinds.push(match output {
+            Output::Send { .. } => "send",
+            Output::Write(_) => "write",
+            Output::Apply(_) => "apply",
+            _ => "other",
+        });
+    }
+    kinds
+}
+
+/// A vote leaves when it is written, and what is committed is applied when it is.
+#[test]
+fn nothing_goes_before_its_write() {
+    let config = Config { max_entry_bytes: 2, ..Config::new(7, VOTERS[1], 1) };
+    let mut node = Node::bootstrap(config, &VOTERS, 0, RingLog::new()).unwrap();
+    assert_eq!(kinds(&mut node), ["other", "write"]);
+    node.handle_persisted(1).unwrap();
+    let at_us = node.poll_timeout().unwrap() - 1;
+    let receive = |node: &mut Node, term, body, payloads: &[Option<Payload>]| {
+        let message = Message { cluster: 7, to: VOTERS[1], term, body };
+        node.handle_message(at_us, VOTERS[0], &message, payloads.to_vec()).unwrap();
+    };
+
+    receive(&mut node, 1, Body::Vote { last: LogId::START }, &[]);
+    assert_eq!(kinds(&mut node), ["other", "write"]);
+    node.handle_persisted(2).unwrap();
+    assert_eq!(kinds(&mut node), ["send"]);
+
+    let body = Body::Append { prev: LogId::START, entries_term: 1, count: 2, commit: 2, round: 0 };
+    receive(&mut node, 1, body, &[None, Some([1, 2])]);
+    assert_eq!(node.status().committed, 2);
+    assert_eq!(kinds(&mut node), ["other", "write"]);
+    node.handle_persisted(3).unwrap();
+    assert_eq!(kinds(&mut node), ["send", "apply"]);
+}
+
+/// An iterator that has a gap, which is a fault of its own, brings no dead entry back.
+#[test]
+fn a_gap_among_payloads() {
+    struct Gap(u32);
+
+    impl Iterator for Gap {
+        type Item = Option<Payload>;
+
+        fn next(&mut self) -> Option<Self::Item> {
+            self.0 += 1;
+            if self.0 == 2 { None } else { Some(Some([5, 5])) }
+        }
+
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            (5, Some(5))
+        }
+    }
+
+    impl ExactSizeIterator for Gap {}
+
+    for dropped in 0..16 {
+        let mut log = RingLog::<Payload, 16>::new();
+        log.extend(1, [Some([1, 1]); 16].into_iter());
+        log.compact(10);
+        log.truncate(12);
+        log.compact(12.min(10 + dropped));
+        log.extend(5, Gap(0));
+        let last = log.last_index();
+        assert_eq!(last, 13, "what comes behind the gap is left out");
+        assert_eq!(log.term(last), Some(5));
+    }
+}

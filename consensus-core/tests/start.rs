@@ -96,6 +96,7 @@ fn what_does_not_fit_together_is_refused() {
         Log { terms: (Some(2), Some(1)), ..SOME },
         Log { terms: (Some(2), Some(0)), ..SOME },
         Log { last_index: 6, ..SOME },
+        Log { last_index: u64::MAX, ..SOME },
         Log { snapshot: LogId { term: 0, index: 7 }, terms: (Some(0), Some(4)), ..SOME },
     ];
     for log in bad {

@@ -29,7 +29,7 @@ fn first_failure(mistake: Mistake, seeds: u64) -> Option<Failure<Broken>> {
 #[cfg_attr(miri, ignore)] // minutes
 fn mistakes_are_found() {
     use Mistake::*;
-    let cases: [(_, u64, u8, IsToldSo); 19] = [
+    let cases: [(_, u64, u8, IsToldSo); 22] = [
         (TheVoteIsNotWritten, 3, 3, |it| matches!(it, Violation::HardState { .. })),
         (TermAndVoteApart, 10, 3, |it| matches!(it, Violation::HardState { .. })),
         (EntriesBeforeHardState, 3, 3, |it| matches!(it, Violation::HardStateBehind { .. })),
@@ -38,16 +38,19 @@ fn mistakes_are_found() {
         (RecoveryDoesNotSync, 3, 3, |_| true),
         (TornRecordsAreTaken, 3, 3, |it| matches!(it, Violation::Payload { .. })),
         (WritingBehindATornRecord, 3, 3, |_| true),
-        (RecordsAreReordered, 3, 3, |it| matches!(it, Violation::EntryReplaced { .. })),
+        (RecordsAreReordered, 3, 3, |_| true),
         (OldTailsStay, 3, 3, |it| matches!(it, Violation::EntryStale { .. })),
         (AlwaysAtTheEnd, 10, 3, |_| true),
         (BlanksAreEmptyPayloads, 3, 3, |it| matches!(it, Violation::Payload { .. })),
-        (InstalledBehindTheOldLog, 10, 3, |it| matches!(it, Violation::EntryStale { .. })),
-        (InstalledInMemory, 3, 3, |it| matches!(it, Violation::Snapshot { .. })),
-        (CompactionDropsOneMore, 3, 3, |it| matches!(it, Violation::EntryStale { .. })),
+        (InstalledBehindTheOldLog, 10, 3, |_| true),
+        (InstalledInMemory, 3, 3, |_| true),
+        (CompactionDropsOneMore, 3, 3, |_| true),
         (CompactionDropsTheLog, 3, 3, |it| matches!(it, Violation::EntryLost { .. })),
         (CompactionForgetsTheVote, 10, 3, |it| matches!(it, Violation::HardState { .. })),
         (CompactionKeepsTheOldName, 3, 3, |it| matches!(it, Violation::Snapshot { .. })),
+        (TermsHave24Bits, 10, 3, |it| matches!(it, Violation::EntryReplaced { .. })),
+        (TornRecordsTakeOneMore, 10, 3, |_| true),
+        (InstalledStateIsLost, 3, 9, |it| matches!(it, Violation::SnapshotState { .. })),
         (CompactionKeepsTheOldState, 3, 9, |it| matches!(it, Violation::SnapshotState { .. })),
     ];
     for (mistake, seeds, rule, is_told_so) in cases {

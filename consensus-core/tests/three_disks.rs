@@ -10,10 +10,13 @@ mod example;
 use std::{env, fs, io, path::PathBuf, process};
 
 use example::storage::{Disk, Setting, SettingLog, State};
-use synod_consensus_core::raft::{
-    LogId,
-    replica::Write,
-    storage_kit::{FoundIn, Storage, check},
+use synod_consensus_core::{
+    NodeId,
+    raft::{
+        Entries, HardState, LogId,
+        replica::Write,
+        storage_kit::{FoundIn, Storage, check},
+    },
 };
 
 #[test]
@@ -70,8 +73,8 @@ impl Storage for Tested {
     }
 }
 
-/// Half a second for a seed on a disk, and nearly nothing in memory: `TMPDIR=/dev/shm SEEDS=5000
-/// cargo test …`.
+/// Half a second for a seed on a disk, nearly nothing in memory: `SEEDS=5000`, with `TMPDIR` in
+/// memory.
 #[test]
 fn the_disk_keeps_the_contract() {
     let path = env::temp_dir().join(format!("three-disks-tested-{}", process::id()));
@@ -81,4 +84,27 @@ fn the_disk_keeps_the_contract() {
         check(seed, &mut tested).unwrap_or_else(|failure| panic!("{failure}"));
         fs::remove_file(&path).expect("it is ours");
     }
+}
+
+/// A torn tail is cut; a record that was whole once is missed.
+#[test]
+fn a_rotten_middle_is_refused() {
+    let path = env::temp_dir().join(format!("three-disks-rotten-{}", process::id()));
+    let (mut disk, _) = Disk::open(&path).expect("a new disk");
+    for id in 1..=3 {
+        let vote = Some(NodeId(id));
+        let hard_state = Some(HardState { term: id, vote });
+        let write = Write { id, hard_state, snapshot: None, entries: Entries::new(1, &[], &[]) };
+        disk.write(&write, None).and_then(|()| disk.sync()).expect("a disk that works");
+    }
+    let mut bytes = fs::read(&path).expect("it was written");
+    let opened = |bytes: &[u8]| {
+        fs::write(&path, bytes).expect("a disk that works");
+        Disk::open(&path).map(|(_, found)| found.hard_state.term).map_err(|error| error.kind())
+    };
+    assert_eq!(opened(&bytes), Ok(3));
+    assert_eq!(opened(&bytes[..bytes.len() - 1]), Ok(2));
+    bytes[8] ^= 1;
+    assert_eq!(opened(&bytes), Err(io::ErrorKind::InvalidData));
+    fs::remove_file(&path).expect("it is ours");
 }

@@ -141,6 +141,10 @@ fn read(path: &Path) -> io::Result<(Found<SettingLog, State>, u64)> {
             }
         }
     }
+    // What is whole behind what is not was there once: the disk has lost what was reported.
+    if skip(rest).and_then(next).is_some() {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "a record is not what it was"));
+    }
     debug_assert_eq!(found.snapshot.is_some(), found.log.snapshot() != LogId::START);
     Ok((found, (bytes.len() - rest.len()) as u64))
 }
@@ -154,6 +158,13 @@ fn next(bytes: &[u8]) -> Option<(Record, &[u8])> {
     Some((postcard::from_bytes(body).ok().filter(|_| is_whole)?, rest))
 }
 
+/// What is behind the first record, whole or not.
+fn skip(bytes: &[u8]) -> Option<&[u8]> {
+    let (len, rest) = bytes.split_first_chunk::<4>()?;
+    let len = u32::from_le_bytes(*len) as usize;
+    rest.get(4 + len..)
+}
+
 fn push(bytes: &mut Vec<u8>, record: &Record) {
     let body = postcard::to_extend(record, Vec::new()).expect("memory has no end");
     bytes.extend((body.len() as u32).to_le_bytes());
@@ -164,7 +175,10 @@ fn push(bytes: &mut Vec<u8>, record: &Record) {
 /// A file that was made or renamed is durable under its name when its folder is.
 fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent() {
-        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+        Some(folder) if cfg!(unix) => {
+            let here = folder.as_os_str().is_empty();
+            File::open(if here { Path::new(".") } else { folder })?.sync_all()
+        }
         _ => Ok(()),
     }
 }

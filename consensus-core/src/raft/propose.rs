@@ -55,12 +55,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         largest_bytes: usize,
         log: &impl TermLog,
     ) -> Result<LogId, ProposeError> {
-        if !matches!(self.state, State::Leader(_)) {
-            return Err(ProposeError::NotLeader { leader: self.leader() });
-        }
-        if largest_bytes > self.config.max_entry_bytes {
-            return Err(ProposeError::TooLarge);
-        }
+        self.check_proposal(largest_bytes)?;
         if log.room() < count.saturating_add(Self::RESERVED_ENTRIES) {
             return Err(ProposeError::LogFull);
         }
@@ -72,6 +67,18 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             return Err(ProposeError::Undrained);
         }
         Ok(LogId { term, index })
+    }
+
+    /// Whether this node may give payloads of this size a place at all.
+    #[inline]
+    pub(super) fn check_proposal(&self, largest_bytes: usize) -> Result<(), ProposeError> {
+        if !matches!(self.state, State::Leader(_)) {
+            return Err(ProposeError::NotLeader { leader: self.leader() });
+        }
+        if largest_bytes > self.config.max_entry_bytes {
+            return Err(ProposeError::TooLarge);
+        }
+        Ok(())
     }
 
     /// Gives the next places to so many payloads, which were admitted.

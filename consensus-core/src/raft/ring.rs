@@ -146,11 +146,7 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
 
     /// Appends entries of one term, as far as there is room.
     #[inline]
-    pub(super) fn extend(
-        &mut self,
-        term: u64,
-        mut payloads: impl ExactSizeIterator<Item = Option<P>>,
-    ) {
+    pub(super) fn extend(&mut self, term: u64, payloads: impl ExactSizeIterator<Item = Option<P>>) {
         let (spare, begin) = (self.spare(), self.slot(self.len));
         let (head, tail) = self.slots.as_mut().split_at_mut_checked(begin).unwrap_or_default();
         let ahead = spare.min(tail.len());
@@ -166,6 +162,8 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
             });
             room.saturating_sub(slots.len())
         } else {
+            // One that ends early must not go on in the other piece.
+            let mut payloads = payloads.fuse();
             fill(tail, term, &mut payloads).saturating_add(fill(head, term, &mut payloads))
         });
     }

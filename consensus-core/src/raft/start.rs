@@ -117,6 +117,8 @@ fn check_log(log: &impl TermLog) -> Result<LogId, StartError> {
     let last = LogId { term, index };
     let fits = snapshot.is_legal()
         && last.is_legal()
+        // The last index of all is never reached.
+        && index < u64::MAX
         && snapshot.index <= index
         && snapshot.term <= term
         && log.term(snapshot.index) == Some(snapshot.term);

@@ -52,6 +52,9 @@ pub(crate) enum Mistake {
     CompactionForgetsTheVote,
     CompactionKeepsTheOldName,
     CompactionKeepsTheOldState,
+    TermsHave24Bits,
+    TornRecordsTakeOneMore,
+    InstalledStateIsLost,
 }
 
 #[derive(Clone, Debug)]
@@ -139,6 +142,12 @@ impl<const N: usize> Disk<N> {
         for record in &self.records {
             let record = match (self.mistake, record) {
                 (Mistake::TornRecordsAreTaken, Torn(record)) => record,
+                (Mistake::TornRecordsTakeOneMore, Torn(record)) => {
+                    if let Record::Entry(LogId { index, .. }, _) = **record {
+                        log.truncate(index.saturating_sub(2));
+                    }
+                    break;
+                }
                 (_, Torn(_)) => break,
                 (_, record) => record,
             };
@@ -157,6 +166,9 @@ impl<const N: usize> Disk<N> {
                         log.install(last);
                     }
                     snapshot = Some(state);
+                    if self.mistake == Mistake::InstalledStateIsLost {
+                        snapshot = None;
+                    }
                 }
                 Record::Compact(last, state) => {
                     self.replay_compaction(&mut log, last);
@@ -269,7 +281,9 @@ impl<const N: usize> Storage for Disk<N> {
                 Mistake::BlanksAreEmptyPayloads => Some(payload.cloned().unwrap_or_default()),
                 _ => payload.cloned(),
             };
-            self.push(Record::Entry(id, payload), false);
+            let narrow = self.mistake == Mistake::TermsHave24Bits;
+            let term = if narrow { id.term & 0xff_ffff } else { id.term };
+            self.push(Record::Entry(LogId { term, ..id }, payload), false);
         }
         if let Some(hard_state) = write.hard_state.filter(|_| !early) {
             self.write_hard_state(hard_state);

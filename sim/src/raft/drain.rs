@@ -60,7 +60,12 @@ impl<const V: usize, const W: usize> World<V, W> {
                 Output::Send { to, message } => lives = self.send(at, to, message)?,
                 Output::Write(write) => lives = self.write(at, write),
                 Output::Fate(fate) => self.fate(at, fate)?,
-                Output::Committed { upto } => self.nodes[at].released = upto,
+                Output::Committed { upto } => {
+                    let durable = self.nodes[at].raft.as_ref().map(|raft| raft.status().durable);
+                    let is_durable = durable.is_some_and(|durable| upto <= durable);
+                    ensure!(is_durable, "applied is durable", at, "{upto}, durable {durable:?}");
+                    self.nodes[at].released = upto;
+                }
                 Output::Read(token) => self.answer_reads(at, token)?,
                 Output::LogFull => {
                     self.marks.hit(Mark::LogFull);

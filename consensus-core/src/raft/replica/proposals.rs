@@ -16,19 +16,23 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         now_us: u64,
         payload: L::Payload,
     ) -> Result<LogId, (ProposeError, L::Payload)> {
-        // What is refused here shows as a lack of room.
-        let _ = self.log.reserve(Raft::<VOTERS, WINDOW>::RESERVED_ENTRIES.saturating_add(1));
-        let admitted = match self.raft.check_length(&self.log) {
-            Ok(()) => self.raft.admit(1, payload.size(), &self.log),
-            Err(error) => Err(ProposeError::of_host(error)),
-        };
-        match admitted {
+        match self.admit(1, payload.size()) {
             Ok(place) => {
                 self.raft.open(now_us, 1);
                 self.place(place, payload)
             }
             Err(error) => Err((error, payload)),
         }
+    }
+
+    /// The place of the first of so many payloads, for which there is room in the log now.
+    #[inline]
+    fn admit(&mut self, count: u64, largest_bytes: usize) -> Result<LogId, ProposeError> {
+        self.raft.check_length(&self.log).map_err(ProposeError::of_host)?;
+        self.raft.check_proposal(largest_bytes)?;
+        // What is refused here shows as a lack of room.
+        let _ = self.log.reserve(count.saturating_add(Raft::<VOTERS, WINDOW>::RESERVED_ENTRIES));
+        self.raft.admit(count, largest_bytes, &self.log)
     }
 
     #[inline]
@@ -61,10 +65,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     {
         let payloads = payloads.into_iter();
         let count = payloads.len() as u64;
-        let reserve = count.saturating_add(Raft::<VOTERS, WINDOW>::RESERVED_ENTRIES);
-        let _ = self.log.reserve(reserve);
-        self.raft.check_length(&self.log).map_err(ProposeError::of_host)?;
-        let first = self.raft.admit(count, 0, &self.log)?;
+        let first = self.admit(count, 0)?;
         let term = first.term;
         let keep = first.index.saturating_sub(1);
         let limit = self.raft.config.max_entry_bytes;

@@ -171,7 +171,10 @@ impl<'s, S: Storage> Run<'s, S> {
             Some(leader) if self.random.below(4) == 0 => (leader, last),
             _ => (self.new_leader(), self.committed()),
         };
-        let index = self.between(low.saturating_add(1), last.saturating_add(2));
+        let mut index = self.between(low.saturating_add(1), last.saturating_add(2));
+        if self.random.below(4) == 0 {
+            index = last.saturating_add(self.leap());
+        }
         self.send(leader, Body::Snapshot { last: LogId { term: self.term, index } })
     }
 
@@ -339,7 +342,8 @@ impl<'s, S: Storage> Run<'s, S> {
     }
 
     fn new_leader(&mut self) -> NodeId {
-        self.term = self.term.saturating_add(1).saturating_add(self.random.below(2));
+        let ahead = if self.random.below(8) == 0 { self.leap() } else { 1 };
+        self.term = self.term.saturating_add(ahead).saturating_add(self.random.below(2));
         let leader = if self.random.below(2) == 0 { NodeId(1) } else { NodeId(3) };
         self.leader = Some(leader);
         leader
@@ -352,6 +356,11 @@ impl<'s, S: Storage> Run<'s, S> {
 
     fn count(&mut self) -> u32 {
         u32::try_from(self.between(1, 4)).unwrap_or(1)
+    }
+
+    /// Far enough that a number which has too few bits shows.
+    fn leap(&mut self) -> u64 {
+        1 << self.random.below(40)
     }
 
     /// A number from one to another, both included.
@@ -372,7 +381,7 @@ fn start<E>(error: StartError) -> Cause<E> {
 
 /// Which payload an entry has, and which state a snapshot.
 const fn number(id: LogId) -> u64 {
-    (id.term << 32) ^ id.index
+    id.term.rotate_left(32) ^ id.index
 }
 
 /// What was found, and the first entry with a payload that is not its own.
