@@ -86,6 +86,9 @@ impl Cluster {
                 Output::Send { to, frame } => {
                     assert!(!matches!(frame.message.body, Body::Snapshot { .. }));
                     assert_eq!(frame.entries.len() as u32, frame.message.entry_count());
+                    if let Body::Append { prev, .. } = frame.message.body {
+                        assert_eq!(frame.entries.first(), prev.index + 1, "also of none");
+                    }
                     let payloads = frame.entries.payloads().map(|payload| payload.copied());
                     self.post.push_back((from, to.0, *frame.message, payloads.collect()));
                 }

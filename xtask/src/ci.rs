@@ -20,7 +20,7 @@ const STEPS: &[&str] = &[
     "board",
     "peers",
     "miri",
-    "fuzz 10",
+    "fuzz 5",
 ];
 
 pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {

@@ -123,8 +123,8 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         let (to, message) = (self.message.to, &self.message);
         let entries = match &message.body {
             raft::Body::Snapshot { .. } => return Output::Snapshot { to, message },
-            raft::Body::Append { prev, count: 1.., .. } => {
-                let last = prev.index.saturating_add(u64::from(message.entry_count()));
+            raft::Body::Append { prev, count, .. } => {
+                let last = prev.index.saturating_add(u64::from(*count));
                 self.log.entries(prev.index.saturating_add(1), last)
             }
             _ => Entries::new(0, &[], &[]),
