@@ -19,12 +19,12 @@ type IsToldSo = fn(&Violation) -> bool;
 
 const SEEDS: u64 = if cfg!(miri) { 1 } else { 500 };
 
-/// What is wrong, as the first of so many seeds finds it.
-fn first_failure(mistake: Mistake, seeds: u64) -> Option<Failure<Broken>> {
-    (0..seeds).find_map(|seed| check(seed, &mut Disk::<32>::new(mistake)).err())
+/// What is wrong, if a seed finds it.
+fn failure_of(mistake: Mistake, seed: u64) -> Option<Failure<Broken>> {
+    check(seed, &mut Disk::<32>::new(mistake)).err()
 }
 
-/// Each mistake: that the first few seeds find it, by which rule, and how it is told.
+/// Each mistake: that the first few seeds find it, and many do; by which rule, and how it is told.
 #[test]
 #[cfg_attr(miri, ignore)] // minutes
 fn mistakes_are_found() {
@@ -53,11 +53,19 @@ fn mistakes_are_found() {
         (InstalledStateIsLost, 3, 9, |it| matches!(it, Violation::SnapshotState { .. })),
         (CompactionKeepsTheOldState, 3, 9, |it| matches!(it, Violation::SnapshotState { .. })),
     ];
+    let mut often = 0;
     for (mistake, seeds, rule, is_told_so) in cases {
-        let failure = first_failure(mistake, seeds).unwrap_or_else(|| panic!("{mistake:?}"));
+        let failures: Vec<_> = (0..SEEDS).filter_map(|seed| failure_of(mistake, seed)).collect();
+        let failure = failures.first().unwrap_or_else(|| panic!("{mistake:?}"));
         let Cause::Contract(violation) = failure.cause else { panic!("{mistake:?}: {failure}") };
         assert!(violation.rule() == rule && is_told_so(&violation), "{mistake:?}: {failure}");
+        assert!(failure.seed < seeds, "{mistake:?}: {failure}");
+        // As the documentation says.
+        let found = failures.len() as u64 * 10;
+        assert!(found >= SEEDS * 3, "{mistake:?}: {}", failures.len());
+        often += usize::from(found >= SEEDS * 9);
     }
+    assert!(often > cases.len() / 2, "{often}");
 }
 
 #[test]
@@ -90,7 +98,8 @@ fn good_storages_pass() {
 #[test]
 fn equal_seeds_make_equal_runs() {
     let mistake = Mistake::SyncIsOneRecordShort;
-    assert_eq!(first_failure(mistake, 3), first_failure(mistake, 3));
+    assert!(failure_of(mistake, 3).is_some());
+    assert_eq!(failure_of(mistake, 3), failure_of(mistake, 3));
 }
 
 #[test]
@@ -106,7 +115,7 @@ fn what_ends_a_run_at_once() {
          the storage was not empty at the start"
     );
 
-    let failure = first_failure(Mistake::SyncFails, 1).unwrap();
+    let failure = failure_of(Mistake::SyncFails, 0).unwrap();
     assert_eq!(failure.cause, Cause::Storage(Broken));
     assert!(failure.to_string().ends_with("after `sync`: no more flash"), "{failure}");
 }
@@ -187,4 +196,12 @@ fn failures_say_where() {
         );
         assert_eq!(told, expected);
     }
+}
+
+/// The stack that the documentation promises to be enough, also where nothing is optimized.
+#[test]
+fn a_small_stack_is_enough() {
+    let run = || check(0, &mut Disk::<32>::new(Mistake::None));
+    let small = std::thread::Builder::new().stack_size(64 * 1024);
+    assert_eq!(small.spawn(run).unwrap().join().unwrap(), Ok(()));
 }

@@ -111,10 +111,9 @@
 //!
 //! A run makes 200 steps: on average 96 writes, 38 syncs, 8 snapshots that arrive, 9 compactions,
 //! 28 crashes and 10 restarts without one. The log has at most 24 entries, and room for 5 at least.
-//! It takes no heap, and 17 KiB of stack with a small log on a 64-bit machine, or 64 where nothing
-//! is optimized. Of 22 common
-//! mistakes, each is found by three seeds in ten at least, and most by nine in ten; so 100 seeds
-//! are a test, and 1,000 a good one.
+//! It takes no heap, and less than 64 KiB of stack with a small log on a 64-bit machine, where
+//! nothing is optimized, too. Of 22 common mistakes, each is found by three seeds in ten at least,
+//! and most by nine in ten; so 100 seeds are a test, and 1,000 a good one.
 //!
 //! A crash is what [`Storage::crash`] makes of it: the kit cannot see that a disk lies about a
 //! sync. Bits that rot, a full disk and an error in the middle of a write are not tried.
