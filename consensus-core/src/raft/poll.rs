@@ -31,7 +31,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     fn is_idle(&self) -> bool {
         !self.has_news()
             && !self.may_send()
-            && !self.has_write()
+            && self.writes.is_idle(self.last.index)
             && !self.has_fate()
             && self.committed() <= self.released
             && self.reads.is_idle(self.applied)
@@ -50,22 +50,16 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         !self.owed.is_empty() && self.writes.hard_state_is_durable()
     }
 
-    /// Whether there is something to be written.
-    #[inline]
-    pub(super) const fn has_write(&self) -> bool {
-        !self.writes.is_idle(self.last.index)
-    }
-
     /// Whether the fate of proposals is known, and was not told.
     #[inline]
-    pub(super) fn has_fate(&self) -> bool {
+    fn has_fate(&self) -> bool {
         !self.fates.is_idle(self.commit)
     }
 
     /// Up to where entries may be applied: a state that is durable must not be ahead of a log that
     /// is not.
     #[inline]
-    pub(super) fn committed(&self) -> u64 {
+    fn committed(&self) -> u64 {
         self.commit.min(self.writes.durable())
     }
 
@@ -115,14 +109,10 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         if let Some(write) = self.next_write() {
             return Some(Output::Write(write));
         }
-        if self.has_fate() {
-            if let Some(fate) = self.next_fate(log) {
-                return Some(Output::Fate(fate));
-            }
+        if let Some(fate) = self.next_fate(log) {
+            return Some(Output::Fate(fate));
         }
-        let upto = self.committed();
-        if upto > self.released {
-            self.released = upto;
+        if let Some((_, upto)) = self.release() {
             return Some(Output::Committed { upto });
         }
         self.next_read().map(Output::Read)
@@ -137,7 +127,18 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// The next fate.
     #[inline]
     pub(super) fn next_fate(&mut self, log: &impl TermLog) -> Option<Fate> {
-        self.fates.poll(self.commit, log)
+        if self.has_fate() { self.fates.poll(self.commit, log) } else { None }
+    }
+
+    /// The first and the last entry that are given out to be applied now.
+    #[inline]
+    pub(super) fn release(&mut self) -> Option<(u64, u64)> {
+        let (released, upto) = (self.released, self.committed());
+        if upto <= released {
+            return None;
+        }
+        self.released = upto;
+        Some((released.saturating_add(1), upto))
     }
 
     /// The reads that may be answered.

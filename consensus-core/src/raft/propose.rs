@@ -42,20 +42,16 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         log: &impl TermLog,
     ) -> Result<LogId, ProposeError> {
         self.check_host(log).map_err(ProposeError::of_host)?;
-        let first = self.admit(count, largest_bytes, log)?;
+        self.check_proposal(largest_bytes)?;
+        let first = self.admit(count, log)?;
         self.open(now_us, count);
         Ok(first)
     }
 
-    /// The place of the first of so many payloads, if all can have one. Reads only.
+    /// The place of the first of so many payloads, which were checked, if all can have one. Reads
+    /// only.
     #[inline]
-    pub(super) fn admit(
-        &self,
-        count: u64,
-        largest_bytes: usize,
-        log: &impl TermLog,
-    ) -> Result<LogId, ProposeError> {
-        self.check_proposal(largest_bytes)?;
+    pub(super) fn admit(&self, count: u64, log: &impl TermLog) -> Result<LogId, ProposeError> {
         if log.room() < count.saturating_add(Self::RESERVED_ENTRIES) {
             return Err(ProposeError::LogFull);
         }

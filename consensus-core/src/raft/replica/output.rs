@@ -86,20 +86,14 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         if self.raft.may_send() && self.raft.next_message(&mut self.message, &self.log) {
             return Some(self.lend_message());
         }
-        if self.raft.has_write() {
-            if let Some(write) = self.raft.next_write() {
-                return Some(self.lend_write(write));
-            }
+        if let Some(write) = self.raft.next_write() {
+            return Some(self.lend_write(write));
         }
-        if self.raft.has_fate() {
-            if let Some(fate) = self.raft.next_fate(&self.log) {
-                return Some(Output::Fate(fate));
-            }
+        if let Some(fate) = self.raft.next_fate(&self.log) {
+            return Some(Output::Fate(fate));
         }
-        let (released, upto) = (self.raft.released, self.raft.committed());
-        if upto > released {
-            self.raft.released = upto;
-            return Some(Output::Apply(self.log.entries(released.saturating_add(1), upto)));
+        if let Some((first, upto)) = self.raft.release() {
+            return Some(Output::Apply(self.log.entries(first, upto)));
         }
         self.raft.next_read().map(Output::Read)
     }

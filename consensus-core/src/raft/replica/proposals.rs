@@ -32,7 +32,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         self.raft.check_proposal(largest_bytes)?;
         // What is refused here shows as a lack of room.
         let _ = self.log.reserve(count.saturating_add(Raft::<VOTERS, WINDOW>::RESERVED_ENTRIES));
-        self.raft.admit(count, largest_bytes, &self.log)
+        self.raft.admit(count, &self.log)
     }
 
     #[inline]
