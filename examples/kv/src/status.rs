@@ -1,0 +1,26 @@
+//! How a node is doing: what an operator asks first.
+
+use synod_consensus_core::raft::{PeerStatus, Status as RaftStatus};
+
+/// How a node is doing.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// The node as Raft sees it.
+    pub raft: RaftStatus,
+    /// Its peers, and whether there is a connection to each.
+    pub peers: Vec<(PeerStatus, bool)>,
+    /// Which life of the node this is.
+    pub life: u64,
+    /// The index of its snapshot.
+    pub snapshot: u64,
+    /// Writes that wait for their place in the log, or for its being applied.
+    pub waiting_writes: usize,
+    /// Reads that wait.
+    pub waiting_reads: usize,
+    /// How often the disk was synced since the start.
+    pub syncs: u64,
+    /// How many keys there are.
+    pub keys: usize,
+    /// How many of them expire.
+    pub expires: usize,
+}
