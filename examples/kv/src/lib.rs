@@ -4,7 +4,10 @@
 
 pub mod ask;
 pub mod command;
+pub mod links;
+pub mod outbox;
 pub mod proposal;
 pub mod reply;
 pub mod state;
 pub mod status;
+pub mod wire;
