@@ -2,9 +2,11 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // It is a server.
 
+pub mod apply;
 pub mod ask;
 pub mod command;
 pub mod links;
+pub mod number;
 pub mod outbox;
 pub mod proposal;
 pub mod reply;
