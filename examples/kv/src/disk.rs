@@ -98,7 +98,7 @@ fn work(
                 Job::Compact(last, state) => compaction = Some((last, state)),
             }
         }
-        let mut done = || -> Result<(), StorageError> {
+        let done = || -> Result<(), StorageError> {
             if let Some(id) = last_id {
                 storage.write(&records)?;
                 records.clear();

@@ -5,11 +5,17 @@
 pub mod apply;
 pub mod ask;
 pub mod command;
+pub mod disk;
 pub mod links;
+pub mod node;
 pub mod number;
 pub mod outbox;
+pub mod post;
 pub mod proposal;
+pub mod reads;
 pub mod reply;
+pub mod service;
 pub mod state;
 pub mod status;
+pub mod storage;
 pub mod wire;
