@@ -8,3 +8,4 @@ pub mod proposal;
 pub mod reply;
 pub mod state;
 pub mod status;
+pub mod storage;
