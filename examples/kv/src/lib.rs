@@ -15,7 +15,9 @@ pub mod proposal;
 pub mod reads;
 pub mod reply;
 pub mod service;
+pub mod start;
 pub mod state;
 pub mod status;
 pub mod storage;
 pub mod wire;
+
