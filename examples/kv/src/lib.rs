@@ -2,11 +2,24 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // It is a server.
 
+pub mod answers;
 pub mod apply;
 pub mod ask;
+pub mod client;
 pub mod command;
+pub mod info;
+pub mod inline;
+pub mod limits;
 pub mod number;
+pub mod parse;
 pub mod proposal;
 pub mod reply;
+pub mod request;
+pub mod server;
 pub mod state;
 pub mod status;
+
+mod parse_local;
+mod pending;
+mod session;
+mod table;
