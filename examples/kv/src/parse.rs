@@ -1,5 +1,7 @@
 //! From arguments to commands, with Redis' own words for what is wrong with them.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
 /// What a command's arguments are made into.
 pub(crate) type Parsed = Result<Command, Reply>;
 
-const SYNTAX: Reply = Reply::error("ERR syntax error");
+pub(crate) const SYNTAX: Reply = Reply::error("ERR syntax error");
 /// The most bytes of a name or of arguments that an error repeats.
 const QUOTED_BYTES: usize = 128;
 
@@ -40,16 +42,16 @@ fn unknown(name: &[u8], arguments: &[&[u8]]) -> Reply {
         let Some(room) = QUOTED_BYTES.checked_sub(quoted.len()).filter(|room| *room > 0) else {
             break;
         };
-        quoted.push_str(&format!("'{}' ", lossy(argument, room)));
+        quoted.push_str(&format!("'{}' ", lossy(argument.get(..room).unwrap_or(argument))));
     }
-    let name = lossy(name, QUOTED_BYTES);
+    let name = lossy(name);
     let error = format!("ERR unknown command '{name}', with args beginning with: {quoted}");
     Reply::Error(error.into())
 }
 
-/// The first bytes of a text.
-fn lossy(text: &[u8], most_bytes: usize) -> String {
-    String::from_utf8_lossy(text.get(..most_bytes).unwrap_or(text)).into_owned()
+/// The beginning of what a client sent, for an error.
+pub(crate) fn lossy(text: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(text.get(..QUOTED_BYTES).unwrap_or(text))
 }
 
 fn copy(argument: &[u8]) -> Bytes {
@@ -260,7 +262,7 @@ fn expire_if(options: &[&[u8]]) -> Result<Option<ExpireIf>, Reply> {
             b"GT" => gt = true,
             b"LT" => lt = true,
             _ => {
-                let option = lossy(option, QUOTED_BYTES);
+                let option = lossy(option);
                 return Err(Reply::Error(format!("ERR Unsupported option {option}").into()));
             }
         }

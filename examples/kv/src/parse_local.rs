@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::{
     command::{Command, Local},
     number,
-    parse::{Parsed, wrong_number},
+    parse::{Parsed, SYNTAX, lossy, wrong_number},
     reply::Reply,
     table,
 };
@@ -55,7 +55,7 @@ pub(crate) fn auth(arguments: &[&[u8]]) -> Parsed {
         )),
         [b"default", _] => answer(Reply::OK),
         [_, _] => Err(WRONG_PASSWORD),
-        _ => Err(Reply::error("ERR syntax error")),
+        _ => Err(SYNTAX),
     }
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn hello(arguments: &[&[u8]]) -> Parsed {
                 rest
             }
             _ => {
-                let option = String::from_utf8_lossy(option);
+                let option = lossy(option);
                 let error = format!("ERR Syntax error in HELLO option '{option}'");
                 return Err(Reply::Error(error.into()));
             }
@@ -100,13 +100,13 @@ fn client_name(name: &[u8]) -> Result<Bytes, Reply> {
 }
 
 pub(crate) fn client(arguments: &[&[u8]]) -> Parsed {
-    let (name, arguments) = subcommand(arguments);
+    let (original, name, arguments) = subcommand(arguments);
     let local = match (name.as_str(), arguments) {
         ("id", []) => Local::ClientId,
         ("getname", []) => Local::ClientName,
         ("setname", [name]) => Local::SetClientName(client_name(name)?),
         ("setinfo", [what, _]) => {
-            let what = String::from_utf8_lossy(what);
+            let what = lossy(what);
             if !["lib-name", "lib-ver"].iter().any(|known| what.eq_ignore_ascii_case(known)) {
                 return Err(Reply::Error(format!("ERR Unrecognized option '{what}'").into()));
             }
@@ -115,22 +115,22 @@ pub(crate) fn client(arguments: &[&[u8]]) -> Parsed {
         ("id" | "getname" | "setname" | "setinfo", _) => {
             return Err(wrong_number(&format!("client|{name}")));
         }
-        _ => return Err(unknown_subcommand(&name, "CLIENT")),
+        _ => return Err(unknown_subcommand(original, "CLIENT")),
     };
     Ok(Command::Local(local))
 }
 
 pub(crate) fn config(arguments: &[&[u8]]) -> Parsed {
-    let (name, arguments) = subcommand(arguments);
+    let (original, name, arguments) = subcommand(arguments);
     match (name.as_str(), arguments) {
         ("get", []) => Err(wrong_number("config|get")),
         ("get", names) => Ok(Command::Local(Local::ConfigGet(small_letters(names)))),
-        _ => Err(unknown_subcommand(&name, "CONFIG")),
+        _ => Err(unknown_subcommand(original, "CONFIG")),
     }
 }
 
 pub(crate) fn command(arguments: &[&[u8]]) -> Parsed {
-    let (name, arguments) = subcommand(arguments);
+    let (original, name, arguments) = subcommand(arguments);
     match (name.as_str(), arguments) {
         ("", []) | ("info", []) => answer(table::describe(None)),
         // Descriptions are long: nobody has use for one twice.
@@ -141,21 +141,20 @@ pub(crate) fn command(arguments: &[&[u8]]) -> Parsed {
         ("list", []) => answer(table::names()),
         // Nothing is documented: clients go on without hints.
         ("docs", _) => answer(Reply::Array(Vec::new())),
-        ("count" | "list" | "info", _) => Err(wrong_number(&format!("command|{name}"))),
-        _ => Err(unknown_subcommand(&name, "COMMAND")),
+        ("list", _) => Err(SYNTAX),
+        ("count" | "info", _) => Err(wrong_number(&format!("command|{name}"))),
+        _ => Err(unknown_subcommand(original, "COMMAND")),
     }
 }
 
-/// The name of a subcommand in small letters, and its arguments.
-fn subcommand<'a, 'b>(arguments: &'a [&'b [u8]]) -> (String, &'a [&'b [u8]]) {
-    match arguments {
-        [] => (String::new(), arguments),
-        [name, rest @ ..] => (String::from_utf8_lossy(name).to_ascii_lowercase(), rest),
-    }
+/// The name of a subcommand, as it came and in small letters, and its arguments.
+fn subcommand<'a, 'b>(arguments: &'a [&'b [u8]]) -> (&'b [u8], String, &'a [&'b [u8]]) {
+    let (name, rest) = arguments.split_first().map_or((&b""[..], arguments), |(n, r)| (*n, r));
+    (name, String::from_utf8_lossy(name).to_ascii_lowercase(), rest)
 }
 
-fn unknown_subcommand(name: &str, command: &str) -> Reply {
-    let name: String = name.chars().take(128).collect();
+fn unknown_subcommand(name: &[u8], command: &str) -> Reply {
+    let name = lossy(name);
     Reply::Error(format!("ERR unknown subcommand '{name}'. Try {command} HELP.").into())
 }
 
