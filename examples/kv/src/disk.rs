@@ -107,7 +107,8 @@ fn work(
                 let _ = outbox.send(Report::Persisted(id));
             }
             if let Some((last, state)) = compaction {
-                storage.compact(last, &state)?;
+                let snapshot = storage.snapshotter().write(last, &state)?;
+                storage.compact(snapshot)?;
                 let _ = outbox.send(Report::Compacted(last));
             }
             Ok(())

@@ -6,7 +6,8 @@ use std::{
     io,
     net::SocketAddr,
     path::PathBuf,
-    time::Instant,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 use clap::Args;
@@ -19,16 +20,21 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::{mpsc, oneshot},
+    time::sleep,
 };
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use crate::{
+    ask::Ask,
+    client,
     command::MAX_VALUE_BYTES,
     disk::Disk,
+    limits::Limits,
     links::Neighbours,
     node::{Compaction, Inputs, Node, Parts, Voter},
     post::Post,
     proposal::Proposal,
+    server::Server,
     state::State,
     storage::{Found, Identity, Storage},
 };
@@ -141,16 +147,7 @@ impl NodeArgs {
         }
         let (storage, Found { identity: found, hard_state, log, state }) =
             Storage::open(&self.data)?;
-        if found != identity {
-            return Err(format!(
-                "the data in {} belong to node {} of cluster {}, with the voters {:?}",
-                self.data.display(),
-                found.id,
-                found.cluster,
-                found.voters
-            )
-            .into());
-        }
+        found.check(&identity)?;
         let snapshot = log.snapshot().index;
         info!(
             term = hard_state.term,
@@ -187,7 +184,7 @@ impl NodeArgs {
         let neighbours = Neighbours { cluster: self.cluster, me: NodeId(self.id), peers, events };
         neighbours.start(for_peers);
         let (ask, asks) = mpsc::channel(ASKS);
-        crate::client::start(for_clients, ask, life);
+        tokio::spawn(serve_clients(for_clients, ask));
         let (stop, stopped) = oneshot::channel();
         tokio::spawn(wait_for_end(self.until_stdin_closes, stop));
         let compaction = Compaction { entries: self.compact_entries, bytes: 0x400_0000 };
@@ -202,6 +199,26 @@ impl NodeArgs {
         let _ = disk_thread.join();
         info!("stopped");
         Ok(ended?)
+    }
+}
+
+/// Takes the connections of clients.
+async fn serve_clients(listener: TcpListener, asks: mpsc::Sender<Ask>) {
+    let port = listener.local_addr().map_or(0, |address| address.port());
+    let server = Arc::new(Server::new(Limits::default(), port));
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Only a delay of answers depends on it.
+                let _ = stream.set_nodelay(true);
+                tokio::spawn(client::serve(stream, asks.clone(), Arc::clone(&server)));
+            }
+            Err(error) => {
+                // Out of file descriptors, say. Some will be closed.
+                warn!(%error, "cannot accept a client");
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
     }
 }
 
