@@ -11,7 +11,14 @@ use synod_consensus_core::{
     NodeId,
     raft::{Leadership, LogId, PeerStatus, Replication, Role, Status as RaftStatus},
 };
-use synod_kv::{ask::Ask, client, limits::Limits, server::Server, state::State, status::Status};
+use synod_kv::{
+    ask::Ask,
+    client,
+    limits::Limits,
+    server::Server,
+    state::State,
+    status::{Peer, Status},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, DuplexStream},
     sync::mpsc,
