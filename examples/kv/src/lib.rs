@@ -4,6 +4,7 @@
 
 pub mod ask;
 pub mod command;
+pub mod disk;
 pub mod proposal;
 pub mod reply;
 pub mod state;
