@@ -1,14 +1,28 @@
 //! How a node is doing: what an operator asks first.
 
-use synod_consensus_core::raft::{PeerStatus, Status as RaftStatus};
+use synod_consensus_core::{
+    NodeId,
+    raft::{PeerStatus, Status as RaftStatus},
+};
+
+/// A peer of a node.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer {
+    /// Its name.
+    pub id: NodeId,
+    /// Whether there is a connection to it.
+    pub connected: bool,
+    /// How far it is, if this node leads.
+    pub progress: Option<PeerStatus>,
+}
 
 /// How a node is doing.
 #[derive(Clone, Debug)]
 pub struct Status {
     /// The node as Raft sees it.
     pub raft: RaftStatus,
-    /// Its peers, and whether there is a connection to each.
-    pub peers: Vec<(PeerStatus, bool)>,
+    /// Its peers.
+    pub peers: Vec<Peer>,
     /// Which life of the node this is.
     pub life: u64,
     /// The index of its snapshot.

@@ -1,0 +1,120 @@
+//! The thread that owns the disk. What waits for it is written as one, with one sync: so many
+//! proposals cost what one does.
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
+    thread,
+};
+
+use synod_consensus_core::raft::LogId;
+use tokio::sync::mpsc as reports;
+
+use crate::{
+    state::State,
+    storage::{Record, Storage, StorageError},
+};
+
+enum Job {
+    Write(u64, Record),
+    Compact(LogId, State),
+}
+
+/// What the disk says.
+#[derive(Debug)]
+pub enum Report {
+    /// All writes up to this one are durable.
+    Persisted(u64),
+    /// A snapshot is durable in place of the entries up to this one.
+    Compacted(LogId),
+    /// It has failed, and nobody knows what is on it. The node must stop.
+    Failed(StorageError),
+}
+
+/// The way to the disk. Its thread ends when this is dropped and all is written.
+#[derive(Debug)]
+pub struct Disk {
+    jobs: mpsc::Sender<Job>,
+    syncs: Arc<AtomicU64>,
+}
+
+impl Disk {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    ///
+    /// If there can be no thread.
+    pub fn start(
+        storage: Storage,
+    ) -> io::Result<(Self, reports::UnboundedReceiver<Report>, thread::JoinHandle<()>)> {
+        // A node has few writes on their way at a time, so neither queue needs a limit.
+        let (jobs, inbox) = mpsc::channel();
+        let (outbox, reports) = reports::unbounded_channel();
+        let syncs = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&syncs);
+        let work = move || work(storage, &inbox, &outbox, &count);
+        let thread = thread::Builder::new().name("disk".into()).spawn(work)?;
+        Ok((Self { jobs, syncs }, reports, thread))
+    }
+
+    /// Writes a record after those before it.
+    pub fn write(&self, id: u64, record: Record) {
+        // If the thread has ended it has said why.
+        let _ = self.jobs.send(Job::Write(id, record));
+    }
+
+    /// Puts the state as it was at `last` in place of the entries up to it.
+    pub fn compact(&self, last: LogId, state: State) {
+        let _ = self.jobs.send(Job::Compact(last, state));
+    }
+
+    /// How often the disk was synced for writes.
+    #[must_use]
+    pub fn syncs(&self) -> u64 {
+        self.syncs.load(Ordering::Relaxed)
+    }
+}
+
+fn work(
+    mut storage: Storage,
+    inbox: &mpsc::Receiver<Job>,
+    outbox: &reports::UnboundedSender<Report>,
+    syncs: &AtomicU64,
+) {
+    let mut records = Vec::new();
+    while let Ok(first) = inbox.recv() {
+        let mut last_id = None;
+        let mut compaction = None;
+        for job in [first].into_iter().chain(inbox.try_iter()) {
+            match job {
+                Job::Write(id, record) => {
+                    records.push(record);
+                    last_id = Some(id);
+                }
+                Job::Compact(last, state) => compaction = Some((last, state)),
+            }
+        }
+        let mut done = || -> Result<(), StorageError> {
+            if let Some(id) = last_id {
+                storage.write(&records)?;
+                records.clear();
+                syncs.fetch_add(1, Ordering::Relaxed);
+                // When nobody listens any more the node has stopped.
+                let _ = outbox.send(Report::Persisted(id));
+            }
+            if let Some((last, state)) = compaction {
+                storage.compact(last, &state)?;
+                let _ = outbox.send(Report::Compacted(last));
+            }
+            Ok(())
+        };
+        if let Err(error) = done() {
+            let _ = outbox.send(Report::Failed(error));
+            return;
+        }
+    }
+}

@@ -1,0 +1,497 @@
+//! One node: what drives a [`Replica`].
+//!
+//! One task owns the replica, the state and all that waits. It takes what has happened (messages of
+//! peers, questions of clients, finished writes, time), hands it to the replica, and does what the
+//! replica's outputs say. This is the file to copy from: the host's contract of `consensus-core` is
+//! kept here.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use synod_clocks::HybridStamp;
+use synod_consensus_core::{
+    NodeId,
+    raft::{HeapLog, Leadership, LogId, ReadToken, Replica, Role, TermLog, replica::Output},
+};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::sleep_until,
+};
+use tracing::{debug, info, warn};
+
+use crate::{
+    ask::Ask,
+    command::Write,
+    disk::{Disk, Report},
+    links::Event,
+    outbox::Admission,
+    post::Post,
+    proposal::{Proposal, Ticket},
+    reads::Await,
+    reply::Reply,
+    service::Service,
+    state::State,
+    status::{Peer, Status},
+    storage::{Record, StorageError},
+    wire::{Incoming, Packet, Submission},
+};
+
+/// A voter of up to seven, with up to so many messages on their way to each.
+pub type Voter = Replica<HeapLog<Proposal>, 7, 64>;
+
+/// How long a client waits for the cluster.
+const PATIENCE_US: u64 = 5_000_000;
+/// How often those are looked for who have waited too long.
+const LOOK_AROUND_US: u64 = 50_000;
+/// So much is taken of each kind before the outputs are drained: what comes together is written
+/// together.
+const BATCH: usize = 512;
+/// The ticket of commands that nobody asked for.
+const NOBODY: Ticket = Ticket { life: 0, number: 0 };
+
+/// When a node puts a snapshot in place of its log.
+#[derive(Clone, Copy, Debug)]
+pub struct Compaction {
+    /// After so many entries.
+    pub entries: u64,
+    /// Or after so many bytes of them.
+    pub bytes: usize,
+}
+
+/// Why a node stops, if it was not asked to.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Failure {
+    /// Its disk has failed.
+    Disk(StorageError),
+    /// Something that must go on has ended.
+    Ended(&'static str),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Disk(error) => error.fmt(f),
+            Self::Ended(what) => write!(f, "{what} has ended"),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// What a node hears.
+#[derive(Debug)]
+pub struct Inputs {
+    /// From peers.
+    pub events: mpsc::Receiver<Event>,
+    /// From clients.
+    pub asks: mpsc::Receiver<Ask>,
+    /// From its disk.
+    pub reports: mpsc::UnboundedReceiver<Report>,
+    /// That it shall stop.
+    pub stop: oneshot::Receiver<()>,
+}
+
+/// The snapshots of a node.
+#[derive(Debug)]
+struct Snapshots {
+    /// The state as it was at the log's snapshot.
+    current: State,
+    /// One that was installed, until it is written.
+    installed: Option<State>,
+    /// One that is being written in place of entries.
+    compacting: Option<State>,
+}
+
+/// One node.
+#[derive(Debug)]
+pub struct Node {
+    replica: Voter,
+    service: Service,
+    snapshots: Snapshots,
+    compaction: Compaction,
+    disk: Disk,
+    post: Post,
+    life: u64,
+    /// The origin of the replica's time.
+    started: Instant,
+    admission: Admission,
+    /// Reads of other nodes: who asked, and the name of the question.
+    asked: VecDeque<(ReadToken, NodeId, u64)>,
+    /// When the log was last told that keys end.
+    ticked: HybridStamp,
+    looked_around_us: u64,
+}
+
+/// What a node is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// The replica, recovered, and with it the origin of its time.
+    pub replica: Voter,
+    /// That origin.
+    pub started: Instant,
+    /// The state at the log's snapshot.
+    pub state: State,
+    /// Its disk.
+    pub disk: Disk,
+    /// The way to its peers.
+    pub post: Post,
+    /// When it compacts.
+    pub compaction: Compaction,
+    /// A random number.
+    pub life: u64,
+}
+
+impl Node {
+    /// A node, ready to run.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts { replica, started, state, disk, post, compaction, life } = parts;
+        let service = Service::new(life, state.clone(), replica.log().snapshot());
+        let snapshots = Snapshots { current: state, installed: None, compacting: None };
+        Self {
+            replica,
+            service,
+            snapshots,
+            compaction,
+            disk,
+            post,
+            life,
+            started,
+            admission: Admission::default(),
+            asked: VecDeque::new(),
+            ticked: HybridStamp::MIN,
+            looked_around_us: 0,
+        }
+    }
+
+    /// Runs until it is told to stop.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`]. What was acknowledged is on the disks of a majority.
+    pub async fn run(mut self, mut inputs: Inputs) -> Result<(), Failure> {
+        loop {
+            let wake = sleep_until(self.wake_at().into());
+            tokio::select! {
+                biased;
+                _ = &mut inputs.stop => return Ok(()),
+                Some(report) = inputs.reports.recv() => self.take_report(report)?,
+                Some(event) = inputs.events.recv() => self.take_event(event),
+                Some(ask) = inputs.asks.recv(), if self.has_room() => self.take_ask(ask),
+                () = wake => {}
+            }
+            // What came meanwhile shares writes and messages with it.
+            for _ in 0..BATCH {
+                let Ok(report) = inputs.reports.try_recv() else { break };
+                self.take_report(report)?;
+            }
+            for _ in 0..BATCH {
+                let Ok(event) = inputs.events.try_recv() else { break };
+                self.take_event(event);
+            }
+            for _ in 0..BATCH {
+                if !self.has_room() {
+                    break;
+                }
+                let Ok(ask) = inputs.asks.try_recv() else { break };
+                self.take_ask(ask);
+            }
+            self.turn();
+        }
+    }
+
+    fn now_us(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// When something is to be done even if nothing happens.
+    fn wake_at(&self) -> Instant {
+        let now_us = self.now_us();
+        let leads = self.replica.status().leadership.role == Role::Leader;
+        let end_us = self.service.next_end_us().filter(|_| leads && self.service.wants_tick(self.ticked));
+        let at_us = self
+            .replica
+            .poll_timeout()
+            .into_iter()
+            .chain(end_us.map(|in_us| now_us.saturating_add(in_us)))
+            .fold(self.looked_around_us.saturating_add(LOOK_AROUND_US), u64::min);
+        self.started.checked_add(Duration::from_micros(at_us)).unwrap_or(self.started)
+    }
+
+    /// Whether more may be taken from clients. What is not taken holds them back.
+    fn has_room(&self) -> bool {
+        self.service.outbox.has_room() && self.service.reads.has_room()
+    }
+
+    fn take_ask(&mut self, ask: Ask) {
+        let now_us = self.now_us();
+        match ask {
+            Ask::Write(command, reply) => match postcard::to_stdvec(&command) {
+                Ok(command) => self.service.outbox.push(now_us, command.into(), reply),
+                Err(_) => drop(reply.send(Reply::Error("ERR the command cannot be encoded".into()))),
+            },
+            Ask::Read(command, reply) => self.service.reads.push(now_us, command, reply),
+            Ask::Status(reply) => drop(reply.send(self.status())),
+        }
+    }
+
+    fn take_event(&mut self, event: Event) {
+        match event {
+            Event::Packet { from, packet } => self.take_packet(from, packet),
+            Event::Snapshot { from, message, state } => {
+                let taken = self.replica.handle_message(self.now_us(), from, &message, []);
+                if let Err(error) = taken {
+                    debug!(%from, %error, "a snapshot is refused");
+                }
+                self.drain(Some(state));
+            }
+            Event::SnapshotSent { to } => self.post.snapshot_sent(to),
+            Event::Up { peer, queue } => {
+                self.post.up(peer, queue);
+                if self.replica.leader() == Some(peer) {
+                    self.service.outbox.send_again();
+                    self.service.reads.ask_again();
+                }
+            }
+        }
+    }
+
+    fn take_packet(&mut self, from: NodeId, packet: Incoming) {
+        let now_us = self.now_us();
+        match packet {
+            Packet::Raft(frame) => {
+                let (message, payloads) = frame.into_parts();
+                if let Err(error) = self.replica.handle_message(now_us, from, &message, payloads) {
+                    debug!(%from, %error, "a message is refused");
+                }
+                // Its payloads are here only now.
+                self.drain(None);
+            }
+            Packet::Submit(submission) => self.propose(submission),
+            Packet::ReadIndex { request } => {
+                // If it cannot be answered, it will be asked again.
+                if let Ok(token) = self.replica.read(now_us) {
+                    self.asked.push_back((token, from, request));
+                }
+            }
+            Packet::ReadAt { request, index } => {
+                self.service.reads.leader_answered(request, index);
+            }
+        }
+    }
+
+    fn take_report(&mut self, report: Report) -> Result<(), Failure> {
+        match report {
+            Report::Persisted(id) => {
+                if let Err(error) = self.replica.handle_persisted(id) {
+                    warn!(id, %error, "a write was not expected");
+                }
+            }
+            Report::Compacted(last) => {
+                let state = self.snapshots.compacting.take();
+                // An installed snapshot may have overtaken it.
+                if last.index > self.replica.log().snapshot().index
+                    && let Some(state) = state
+                {
+                    match self.replica.compact(last.index) {
+                        Ok(_) => self.snapshots.current = state,
+                        Err(error) => warn!(%last, %error, "the log is not compacted"),
+                    }
+                }
+            }
+            Report::Failed(error) => return Err(Failure::Disk(error)),
+        }
+        Ok(())
+    }
+
+    /// What is done after each batch of inputs.
+    fn turn(&mut self) {
+        let now_us = self.now_us();
+        if self.replica.poll_timeout().is_some_and(|at_us| at_us <= now_us) {
+            self.replica.handle_timeout(now_us);
+        }
+        self.drain(None);
+        self.submit();
+        self.end_keys();
+        self.begin_reads();
+        self.drain(None);
+        if now_us.saturating_sub(self.looked_around_us) >= LOOK_AROUND_US {
+            self.looked_around_us = now_us;
+            let Some(before_us) = now_us.checked_sub(PATIENCE_US) else { return };
+            self.service.outbox.give_up(before_us);
+            self.service.reads.give_up(before_us);
+        }
+        self.service.reads.ask_late_ones_again(now_us);
+        self.compact();
+    }
+
+    /// Brings the commands of this node's clients on their way to the leader.
+    fn submit(&mut self) {
+        let Leadership { term, leader: Some(leader), .. } = self.replica.status().leadership else {
+            return;
+        };
+        let leads = leader == self.replica.status().id;
+        while let Some(submission) = self.service.outbox.next(term, self.service.applied.term) {
+            let count = submission.commands.len();
+            if leads {
+                self.propose(submission);
+            } else if !self.post.send(leader, &Packet::Submit(submission)) {
+                break;
+            }
+            self.service.outbox.sent(count);
+        }
+    }
+
+    /// Proposes commands that came from here or from another node.
+    fn propose(&mut self, mut submission: Submission) {
+        let Leadership { role: Role::Leader, term, .. } = self.replica.status().leadership else {
+            return;
+        };
+        self.admission.admit(term, &mut submission);
+        let Submission { life, commands, .. } = submission;
+        if commands.is_empty() {
+            return;
+        }
+        let service = &mut self.service;
+        let proposals = commands
+            .into_iter()
+            .map(|(number, command)| service.propose(Ticket { life, number }, command));
+        let now_us = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        if let Err(error) = self.replica.propose_batch(now_us, proposals) {
+            warn!(%error, "commands cannot be proposed");
+            self.admission.close(life);
+        }
+    }
+
+    /// Has the log say what time it is, if that ends a key.
+    fn end_keys(&mut self) {
+        let leads = self.replica.status().leadership.role == Role::Leader;
+        if !leads || !self.service.wants_tick(self.ticked) {
+            return;
+        }
+        let Ok(command) = postcard::to_stdvec(&Write::Tick) else { return };
+        let proposal = self.service.propose(NOBODY, Bytes::from(command));
+        self.ticked = proposal.stamp;
+        if let Err((error, _)) = self.replica.propose(self.now_us(), proposal) {
+            debug!(%error, "keys end later");
+        }
+    }
+
+    /// Asks from when on the reads may be answered that have gathered.
+    fn begin_reads(&mut self) {
+        let Some(leader) = self.replica.leader() else { return };
+        let leads = leader == self.replica.status().id;
+        let now_us = self.now_us();
+        while self.service.reads.wants_round() {
+            if leads {
+                // A new leader does not know yet what is committed.
+                let Ok(token) = self.replica.read(now_us) else { break };
+                self.service.reads.begin(Await::Token(token));
+            } else {
+                let request = self.service.reads.next_request();
+                if !self.post.send(leader, &Packet::ReadIndex { request }) {
+                    break;
+                }
+                self.service.reads.begin(Await::Leader { request, asked_us: now_us });
+            }
+        }
+    }
+
+    /// Does what the replica says. A snapshot that has `arrived` belongs to the message before.
+    fn drain(&mut self, mut arrived: Option<State>) {
+        let now_us = self.now_us();
+        let Self { replica, service, snapshots, disk, post, .. } = self;
+        while let Some(output) = replica.poll_output() {
+            match output {
+                Output::Send { to, frame } => {
+                    // Raft is used to losses; what was dropped is sent again.
+                    post.send(to, &Packet::Raft(frame));
+                }
+                Output::Snapshot { to, message } => {
+                    post.send_snapshot(now_us, to, *message, &snapshots.current);
+                }
+                Output::Install { last } => {
+                    info!(%last, "a snapshot is installed");
+                    let state = arrived.take().unwrap_or_default();
+                    snapshots.current = state.clone();
+                    snapshots.installed = Some(state.clone());
+                    service.install(last, state);
+                }
+                Output::Write(write) => {
+                    let snapshot = write.snapshot.zip(snapshots.installed.take_if(|_| write.snapshot.is_some()));
+                    let entries =
+                        write.entries.iter().map(|(id, proposal)| (id, proposal.cloned())).collect();
+                    disk.write(write.id, Record { hard_state: write.hard_state, snapshot, entries });
+                }
+                Output::Apply(entries) => {
+                    let upto = entries.last();
+                    service.apply(&entries);
+                    if let Err(error) = replica.handle_applied(upto) {
+                        warn!(upto, %error, "entries were applied that were not to be");
+                    }
+                }
+                // Commands are followed by their tickets, from leader to leader.
+                Output::Fate(_) => {}
+                Output::Read(token) => {
+                    service.reads.confirm(token);
+                    while let Some((_, from, request)) = self.asked.pop_front_if(|(asked, ..)| *asked <= token) {
+                        let index = service.applied.index;
+                        post.send(from, &Packet::ReadAt { request, index });
+                    }
+                }
+                Output::LogFull => warn!("there is no memory for more of the log"),
+                Output::Leadership(Leadership { role, term, leader }) => {
+                    let leader = leader.map(|leader| leader.0);
+                    info!(?role, term, leader, "leadership");
+                    service.reads.ask_again();
+                    self.ticked = HybridStamp::MIN;
+                    if role != Role::Leader {
+                        self.asked.clear();
+                    }
+                }
+            }
+        }
+        service.reads.answer(service.applied.index, &service.state);
+    }
+
+    /// Has a snapshot written in place of the log, if that has grown.
+    fn compact(&mut self) {
+        let snapshot = self.replica.log().snapshot();
+        let entries = self.service.applied.index.saturating_sub(snapshot.index);
+        let is_long = entries >= self.compaction.entries
+            || self.service.applied_bytes >= self.compaction.bytes && entries > 0;
+        let is_busy = self.snapshots.compacting.is_some() || self.snapshots.installed.is_some();
+        if is_long && !is_busy && !self.post.needs_log(self.now_us()) {
+            debug!(upto = %self.service.applied, "the log is compacted");
+            self.service.applied_bytes = 0;
+            self.snapshots.compacting = Some(self.service.state.clone());
+            self.disk.compact(self.service.applied, self.service.state.clone());
+        }
+    }
+
+    fn status(&self) -> Status {
+        let raft = self.replica.status();
+        let voters = self.replica.raft().voters().iter().filter(|voter| **voter != raft.id);
+        let peer = |id: &NodeId| Peer {
+            id: *id,
+            connected: self.post.is_up(*id),
+            progress: self.replica.raft().peers().find(|peer| peer.id == *id),
+        };
+        Status {
+            raft,
+            peers: voters.map(peer).collect(),
+            life: self.life,
+            snapshot: self.replica.log().snapshot().index,
+            waiting_writes: self.service.outbox.len(),
+            waiting_reads: self.service.reads.len(),
+            syncs: self.disk.syncs(),
+            keys: self.service.state.len(),
+            expires: self.service.state.expires(),
+        }
+    }
+}
