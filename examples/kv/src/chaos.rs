@@ -24,8 +24,8 @@ use tokio::{
 pub use self::verdict::{Counts, Verdict};
 use self::{record::Record, workload::Worker};
 use crate::{
-    client::{self, Answer, Client},
     cluster::fleet::Fleet,
+    remote::{self, Answer, Remote},
 };
 
 /// How many clients there are.
@@ -121,9 +121,9 @@ async fn recovered(nodes: &BTreeMap<u64, SocketAddr>, prefix: &str) -> Result<()
 /// Whether a node serves a write and a read.
 async fn serves(address: SocketAddr, prefix: &str) -> io::Result<()> {
     let key = format!("{prefix}:probe");
-    let mut client = Client::connect(address, PATIENCE).await?;
+    let mut remote = Remote::connect(address, PATIENCE).await?;
     for command in [&["SET", &key, "1"][..], &["GET", &key]] {
-        if let Answer::Error(error) = client.call(command, PATIENCE).await? {
+        if let Answer::Error(error) = remote.call(command, PATIENCE).await? {
             return Err(io::Error::other(error.to_string()));
         }
     }
@@ -133,17 +133,17 @@ async fn serves(address: SocketAddr, prefix: &str) -> io::Result<()> {
 /// Reads all keys at a node, and notes what they have.
 async fn read_all(address: SocketAddr, record: &Lock<Record>) -> io::Result<Vec<Answer>> {
     let names = lock(record).names();
-    let mut client = Client::connect(address, PATIENCE).await?;
+    let mut remote = Remote::connect(address, PATIENCE).await?;
     let mut values = Vec::new();
     for batch in names.chunks(BATCH) {
         let mut command = vec!["MGET"];
         command.extend(batch.iter().map(String::as_str));
         let called = lock(record).moment();
-        let answer = client.call(&command, PATIENCE).await?;
+        let answer = remote.call(&command, PATIENCE).await?;
         let mut record = lock(record);
         let returned = record.moment();
         let Answer::Array(answers) = answer else {
-            return Err(io::Error::other(client::show(&answer)));
+            return Err(io::Error::other(remote::show(&answer)));
         };
         if answers.len() != batch.len() {
             return Err(io::Error::other("another number of values than of keys"));

@@ -10,6 +10,8 @@ mod watch;
 
 use std::{
     env,
+    error::Error,
+    fs::File,
     io::{self, IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
@@ -52,29 +54,32 @@ pub struct ClusterArgs {
     seed: Option<u64>,
 }
 
-/// Runs the command.
-///
-/// # Errors
-///
-/// If the cluster cannot be started, or the terminal is lost.
-pub fn run(arguments: &ClusterArgs) -> io::Result<ExitCode> {
-    let (nodes, program) = (arguments.nodes, env::current_exe()?);
-    let folder = match &arguments.data {
-        Some(path) => Folder::open(path, nodes)?,
-        None => Folder::temporary(nodes)?,
-    };
-    let runtime = Builder::new_current_thread().enable_all().build()?;
-    let is_good = runtime.block_on(async {
-        let (events, told) = unbounded_channel();
-        let fleet = Fleet::new(program, folder, nodes, arguments.port, events.clone())?;
-        Session::new(arguments.clone(), fleet, events)?.run(told).await
-    });
-    // A read of standard input may never end.
-    runtime.shutdown_background();
-    Ok(if is_good? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
 impl ClusterArgs {
+    /// Runs the command.
+    ///
+    /// # Errors
+    ///
+    /// If the cluster cannot be started, or the terminal is lost.
+    pub fn run(self) -> Result<ExitCode, Box<dyn Error>> {
+        if let Some(path) = self.load.as_ref().filter(|_| !self.reads_input()) {
+            File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+        let folder = match &self.data {
+            Some(path) => Folder::open(path, self.nodes)?,
+            None => Folder::temporary(self.nodes)?,
+        };
+        let (program, nodes, port) = (env::current_exe()?, self.nodes, self.port);
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let is_good = runtime.block_on(async {
+            let (events, told) = unbounded_channel();
+            let fleet = Fleet::new(program, folder, nodes, port, events.clone())?;
+            Session::new(self, fleet, events)?.run(told).await
+        });
+        // A read of standard input may never end.
+        runtime.shutdown_background();
+        Ok(if is_good? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
     /// Whether lines are wanted, or all that can be had.
     fn is_plain(&self) -> bool {
         self.plain || self.reads_input() || !io::stdout().is_terminal()

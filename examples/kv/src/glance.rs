@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io, net::SocketAddr, str::FromStr, time::Duration};
 
-use crate::client::{Answer, Client};
+use crate::remote::{Answer, Remote};
 
 /// What a node says of itself. What it left out is zero, or nobody.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,8 +82,8 @@ impl Glance {
     /// # Errors
     ///
     /// If it does not answer in time, or is no node of Synod.
-    pub async fn ask(client: &mut Client, patience: Duration) -> io::Result<Self> {
-        match client.call(&["INFO"], patience).await? {
+    pub async fn ask(remote: &mut Remote, patience: Duration) -> io::Result<Self> {
+        match remote.call(&["INFO"], patience).await? {
             Answer::BulkString(text) => Self::parse(&String::from_utf8_lossy(&text)),
             _ => None,
         }
@@ -96,7 +96,7 @@ impl Glance {
     ///
     /// If it does not answer in time, or is no node of Synod.
     pub async fn at(address: SocketAddr, patience: Duration) -> io::Result<Self> {
-        Self::ask(&mut Client::connect(address, patience).await?, patience).await
+        Self::ask(&mut Remote::connect(address, patience).await?, patience).await
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::{
     time::Instant,
 };
 
-use crate::client::{self, Answer, Client};
+use crate::remote::{self, Answer, Remote};
 
 /// How many commands may be without an answer.
 const DEPTH: usize = 64;
@@ -37,7 +37,7 @@ pub async fn run(
     address: SocketAddr,
     mut say: impl FnMut(String, bool),
 ) -> io::Result<Summary> {
-    let mut client = Client::connect(address, PATIENCE).await?;
+    let mut remote = Remote::connect(address, PATIENCE).await?;
     let mut lines = lines.split(b'\n');
     let start = Instant::now();
     let (mut commands, mut errors, mut number) = (0_u64, 0_u64, 0_u64);
@@ -51,7 +51,7 @@ pub async fn run(
                     None => is_over = true,
                     Some(Some(words)) if words.is_empty() => {}
                     Some(Some(words)) => {
-                        client.push(&words);
+                        remote.push(&words);
                         waiting = waiting.saturating_add(1);
                     }
                     Some(None) => {
@@ -60,13 +60,13 @@ pub async fn run(
                     }
                 }
             }
-            answer = client.receive(), if waiting > 0 => {
+            answer = remote.receive(), if waiting > 0 => {
                 let answer = answer?;
                 waiting = waiting.saturating_sub(1);
                 commands = commands.saturating_add(1);
                 let is_error = matches!(answer, Answer::Error(_));
                 errors = errors.saturating_add(is_error.into());
-                say(client::show(&answer), is_error);
+                say(remote::show(&answer), is_error);
             }
             else => return Ok(Summary { commands, errors, took: start.elapsed() }),
         }

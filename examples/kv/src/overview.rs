@@ -1,6 +1,7 @@
 //! `synod-kv status`: a table of the nodes.
 
 use std::{
+    error::Error,
     fmt::Write as _,
     io::{self, Write as _},
     net::SocketAddr,
@@ -28,18 +29,19 @@ pub struct StatusArgs {
     nodes: Vec<SocketAddr>,
 }
 
-/// Runs the command.
-///
-/// # Errors
-///
-/// If nobody takes what it says.
-pub fn run(arguments: &StatusArgs) -> io::Result<ExitCode> {
-    let glances = Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(ask_all(&arguments.nodes, PATIENCE));
-    io::stdout().write_all(table(&arguments.nodes, &glances).as_bytes())?;
-    Ok(if glance::majority(&glances).is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+impl StatusArgs {
+    /// Runs the command.
+    ///
+    /// # Errors
+    ///
+    /// If nobody takes what it says.
+    pub fn run(self) -> Result<ExitCode, Box<dyn Error>> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let glances = runtime.block_on(ask_all(&self.nodes, PATIENCE));
+        io::stdout().write_all(table(&self.nodes, &glances).as_bytes())?;
+        let is_good = glance::majority(&glances).is_some();
+        Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
 }
 
 /// What each node says, in this order, if it does in time.

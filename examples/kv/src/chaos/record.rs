@@ -12,7 +12,7 @@ use super::{
     appends::{self, Append, Findings, History, Outcome},
     verdict::Counts,
 };
-use crate::client::Answer;
+use crate::remote::Answer;
 
 /// How many keys are appended to at a time, and how many are registers.
 const APPENDED: usize = 4;

@@ -10,7 +10,7 @@ use synod_sim::random::Random;
 use tokio::{sync::watch, time::sleep};
 
 use super::{Plan, lock, record::Record};
-use crate::client::Client;
+use crate::remote::Remote;
 
 /// How long a node has to take a connection, and to answer.
 const CONNECT: Duration = Duration::from_millis(500);
@@ -47,18 +47,18 @@ impl Worker {
         while !*self.stopped.borrow() {
             let node = self.random.index(self.nodes.len());
             let Some(address) = self.nodes.get(node) else { return };
-            match Client::connect(*address, CONNECT).await {
-                Ok(client) => self.work(client).await,
+            match Remote::connect(*address, CONNECT).await {
+                Ok(remote) => self.work(remote).await,
                 Err(_) => sleep(PAUSE).await,
             }
         }
     }
 
     /// Works until that node fails.
-    async fn work(&mut self, mut client: Client) {
+    async fn work(&mut self, mut remote: Remote) {
         while !*self.stopped.borrow() {
             let Some(task) = lock(&self.record).begin(&mut self.random) else { return };
-            let answer = client.call(&task.command, ANSWER).await.ok();
+            let answer = remote.call(&task.command, ANSWER).await.ok();
             if !lock(&self.record).finish(&task, answer.as_ref()) {
                 return sleep(PAUSE).await;
             }

@@ -7,7 +7,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use crate::{client::Client, glance::Glance};
+use crate::{glance::Glance, remote::Remote};
 
 /// How often a node is looked at, and how long it has to answer.
 const PERIOD: Duration = Duration::from_millis(250);
@@ -29,13 +29,13 @@ pub(super) async fn watch(id: u64, address: SocketAddr, sightings: Sender<Sighti
     loop {
         ticks.tick().await;
         if connection.is_none() {
-            connection = Client::connect(address, PERIOD).await.ok();
+            connection = Remote::connect(address, PERIOD).await.ok();
         }
         let mut glance = None;
-        if let Some(mut client) = connection.take() {
-            glance = Glance::ask(&mut client, PERIOD).await.ok();
+        if let Some(mut remote) = connection.take() {
+            glance = Glance::ask(&mut remote, PERIOD).await.ok();
             // After a failure another answer may be on its way.
-            connection = glance.is_some().then_some(client);
+            connection = glance.is_some().then_some(remote);
         }
         if sightings.send(Sighting { id, glance }).await.is_err() {
             return;
