@@ -47,6 +47,7 @@ pub struct Fleet {
     folder: Folder,
     port: u16,
     nodes: Vec<Node>,
+    crashes: u64,
     events: UnboundedSender<String>,
 }
 
@@ -75,7 +76,7 @@ impl Fleet {
         let is_new = folder.is_new();
         let ids = (1..).take(nodes);
         let nodes = ids.map(|id| Node { id, process: None, is_paused: false, is_new }).collect();
-        let fleet = Self { program, folder, port, nodes, events };
+        let fleet = Self { program, folder, port, nodes, crashes: 0, events };
         for node in &fleet.nodes {
             for address in [fleet.address(node.id)?, fleet.peer_address(node.id)?] {
                 TcpListener::bind(address).map_err(|error| {
@@ -94,6 +95,17 @@ impl Fleet {
     #[must_use]
     pub const fn folder(&self) -> &Folder {
         &self.folder
+    }
+
+    /// Keeps its folder, though it was to end with this.
+    pub const fn keep_folder(&mut self) {
+        self.folder.keep();
+    }
+
+    /// How many nodes have ended although nobody asked them to.
+    #[must_use]
+    pub const fn crashes(&self) -> u64 {
+        self.crashes
     }
 
     /// The numbers of its nodes, and where each listens for clients.
@@ -199,6 +211,7 @@ impl Fleet {
             if let Ok(Some(status)) = process.try_wait() {
                 node.process = None;
                 node.is_paused = false;
+                self.crashes = self.crashes.saturating_add(1);
                 // If nobody listens, nobody wants to know.
                 let _ = self.events.send(format!("node {} has ended: {}", node.id, show(status)));
             }
