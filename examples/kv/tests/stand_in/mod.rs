@@ -1,5 +1,7 @@
 //! Stands in for a node: applies what it is asked to one state, on a clock that the test sets.
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, dead_code)] // A test may panic.
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)] // A test may panic.
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // It is a server.
+#![allow(dead_code)] // Each test uses some of it.
 
 use std::sync::{
     Arc,
