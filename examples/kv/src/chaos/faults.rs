@@ -110,7 +110,8 @@ pub(super) async fn disturb(
         }
     }
     let mut fleet = fleet.lock().await;
-    fleet.reap();
+    // Somebody at the keyboard may have disturbed others.
+    fleet.start_all()?;
     if fleet.crashes() > 0 {
         return Err(io::Error::other("a node has ended by itself"));
     }

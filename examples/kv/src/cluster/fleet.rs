@@ -133,13 +133,14 @@ impl Fleet {
         ids.filter(|id| self.condition(*id) == condition).collect()
     }
 
-    /// Starts all.
+    /// Starts all that do not run.
     ///
     /// # Errors
     ///
     /// If one cannot be started.
     pub fn start_all(&mut self) -> io::Result<()> {
-        self.those(Condition::Down).into_iter().try_for_each(|id| self.start(id))
+        let ids: Vec<u64> = self.nodes.iter().map(|node| node.id).collect();
+        ids.into_iter().try_for_each(|id| self.start(id))
     }
 
     /// Starts a node, or has it go on.
@@ -148,6 +149,7 @@ impl Fleet {
     ///
     /// If it cannot be started.
     pub fn start(&mut self, id: u64) -> io::Result<()> {
+        self.reap();
         match self.condition(id) {
             Condition::Running => return Ok(()),
             Condition::Paused => return self.signal(id, Signal::CONT),
@@ -186,6 +188,7 @@ impl Fleet {
     ///
     /// If the system does not.
     pub async fn kill(&mut self, id: u64) -> io::Result<()> {
+        self.reap();
         let Some(node) = self.nodes.iter_mut().find(|node| node.id == id) else { return Ok(()) };
         if let Some(process) = &mut node.process {
             process.kill().await?;
@@ -201,6 +204,7 @@ impl Fleet {
     ///
     /// If the system does not.
     pub fn pause(&mut self, id: u64) -> io::Result<()> {
+        self.reap();
         self.signal(id, Signal::STOP)
     }
 

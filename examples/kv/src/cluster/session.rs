@@ -147,6 +147,7 @@ impl Session {
                 _ = hangup.recv() => break,
                 Some(event) = told.recv() => self.note(event)?,
                 Some(sighting) = seen.recv() => {
+                    self.observe_conditions();
                     self.board.observe(self.start.elapsed(), sighting.id, sighting.glance);
                     self.print_new_events()?;
                     if self.ready.is_none() && self.board.is_ready() {
@@ -183,18 +184,10 @@ impl Session {
         if self.frames.is_multiple_of(FRAMES_PER_RATE) {
             self.board.tick();
         }
-        let fleet = Arc::clone(&self.fleet);
-        // Chaos may have it.
-        if let Ok(mut fleet) = fleet.try_lock() {
-            fleet.reap();
-            for (id, _) in &self.addresses {
-                self.board.observe_condition(*id, fleet.condition(*id));
-            }
-            let is_broken = !fleet.those(Condition::Down).is_empty();
-            if self.ready.is_none() && (is_broken || self.start.elapsed() > PATIENCE) {
-                self.fail("the cluster did not start".to_owned());
-                return Ok(false);
-            }
+        let crashes = self.observe_conditions();
+        if self.ready.is_none() && (crashes > 0 || self.start.elapsed() > PATIENCE) {
+            self.fail("the cluster did not start".to_owned());
+            return Ok(false);
         }
         if self.screen.is_none() && self.frames.is_multiple_of(FRAMES_PER_LINE) {
             self.print(&self.board.summary())?;
@@ -214,6 +207,17 @@ impl Session {
             length.is_some_and(|length| ready.elapsed() >= length)
         };
         Ok(!self.ready.is_some_and(is_over))
+    }
+
+    /// Looks at the processes, and how many have ended by themselves.
+    fn observe_conditions(&mut self) -> u64 {
+        // If chaos has them, they are looked at soon.
+        let Ok(mut fleet) = self.fleet.try_lock() else { return 0 };
+        fleet.reap();
+        for (id, _) in &self.addresses {
+            self.board.observe_condition(*id, fleet.condition(*id));
+        }
+        fleet.crashes()
     }
 
     /// The cluster is ready: what is there to do?
@@ -268,7 +272,7 @@ impl Session {
                 }
             }
             Wish::Start(whom) => {
-                if let Some(id) = id(whom) {
+                if let Some(id) = id(whom).filter(|id| fleet.condition(*id) != Condition::Running) {
                     fleet.start(id)?;
                     self.note(format!("node {id} was started"))?;
                 }
