@@ -49,8 +49,8 @@ impl Fault {
     fn draw(random: &mut Random) -> Self {
         let act = if random.below(10) < 6 { Act::Kill } else { Act::Pause };
         let whom = match random.below(20) {
-            0..10 => Whom::Leader,
-            10..18 => Whom::Follower,
+            0..11 => Whom::Leader,
+            11..18 => Whom::Follower,
             _ => Whom::All,
         };
         Self { act, whom, hold_ms: random.range(200, 3_000), gap_ms: random.range(300, 3_000) }
@@ -110,8 +110,9 @@ pub(super) async fn disturb(
         }
     }
     let mut fleet = fleet.lock().await;
-    fleet.reap();
-    if fleet.those(Condition::Running).len() < fleet.addresses().len() {
+    // Somebody at the keyboard may have disturbed others.
+    fleet.start_all()?;
+    if fleet.crashes() > 0 {
         return Err(io::Error::other("a node has ended by itself"));
     }
     Ok(())

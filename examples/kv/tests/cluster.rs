@@ -1,0 +1,91 @@
+//! The command `cluster`, with nodes of its own.
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::std_instead_of_core)] // A test may panic.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
+};
+
+/// Ports for a cluster, which nobody has at the moment.
+fn port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(12_000);
+    loop {
+        let port = NEXT.fetch_add(200, Ordering::Relaxed);
+        let is_free = |port| TcpListener::bind(("127.0.0.1", port)).is_ok();
+        if (port..port.saturating_add(3)).all(|port| is_free(port) && is_free(port + 100)) {
+            return port;
+        }
+    }
+}
+
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    path
+}
+
+fn cluster(port: u16, data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_synod-kv"));
+    command.args(["cluster", "--plain", "--port", &port.to_string()]).arg("--data").arg(data);
+    command
+}
+
+/// What comes of these commands.
+fn load(port: u16, data: &Path, commands: &str) -> (bool, String) {
+    let mut command = cluster(port, data);
+    command.args(["--load", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    process.stdin.take().unwrap().write_all(commands.as_bytes()).unwrap();
+    told(process.wait_with_output().unwrap())
+}
+
+fn told(output: Output) -> (bool, String) {
+    let text = String::from_utf8(output.stdout).unwrap();
+    (output.status.success(), text + &String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_folder_goes_on_where_it_was_left() {
+    let (port, data) = (port(), folder("goes_on"));
+    let (is_good, text) = load(port, &data, "SET k 'a value'\nAPPEND k !\n");
+    assert!(is_good && text.contains("OK\n(integer) 8\n"), "{text}");
+    let (is_good, text) = load(port, &data, "GET k # it is there\nLPUSH k 1\n");
+    assert!(!is_good && text.contains("\"a value!\"\n(error) "), "{text}");
+    // A node whose data is lost never comes back under its number.
+    fs::remove_dir_all(data.join("node-2")).unwrap();
+    let (is_good, text) = load(port, &data, "PING\n");
+    assert!(!is_good && text.contains("node 2 has ended"), "{text}");
+}
+
+#[test]
+fn no_node_outlives_the_cluster() {
+    let (port, data) = (port(), folder("outlives"));
+    let mut process = cluster(port, &data).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("ready")));
+    let status = || {
+        let nodes = format!("127.0.0.1:{port},127.0.0.1:{},127.0.0.1:{}", port + 1, port + 2);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_synod-kv"));
+        told(command.args(["status", "--nodes", &nodes]).output().unwrap())
+    };
+    let (is_good, text) = status();
+    assert!(is_good && text.contains("3 of 3 follow it"), "{text}");
+    process.kill().unwrap();
+    process.wait().unwrap();
+    // It waits for as long as it takes; a node that stays would make it wait for ever.
+    while status().1.matches("does not answer").count() < 3 {}
+}
+
+#[test]
+fn nothing_is_lost_in_chaos() {
+    let (port, data) = (port(), folder("chaos"));
+    let mut command = cluster(port, &data);
+    let (is_good, text) =
+        told(command.args(["--chaos", "--seed", "5", "--for", "8s"]).output().unwrap());
+    assert!(is_good, "{text}");
+    assert!(text.contains("lost          0\nlinearizable  yes"), "{text}");
+}
