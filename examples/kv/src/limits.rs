@@ -2,7 +2,8 @@
 
 use crate::command::MAX_VALUE_BYTES;
 
-/// Bounds, so that slow and hostile clients exhaust nothing.
+/// Bounds, so that slow and hostile clients exhaust nothing: by default all of them hold
+/// about 512 MiB at most, beside what they store.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Connections at a time.
