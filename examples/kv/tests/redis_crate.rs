@@ -35,5 +35,5 @@ fn an_application_uses_any_node() {
     assert!(list.unwrap_err().to_string().contains("unknown command"));
     let wrong: RedisResult<i64> = nodes[0].incr("text", 1.5);
     assert!(wrong.is_err());
-    assert_eq!(nodes[0].exists::<_, bool>("last").unwrap(), true);
+    assert!(nodes[0].exists::<_, bool>("last").unwrap());
 }
