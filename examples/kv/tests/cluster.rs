@@ -1,36 +1,20 @@
 //! The command `cluster`, with nodes of its own.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::std_instead_of_core)] // A test may panic.
 
+mod processes;
+
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
-    net::TcpListener,
-    path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    path::Path,
+    process::{Output, Stdio},
     sync::{Mutex, PoisonError},
 };
 
+use processes::{cluster, folder, port, program};
+
 /// One cluster at a time: a small machine has enough to do with that.
 static ALONE: Mutex<()> = Mutex::new(());
-
-/// Ports for a cluster, which nobody has at the moment.
-fn port() -> u16 {
-    let is_free = |port| TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let has_room = |port: &u16| (*port..port + 3).all(|port| is_free(port) && is_free(port + 100));
-    (12_000..30_000).step_by(200).find(has_room).unwrap()
-}
-
-fn folder(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&path);
-    path
-}
-
-fn cluster(port: u16, data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_synod-kv"));
-    command.args(["cluster", "--plain", "--port", &port.to_string()]).arg("--data").arg(data);
-    command
-}
 
 /// What comes of these commands.
 fn load(port: u16, data: &Path, commands: &str) -> (bool, String) {
@@ -69,7 +53,7 @@ fn no_node_outlives_the_cluster() {
     assert!(lines.any(|line| line.unwrap().contains("ready")));
     let status = || {
         let nodes = format!("127.0.0.1:{port},127.0.0.1:{},127.0.0.1:{}", port + 1, port + 2);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_synod-kv"));
+        let mut command = program();
         told(command.args(["status", "--nodes", &nodes]).output().unwrap())
     };
     let (is_good, text) = status();
