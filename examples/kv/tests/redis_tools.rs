@@ -42,12 +42,12 @@ fn redis_benchmark_is_content() {
     let tests = ["PING_INLINE", "PING_MBULK", "SET", "GET", "INCR", "MSET (10 keys)"];
     for (node, depth) in [(0, "1"), (1, "16")] {
         let words =
-            ["-t", "ping,set,get,incr,mset", "-n", "5000", "-c", "64", "-P", depth, "--csv"];
+            ["-t", "ping,set,get,incr,mset", "-n", "4800", "-c", "64", "-P", depth, "--csv"];
         let text = tool("redis-benchmark", port + node, &words);
         for test in tests {
             assert!(text.contains(&format!("\"{test}\"")), "{test}: {text}");
         }
     }
     // It counts no errors, but the state does: each INCR of both runs was applied once.
-    assert_eq!(tool("redis-cli", port + 2, &["GET", "counter:__rand_int__"]), "10000\n");
+    assert_eq!(tool("redis-cli", port + 2, &["GET", "counter:__rand_int__"]), "9600\n");
 }
