@@ -123,8 +123,9 @@ fn what_rots_is_found_or_harmless() {
             });
             assert!(found > 0, "{found}");
         }
-        let [_, harmless] = damage(&image, seeds() * 3, Vec::truncate);
-        assert_eq!(harmless, 0);
+        // If nothing was in it, a tail may be missed without harm.
+        let [found, _] = damage(&image, seeds() * 3, Vec::truncate);
+        assert!(found > seeds() * 2, "{found}");
     }
 }
 

@@ -79,6 +79,8 @@ impl StorageError {
             redb::Error::PreviousIo => Self::Stopped,
             redb::Error::DatabaseAlreadyOpen => Self::InUse(path.to_owned()),
             redb::Error::Corrupted(what) => Self::damaged(path, what),
+            // All that this program ever wrote is of one version.
+            error @ redb::Error::UpgradeRequired(_) => Self::damaged(path, error.to_string()),
             other => Self::at(path)(io::Error::other(other)),
         }
     }
