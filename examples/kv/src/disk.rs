@@ -98,7 +98,7 @@ fn work(
                 Job::Compact(last, state) => compaction = Some((last, state)),
             }
         }
-        let mut done = || -> Result<(), StorageError> {
+        let done = || -> Result<(), StorageError> {
             if let Some(id) = last_id {
                 storage.write(&records)?;
                 records.clear();
@@ -107,7 +107,8 @@ fn work(
                 let _ = outbox.send(Report::Persisted(id));
             }
             if let Some((last, state)) = compaction {
-                storage.compact(last, &state)?;
+                let snapshot = storage.snapshotter().write(last, &state)?;
+                storage.compact(snapshot)?;
                 let _ = outbox.send(Report::Compacted(last));
             }
             Ok(())

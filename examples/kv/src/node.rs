@@ -15,7 +15,7 @@ use bytes::Bytes;
 use synod_clocks::HybridStamp;
 use synod_consensus_core::{
     NodeId,
-    raft::{HeapLog, Leadership, LogId, ReadToken, Replica, Role, TermLog, replica::Output},
+    raft::{HeapLog, Leadership, ReadToken, Replica, Role, TermLog, replica::Output},
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -209,11 +209,14 @@ impl Node {
         u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
+    fn leads(&self) -> bool {
+        self.replica.status().leadership.role == Role::Leader
+    }
+
     /// When something is to be done even if nothing happens.
     fn wake_at(&self) -> Instant {
         let now_us = self.now_us();
-        let leads = self.replica.status().leadership.role == Role::Leader;
-        let end_us = self.service.next_end_us().filter(|_| leads && self.service.wants_tick(self.ticked));
+        let end_us = self.service.next_end_us(self.ticked).filter(|_| self.leads());
         let at_us = self
             .replica
             .poll_timeout()
@@ -233,7 +236,9 @@ impl Node {
         match ask {
             Ask::Write(command, reply) => match postcard::to_stdvec(&command) {
                 Ok(command) => self.service.outbox.push(now_us, command.into(), reply),
-                Err(_) => drop(reply.send(Reply::Error("ERR the command cannot be encoded".into()))),
+                Err(_) => {
+                    drop(reply.send(Reply::Error("ERR the command cannot be encoded".into())))
+                }
             },
             Ask::Read(command, reply) => self.service.reads.push(now_us, command, reply),
             Ask::Status(reply) => drop(reply.send(self.status())),
@@ -300,7 +305,7 @@ impl Node {
                 {
                     match self.replica.compact(last.index) {
                         Ok(_) => self.snapshots.current = state,
-                        Err(error) => warn!(%last, %error, "the log is not compacted"),
+                        Err(error) => warn!(index = last.index, %error, "the log is not compacted"),
                     }
                 }
             }
@@ -335,7 +340,7 @@ impl Node {
         let Leadership { term, leader: Some(leader), .. } = self.replica.status().leadership else {
             return;
         };
-        let leads = leader == self.replica.status().id;
+        let leads = self.leads();
         while let Some(submission) = self.service.outbox.next(term, self.service.applied.term) {
             let count = submission.commands.len();
             if leads {
@@ -370,8 +375,7 @@ impl Node {
 
     /// Has the log say what time it is, if that ends a key.
     fn end_keys(&mut self) {
-        let leads = self.replica.status().leadership.role == Role::Leader;
-        if !leads || !self.service.wants_tick(self.ticked) {
+        if !self.leads() || self.service.next_end_us(self.ticked) != Some(0) {
             return;
         }
         let Ok(command) = postcard::to_stdvec(&Write::Tick) else { return };
@@ -385,8 +389,7 @@ impl Node {
     /// Asks from when on the reads may be answered that have gathered.
     fn begin_reads(&mut self) {
         let Some(leader) = self.replica.leader() else { return };
-        let leads = leader == self.replica.status().id;
-        let now_us = self.now_us();
+        let (leads, now_us) = (self.leads(), self.now_us());
         while self.service.reads.wants_round() {
             if leads {
                 // A new leader does not know yet what is committed.
@@ -416,17 +419,25 @@ impl Node {
                     post.send_snapshot(now_us, to, *message, &snapshots.current);
                 }
                 Output::Install { last } => {
-                    info!(%last, "a snapshot is installed");
+                    info!(index = last.index, "a snapshot is installed");
                     let state = arrived.take().unwrap_or_default();
                     snapshots.current = state.clone();
                     snapshots.installed = Some(state.clone());
                     service.install(last, state);
                 }
                 Output::Write(write) => {
-                    let snapshot = write.snapshot.zip(snapshots.installed.take_if(|_| write.snapshot.is_some()));
-                    let entries =
-                        write.entries.iter().map(|(id, proposal)| (id, proposal.cloned())).collect();
-                    disk.write(write.id, Record { hard_state: write.hard_state, snapshot, entries });
+                    let snapshot = write
+                        .snapshot
+                        .zip(snapshots.installed.take_if(|_| write.snapshot.is_some()));
+                    let entries = write
+                        .entries
+                        .iter()
+                        .map(|(id, proposal)| (id, proposal.cloned()))
+                        .collect();
+                    disk.write(
+                        write.id,
+                        Record { hard_state: write.hard_state, snapshot, entries },
+                    );
                 }
                 Output::Apply(entries) => {
                     let upto = entries.last();
@@ -439,7 +450,9 @@ impl Node {
                 Output::Fate(_) => {}
                 Output::Read(token) => {
                     service.reads.confirm(token);
-                    while let Some((_, from, request)) = self.asked.pop_front_if(|(asked, ..)| *asked <= token) {
+                    while let Some((_, from, request)) =
+                        self.asked.pop_front_if(|(asked, ..)| *asked <= token)
+                    {
                         let index = service.applied.index;
                         post.send(from, &Packet::ReadAt { request, index });
                     }
@@ -467,7 +480,7 @@ impl Node {
             || self.service.applied_bytes >= self.compaction.bytes && entries > 0;
         let is_busy = self.snapshots.compacting.is_some() || self.snapshots.installed.is_some();
         if is_long && !is_busy && !self.post.needs_log(self.now_us()) {
-            debug!(upto = %self.service.applied, "the log is compacted");
+            debug!(index = self.service.applied.index, "the log is compacted");
             self.service.applied_bytes = 0;
             self.snapshots.compacting = Some(self.service.state.clone());
             self.disk.compact(self.service.applied, self.service.state.clone());

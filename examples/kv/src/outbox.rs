@@ -9,10 +9,7 @@
 //!   an entry of a later term was applied here. The terms of a log never fall, so whatever the
 //!   former leader had committed of them has been applied by then, and the rest never will be.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    mem,
-};
+use std::collections::{HashMap, VecDeque};
 
 use bytes::Bytes;
 use tokio::sync::oneshot;

@@ -169,3 +169,95 @@ impl Reads {
         self.rounds.retain(|round| !round.reads.is_empty());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    type Client = oneshot::Receiver<Reply>;
+
+    fn ask(reads: &mut Reads, now_us: u64) -> Client {
+        let (reply, client) = oneshot::channel();
+        reads.push(now_us, Read::Get(Bytes::from("key")), reply);
+        client
+    }
+
+    /// Begins a round, as a follower.
+    fn begin(reads: &mut Reads, asked_us: u64) -> u64 {
+        assert!(reads.wants_round());
+        let request = reads.next_request();
+        reads.begin(Await::Leader { request, asked_us });
+        request
+    }
+
+    #[test]
+    fn a_read_waits_for_its_own_round_and_its_index() {
+        let (mut reads, state) = (Reads::default(), State::new());
+        let mut clients = [(); 3].map(|()| ask(&mut reads, 0));
+        let first = begin(&mut reads, 0);
+        assert!(!reads.wants_round(), "nobody waits for another");
+        let mut late = ask(&mut reads, 0);
+        let second = begin(&mut reads, 0);
+        let _third = ask(&mut reads, 0);
+        assert!(!reads.wants_round(), "two are on their way");
+        reads.leader_answered(first, 7);
+        reads.leader_answered(99, 1);
+        reads.answer(6, &state);
+        assert!(clients[0].try_recv().is_err());
+        reads.answer(7, &state);
+        assert!(clients.iter_mut().all(|client| client.try_recv() == Ok(Reply::Nil)));
+        assert!(late.try_recv().is_err());
+        reads.leader_answered(second, 3);
+        reads.answer(7, &state);
+        assert_eq!(late.try_recv(), Ok(Reply::Nil));
+        assert_eq!(reads.len(), 1);
+    }
+
+    #[test]
+    fn a_token_confirms_those_before_it_in_its_term() {
+        let (mut reads, state) = (Reads::default(), State::new());
+        let token = |term, round| ReadToken { term, round };
+        let mut first = ask(&mut reads, 0);
+        reads.begin(Await::Token(token(3, 5)));
+        let mut second = ask(&mut reads, 0);
+        reads.begin(Await::Token(token(3, 6)));
+        for (confirmed, answers) in [
+            (token(2, 9), [false, false]),
+            (token(4, 9), [false, false]),
+            (token(3, 5), [true, false]),
+        ] {
+            reads.confirm(confirmed);
+            reads.answer(0, &state);
+            assert_eq!([&mut first, &mut second].map(|client| client.try_recv().is_ok()), answers);
+        }
+        reads.ask_again();
+        assert!(reads.wants_round(), "its leader is gone");
+        reads.begin(Await::Token(token(5, 1)));
+        reads.confirm(token(5, 1));
+        reads.answer(0, &state);
+        assert_eq!(second.try_recv(), Ok(Reply::Nil));
+        assert!(reads.is_empty());
+    }
+
+    #[test]
+    fn lost_questions_are_asked_again_and_old_reads_are_given_up() {
+        let (mut reads, state) = (Reads::default(), State::new());
+        let (mut old, mut young) = (ask(&mut reads, 10), ask(&mut reads, 20));
+        let lost = begin(&mut reads, 20);
+        reads.ask_late_ones_again(20 + ASK_AGAIN_US);
+        assert!(!reads.wants_round());
+        reads.ask_late_ones_again(21 + ASK_AGAIN_US);
+        let again = begin(&mut reads, 30);
+        reads.leader_answered(lost, 0);
+        reads.answer(9, &state);
+        assert!(old.try_recv().is_err(), "an answer to what was given up is none");
+        reads.give_up(20);
+        assert_eq!(old.try_recv(), Ok(Reply::NO_LEADER));
+        reads.leader_answered(again, 9);
+        reads.ask_again();
+        reads.answer(9, &state);
+        assert_eq!(young.try_recv(), Ok(Reply::Nil), "what the leader has answered stays answered");
+    }
+}

@@ -58,7 +58,7 @@ impl Service {
                 Ok(command) => self.state.apply(proposal.stamp, &command),
                 Err(error) => {
                     // The same on every node, as they run the same version.
-                    error!(%id, %error, "a command that nobody understands is passed over");
+                    error!(index = id.index, %error, "a command that nobody understands is passed over");
                     Reply::Error("ERR the command cannot be decoded".into())
                 }
             };
@@ -81,19 +81,11 @@ impl Service {
         Proposal { stamp, ticket, command }
     }
 
-    /// Whether some key should have ended by now, which the log has yet to say. No leader that has
-    /// said so since `last` says it again.
+    /// In how many microseconds the next key ends, unless the log has been told since `ticked`.
     #[must_use]
-    pub fn wants_tick(&self, last: HybridStamp) -> bool {
-        self.state
-            .next_deadline_us()
-            .is_some_and(|at_us| at_us <= wall_us() && at_us > last.wall_us())
-    }
-
-    /// In how many microseconds the next key ends.
-    #[must_use]
-    pub fn next_end_us(&self) -> Option<u64> {
-        self.state.next_deadline_us().map(|at_us| at_us.saturating_sub(wall_us()))
+    pub fn next_end_us(&self, ticked: HybridStamp) -> Option<u64> {
+        let at_us = self.state.next_deadline_us().filter(|at_us| *at_us > ticked.wall_us())?;
+        Some(at_us.saturating_sub(wall_us()))
     }
 }
 
