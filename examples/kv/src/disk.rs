@@ -1,7 +1,8 @@
-//! The thread that owns the disk. What waits for it is written as one, with one sync: so many
-//! proposals cost what one does.
+//! The thread that owns the disk. What waits for it is written as one: so many proposals cost what
+//! one does. A compaction takes its turns between the writes.
 
 use std::{
+    collections::VecDeque,
     io,
     sync::{
         Arc,
@@ -29,13 +30,14 @@ enum Job {
 pub enum Report {
     /// All writes up to this one are durable.
     Persisted(u64),
-    /// A snapshot is durable in place of the entries up to this one.
+    /// A snapshot is durable in place of the entries up to this one: the one that was to be, or a
+    /// later one that was written meanwhile.
     Compacted(LogId),
     /// It has failed, and nobody knows what is on it. The node must stop.
     Failed(StorageError),
 }
 
-/// The way to the disk. Its thread ends when this is dropped and all is written.
+/// The way to the disk. Its thread ends when this is dropped and all is done.
 #[derive(Debug)]
 pub struct Disk {
     jobs: mpsc::Sender<Job>,
@@ -85,31 +87,38 @@ fn work(
     outbox: &reports::UnboundedSender<Report>,
     syncs: &AtomicU64,
 ) {
-    let mut records = Vec::new();
-    while let Ok(first) = inbox.recv() {
-        let mut last_id = None;
-        let mut compaction = None;
-        for job in [first].into_iter().chain(inbox.try_iter()) {
+    let mut compactions = VecDeque::new();
+    loop {
+        let is_compacting = storage.is_compacting();
+        let first = if is_compacting { inbox.try_recv().ok() } else { inbox.recv().ok() };
+        if first.is_none() && !is_compacting {
+            return;
+        }
+        let (mut records, mut last_id) = (Vec::new(), None);
+        for job in first.into_iter().chain(inbox.try_iter()) {
             match job {
                 Job::Write(id, record) => {
                     records.push(record);
                     last_id = Some(id);
                 }
-                Job::Compact(last, state) => compaction = Some((last, state)),
+                Job::Compact(last, state) => compactions.push_back((last, state)),
             }
         }
-        let done = || -> Result<(), StorageError> {
+        let mut done = || -> Result<(), StorageError> {
             if let Some(id) = last_id {
                 storage.write(&records)?;
-                records.clear();
                 syncs.fetch_add(1, Ordering::Relaxed);
                 // When nobody listens any more the node has stopped.
                 let _ = outbox.send(Report::Persisted(id));
             }
-            if let Some((last, state)) = compaction {
-                let snapshot = storage.snapshotter().write(last, &state)?;
-                storage.compact(snapshot)?;
+            // Also when there is much to write, or the log would grow for ever.
+            if let Some(last) = storage.compact_some()? {
                 let _ = outbox.send(Report::Compacted(last));
+            }
+            if !storage.is_compacting()
+                && let Some((last, state)) = compactions.pop_front()
+            {
+                storage.begin_compaction(last, state)?;
             }
             Ok(())
         };

@@ -48,7 +48,7 @@ struct Round {
 }
 
 /// Reads that wait.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reads {
     next: Vec<Waiting>,
     rounds: VecDeque<Round>,
@@ -56,6 +56,13 @@ pub struct Reads {
 }
 
 impl Reads {
+    /// Those of a new life, a random number. Questions are counted from there, so that an answer to
+    /// an earlier life answers none of them.
+    #[must_use]
+    pub fn new(life: u64) -> Self {
+        Self { next: Vec::new(), rounds: VecDeque::new(), last_request: life }
+    }
+
     /// How many reads wait.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -87,7 +94,7 @@ impl Reads {
 
     /// A name for the next question to the leader.
     pub fn next_request(&mut self) -> u64 {
-        self.last_request = self.last_request.saturating_add(1);
+        self.last_request = self.last_request.wrapping_add(1);
         self.last_request
     }
 
@@ -194,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_read_waits_for_its_own_round_and_its_index() {
-        let (mut reads, state) = (Reads::default(), State::new());
+        let (mut reads, state) = (Reads::new(7), State::new());
         let mut clients = [(); 3].map(|()| ask(&mut reads, 0));
         let first = begin(&mut reads, 0);
         assert!(!reads.wants_round(), "nobody waits for another");
@@ -217,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_token_confirms_those_before_it_in_its_term() {
-        let (mut reads, state) = (Reads::default(), State::new());
+        let (mut reads, state) = (Reads::new(7), State::new());
         let token = |term, round| ReadToken { term, round };
         let mut first = ask(&mut reads, 0);
         reads.begin(Await::Token(token(3, 5)));
@@ -243,7 +250,7 @@ mod tests {
 
     #[test]
     fn lost_questions_are_asked_again_and_old_reads_are_given_up() {
-        let (mut reads, state) = (Reads::default(), State::new());
+        let (mut reads, state) = (Reads::new(7), State::new());
         let (mut old, mut young) = (ask(&mut reads, 10), ask(&mut reads, 20));
         let lost = begin(&mut reads, 20);
         reads.ask_late_ones_again(20 + ASK_AGAIN_US);

@@ -39,7 +39,7 @@ impl Service {
             applied,
             applied_bytes: 0,
             outbox: Outbox::new(life),
-            reads: Reads::default(),
+            reads: Reads::new(life),
             // How far other nodes' clocks are ahead does not matter: the log decides what time it is.
             clock: HybridClock::recover(u64::MAX, state.now()),
             state,

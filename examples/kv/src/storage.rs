@@ -1,65 +1,63 @@
-//! What a node never forgets: its hard state, its log and its last snapshot, in a folder.
+//! What a node never forgets: its hard state, its log and its last snapshot, in a file.
 //!
-//! # Why no database
+//! # Why redb
 //!
-//! The log is a file of our own to which is appended, and a snapshot another one. redb 4.4,
-//! fjall 3.1 and raft-engine 0.4 were measured beside it. Not one of them tells by itself a write
-//! that was cut off, which is to be forgotten, from an acknowledged one that has rotted, which
-//! never is: of a flipped byte or a zeroed page, fjall and raft-engine drop the last of what was
-//! synced without a word, or raft-engine refuses both; redb goes back to its last commit but one,
-//! or, with a second sync for each commit, does not, and then panics at some zeroed pages. What
-//! tells them apart here ([`Journal`]'s marks) would have been needed on top. What is left for a
-//! database to do is what this file does, in half the time of redb and with none of its caches.
+//! redb 4.4, fjall 3.1 and raft-engine 0.4 were measured, and what they were asked first was: is
+//! anything that was synced ever lost without a word, whatever byte is flipped, page zeroed or tail
+//! cut? fjall and raft-engine lose the last of it at some of these. redb does not, if its commits
+//! have two phases, and all checksums are checked when it is opened. That takes two syncs for a
+//! write, which all records that wait share, and twice the time of the fastest. One bit remains: the
+//! one that says which of redb's two last commits is the later. If just that rots, in a store whose
+//! process was killed, the last write looks like one that was cut off.
 //!
-//! # What is in the folder
-//!
-//! - `log`: a head with two marks, the *base* (identity, hard state, the name of the snapshot), and
-//!   frames with what was written since. Each has a number and a checksum.
-//! - `snapshot-N`: the state that the base names, in frames.
-//! - `lock`, for as long as a process has the store; and what was not finished when it ended.
+//! A file of our own to which is appended did better in everything but length. A database that
+//! others use, test and mend is worth more.
 //!
 //! # Torn or rotten
 //!
-//! A frame is written behind the last one, and synced; then a mark says that the file is durable up
-//! to there, and only then is the write reported. A frame that is not whole behind the later one of
-//! the marks was never reported: it is cut off. One before it was: [`StorageError::Damaged`]. A
-//! mark survives its process at once, and a power cut from the next sync on; so if the power fails
-//! just then, and the very last frame rots as well, it looks like one that was cut off. So does a
-//! folder that is as it was at some earlier time.
+//! A write is whole or not there, whatever the disk made of a power cut: redb changes no page in
+//! place. What it cannot explain by a power cut is [`StorageError::Damaged`], and the node does not
+//! start. A file that is as it was at some earlier time is whole, too: nobody can tell that.
 //!
 //! # How to use it
 //!
-//! A thread of its own has the [`Storage`], takes all [`Record`]s that wait for it, [writes
-//! them](Storage::write) and reports the last of their ids: one sync, however many they are. From
-//! time to time another thread has the [`Snapshotter`] write the state as it is applied, and sends
-//! the [`Snapshot`] to the first, for [`Storage::compact`]: that copies what the log has behind
-//! it, and takes a few syncs. After any error the process is to end.
+//! A thread of its own has the [`Storage`] and [writes](Storage::write) all [`Record`]s that wait as
+//! one. [Compaction](Storage::begin_compaction) takes its turns between the writes, a megabyte each.
+//! After any error the process is to end.
 
 mod error;
-mod frame;
-mod journal;
-mod snapshot;
+mod rows;
 
 use std::{
     fmt,
-    fs::{self, File, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     io,
+    panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
+    sync::mpsc,
+    thread,
 };
 
+use redb::{Database, Durability, ReadableDatabase, StorageBackend, WriteTransaction, backends};
 use serde::{Deserialize, Serialize};
 use synod_consensus_core::{
     NodeId,
-    raft::{Entry, HardState, HeapLog, Log as _, LogId, TermLog as _},
+    raft::{HardState, HeapLog, LogId, TermLog as _},
 };
 
 pub use error::StorageError;
-use journal::{Base, Journal};
-pub use snapshot::{Snapshot, Snapshotter};
 
 use crate::{proposal::Proposal, state::State};
 
-const LOCK_FILE: &str = "lock";
+const FILE: &str = "store";
+/// A store that is not finished. Nothing has been promised by it.
+const NEW_FILE: &str = "store.new";
+/// What redb may keep in memory. It holds the pages that each write touches.
+const CACHE_BYTES: usize = 1 << 20;
+/// With redb's own bytes this fits into 16 of its pages, which it gives out by powers of two.
+const CHUNK_BYTES: usize = 48 << 10;
+/// How many chunks are written or removed at a time, while what is to be written waits.
+const CHUNKS_AT_A_TIME: usize = 16;
 
 /// Whose store it is. It is written once, and never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,12 +84,11 @@ pub struct Found {
 }
 
 /// What is to be written as one. Its fields take effect in their order.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Record {
     /// The hard state, if it has changed.
     pub hard_state: Option<HardState>,
     /// A state that takes the place of log and state, and the last entry that it covers.
-    #[serde(skip)]
     pub snapshot: Option<(LogId, State)>,
     /// Consecutive entries, which replace all from the first of them on.
     pub entries: Vec<(LogId, Option<Proposal>)>,
@@ -100,15 +97,23 @@ pub struct Record {
 /// The store of a node.
 #[derive(Debug)]
 pub struct Storage {
-    folder: PathBuf,
-    journal: Journal,
-    /// What a new log would begin with.
-    base: Base,
-    snapshotter: Snapshotter,
+    path: PathBuf,
+    database: Database,
+    snapshot: LogId,
+    last_index: u64,
+    compaction: Option<Compaction>,
     /// A write has failed, and nobody knows what is on the disk.
     stopped: bool,
-    /// Locked until it is closed.
-    _lock: File,
+}
+
+#[derive(Debug)]
+struct Compaction {
+    last: LogId,
+    /// The state, in pieces, and at its end `None`. There are none if a later snapshot has come.
+    chunks: Option<mpsc::Receiver<Option<Vec<u8>>>>,
+    written: u32,
+    /// The chunks that no snapshot has any more are gone.
+    swept: bool,
 }
 
 impl Storage {
@@ -116,19 +121,46 @@ impl Storage {
     ///
     /// # Errors
     ///
-    /// [`StorageError`]: above all if there is something in the folder already.
+    /// [`StorageError`]: above all if there is a store in the folder already.
     pub fn create(folder: &Path, identity: &Identity) -> Result<Self, StorageError> {
         fs::create_dir_all(folder).map_err(StorageError::at(folder))?;
-        let lock = lock(folder)?;
-        // What may be there is what the first try has left, if it did not come to its end.
-        let files = files(folder)?;
-        if files.iter().any(|file| ![LOCK_FILE, journal::NEW_FILE].contains(&file.as_str())) {
+        let (path, new_path) = (folder.join(FILE), folder.join(NEW_FILE));
+        let at = StorageError::at(&new_path);
+        let open =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&new_path);
+        let file = open.map_err(&at)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StorageError::InUse(folder.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(at(error)),
+        }
+        // Only under the lock: or another process might just have finished its own.
+        if path.exists() {
+            let _ = fs::remove_file(&new_path);
             return Err(StorageError::NotEmpty(folder.to_owned()));
         }
-        let hard_state = HardState::default();
-        let base = Base { identity: identity.clone(), hard_state, snapshot: None };
-        let journal = Journal::create(folder, 1, &base, io::empty())?;
-        Ok(Self::new(folder, journal, base, lock))
+        file.set_len(0).map_err(&at)?;
+        let storage = Self::create_on(&path, file_backend(file, &path)?, identity)?;
+        fs::rename(&new_path, &path).map_err(&at)?;
+        let folder_file = File::open(folder).and_then(|folder| folder.sync_all());
+        folder_file.map_err(StorageError::at(folder))?;
+        Ok(storage)
+    }
+
+    /// Makes a store on something that behaves like an empty file: a test's disk, say.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`].
+    pub fn create_on(
+        path: &Path,
+        backend: impl StorageBackend,
+        identity: &Identity,
+    ) -> Result<Self, StorageError> {
+        let database = open_database(backend).map_err(StorageError::of(path))?;
+        let mut storage = Self::new(path, database, LogId::START, 0);
+        storage.change(|_, transaction| rows::begin(transaction, identity))?;
+        Ok(storage)
     }
 
     /// Opens a store, and reads and checks all that is there.
@@ -137,127 +169,182 @@ impl Storage {
     ///
     /// [`StorageError`]: above all if something of what was written is lost.
     pub fn open(folder: &Path) -> Result<(Self, Found), StorageError> {
-        if !files(folder)?.iter().any(|file| file == journal::FILE || is_snapshot(file)) {
+        let path = folder.join(FILE);
+        if !path.exists() {
             return Err(StorageError::NoStore(folder.to_owned()));
         }
-        let lock = lock(folder)?;
-        let (journal, mut base, records) = Journal::open(folder)?;
-        let mut log = HeapLog::new();
-        let state = match &base.snapshot {
-            Some(name) => {
-                log.install(name.last);
-                snapshot::load(folder, name)?
-            }
-            None => State::new(),
+        let file = OpenOptions::new().read(true).write(true).open(&path);
+        let file = file.map_err(StorageError::at(&path))?;
+        Self::open_on(&path, file_backend(file, &path)?)
+    }
+
+    /// Opens a store on something that behaves like a file.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`].
+    pub fn open_on(
+        path: &Path,
+        backend: impl StorageBackend,
+    ) -> Result<(Self, Found), StorageError> {
+        if backend.len().map_err(StorageError::at(path))? == 0 {
+            return Err(StorageError::damaged(path, "the file is empty"));
+        }
+        let open = || -> Result<_, redb::Error> {
+            let mut database = open_database(backend)?;
+            // It has mended what a power cut can leave, and is whole now or refuses. All that it
+            // could mend here is what it thinks is free.
+            database.check_integrity()?;
+            let found = rows::read(&database.begin_read()?)?;
+            Ok((database, found))
         };
-        for record in records {
-            base.hard_state = record.hard_state.unwrap_or(base.hard_state);
-            for (id, payload) in record.entries {
-                replay(&mut log, id, payload, folder)?;
-            }
-        }
-        // What was left over when the process ended. It is in nobody's way if it stays.
-        let snapshot = base.snapshot.as_ref().map(snapshot::Name::file);
-        for file in files(folder)? {
-            let is_old = is_snapshot(&file) && Some(&file) != snapshot.as_ref();
-            if is_old || file == journal::NEW_FILE {
-                let _ = fs::remove_file(folder.join(file));
-            }
-        }
-        let Base { identity, hard_state, .. } = base.clone();
-        let found = Found { identity, hard_state, log, state };
-        Ok((Self::new(folder, journal, base, lock), found))
+        let (database, found) = unless_it_panics(path, open)?;
+        let storage = Self::new(path, database, found.log.snapshot(), found.log.last_index());
+        Ok((storage, found))
     }
 
-    fn new(folder: &Path, journal: Journal, base: Base, lock: File) -> Self {
-        let snapshotter = Snapshotter::new(folder, base.snapshot.as_ref());
-        Self { folder: folder.to_owned(), journal, base, snapshotter, stopped: false, _lock: lock }
+    fn new(path: &Path, database: Database, snapshot: LogId, last_index: u64) -> Self {
+        let path = path.to_owned();
+        Self { path, database, snapshot, last_index, compaction: None, stopped: false }
     }
 
-    /// Writes all of these, in order, and returns when they are durable. It is one sync for all of
-    /// them, but for a snapshot, which takes a few more.
+    /// Writes all of these, in order, as one, and returns when they are durable.
     ///
     /// # Errors
     ///
     /// [`StorageError`]. The node must stop.
     pub fn write(&mut self, records: &[Record]) -> Result<(), StorageError> {
-        self.unless_stopped(|storage| {
-            // A snapshot voids all before it but the hard state.
-            let from = records.iter().rposition(|record| record.snapshot.is_some()).unwrap_or(0);
-            let (void, rest) = records.split_at_checked(from).unwrap_or((&[], records));
-            storage.note_hard_state(void);
-            if let Some(Record { snapshot: Some((last, state)), .. }) = rest.first() {
-                storage.note_hard_state(rest.get(..1).unwrap_or_default());
-                storage.install(*last, state)?;
+        self.change(|storage, transaction| {
+            if let Some(hard_state) = records.iter().rev().find_map(|record| record.hard_state) {
+                rows::put_hard_state(transaction, hard_state)?;
             }
-            storage.note_hard_state(rest);
-            let is_new = |record: &Record| {
-                !record.entries.is_empty()
-                    || record.hard_state.is_some() && record.snapshot.is_none()
-            };
-            if rest.iter().any(is_new) { storage.journal.append(rest) } else { Ok(()) }
-        })
-    }
-
-    /// What writes snapshots for [`compact`](Self::compact).
-    #[must_use]
-    pub fn snapshotter(&self) -> Snapshotter {
-        self.snapshotter.clone()
-    }
-
-    /// Puts a snapshot in place of all entries up to its last, durably. It is to be of what is in
-    /// this store. If a later one has come meanwhile it is dropped.
-    ///
-    /// # Errors
-    ///
-    /// [`StorageError`]. The node must stop.
-    pub fn compact(&mut self, snapshot: Snapshot) -> Result<(), StorageError> {
-        self.unless_stopped(|storage| {
-            let Snapshot(name) = snapshot;
-            if storage.base.snapshot.is_some_and(|old| old.last.index >= name.last.index) {
-                let _ = fs::remove_file(storage.folder.join(name.file()));
-                return Ok(());
+            for Record { snapshot, entries, .. } in records {
+                if let Some((last, state)) = snapshot {
+                    rows::install(transaction, *last, state.chunks(CHUNK_BYTES))?;
+                    (storage.snapshot, storage.last_index) = (*last, last.index);
+                    // Its chunks are gone with all others.
+                    if let Some(compaction) = &mut storage.compaction {
+                        compaction.chunks = None;
+                    }
+                }
+                storage.last_index = rows::put_entries(transaction, storage.last_index, entries)?;
             }
-            let old = storage.base.snapshot.replace(name);
-            storage.journal.rebase(&storage.folder, &storage.base, name.last.index)?;
-            storage.remove(old);
             Ok(())
         })
     }
 
-    /// Puts a snapshot in place of log and state.
-    fn install(&mut self, last: LogId, state: &State) -> Result<(), StorageError> {
-        let Snapshot(name) = self.snapshotter.write(last, state)?;
-        let old = self.base.snapshot.replace(name);
-        let number = self.journal.number();
-        self.journal = Journal::create(&self.folder, number, &self.base, io::empty())?;
-        self.remove(old);
+    /// Begins to put the state as it was at `last` in place of all entries up to that. One that was
+    /// under way is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`]. The node must stop.
+    pub fn begin_compaction(&mut self, last: LogId, state: State) -> Result<(), StorageError> {
+        let mut compaction = Compaction { last, chunks: None, written: 0, swept: false };
+        if last.index > self.snapshot.index {
+            let chunks = divide(state).map_err(StorageError::at(&self.path))?;
+            compaction.chunks = Some(chunks);
+        }
+        self.compaction = Some(compaction);
         Ok(())
     }
 
-    fn note_hard_state(&mut self, records: &[Record]) {
-        let written = records.iter().rev().find_map(|record| record.hard_state);
-        self.base.hard_state = written.unwrap_or(self.base.hard_state);
+    /// Whether a compaction is under way.
+    #[must_use]
+    pub const fn is_compacting(&self) -> bool {
+        self.compaction.is_some()
     }
 
-    /// Removes a snapshot that has been replaced. If that fails, the next start does it.
-    fn remove(&self, old: Option<snapshot::Name>) {
-        if let Some(name) = old {
-            let _ = fs::remove_file(self.folder.join(name.file()));
+    /// Does a part of the compaction, durably, and says when it was the last: the compaction is done
+    /// then, or a snapshot that was written meanwhile is later.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`]. The node must stop.
+    pub fn compact_some(&mut self) -> Result<Option<LogId>, StorageError> {
+        let Some(mut compaction) = self.compaction.take() else { return Ok(None) };
+        let last = compaction.last;
+        let Some(chunks) = compaction.chunks.take() else { return Ok(Some(last)) };
+        let is_done = self.change(|storage, transaction| {
+            compaction.swept =
+                compaction.swept || rows::sweep(transaction, storage.snapshot, CHUNKS_AT_A_TIME)?;
+            if !compaction.swept {
+                return Ok(false);
+            }
+            for _ in 0..CHUNKS_AT_A_TIME {
+                // The thread ends without a `None` only if it fails.
+                let ended = |_| redb::Error::Corrupted("its snapshot was not finished".into());
+                let Some(chunk) = chunks.recv().map_err(ended)? else {
+                    rows::compact(transaction, last, compaction.written)?;
+                    storage.snapshot = last;
+                    return Ok(true);
+                };
+                rows::put_chunk(transaction, last, compaction.written, &chunk)?;
+                compaction.written = compaction.written.saturating_add(1);
+            }
+            Ok(false)
+        })?;
+        if is_done {
+            return Ok(Some(last));
         }
+        compaction.chunks = Some(chunks);
+        self.compaction = Some(compaction);
+        Ok(None)
     }
 
-    /// Does this, if all that was done before has succeeded.
-    fn unless_stopped(
+    /// Changes what is stored, durably, if all changes before have succeeded.
+    fn change<T>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> Result<(), StorageError>,
-    ) -> Result<(), StorageError> {
+        change: impl FnOnce(&mut Self, &WriteTransaction) -> Result<T, redb::Error>,
+    ) -> Result<T, StorageError> {
         if self.stopped {
             return Err(StorageError::Stopped);
         }
-        let done = work(self);
-        self.stopped = done.is_err();
-        done
+        self.stopped = true;
+        let path = self.path.clone();
+        let done = unless_it_panics(&path, || {
+            let mut transaction = self.database.begin_write()?;
+            transaction.set_durability(Durability::Immediate)?;
+            // Or the last commit might not be missed when it rots.
+            transaction.set_two_phase_commit(true);
+            let done = change(self, &transaction)?;
+            transaction.commit()?;
+            Ok(done)
+        })?;
+        self.stopped = false;
+        Ok(done)
+    }
+}
+
+/// The chunks of a state, and then `None`. They borrow it, so a thread has it meanwhile.
+fn divide(state: State) -> io::Result<mpsc::Receiver<Option<Vec<u8>>>> {
+    let (outbox, chunks) = mpsc::sync_channel(CHUNKS_AT_A_TIME);
+    let work = move || {
+        let parts = state.chunks(CHUNK_BYTES).map(Some).chain([None]);
+        // Nobody takes the rest of a compaction that was dropped.
+        let _ = parts.map(|part| outbox.send(part)).find(Result::is_err);
+    };
+    thread::Builder::new().name("snapshot".into()).spawn(work)?;
+    Ok(chunks)
+}
+
+fn file_backend(file: File, path: &Path) -> Result<backends::FileBackend, StorageError> {
+    backends::FileBackend::new(file).map_err(StorageError::of(path))
+}
+
+fn open_database(backend: impl StorageBackend) -> Result<Database, redb::DatabaseError> {
+    Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(backend)
+}
+
+/// redb panics at some pages that make no sense, before it sees that their checksums are wrong, or
+/// when they have rotted since that was checked. What it had begun is not used any more.
+fn unless_it_panics<T>(
+    path: &Path,
+    work: impl FnOnce() -> Result<T, redb::Error>,
+) -> Result<T, StorageError> {
+    match panic::catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => done.map_err(StorageError::of(path)),
+        Err(_) => Err(StorageError::damaged(path, "a page of it makes no sense")),
     }
 }
 
@@ -281,47 +368,4 @@ impl fmt::Display for Identity {
         write!(f, "node {} of cluster {cluster:016x} with nodes", id.0)?;
         voters.iter().try_for_each(|voter| write!(f, " {}", voter.0))
     }
-}
-
-/// Puts an entry in its place, if it has one.
-fn replay(
-    log: &mut HeapLog<Proposal>,
-    LogId { term, index }: LogId,
-    payload: Option<Proposal>,
-    folder: &Path,
-) -> Result<(), StorageError> {
-    if index <= log.snapshot().index {
-        return Ok(()); // It was in one frame with others.
-    }
-    let before = index.saturating_sub(1);
-    if log.term(before).is_none_or(|before| before > term) {
-        return Err(StorageError::damaged(&folder.join(journal::FILE), "an entry is missing"));
-    }
-    log.truncate(before);
-    let no_memory = |_| StorageError::at(folder)(io::ErrorKind::OutOfMemory.into());
-    log.append(Entry { term, payload }).map_err(no_memory)
-}
-
-fn lock(folder: &Path) -> Result<File, StorageError> {
-    let path = folder.join(LOCK_FILE);
-    let lock = File::create(&path).map_err(StorageError::at(&path))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(StorageError::InUse(folder.to_owned())),
-        Err(TryLockError::Error(error)) => Err(StorageError::at(&path)(error)),
-    }
-}
-
-fn is_snapshot(file: &str) -> bool {
-    file.starts_with(snapshot::FILE_PREFIX)
-}
-
-/// The names of what is in a folder; none if there is no folder.
-fn files(folder: &Path) -> Result<Vec<String>, StorageError> {
-    let at = StorageError::at(folder);
-    let folder = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        folder => folder.map_err(&at)?,
-    };
-    folder.map(|file| Ok(file.map_err(&at)?.file_name().to_string_lossy().into_owned())).collect()
 }

@@ -1,5 +1,6 @@
 //! Connections between nodes, on real sockets.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // A test may panic.
+#![allow(clippy::std_instead_of_core)] // and has the standard library.
 
 use std::net::SocketAddr;
 

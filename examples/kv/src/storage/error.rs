@@ -32,7 +32,7 @@ pub enum StorageError {
         /// Where.
         path: PathBuf,
         /// What is wrong there.
-        what: &'static str,
+        what: String,
     },
     /// The disk has no room, or the node is not allowed to use more of it.
     Full {
@@ -66,8 +66,19 @@ impl StorageError {
         }
     }
 
-    pub(super) fn damaged(path: &Path, what: &'static str) -> Self {
-        Self::Damaged { path: path.to_owned(), what }
+    /// A function that says what the database's refusal means for the node.
+    pub(super) fn of<E: Into<redb::Error>>(path: &Path) -> impl Fn(E) -> Self {
+        move |error| match error.into() {
+            redb::Error::Io(source) => Self::at(path)(source),
+            redb::Error::PreviousIo => Self::Stopped,
+            redb::Error::DatabaseAlreadyOpen => Self::InUse(path.to_owned()),
+            redb::Error::Corrupted(what) => Self::damaged(path, what),
+            other => Self::at(path)(io::Error::other(other)),
+        }
+    }
+
+    pub(super) fn damaged(path: &Path, what: impl Into<String>) -> Self {
+        Self::Damaged { path: path.to_owned(), what: what.into() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Stands in for a node: applies what it is asked to one state, on a clock that the test sets.
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, dead_code)] // A test may panic.
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)] // A test may panic.
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // It is a server.
+#![allow(dead_code)] // Each test uses some of it.
 
 use std::sync::{
     Arc,
@@ -11,7 +13,14 @@ use synod_consensus_core::{
     NodeId,
     raft::{Leadership, LogId, PeerStatus, Replication, Role, Status as RaftStatus},
 };
-use synod_kv::{ask::Ask, client, limits::Limits, server::Server, state::State, status::Status};
+use synod_kv::{
+    ask::Ask,
+    client,
+    limits::Limits,
+    server::Server,
+    state::State,
+    status::{Peer, Status},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, DuplexStream},
     sync::mpsc,
