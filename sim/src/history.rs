@@ -9,11 +9,18 @@ use crate::random::Random;
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Reads, and has seen this.
     Read(Option<u32>),
     /// Writes this.
     Write(u32),
+    /// Writes `new`, whatever the register has.
+    Swap {
+        /// What it gets.
+        new: u32,
+        /// What it had, if the answer has come.
+        seen: Option<u32>,
+    },
     /// Writes `new` if the register has `expected`.
     CompareAndSet {
         /// What it must have.
@@ -27,22 +34,23 @@ pub(crate) enum Kind {
 
 /// An operation on a register that had 0 at first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Operation {
+pub struct Operation {
     /// When it was called.
-    pub(crate) called: u32,
+    pub called: u32,
     /// When it returned; `u32::MAX` if it never did.
-    pub(crate) returned: u32,
+    pub returned: u32,
     /// What it was.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
 }
 
 impl Operation {
     /// Whether it can happen when the register has `value`, and what it has then.
     #[must_use]
-    pub(crate) fn step(&self, value: u32) -> Option<u32> {
+    pub fn step(&self, value: u32) -> Option<u32> {
         match self.kind {
             Kind::Read(seen) => seen.is_none_or(|seen| seen == value).then_some(value),
             Kind::Write(new) => Some(new),
+            Kind::Swap { new, seen } => seen.is_none_or(|seen| seen == value).then_some(new),
             Kind::CompareAndSet { expected, new, seen } => {
                 let next = if value == expected { new } else { value };
                 seen.is_none_or(|seen| seen == value).then_some(next)
@@ -52,32 +60,34 @@ impl Operation {
 
     /// What it has seen.
     #[must_use]
-    pub(crate) const fn seen(&self) -> Option<u32> {
+    pub const fn seen(&self) -> Option<u32> {
         match self.kind {
-            Kind::Read(seen) | Kind::CompareAndSet { seen, .. } => seen,
+            Kind::Read(seen) | Kind::Swap { seen, .. } | Kind::CompareAndSet { seen, .. } => seen,
             Kind::Write(_) => None,
         }
     }
 
     /// What it writes, if it does.
     #[must_use]
-    pub(crate) const fn writes(&self) -> Option<u32> {
+    pub const fn writes(&self) -> Option<u32> {
         match self.kind {
             Kind::Read(_) => None,
-            Kind::Write(new) | Kind::CompareAndSet { new, .. } => Some(new),
+            Kind::Write(new) | Kind::Swap { new, .. } | Kind::CompareAndSet { new, .. } => {
+                Some(new)
+            }
         }
     }
 
     /// Whether it never returned.
     #[must_use]
-    pub(crate) const fn is_open(&self) -> bool {
+    pub const fn is_open(&self) -> bool {
         self.returned == u32::MAX
     }
 }
 
 /// What a search has found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Finding {
+pub enum Finding {
     /// There is an order.
     Linearizable,
     /// There is none.
@@ -115,7 +125,7 @@ struct Search<'a> {
 /// what it saw and none comes before one that had returned when it was called. Gives up after so
 /// many steps.
 #[must_use]
-pub(crate) fn check(operations: &[Operation], mut steps: u64) -> Finding {
+pub fn check(operations: &[Operation], mut steps: u64) -> Finding {
     // A write that never returned, and that nobody saw or may have built on, may as well never have
     // happened.
     let built_on = |operation: &Operation| match operation.kind {
@@ -243,7 +253,11 @@ pub(crate) mod tests {
         Operation { called, returned, kind: Kind::Write(value) }
     }
 
-    fn swap(
+    fn swap(called: u32, returned: u32, new: u32, seen: Option<u32>) -> Operation {
+        Operation { called, returned, kind: Kind::Swap { new, seen } }
+    }
+
+    fn compare_and_set(
         called: u32,
         returned: u32,
         (expected, new): (u32, u32),
@@ -273,8 +287,28 @@ pub(crate) mod tests {
             // A timeout that never happened.
             (true, vec![write(1, NEVER, 7), write(2, 3, 8), read(4, 5, 8)]),
             // Two timeouts, of which one built on the other.
-            (true, vec![write(1, NEVER, 7), swap(2, NEVER, (7, 9), None), read(3, 4, 9)]),
-            (true, vec![swap(1, 2, (0, 5), Some(0)), swap(3, 4, (0, 6), Some(5)), read(5, 6, 5)]),
+            (
+                true,
+                vec![write(1, NEVER, 7), compare_and_set(2, NEVER, (7, 9), None), read(3, 4, 9)],
+            ),
+            (
+                true,
+                vec![
+                    compare_and_set(1, 2, (0, 5), Some(0)),
+                    compare_and_set(3, 4, (0, 6), Some(5)),
+                    read(5, 6, 5),
+                ],
+            ),
+            // Swaps in the reverse order of their calls.
+            (true, vec![swap(1, 6, 5, Some(6)), swap(2, 3, 6, Some(0)), read(7, 8, 5)]),
+            // A swap that timed out, and happened between two others.
+            (true, vec![swap(1, NEVER, 7, None), swap(2, 3, 8, Some(0)), swap(4, 5, 9, Some(7))]),
+            // Two swaps that saw the same.
+            (false, vec![swap(1, 4, 5, Some(0)), swap(2, 3, 6, Some(0))]),
+            // A swap that saw what was replaced before it was called.
+            (false, vec![write(1, 2, 3), write(3, 4, 5), swap(5, 6, 7, Some(3))]),
+            // A swap that was answered and is lost.
+            (false, vec![write(1, 2, 3), swap(3, 4, 5, Some(3)), read(5, 6, 3)]),
             // A stale read.
             (false, vec![write(1, 2, 7), write(3, 4, 8), read(5, 6, 7)]),
             // A lost write.
@@ -295,9 +329,15 @@ pub(crate) mod tests {
                 ],
             ),
             // Two swaps from the same value, both successful.
-            (false, vec![swap(1, 4, (0, 5), Some(0)), swap(2, 3, (0, 6), Some(0))]),
+            (
+                false,
+                vec![
+                    compare_and_set(1, 4, (0, 5), Some(0)),
+                    compare_and_set(2, 3, (0, 6), Some(0)),
+                ],
+            ),
             // A swap that failed, and is seen all the same.
-            (false, vec![write(1, 2, 3), swap(3, 4, (1, 5), Some(3)), read(5, 6, 5)]),
+            (false, vec![write(1, 2, 3), compare_and_set(3, 4, (1, 5), Some(3)), read(5, 6, 5)]),
             // An effect before its cause.
             (false, vec![read(1, 2, 7), write(3, 4, 7)]),
         ]

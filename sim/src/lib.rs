@@ -16,7 +16,7 @@ mod disk;
 mod engine;
 pub mod fault;
 mod frame;
-mod history;
+pub mod history;
 mod machine;
 mod network;
 mod plan;
@@ -26,5 +26,5 @@ pub mod random;
 pub mod recording;
 pub mod replay;
 #[cfg(feature = "std")]
-mod second;
+pub mod second;
 mod trace;

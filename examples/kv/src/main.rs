@@ -1,9 +1,13 @@
 //! The program.
 
-use std::{env, process::ExitCode};
+use std::{
+    env,
+    io::{self, IsTerminal},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
-use synod_kv::start::NodeArgs;
+use synod_kv::{cluster::ClusterArgs, overview::StatusArgs, start::NodeArgs};
 use tracing_subscriber::EnvFilter;
 
 /// A replicated key-value store that speaks the Redis protocol
@@ -16,8 +20,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// A cluster on this machine, until Ctrl-C (or q in its view)
+    Cluster(ClusterArgs),
     /// One node of a cluster
     Node(NodeArgs),
+    /// How the nodes of a cluster are doing; the exit status is 0 if a majority follows a leader
+    Status(StatusArgs),
 }
 
 fn main() -> ExitCode {
@@ -25,13 +33,16 @@ fn main() -> ExitCode {
     let filter = env::var("SYNOD_LOG").unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
-        .with_writer(std::io::stderr)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .init();
     let done = match command {
-        Command::Node(node) => node.run(),
+        Command::Cluster(cluster) => cluster.run(),
+        Command::Node(node) => node.run().map(|()| ExitCode::SUCCESS),
+        Command::Status(status) => status.run(),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) => {
             eprintln!("synod-kv: {error}");
             ExitCode::FAILURE

@@ -91,7 +91,9 @@ impl Requests {
         request.outcome = Outcome::Done;
         request.operation.returned = moment;
         match &mut request.operation.kind {
-            Kind::Read(seen) | Kind::CompareAndSet { seen, .. } => *seen = Some(had),
+            Kind::Read(seen) | Kind::Swap { seen, .. } | Kind::CompareAndSet { seen, .. } => {
+                *seen = Some(had);
+            }
             Kind::Write(_) => {}
         }
     }

@@ -57,7 +57,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         self.calls += 1;
         match kind {
             Kind::Read(_) => self.ask_to_read(at, client, operation)?,
-            Kind::Write(_) | Kind::CompareAndSet { .. } => {
+            Kind::Write(_) | Kind::Swap { .. } | Kind::CompareAndSet { .. } => {
                 let (expected, action) = match kind {
                     Kind::CompareAndSet { expected, .. } => (expected, Action::CompareAndSet),
                     _ => (0, Action::Write),
@@ -206,7 +206,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         self.clients[client].operation = 0;
         self.clients[client].seen[usize::from(register)] = match kind {
             Kind::Read(_) => had,
-            Kind::Write(new) => new,
+            Kind::Write(new) | Kind::Swap { new, .. } => new,
             Kind::CompareAndSet { expected, new, .. } => {
                 let swapped = had == expected;
                 self.marks.hit(if swapped { Mark::Swapped } else { Mark::NotSwapped });

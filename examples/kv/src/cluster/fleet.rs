@@ -1,0 +1,308 @@
+//! The processes of a cluster.
+//!
+//! Each is in a process group of its own, so that a Ctrl-C at the terminal is the cluster's to
+//! handle. Each has a pipe as its standard input, and ends when that closes: none outlives this
+//! process, however it ends. (If it is stopped then, the system lets it go on, as it does with the
+//! stopped processes of every group that has lost its last parent.)
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::PathBuf,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::{
+    fs::File,
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    process::{Child, ChildStderr, Command},
+    sync::mpsc::UnboundedSender,
+    time::timeout,
+};
+
+use super::folder::Folder;
+
+/// How far the ports for peers are from those for clients.
+const PEER_PORTS: u16 = 100;
+/// How long a node has to end when it is asked to.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Whether a node runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// It runs.
+    Running,
+    /// It is stopped, and may go on.
+    Paused,
+    /// There is no such process.
+    Down,
+}
+
+/// The processes of a cluster, numbered from 1.
+#[derive(Debug)]
+pub struct Fleet {
+    program: PathBuf,
+    folder: Folder,
+    port: u16,
+    nodes: Vec<Node>,
+    events: UnboundedSender<String>,
+}
+
+#[derive(Debug)]
+struct Node {
+    id: u64,
+    process: Option<Child>,
+    is_paused: bool,
+    is_new: bool,
+}
+
+impl Fleet {
+    /// A cluster of this program, with clients' ports from this one on; nothing is started. What
+    /// happens is told by `events`: ends that nobody asked for, and what nodes warn of.
+    ///
+    /// # Errors
+    ///
+    /// If a port is taken, or there are not so many.
+    pub fn new(
+        program: PathBuf,
+        folder: Folder,
+        nodes: usize,
+        port: u16,
+        events: UnboundedSender<String>,
+    ) -> io::Result<Self> {
+        let is_new = folder.is_new();
+        let ids = (1..).take(nodes);
+        let nodes = ids.map(|id| Node { id, process: None, is_paused: false, is_new }).collect();
+        let fleet = Self { program, folder, port, nodes, events };
+        for node in &fleet.nodes {
+            for address in [fleet.address(node.id)?, fleet.peer_address(node.id)?] {
+                TcpListener::bind(address).map_err(|error| {
+                    let hint = "choose others with --port";
+                    io::Error::new(
+                        error.kind(),
+                        format!("port {}: {error}; {hint}", address.port()),
+                    )
+                })?;
+            }
+        }
+        Ok(fleet)
+    }
+
+    /// Its folder.
+    #[must_use]
+    pub const fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// The numbers of its nodes, and where each listens for clients.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<(u64, SocketAddr)> {
+        let address = |node: &Node| Some((node.id, self.address(node.id).ok()?));
+        self.nodes.iter().filter_map(address).collect()
+    }
+
+    /// Whether a node runs.
+    #[must_use]
+    pub fn condition(&self, id: u64) -> Condition {
+        match self.nodes.iter().find(|node| node.id == id) {
+            Some(node) if node.process.is_none() => Condition::Down,
+            Some(node) if node.is_paused => Condition::Paused,
+            Some(_) => Condition::Running,
+            None => Condition::Down,
+        }
+    }
+
+    /// Those of this condition.
+    #[must_use]
+    pub fn those(&self, condition: Condition) -> Vec<u64> {
+        let ids = self.nodes.iter().map(|node| node.id);
+        ids.filter(|id| self.condition(*id) == condition).collect()
+    }
+
+    /// Starts all.
+    ///
+    /// # Errors
+    ///
+    /// If one cannot be started.
+    pub fn start_all(&mut self) -> io::Result<()> {
+        self.those(Condition::Down).into_iter().try_for_each(|id| self.start(id))
+    }
+
+    /// Starts a node, or has it go on.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started.
+    pub fn start(&mut self, id: u64) -> io::Result<()> {
+        match self.condition(id) {
+            Condition::Running => return Ok(()),
+            Condition::Paused => return self.signal(id, Signal::CONT),
+            Condition::Down => {}
+        }
+        let peers: Result<Vec<String>, io::Error> = self
+            .nodes
+            .iter()
+            .map(|node| Ok(format!("{}={}", node.id, self.peer_address(node.id)?)))
+            .collect();
+        let mut command = Command::new(&self.program);
+        command.arg("node").arg("--until-stdin-closes");
+        command.arg("--id").arg(id.to_string());
+        command.arg("--listen").arg(self.address(id)?.to_string());
+        command.arg("--peers").arg(peers?.join(","));
+        command.arg("--data").arg(self.folder.data(id));
+        let log = OpenLog { path: self.folder.log(id), id, events: self.events.clone() };
+        let Some(node) = self.nodes.iter_mut().find(|node| node.id == id) else { return Ok(()) };
+        if node.is_new {
+            command.arg("--bootstrap");
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.process_group(0).kill_on_drop(true);
+        let mut process = command.spawn()?;
+        if let Some(stderr) = process.stderr.take() {
+            tokio::spawn(log.keep(stderr));
+        }
+        node.process = Some(process);
+        node.is_new = false;
+        Ok(())
+    }
+
+    /// Kills a node, as a crash would.
+    ///
+    /// # Errors
+    ///
+    /// If the system does not.
+    pub async fn kill(&mut self, id: u64) -> io::Result<()> {
+        let Some(node) = self.nodes.iter_mut().find(|node| node.id == id) else { return Ok(()) };
+        if let Some(process) = &mut node.process {
+            process.kill().await?;
+            node.process = None;
+            node.is_paused = false;
+        }
+        Ok(())
+    }
+
+    /// Stops a node for a while.
+    ///
+    /// # Errors
+    ///
+    /// If the system does not.
+    pub fn pause(&mut self, id: u64) -> io::Result<()> {
+        self.signal(id, Signal::STOP)
+    }
+
+    /// Notices those that have ended although nobody asked them to, and tells of them.
+    pub fn reap(&mut self) {
+        for node in &mut self.nodes {
+            let Some(process) = &mut node.process else { continue };
+            if let Ok(Some(status)) = process.try_wait() {
+                node.process = None;
+                node.is_paused = false;
+                // If nobody listens, nobody wants to know.
+                let _ = self.events.send(format!("node {} has ended: {}", node.id, show(status)));
+            }
+        }
+    }
+
+    /// Asks all to end, waits, and kills those that do not. Whether all ended as they should.
+    pub async fn stop_all(&mut self) -> bool {
+        for id in self.those(Condition::Paused) {
+            let _ = self.signal(id, Signal::CONT);
+        }
+        for id in self.those(Condition::Running) {
+            let _ = self.signal(id, Signal::TERM);
+        }
+        let mut is_good = true;
+        for node in &mut self.nodes {
+            if let Some(mut process) = node.process.take() {
+                let ended = timeout(PATIENCE, process.wait()).await;
+                is_good &= matches!(&ended, Ok(Ok(status)) if status.success());
+                if ended.is_err() {
+                    let _ = process.kill().await;
+                }
+            }
+        }
+        is_good
+    }
+
+    fn signal(&mut self, id: u64, signal: Signal) -> io::Result<()> {
+        let Some(node) = self.nodes.iter_mut().find(|node| node.id == id) else { return Ok(()) };
+        let process = node.process.as_ref().and_then(Child::id);
+        if let Some(pid) = process.and_then(|id| Pid::from_raw(id.try_into().ok()?)) {
+            kill_process(pid, signal)?;
+            node.is_paused = signal == Signal::STOP;
+        }
+        Ok(())
+    }
+
+    fn address(&self, id: u64) -> io::Result<SocketAddr> {
+        // Numbers begin with 1, ports with the first one.
+        let port = u16::try_from(id).ok().and_then(|id| self.port.checked_add(id)?.checked_sub(1));
+        let port = port.ok_or_else(|| io::Error::other("there are not so many ports"))?;
+        Ok((Ipv4Addr::LOCALHOST, port).into())
+    }
+
+    fn peer_address(&self, id: u64) -> io::Result<SocketAddr> {
+        let port = self.address(id)?.port().checked_add(PEER_PORTS);
+        let port = port.ok_or_else(|| io::Error::other("there are not so many ports"))?;
+        Ok((Ipv4Addr::LOCALHOST, port).into())
+    }
+}
+
+/// Keeps what a node says.
+struct OpenLog {
+    path: PathBuf,
+    id: u64,
+    events: UnboundedSender<String>,
+}
+
+impl OpenLog {
+    async fn keep(self, stderr: ChildStderr) -> io::Result<()> {
+        let mut file = File::options().create(true).append(true).open(&self.path).await?;
+        let mut lines = BufReader::new(stderr).split(b'\n');
+        while let Some(mut line) = lines.next_segment().await? {
+            if let Some(text) = warning(&String::from_utf8_lossy(&line)) {
+                let _ = self.events.send(format!("node {}: {text}", self.id));
+            }
+            line.push(b'\n');
+            file.write_all(&line).await?;
+            file.flush().await?;
+        }
+        Ok(())
+    }
+}
+
+/// The text of a line, without its time, if it is more than a remark.
+fn warning(line: &str) -> Option<String> {
+    let is_remark = ["INFO", "DEBUG", "TRACE"].iter().any(|level| {
+        // The time comes first.
+        line.split_whitespace().nth(1) == Some(level)
+    });
+    if is_remark || line.trim().is_empty() {
+        return None;
+    }
+    let from = ["WARN", "ERROR"].iter().find_map(|level| line.find(level)).unwrap_or(0);
+    line.get(from..).map(|text| text.trim().chars().filter(|char| !char.is_control()).collect())
+}
+
+fn show(status: ExitStatus) -> String {
+    status.code().map_or_else(|| status.to_string(), |code| format!("exit status {code}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_are_told_and_remarks_are_not() {
+        let line = "2026-11-20T10:00:00.000000Z  WARN synod_kv::disk: it is slow for_ms=20";
+        assert_eq!(warning(line).as_deref(), Some("WARN synod_kv::disk: it is slow for_ms=20"));
+        assert_eq!(warning("2026-11-20T10:00:00.000000Z  INFO synod_kv: WARN"), None);
+        assert_eq!(warning(" \r"), None);
+        assert_eq!(
+            warning("synod-kv: no such \u{1b}folder").as_deref(),
+            Some("synod-kv: no such folder")
+        );
+    }
+}

@@ -1,0 +1,324 @@
+//! A cluster from its start to its end.
+
+use std::{
+    io,
+    net::SocketAddr,
+    path::PathBuf,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    fs::File,
+    io::{AsyncBufRead, BufReader, stdin},
+    signal::unix::{SignalKind, signal},
+    sync::{
+        Mutex,
+        mpsc::{self, UnboundedReceiver, UnboundedSender},
+    },
+    task::JoinHandle,
+    time::{MissedTickBehavior, interval},
+};
+
+use super::{
+    ClusterArgs,
+    board::Board,
+    fleet::{Condition, Fleet},
+    say,
+    screen::{Screen, Whom, Wish},
+    watch::watch,
+};
+use crate::{
+    chaos::{self, Plan},
+    load,
+};
+
+/// How often the view is drawn, and the keyboard asked.
+const FRAME: Duration = Duration::from_millis(100);
+/// How many frames there are to each rate that is shown, and to each line about the cluster.
+const FRAMES_PER_RATE: u64 = 5;
+const FRAMES_PER_LINE: u64 = 20;
+/// How long a cluster has to become ready.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A cluster, from its start to its end.
+#[derive(Debug)]
+pub(super) struct Session {
+    arguments: ClusterArgs,
+    fleet: Arc<Mutex<Fleet>>,
+    addresses: Vec<(u64, SocketAddr)>,
+    data: String,
+    events: UnboundedSender<String>,
+    board: Board,
+    screen: Option<Screen>,
+    start: Instant,
+    /// When the cluster was ready.
+    ready: Option<Instant>,
+    frames: u64,
+    /// What is said at the end.
+    report: Vec<String>,
+    is_good: bool,
+}
+
+/// What is done to the cluster: what is to be said of it, and whether it was good.
+type Work = JoinHandle<(String, bool)>;
+
+impl Session {
+    /// A session with this fleet.
+    pub(super) fn new(
+        arguments: ClusterArgs,
+        fleet: Fleet,
+        events: UnboundedSender<String>,
+    ) -> io::Result<Self> {
+        let addresses = fleet.addresses();
+        let folder = fleet.folder();
+        let data = format!("{}", folder.path().display());
+        let data = if folder.is_temporary() { format!("{data} (until the end)") } else { data };
+        let screen = if arguments.is_plain() {
+            None
+        } else {
+            Some(Screen::new(format!("redis-cli -p {}", arguments.port), data.clone())?)
+        };
+        Ok(Self {
+            board: Board::new(addresses.iter().map(|(id, _)| *id)),
+            fleet: Arc::new(Mutex::new(fleet)),
+            addresses,
+            data,
+            arguments,
+            events,
+            screen,
+            start: Instant::now(),
+            ready: None,
+            frames: 0,
+            report: Vec::new(),
+            is_good: true,
+        })
+    }
+
+    /// Runs until the end. Whether all was good.
+    pub(super) async fn run(mut self, mut told: UnboundedReceiver<String>) -> io::Result<bool> {
+        let started = self.fleet.lock().await.start_all();
+        let ran = match started {
+            Ok(()) => self.go_on(&mut told).await,
+            Err(error) => Err(error),
+        };
+        self.screen = None;
+        if !self.fleet.lock().await.stop_all().await {
+            self.fail("not all nodes ended as they should".to_owned());
+        }
+        while let Ok(event) = told.try_recv() {
+            self.note(event)?;
+        }
+        ran?;
+        self.report.push(format!("after {:.1} s: {}", self.seconds(), self.board.summary()));
+        self.report.iter().try_for_each(|line| say(line))?;
+        Ok(self.is_good)
+    }
+
+    async fn go_on(&mut self, told: &mut UnboundedReceiver<String>) -> io::Result<()> {
+        let (sightings, mut seen) = mpsc::channel(self.addresses.len().max(1));
+        for (id, address) in self.addresses.clone() {
+            tokio::spawn(watch(id, address, sightings.clone()));
+        }
+        let mut frames = interval(FRAME);
+        frames.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let [mut interrupt, mut terminate, mut hangup] =
+            [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
+        let (interrupt, terminate, hangup) =
+            (interrupt.as_mut(), terminate.as_mut(), hangup.as_mut());
+        let (Ok(interrupt), Ok(terminate), Ok(hangup)) = (interrupt, terminate, hangup) else {
+            return Err(io::Error::other("no signals can be had"));
+        };
+        let mut work: Option<Work> = None;
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => break,
+                _ = terminate.recv() => break,
+                _ = hangup.recv() => break,
+                Some(event) = told.recv() => self.note(event)?,
+                Some(sighting) = seen.recv() => {
+                    self.board.observe(self.start.elapsed(), sighting.id, sighting.glance);
+                    self.print_new_events()?;
+                    if self.ready.is_none() && self.board.is_ready() {
+                        work = self.begin()?;
+                    }
+                }
+                done = finished(&mut work) => {
+                    work = None;
+                    let (line, is_good) = done.unwrap_or_else(|error| (error.to_string(), false));
+                    self.is_good &= is_good;
+                    self.report.push(line.clone());
+                    if self.arguments.chaos || self.arguments.reads_input() {
+                        return Ok(());
+                    }
+                    self.note(line)?;
+                }
+                _ = frames.tick() => {
+                    if !self.frame().await? {
+                        break;
+                    }
+                }
+            }
+        }
+        if let Some(work) = work {
+            work.abort();
+            self.fail("it ended before all was done".to_owned());
+        }
+        Ok(())
+    }
+
+    /// A moment has passed. Whether it goes on.
+    async fn frame(&mut self) -> io::Result<bool> {
+        self.frames = self.frames.wrapping_add(1);
+        if self.frames.is_multiple_of(FRAMES_PER_RATE) {
+            self.board.tick();
+        }
+        let fleet = Arc::clone(&self.fleet);
+        // Chaos may have it.
+        if let Ok(mut fleet) = fleet.try_lock() {
+            fleet.reap();
+            for (id, _) in &self.addresses {
+                self.board.observe_condition(*id, fleet.condition(*id));
+            }
+            let is_broken = !fleet.those(Condition::Down).is_empty();
+            if self.ready.is_none() && (is_broken || self.start.elapsed() > PATIENCE) {
+                self.fail(format!("the cluster did not start; see the logs in {}", self.data));
+                return Ok(false);
+            }
+        }
+        if self.screen.is_none() && self.frames.is_multiple_of(FRAMES_PER_LINE) {
+            self.print(&self.board.summary())?;
+        }
+        let mut wish = None;
+        if let Some(screen) = &mut self.screen {
+            screen.draw(&self.board)?;
+            wish = screen.wish()?;
+        }
+        if let Some(wish) = wish
+            && !self.grant(wish).await?
+        {
+            return Ok(false);
+        }
+        let is_over = |ready: Instant| {
+            let length = self.arguments.length.filter(|_| !self.arguments.chaos);
+            length.is_some_and(|length| ready.elapsed() >= length)
+        };
+        Ok(!self.ready.is_some_and(is_over))
+    }
+
+    /// The cluster is ready: what is there to do?
+    fn begin(&mut self) -> io::Result<Option<Work>> {
+        self.ready = Some(Instant::now());
+        self.note(format!("ready; data in {}", self.data))?;
+        self.note(format!("paste in another terminal: redis-cli -p {}", self.arguments.port))?;
+        if self.arguments.chaos {
+            let plan = Plan::new(self.arguments.seed, self.arguments.length);
+            self.note(format!("chaos with --seed {}", plan.seed))?;
+            let run = chaos::run(Arc::clone(&self.fleet), plan, self.events.clone());
+            return Ok(Some(tokio::spawn(async {
+                let verdict = run.await;
+                (verdict.to_string(), verdict.is_good())
+            })));
+        }
+        let Some((path, (_, address))) = self.arguments.load.clone().zip(self.addresses.first())
+        else {
+            return Ok(None);
+        };
+        let (address, events, is_plain) = (*address, self.events.clone(), self.screen.is_none());
+        Ok(Some(tokio::spawn(load_from(path, address, move |text, is_error| {
+            if is_plain {
+                // The end of the output is noticed elsewhere.
+                let _ = say(&text);
+            } else if is_error {
+                let _ = events.send(format!("load: {text}"));
+            }
+        }))))
+    }
+
+    /// Does what somebody at the keyboard wants. Whether it goes on.
+    async fn grant(&mut self, wish: Wish) -> io::Result<bool> {
+        let id = |whom: Whom| match whom {
+            Whom::Node(id) => Some(id).filter(|id| self.addresses.iter().any(|node| node.0 == *id)),
+            Whom::Leader => self.board.leader().map(|leader| leader.id),
+        };
+        let fleet = Arc::clone(&self.fleet);
+        let mut fleet = fleet.lock().await;
+        match wish {
+            Wish::Quit => return Ok(false),
+            Wish::Kill(whom) => {
+                if let Some(id) = id(whom) {
+                    fleet.kill(id).await?;
+                    self.note(format!("node {id} was killed"))?;
+                }
+            }
+            Wish::Pause(whom) => {
+                if let Some(id) = id(whom) {
+                    fleet.pause(id)?;
+                    self.note(format!("node {id} was paused"))?;
+                }
+            }
+            Wish::Start(whom) => {
+                if let Some(id) = id(whom) {
+                    fleet.start(id)?;
+                    self.note(format!("node {id} was started"))?;
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn fail(&mut self, why: String) {
+        self.is_good = false;
+        self.report.push(why);
+    }
+
+    fn note(&mut self, event: String) -> io::Result<()> {
+        self.board.note(self.start.elapsed(), event);
+        self.print_new_events()
+    }
+
+    fn print_new_events(&mut self) -> io::Result<()> {
+        if self.screen.is_none() {
+            while let Some((at, event)) = self.board.events.pop_front() {
+                say(&format!("{:>7.1} s  {event}", at.as_secs_f32()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn print(&self, line: &str) -> io::Result<()> {
+        say(&format!("{:>7.1} s  {line}", self.seconds()))
+    }
+
+    fn seconds(&self) -> f32 {
+        self.start.elapsed().as_secs_f32()
+    }
+}
+
+/// What a work has come to; never, if there is none.
+async fn finished(work: &mut Option<Work>) -> Result<(String, bool), tokio::task::JoinError> {
+    match work {
+        Some(work) => work.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn load_from(
+    path: PathBuf,
+    address: SocketAddr,
+    say: impl FnMut(String, bool),
+) -> (String, bool) {
+    let loaded = async {
+        let lines: Pin<Box<dyn AsyncBufRead + Send>> = if path.as_os_str() == "-" {
+            Box::pin(BufReader::new(stdin()))
+        } else {
+            Box::pin(BufReader::new(File::open(&path).await?))
+        };
+        load::run(lines, address, say).await
+    };
+    match loaded.await {
+        Ok(summary) => (summary.to_string(), summary.errors == 0),
+        Err(error) => (format!("load: {}: {error}", path.display()), false),
+    }
+}
