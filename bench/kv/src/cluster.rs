@@ -18,7 +18,7 @@ use crate::{
     machine,
 };
 
-pub const NODES: usize = 3;
+const NODES: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A cluster. Its nodes end with it, whatever state they are in.

@@ -2,11 +2,14 @@
 
 use std::{
     fmt,
+    net::SocketAddr,
+    ops::Range,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use anyhow::Result;
+use fastrand::Rng;
 use hdrhistogram::Histogram;
 use tokio::{
     task::JoinSet,
@@ -14,8 +17,8 @@ use tokio::{
 };
 
 use crate::{
-    client::{Client, Key, VALUE_BYTES},
-    cluster::{Cluster, NODES},
+    client::{Client, Key, System, VALUE_BYTES},
+    cluster::Cluster,
     machine,
 };
 
@@ -64,13 +67,24 @@ pub struct Measured {
     /// What an operation costs of the processors, at all nodes and here.
     pub nodes_cpu_us: f64,
     pub driver_cpu_us: f64,
+    /// What all else on the machine took of the processors.
+    pub others_percent: f64,
+    /// Requests that failed.
+    pub failed: f64,
+}
+
+#[derive(Debug)]
+struct Tally {
+    latencies: Histogram<u64>,
+    failed: u32,
 }
 
 impl fmt::Display for Measured {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { per_s, p50_us, p99_us, max_us, nodes_cpu_us, driver_cpu_us } = self;
+        let Self { per_s, p50_us, p99_us, max_us, nodes_cpu_us, driver_cpu_us, .. } = self;
         write!(to, "{per_s:>7.0}/s, p50 {p50_us} us, p99 {p99_us} us, max {max_us} us, ")?;
-        write!(to, "cpu {nodes_cpu_us:.1} + {driver_cpu_us:.1} us")
+        write!(to, "cpu {nodes_cpu_us:.1} + {driver_cpu_us:.1} us, ")?;
+        write!(to, "others {:.0} %, failed {}", self.others_percent, self.failed)
     }
 }
 
@@ -91,25 +105,26 @@ pub async fn fill(cluster: &Cluster) -> Result<()> {
 
 /// Puts a load on a cluster, its connections spread evenly over the nodes.
 pub async fn measure(cluster: &Cluster, load: Load) -> Result<Measured> {
-    let mut clients = Vec::new();
-    for at in 0..CONNECTIONS {
-        clients.push(Client::connect(&cluster.system, cluster.clients[at % NODES]).await?);
-    }
-    let latencies = Arc::new(Mutex::new(Histogram::<u64>::new(3)?));
+    let tally = Tally { latencies: Histogram::new(3)?, failed: 0 };
+    let tally = Arc::new(Mutex::new(tally));
     let begin = Instant::now() + WARM_UP;
     let end = begin + LENGTH;
     let mut tasks = JoinSet::new();
-    for (client, seed) in clients.into_iter().zip(1..) {
-        tasks.spawn(ask(client, load, seed, begin, end, Arc::clone(&latencies)));
+    for (seed, node) in (0..CONNECTIONS).zip(cluster.clients.into_iter().cycle()) {
+        let random = Rng::with_seed(seed as u64);
+        let (system, tally) = (Arc::clone(&cluster.system), Arc::clone(&tally));
+        tasks.spawn(async move { ask(&system, node, load, random, begin..end, &tally).await });
     }
-    let cpu = || anyhow::Ok((cluster.cpu()?, machine::cpu("self")?));
+    let cpu = || anyhow::Ok((cluster.cpu()?, machine::cpu("self")?, machine::all_cpus()?));
     sleep_until(begin).await;
-    let before = cpu()?;
+    let (nodes, driver, (used, all)) = cpu()?;
     sleep_until(end).await;
     let after = cpu()?;
     tasks.join_all().await.into_iter().collect::<Result<()>>()?;
 
-    let latencies = latencies.lock().unwrap_or_else(PoisonError::into_inner);
+    let (nodes, driver) = (after.0 - nodes, after.1 - driver);
+    let others = (after.2.0 - used).saturating_sub(nodes + driver);
+    let Tally { latencies, failed } = &*tally.lock().unwrap_or_else(PoisonError::into_inner);
     let count = latencies.len() as f64;
     let quantile = |part| latencies.value_at_quantile(part) as f64;
     Ok(Measured {
@@ -117,38 +132,43 @@ pub async fn measure(cluster: &Cluster, load: Load) -> Result<Measured> {
         p50_us: quantile(0.5),
         p99_us: quantile(0.99),
         max_us: latencies.max() as f64,
-        nodes_cpu_us: (after.0 - before.0).as_secs_f64() * 1e6 / count,
-        driver_cpu_us: (after.1 - before.1).as_secs_f64() * 1e6 / count,
+        nodes_cpu_us: nodes.as_secs_f64() * 1e6 / count,
+        driver_cpu_us: driver.as_secs_f64() * 1e6 / count,
+        others_percent: others.as_secs_f64() * 100.0 / (after.2.1 - all).as_secs_f64(),
+        failed: f64::from(*failed),
     })
 }
 
-/// One connection's requests until `end`; those answered from `begin` on count.
+/// One connection's requests until the end; those answered within the time count.
 async fn ask(
-    mut client: Client,
+    system: &System,
+    node: SocketAddr,
     load: Load,
-    seed: u64,
-    begin: Instant,
-    end: Instant,
-    latencies: Arc<Mutex<Histogram<u64>>>,
+    mut random: Rng,
+    time: Range<Instant>,
+    tally: &Mutex<Tally>,
 ) -> Result<()> {
-    let mut random = fastrand::Rng::with_seed(seed);
+    let mut client = Client::connect(system, node).await?;
     loop {
         let key = key(random.u32(..KEYS));
         let is_write = random.u32(..10) < load.writes_in_ten();
         let value = [random.alphanumeric() as u8; VALUE_BYTES];
         let start = Instant::now();
-        if start >= end {
+        if start >= time.end {
             return Ok(());
         }
-        if is_write {
-            client.put(&key, &value).await?;
-        } else {
-            client.get(&key).await?;
+        let done = if is_write { client.put(&key, &value).await } else { client.get(&key).await };
+        let us = u64::try_from(start.elapsed().as_micros())?;
+        let is_timely = time.contains(&Instant::now());
+        if done.is_err() {
+            // What else arrives there would be taken for the answer to something else.
+            client = Client::connect(system, node).await?;
         }
-        let now = Instant::now();
-        if now >= begin && now < end {
-            let us = u64::try_from((now - start).as_micros())?;
-            latencies.lock().unwrap_or_else(PoisonError::into_inner).record(us)?;
+        let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+        match done {
+            Ok(()) if is_timely => tally.latencies.record(us)?,
+            Ok(()) => {}
+            Err(_) => tally.failed += 1,
         }
     }
 }

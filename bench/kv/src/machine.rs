@@ -75,14 +75,27 @@ fn sync(path: &Path) -> Result<Duration> {
     Ok(times[SYNCS / 2])
 }
 
-/// The processor's time that a process has used: its id, or `self`.
+/// The processors' time since the machine has started: what was used, by whomever, and all.
+pub fn all_cpus() -> Result<(Duration, Duration)> {
+    let text = fs::read_to_string("/proc/stat")?;
+    let ticks = text.lines().next().unwrap_or_default().split_whitespace().skip(1).take(8);
+    let ticks = ticks.map(str::parse::<u64>).collect::<Result<Vec<_>, _>>()?;
+    // The fourth and the fifth are idle.
+    let all = ticks.iter().sum();
+    Ok((of_ticks(all - ticks[3] - ticks[4]), of_ticks(all)))
+}
+
+/// The processors' time that a process has used: its id, or `self`.
 pub fn cpu(process: &str) -> Result<Duration> {
     let text = fs::read_to_string(format!("/proc/{process}/stat"))?;
     // The name before may have blanks in it.
     let (_, numbers) = text.rsplit_once(") ").context("stat")?;
     let ticks = numbers.split(' ').skip(11).take(2).map(str::parse::<u64>);
-    let ticks = ticks.sum::<Result<u64, _>>()?;
-    Ok(Duration::from_secs_f64(ticks as f64 / clock_ticks_per_second() as f64))
+    Ok(of_ticks(ticks.sum::<Result<u64, _>>()?))
+}
+
+fn of_ticks(ticks: u64) -> Duration {
+    Duration::from_secs_f64(ticks as f64 / clock_ticks_per_second() as f64)
 }
 
 /// The resident memory of a process.

@@ -31,13 +31,15 @@ pub struct Side {
 type Figure = (&'static str, usize, fn(&Measured) -> f64);
 
 #[rustfmt::skip] // a line each
-const FIGURES: [Figure; 6] = [
+const FIGURES: [Figure; 8] = [
     ("operations a second", 0, |of| of.per_s),
     ("p50, ms", 2, |of| of.p50_us / 1e3),
     ("p99, ms", 2, |of| of.p99_us / 1e3),
     ("max, ms", 1, |of| of.max_us / 1e3),
     ("CPU of the three nodes, µs an operation", 1, |of| of.nodes_cpu_us),
     ("CPU of the driver, µs an operation", 1, |of| of.driver_cpu_us),
+    ("CPU of all else on the machine, %", 0, |of| of.others_percent),
+    ("requests that failed", 0, |of| of.failed),
 ];
 
 impl fmt::Display for Report {
@@ -113,14 +115,18 @@ impl Report {
             for Spread { min, median, max } in [&ours, &theirs] {
                 write!(to, " | {median:.places$} | {min:.places$} to {max:.places$}")?;
             }
-            writeln!(to, " | {:.2} |", ours.median / theirs.median)?;
+            writeln!(to, " | {} |", ratio(ours.median, theirs.median))?;
         }
         Ok(())
     }
 }
 
 fn row(to: &mut fmt::Formatter<'_>, name: &str, places: usize, [a, b]: [f64; 2]) -> fmt::Result {
-    writeln!(to, "| {name} | {a:.places$} | {b:.places$} | {:.2} |", a / b)
+    writeln!(to, "| {name} | {a:.places$} | {b:.places$} | {} |", ratio(a, b))
+}
+
+fn ratio(ours: f64, theirs: f64) -> String {
+    if theirs > 0.0 { format!("{:.2}", ours / theirs) } else { String::new() }
 }
 
 struct Spread {
