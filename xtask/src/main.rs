@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod bench_kv;
 mod board;
 mod ci;
 mod coverage;
@@ -47,6 +48,7 @@ const VERBS: &[Verb] = &[
     ("coverage", "lines that the tests run, file by file", coverage::run),
     ("mutants", "planted faults that no test notices, in the crate of a folder: CRATE", mutants::run),
     ("bench", "benchmarks against peers, into bench/RESULTS.md [FILTER: printed only]", bench::run),
+    ("bench-kv", "examples/kv beside etcd, into its RESULTS.md [ROUNDS: 5]", bench_kv::run),
 ];
 
 fn main() -> ExitCode {

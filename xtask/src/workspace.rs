@@ -19,6 +19,7 @@ pub struct Library {
 /// with the target that it must be built for. (Firmware for larger boards has more in it.)
 pub const OUTSIDE: &[(&str, Option<&str>)] = &[
     ("bench", None),
+    ("bench/kv", None),
     ("fuzz", None),
     ("examples/board", Some("thumbv6m-none-eabi")),
     ("examples/board", Some("thumbv7m-none-eabi")),

@@ -82,11 +82,10 @@ impl State {
     }
 
     fn set(&mut self, set: &Set) -> Reply {
-        let old = self.get(&set.key);
         let is_due = match set.only_if {
             None => true,
-            Some(SetIf::Absent) => old.is_none(),
-            Some(SetIf::Present) => old.is_some(),
+            Some(SetIf::Absent) => self.get(&set.key).is_none(),
+            Some(SetIf::Present) => self.get(&set.key).is_some(),
         };
         let answer = match (set.returns_old, is_due) {
             (true, _) => self.value(&set.key),
@@ -96,7 +95,7 @@ impl State {
         if is_due {
             let deadline_us = match set.end {
                 End::Never => None,
-                End::Kept => old.and_then(|value| value.deadline_us),
+                End::Kept => self.get(&set.key).and_then(|value| value.deadline_us),
                 End::In(us) => Some(self.now().wall_us().saturating_add(us)),
                 End::At(us) => Some(us),
             };
