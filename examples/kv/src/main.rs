@@ -7,7 +7,10 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use synod_kv::{cluster::ClusterArgs, overview::StatusArgs, start::NodeArgs};
+use synod_kv::{
+    cluster::{ClusterArgs, overview::StatusArgs},
+    node::start::NodeArgs,
+};
 use tracing_subscriber::EnvFilter;
 
 /// A replicated key-value store that speaks the Redis protocol

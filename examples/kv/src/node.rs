@@ -5,6 +5,20 @@
 //! replica's outputs say. This is the file to copy from: the host's contract of `consensus-core` is
 //! kept here.
 
+pub mod ask;
+pub mod disk;
+pub mod links;
+pub mod outbox;
+mod outputs;
+pub mod post;
+pub mod proposal;
+pub mod reads;
+pub mod service;
+pub mod start;
+pub mod status;
+pub mod storage;
+pub mod wire;
+
 use std::{
     collections::VecDeque,
     fmt,
@@ -15,29 +29,28 @@ use bytes::Bytes;
 use synod_clocks::HybridStamp;
 use synod_consensus_core::{
     NodeId,
-    raft::{HeapLog, Leadership, ReadToken, Replica, Role, TermLog, replica::Output},
+    raft::{HeapLog, Leadership, ReadToken, Replica, Role, TermLog},
 };
 use tokio::{
     sync::{mpsc, oneshot},
     time::sleep_until,
 };
-use tracing::{debug, info, warn};
+use tracing::{debug, warn};
 
 use crate::{
-    ask::Ask,
-    command::Write,
-    disk::{Disk, Report},
-    links::Event,
-    outbox::Admission,
-    post::Post,
-    proposal::{Proposal, Ticket},
-    reads::Await,
-    reply::Reply,
-    service::Service,
-    state::State,
-    status::{Peer, Status},
-    storage::{Record, StorageError},
-    wire::{Incoming, Packet, Submission},
+    node::{
+        ask::Ask,
+        disk::{Disk, Report},
+        links::Event,
+        outbox::Admission,
+        post::Post,
+        proposal::{Proposal, Ticket},
+        reads::Await,
+        service::Service,
+        storage::StorageError,
+        wire::{Incoming, Packet, Submission},
+    },
+    state::{State, command::Write, reply::Reply},
 };
 
 /// A voter of up to seven, with up to so many messages on their way to each.
@@ -393,108 +406,6 @@ impl Node {
                 }
                 self.service.reads.begin(Await::Leader { request, asked_us: now_us });
             }
-        }
-    }
-
-    /// Does what the replica says. A snapshot that has `arrived` belongs to the message before.
-    fn drain(&mut self, mut arrived: Option<State>) {
-        let now_us = self.now_us();
-        let Self { replica, service, snapshots, disk, post, .. } = self;
-        while let Some(output) = replica.poll_output() {
-            match output {
-                Output::Send { to, frame } => {
-                    // Raft is used to losses; what was dropped is sent again.
-                    post.send(to, &Packet::Raft(frame));
-                }
-                Output::Snapshot { to, message } => {
-                    post.send_snapshot(now_us, to, *message, &snapshots.current);
-                }
-                Output::Install { last } => {
-                    info!(index = last.index, "a snapshot is installed");
-                    let state = arrived.take().unwrap_or_default();
-                    snapshots.current = state.clone();
-                    snapshots.installed = Some(state.clone());
-                    service.install(last, state);
-                }
-                Output::Write(write) => {
-                    let snapshot = write
-                        .snapshot
-                        .zip(snapshots.installed.take_if(|_| write.snapshot.is_some()));
-                    let entries = write
-                        .entries
-                        .iter()
-                        .map(|(id, proposal)| (id, proposal.cloned()))
-                        .collect();
-                    disk.write(
-                        write.id,
-                        Record { hard_state: write.hard_state, snapshot, entries },
-                    );
-                }
-                Output::Apply(entries) => {
-                    let upto = entries.last();
-                    service.apply(&entries);
-                    if let Err(error) = replica.handle_applied(upto) {
-                        warn!(upto, %error, "entries were applied that were not to be");
-                    }
-                }
-                // Commands are followed by their tickets, from leader to leader.
-                Output::Fate(_) => {}
-                Output::Read(token) => {
-                    service.reads.confirm(token);
-                    while let Some((_, from, request)) =
-                        self.asked.pop_front_if(|(asked, ..)| *asked <= token)
-                    {
-                        let index = service.applied.index;
-                        post.send(from, &Packet::ReadAt { request, index });
-                    }
-                }
-                Output::LogFull => warn!("there is no memory for more of the log"),
-                Output::Leadership(Leadership { role, term, leader }) => {
-                    let leader = leader.map(|leader| leader.0);
-                    info!(?role, term, leader, "leadership");
-                    service.reads.ask_again();
-                    self.ticked = HybridStamp::MIN;
-                    if role != Role::Leader {
-                        self.asked.clear();
-                    }
-                }
-            }
-        }
-        service.reads.answer(service.applied.index, &service.state);
-    }
-
-    /// Has a snapshot written in place of the log, if that has grown: beyond the snapshot's own size,
-    /// so that not more is written for snapshots than for entries.
-    fn compact(&mut self) {
-        let Service { state, applied, applied_bytes, .. } = &self.service;
-        let is_busy = self.snapshots.compacting.is_some() || self.snapshots.installed.is_some();
-        let is_long = *applied_bytes >= self.compact_bytes.max(state.bytes()).max(1);
-        if is_long && !is_busy && !self.post.needs_log(self.now_us()) {
-            debug!(index = applied.index, "the log is compacted");
-            self.snapshots.compacting = Some(state.clone());
-            self.disk.compact(*applied, state.clone());
-            self.service.applied_bytes = 0;
-        }
-    }
-
-    fn status(&self) -> Status {
-        let raft = self.replica.status();
-        let voters = self.replica.raft().voters().iter().filter(|voter| **voter != raft.id);
-        let peer = |id: &NodeId| Peer {
-            id: *id,
-            connected: self.post.is_up(*id),
-            progress: self.replica.raft().peers().find(|peer| peer.id == *id),
-        };
-        Status {
-            raft,
-            peers: voters.map(peer).collect(),
-            life: self.life,
-            snapshot: self.replica.log().snapshot().index,
-            waiting_writes: self.service.outbox.len(),
-            waiting_reads: self.service.reads.len(),
-            syncs: self.disk.syncs(),
-            keys: self.service.state.len(),
-            expires: self.service.state.expires(),
         }
     }
 }

@@ -1,5 +1,10 @@
 //! The replicated state: keys, values and deadlines, at a moment of the log's own clock.
 
+pub mod apply;
+pub mod command;
+pub mod number;
+pub mod reply;
+
 use std::iter;
 
 use bytes::Bytes;

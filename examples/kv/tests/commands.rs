@@ -4,7 +4,7 @@
 mod stand_in;
 
 use stand_in::{StandIn, request};
-use synod_kv::{inline, limits::Limits};
+use synod_kv::redis::{inline, limits::Limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
 const TABLE: &str = include_str!("commands.txt");

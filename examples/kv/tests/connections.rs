@@ -5,10 +5,12 @@ mod stand_in;
 
 use stand_in::{StandIn, request};
 use synod_kv::{
-    ask::Ask,
-    command::{Read, Write},
-    limits::Limits,
-    reply::Reply,
+    node::ask::Ask,
+    redis::limits::Limits,
+    state::{
+        command::{Read, Write},
+        reply::Reply,
+    },
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, DuplexStream},
@@ -34,7 +36,7 @@ fn pipeline() -> Vec<u8> {
     let lines = include_str!("commands.txt").lines();
     let words = lines.filter_map(|line| match line.split_once(' ')? {
         ("==", _) => Some(vec![b"FLUSHALL".to_vec()]),
-        (">" | "!", command) => synod_kv::inline::words(command.as_bytes()),
+        (">" | "!", command) => synod_kv::redis::inline::words(command.as_bytes()),
         _ => None,
     });
     words.flat_map(|words| request(&words)).collect()

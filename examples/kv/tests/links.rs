@@ -10,11 +10,14 @@ use synod_consensus_core::{
     raft::{Body, LogId, Message},
 };
 use synod_kv::{
-    links::{Event, Neighbours},
-    state::State,
-    wire::{
-        self, FrameReader, Hello, MAGIC, Outgoing, Packet, Purpose, Submission, VERSION, Welcome,
+    node::{
+        links::{Event, Neighbours},
+        wire::{
+            self, FrameReader, Hello, MAGIC, Outgoing, Packet, Purpose, Submission, VERSION,
+            Welcome,
+        },
     },
+    state::State,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -89,7 +92,7 @@ async fn a_snapshot_arrives_whole() {
     let mut state = State::new();
     for number in 0..5_000_u32 {
         let pair = (Bytes::from(number.to_string()), Bytes::from(vec![7; 200]));
-        state.apply(state.now(), &synod_kv::command::Write::MSet(vec![pair]));
+        state.apply(state.now(), &synod_kv::state::command::Write::MSet(vec![pair]));
     }
     let last = LogId { term: 3, index: 9 };
     let body = Body::Snapshot { last };

@@ -10,12 +10,11 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use stand_in::request;
 use synod_clocks::HybridStamp;
 use synod_kv::{
-    answers::Answers,
-    command::{Command, Write},
-    limits::Limits,
-    parse,
-    request::Requests,
-    state::State,
+    redis::{answers::Answers, limits::Limits, parse, request::Requests},
+    state::{
+        State,
+        command::{Command, Write},
+    },
 };
 
 #[derive(Clone, Debug)]

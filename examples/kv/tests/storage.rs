@@ -18,7 +18,7 @@ use synod_consensus_core::{
     NodeId,
     raft::{HardState, LogId, TermLog, storage_kit},
 };
-use synod_kv::{
+use synod_kv::node::{
     disk::Report,
     storage::{Found, Identity, Record, Storage, StorageError},
 };
@@ -325,7 +325,7 @@ fn a_full_disk_stops_the_node_and_loses_nothing() {
 fn the_thread_reports_each_job_once_and_ends_when_all_is_written() {
     let disk = Disk::default();
     let (storage, _) = create(&disk);
-    let (jobs, mut reports, thread) = synod_kv::disk::Disk::start(storage).unwrap();
+    let (jobs, mut reports, thread) = synod_kv::node::disk::Disk::start(storage).unwrap();
     for index in 1..=100 {
         jobs.write(index, entries(1, index..=index));
     }
@@ -360,7 +360,7 @@ fn the_thread_reports_each_job_once_and_ends_when_all_is_written() {
     assert!(is_old || found.log.snapshot() == id(2, 92) && found.state == state(4));
 
     disk.limit(0);
-    let (jobs, mut reports, thread) = synod_kv::disk::Disk::start(storage).unwrap();
+    let (jobs, mut reports, thread) = synod_kv::node::disk::Disk::start(storage).unwrap();
     jobs.write(1, vote(5));
     assert!(matches!(reports.blocking_recv(), Some(Report::Failed(StorageError::Full { .. }))));
     thread.join().unwrap();

@@ -2,14 +2,7 @@
 
 use std::fmt::Debug;
 
-use synod_kv::{
-    answers::Answers,
-    command::{Command, Write},
-    limits::Limits,
-    parse,
-    reply::Reply,
-    request::Requests,
-};
+use synod_kv::{redis::answers::Answers, state::command::{Command, Write}, redis::limits::Limits, redis::parse, state::reply::Reply, redis::request::Requests};
 
 /// Small enough to be reached.
 const LIMITS: [Limits; 2] = [limits(1 << 20, 1 << 16), limits(60, 4)];

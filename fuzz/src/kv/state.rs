@@ -3,11 +3,7 @@
 
 use arbitrary::Arbitrary;
 use synod_clocks::HybridStamp;
-use synod_kv::{
-    command::{End, ExpireIf, Read, Set, SetIf, Write},
-    reply::Reply,
-    state::State,
-};
+use synod_kv::{state::command::{End, ExpireIf, Read, Set, SetIf, Write}, state::reply::Reply, state::State};
 
 /// An entry of the log.
 #[derive(Arbitrary, Debug)]

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::fleet::Condition;
-use crate::glance::{self, Glance};
+use crate::cluster::glance::{self, Glance};
 
 /// How many events are kept.
 const EVENTS: usize = 200;
@@ -194,7 +194,7 @@ pub(super) fn grouped(number: u64) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::glance::tests::SAMPLE;
+    use crate::cluster::glance::tests::SAMPLE;
 
     /// Three nodes, of which the second leads and the third has been killed.
     pub(crate) fn board() -> Board {

@@ -313,8 +313,11 @@ mod tests {
 
     #[test]
     fn warnings_are_told_and_remarks_are_not() {
-        let line = "2026-11-20T10:00:00.000000Z  WARN synod_kv::disk: it is slow for_ms=20";
-        assert_eq!(warning(line).as_deref(), Some("WARN synod_kv::disk: it is slow for_ms=20"));
+        let line = "2026-11-20T10:00:00.000000Z  WARN synod_kv::node::disk: it is slow for_ms=20";
+        assert_eq!(
+            warning(line).as_deref(),
+            Some("WARN synod_kv::node::disk: it is slow for_ms=20")
+        );
         assert_eq!(warning("2026-11-20T10:00:00.000000Z  INFO synod_kv: WARN"), None);
         assert_eq!(warning(" \r"), None);
         assert_eq!(

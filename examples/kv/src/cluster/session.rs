@@ -29,7 +29,7 @@ use super::{
     screen::{Screen, Whom, Wish},
     watch::watch,
 };
-use crate::{
+use crate::cluster::{
     chaos::{self, Plan},
     load,
 };

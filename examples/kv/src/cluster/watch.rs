@@ -7,7 +7,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use crate::{glance::Glance, remote::Remote};
+use crate::cluster::{glance::Glance, remote::Remote};
 
 /// How often a node is looked at, and how long it has to answer.
 const PERIOD: Duration = Duration::from_millis(250);

@@ -14,12 +14,12 @@ use synod_consensus_core::{
     raft::{Leadership, LogId, PeerStatus, Replication, Role, Status as RaftStatus},
 };
 use synod_kv::{
-    ask::Ask,
-    client,
-    limits::Limits,
-    server::Server,
+    node::{
+        ask::Ask,
+        status::{Peer, Status},
+    },
+    redis::{client, limits::Limits, server::Server},
     state::State,
-    status::{Peer, Status},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, DuplexStream},

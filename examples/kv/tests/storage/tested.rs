@@ -14,9 +14,11 @@ use synod_consensus_core::{
     },
 };
 use synod_kv::{
-    proposal::{Proposal, Ticket},
+    node::{
+        proposal::{Proposal, Ticket},
+        storage::{Found, Identity, Record, Storage, StorageError},
+    },
     state::State,
-    storage::{Found, Identity, Record, Storage, StorageError},
 };
 
 use crate::disk::{Chance, Disk, Kill};
