@@ -22,10 +22,11 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
         let target = target.map_or(vec!["--all-targets"], |target| vec!["--target", target]);
         cmd!(shell, "cargo clippy --locked {target...} -- -D warnings").run()?;
     }
-    for features in ["--all-features", "--no-default-features"] {
-        cmd!(shell, "cargo clippy --workspace --all-targets {features} -- -D warnings").run()?;
-        // Without features too: a link to an item behind a feature is broken there.
-        cmd!(shell, "cargo doc --workspace --no-deps {features}")
+    // Without features too: a link to an item behind a feature is broken there.
+    let [exclude, servers] = workspace::WITHOUT_SERVERS;
+    for options in [&["--all-features"][..], &["--no-default-features", exclude, servers]] {
+        cmd!(shell, "cargo clippy --workspace --all-targets {options...} -- -D warnings").run()?;
+        cmd!(shell, "cargo doc --workspace --no-deps {options...}")
             .env("RUSTDOCFLAGS", "-D warnings")
             .run()?;
     }

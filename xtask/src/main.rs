@@ -34,7 +34,7 @@ type Verb = (&'static str, &'static str, fn(&Shell, &[String]) -> Result<()>);
 const VERBS: &[Verb] = &[
     ("ci", "everything that must be green", ci::run),
     ("lint", "formatting, clippy and documentation without a warning", lint::run),
-    ("test", "tests with no feature, with all, and in release", test::run),
+    ("test", "tests with no feature, and in release; cargo test runs those with all", test::run),
     ("powerset", "every combination of features, also without std and on the oldest Rust", powerset::run),
     ("package", "each library packs and builds from its package [--allow-dirty]", package::run),
     ("panic-free", "every operation links for three ARM cores without a panic handler", panic_free::run),

@@ -26,6 +26,9 @@ pub const OUTSIDE: &[(&str, Option<&str>)] = &[
     ("xtask/image", Some("thumbv6m-none-eabi")),
 ];
 
+/// All members but the servers among them, which switch on features of the libraries.
+pub const WITHOUT_SERVERS: [&str; 2] = ["--exclude", "synod-kv"];
+
 /// The publishable members of the main workspace.
 pub fn libraries(shell: &Shell) -> Result<Vec<Library>> {
     let metadata = cmd!(shell, "cargo metadata --no-deps --format-version 1").quiet().read()?;

@@ -184,7 +184,9 @@ impl Node {
             tokio::select! {
                 biased;
                 _ = &mut inputs.stop => return Ok(()),
-                Some(report) = inputs.reports.recv() => self.take_report(report)?,
+                report = inputs.reports.recv() => {
+                    self.take_report(report.ok_or(Failure::Ended("the disk's thread"))?)?;
+                }
                 Some(event) = inputs.events.recv() => self.take_event(event),
                 Some(ask) = inputs.asks.recv(), if self.has_room() => self.take_ask(ask),
                 () = wake => {}

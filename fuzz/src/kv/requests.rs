@@ -2,7 +2,14 @@
 
 use std::fmt::Debug;
 
-use synod_kv::{redis::answers::Answers, state::command::{Command, Write}, redis::limits::Limits, redis::parse, state::reply::Reply, redis::request::Requests};
+use synod_kv::{
+    redis::answers::Answers,
+    redis::limits::Limits,
+    redis::parse,
+    redis::request::Requests,
+    state::command::{Command, Write},
+    state::reply::Reply,
+};
 
 /// Small enough to be reached.
 const LIMITS: [Limits; 2] = [limits(1 << 20, 1 << 16), limits(60, 4)];

@@ -3,7 +3,11 @@
 
 use arbitrary::Arbitrary;
 use synod_clocks::HybridStamp;
-use synod_kv::{state::command::{End, ExpireIf, Read, Set, SetIf, Write}, state::reply::Reply, state::State};
+use synod_kv::{
+    state::State,
+    state::command::{End, ExpireIf, Read, Set, SetIf, Write},
+    state::reply::Reply,
+};
 
 /// An entry of the log.
 #[derive(Arbitrary, Debug)]

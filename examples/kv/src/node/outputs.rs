@@ -63,7 +63,10 @@ impl Node {
                         post.send(from, &Packet::ReadAt { request, index });
                     }
                 }
-                Output::LogFull => warn!("there is no memory for more of the log"),
+                Output::LogFull => {
+                    warn!("there is no memory for more of the log");
+                    service.applied_bytes = usize::MAX; // so that it is compacted at once
+                }
                 Output::Leadership(Leadership { role, term, leader }) => {
                     let leader = leader.map(|leader| leader.0);
                     info!(?role, term, leader, "leadership");

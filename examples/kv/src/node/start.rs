@@ -11,6 +11,7 @@ use std::{
 };
 
 use clap::Args;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use synod_consensus_core::{
     NodeId,
     raft::{Config, HeapLog, Recovered, Replica, TermLog},
@@ -40,6 +41,8 @@ use crate::{
 
 /// Questions of clients that wait for the node.
 const ASKS: usize = 1_024;
+/// Files that are open, or may be, beside the connections of clients.
+const OWN_FILES: u64 = 128;
 /// Packets of peers that wait for the node.
 const EVENTS: usize = 256;
 
@@ -204,7 +207,8 @@ impl NodeArgs {
 /// Takes the connections of clients.
 async fn serve_clients(listener: TcpListener, asks: mpsc::Sender<Ask>) {
     let port = listener.local_addr().map_or(0, |address| address.port());
-    let server = Arc::new(Server::new(Limits::default(), port));
+    let limits = Limits { connections: allowed_connections(), ..Limits::default() };
+    let server = Arc::new(Server::new(limits, port));
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
@@ -219,6 +223,16 @@ async fn serve_clients(listener: TcpListener, asks: mpsc::Sender<Ask>) {
             }
         }
     }
+}
+
+/// As many connections of clients as this process may have open files, without those of its own.
+fn allowed_connections() -> u64 {
+    let limit = getrlimit(Resource::Nofile);
+    // The soft limit is for programs that cannot count so far.
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    let limit = setrlimit(Resource::Nofile, raised).map_or(limit, |()| raised);
+    let allowed = limit.current.unwrap_or(u64::MAX).saturating_sub(OWN_FILES);
+    allowed.clamp(1, Limits::default().connections)
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
