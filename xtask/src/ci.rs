@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     "test",
     "sim 3000",
     "sim planted --quick",
+    "kv 20",
     "powerset",
     "panic-free",
     "footprint",

@@ -35,7 +35,12 @@ const TOO_LARGE: Reply = Reply::error("OOM clients hold too much memory: try aga
 /// Its requests take effect in the order in which they came, and are answered in that order. As
 /// many as its [limits](crate::limits::Limits) allow are under way at once, if all of them are
 /// writes, or all are reads: a read waits for the writes before it, and a write for the reads.
-/// Beyond its limits the connection is not read, so that TCP holds back who sends.
+/// Beyond its limits the connection is not read, so that TCP holds back who sends. There is no
+/// timeout: who is idle, or does not read its answers, keeps its place and little memory, as in
+/// Redis. A socket is to send small packets at once (`TCP_NODELAY`): answers are gathered here.
+///
+/// A write whose answer is [`Reply::UNKNOWN`] may have been applied; who retries it may apply it
+/// twice, as with Redis after a lost connection.
 pub async fn serve(
     stream: impl AsyncRead + AsyncWrite,
     asks: mpsc::Sender<Ask>,

@@ -7,7 +7,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
-        mpsc,
+        mpsc::{self, TryRecvError},
     },
     thread,
 };
@@ -37,7 +37,8 @@ pub enum Report {
     Failed(StorageError),
 }
 
-/// The way to the disk. Its thread ends when this is dropped and all is done.
+/// The way to the disk. Its thread ends when this is dropped and all is written; a compaction
+/// that was under way is left, and does no harm.
 #[derive(Debug)]
 pub struct Disk {
     jobs: mpsc::Sender<Job>,
@@ -89,11 +90,15 @@ fn work(
 ) {
     let mut compactions = VecDeque::new();
     loop {
-        let is_compacting = storage.is_compacting();
-        let first = if is_compacting { inbox.try_recv().ok() } else { inbox.recv().ok() };
-        if first.is_none() && !is_compacting {
-            return;
-        }
+        let first = if storage.is_compacting() {
+            match inbox.try_recv() {
+                Err(TryRecvError::Disconnected) => return,
+                first => first.ok(),
+            }
+        } else {
+            let Ok(first) = inbox.recv() else { return };
+            Some(first)
+        };
         let (mut records, mut last_id) = (Vec::new(), None);
         for job in first.into_iter().chain(inbox.try_iter()) {
             match job {

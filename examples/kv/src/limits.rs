@@ -2,12 +2,14 @@
 
 use crate::command::MAX_VALUE_BYTES;
 
-/// Bounds, so that slow and hostile clients exhaust nothing.
+/// Bounds, so that slow and hostile clients exhaust nothing: by default all of them hold about
+/// 512 MiB at most, beside what they store.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Connections at a time.
     pub connections: u64,
-    /// Bytes of one request, as it is sent. What a log's entry holds of it is never larger.
+    /// Bytes of one request, as it is sent. Its encoding in the log is never larger, beside what
+    /// [`Proposal::OVERHEAD`](crate::proposal::Proposal::OVERHEAD) adds.
     pub request_bytes: usize,
     /// Arguments of one request.
     pub arguments: usize,

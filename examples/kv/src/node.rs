@@ -53,15 +53,6 @@ const BATCH: usize = 512;
 /// The ticket of commands that nobody asked for.
 const NOBODY: Ticket = Ticket { life: 0, number: 0 };
 
-/// When a node puts a snapshot in place of its log.
-#[derive(Clone, Copy, Debug)]
-pub struct Compaction {
-    /// After so many entries.
-    pub entries: u64,
-    /// Or after so many bytes of them.
-    pub bytes: usize,
-}
-
 /// Why a node stops, if it was not asked to.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -113,7 +104,7 @@ pub struct Node {
     replica: Voter,
     service: Service,
     snapshots: Snapshots,
-    compaction: Compaction,
+    compact_bytes: usize,
     disk: Disk,
     post: Post,
     life: u64,
@@ -140,8 +131,8 @@ pub struct Parts {
     pub disk: Disk,
     /// The way to its peers.
     pub post: Post,
-    /// When it compacts.
-    pub compaction: Compaction,
+    /// It puts a snapshot in place of a log of so many bytes, if that is larger than the snapshot.
+    pub compact_bytes: usize,
     /// A random number.
     pub life: u64,
 }
@@ -150,14 +141,14 @@ impl Node {
     /// A node, ready to run.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { replica, started, state, disk, post, compaction, life } = parts;
+        let Parts { replica, started, state, disk, post, compact_bytes, life } = parts;
         let service = Service::new(life, state.clone(), replica.log().snapshot());
         let snapshots = Snapshots { current: state, installed: None, compacting: None };
         Self {
             replica,
             service,
             snapshots,
-            compaction,
+            compact_bytes,
             disk,
             post,
             life,
@@ -472,18 +463,17 @@ impl Node {
         service.reads.answer(service.applied.index, &service.state);
     }
 
-    /// Has a snapshot written in place of the log, if that has grown.
+    /// Has a snapshot written in place of the log, if that has grown: beyond the snapshot's own size,
+    /// so that not more is written for snapshots than for entries.
     fn compact(&mut self) {
-        let snapshot = self.replica.log().snapshot();
-        let entries = self.service.applied.index.saturating_sub(snapshot.index);
-        let is_long = entries >= self.compaction.entries
-            || self.service.applied_bytes >= self.compaction.bytes && entries > 0;
+        let Service { state, applied, applied_bytes, .. } = &self.service;
         let is_busy = self.snapshots.compacting.is_some() || self.snapshots.installed.is_some();
+        let is_long = *applied_bytes >= self.compact_bytes.max(state.bytes()).max(1);
         if is_long && !is_busy && !self.post.needs_log(self.now_us()) {
-            debug!(index = self.service.applied.index, "the log is compacted");
+            debug!(index = applied.index, "the log is compacted");
+            self.snapshots.compacting = Some(state.clone());
+            self.disk.compact(*applied, state.clone());
             self.service.applied_bytes = 0;
-            self.snapshots.compacting = Some(self.service.state.clone());
-            self.disk.compact(self.service.applied, self.service.state.clone());
         }
     }
 

@@ -54,7 +54,8 @@ pub(crate) fn lossy(text: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(text.get(..QUOTED_BYTES).unwrap_or(text))
 }
 
-fn copy(argument: &[u8]) -> Bytes {
+/// What outlives the request, and is not to hold on to the buffer in which it came.
+pub(crate) fn copy(argument: &[u8]) -> Bytes {
     Bytes::copy_from_slice(argument)
 }
 

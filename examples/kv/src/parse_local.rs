@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::{
     command::{Command, Local},
     number,
-    parse::{Parsed, SYNTAX, lossy, wrong_number},
+    parse::{Parsed, SYNTAX, copy, lossy, wrong_number},
     reply::Reply,
     table,
 };
@@ -15,10 +15,6 @@ const WRONG_PASSWORD: Reply =
 
 fn answer(reply: Reply) -> Parsed {
     Ok(Command::Local(Local::Answer(reply)))
-}
-
-fn copy(argument: &[u8]) -> Bytes {
-    Bytes::copy_from_slice(argument)
 }
 
 fn small_letters(arguments: &[&[u8]]) -> Vec<String> {

@@ -9,8 +9,10 @@ use crate::{inline, limits::Limits, number, reply::Reply};
 const LENGTH_LINE_BYTES: usize = 22;
 /// A request that is a line of words is not longer, as in Redis.
 const INLINE_BYTES: usize = 1 << 16;
-/// What is made room for, and what an idle connection keeps.
+/// What is made room for at a time.
 const ROOM_BYTES: usize = 8 << 10;
+/// A larger buffer is given back when it is empty.
+const KEPT_BYTES: usize = 16 << 10;
 
 /// The requests of one connection.
 ///
@@ -34,12 +36,13 @@ impl Requests {
         Self { limits, buffer: BytesMut::new(), scanned: 0, missing: None }
     }
 
-    /// Where to put what arrives. Large buffers that are not needed any more are given back.
+    /// Where to put what arrives. A large buffer that is not needed any more is given back.
     pub fn room(&mut self) -> &mut BytesMut {
-        if self.buffer.is_empty() && self.buffer.capacity() > ROOM_BYTES {
+        if self.buffer.is_empty() && self.buffer.capacity() > KEPT_BYTES {
             self.buffer = BytesMut::new();
         }
-        if self.buffer.capacity() == self.buffer.len() {
+        let free_bytes = self.buffer.capacity().saturating_sub(self.buffer.len());
+        if free_bytes < ROOM_BYTES / 2 {
             self.buffer.reserve(ROOM_BYTES);
         }
         &mut self.buffer

@@ -31,7 +31,7 @@ use crate::{
     disk::Disk,
     limits::Limits,
     links::Neighbours,
-    node::{Compaction, Inputs, Node, Parts, Voter},
+    node::{Inputs, Node, Parts, Voter},
     post::Post,
     proposal::Proposal,
     server::Server,
@@ -68,9 +68,9 @@ pub struct NodeArgs {
     /// How long a follower waits for its leader: from this up to twice this, drawn anew each time
     #[arg(long, value_name = "MS", default_value_t = 250)]
     pub election_timeout_ms: u64,
-    /// Write a snapshot after so many entries, in place of them
-    #[arg(long, value_name = "COUNT", default_value_t = 100_000)]
-    pub compact_entries: u64,
+    /// Put a snapshot in place of a log of so many bytes, if the snapshot is smaller
+    #[arg(long, value_name = "BYTES", default_value_t = 0x40_0000)]
+    pub compact_bytes: usize,
     /// Stop when standard input ends: so no node outlives who started it
     #[arg(long)]
     pub until_stdin_closes: bool,
@@ -187,9 +187,9 @@ impl NodeArgs {
         tokio::spawn(serve_clients(for_clients, ask));
         let (stop, stopped) = oneshot::channel();
         tokio::spawn(wait_for_end(self.until_stdin_closes, stop));
-        let compaction = Compaction { entries: self.compact_entries, bytes: 0x400_0000 };
+        let compact_bytes = self.compact_bytes;
         let post = Post::new(neighbours);
-        let node = Node::new(Parts { replica, started, state, disk, post, compaction, life });
+        let node = Node::new(Parts { replica, started, state, disk, post, compact_bytes, life });
         info!(id = self.id, clients = %self.listen, peers = %own, "ready");
         let ended = node.run(Inputs { events: inbox, asks, reports, stop: stopped }).await;
         if let Err(failure) = &ended {

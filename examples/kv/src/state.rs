@@ -23,6 +23,7 @@ pub struct State {
     values: HashTrieMapSync<Bytes, Value>,
     /// The keys that end, the first of them first.
     deadlines: RedBlackTreeSetSync<(u64, Bytes)>,
+    bytes: usize,
 }
 
 /// A part of a state, as it is stored and sent.
@@ -58,6 +59,12 @@ impl State {
         self.values.is_empty()
     }
 
+    /// About how many bytes they are, with their values.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// How many keys have a deadline.
     #[must_use]
     pub fn expires(&self) -> usize {
@@ -88,7 +95,8 @@ impl State {
     /// Gives a key a value. The key and the value are to be copies of their own, or they hold on
     /// to the buffer in which they arrived.
     pub(crate) fn insert(&mut self, key: Bytes, value: Value) {
-        self.forget_deadline(&key);
+        self.forget(&key);
+        self.bytes = self.bytes.saturating_add(size(&key, &value));
         if let Some(at_us) = value.deadline_us {
             self.deadlines.insert_mut((at_us, key.clone()));
         }
@@ -97,7 +105,7 @@ impl State {
 
     /// Removes a key, and says whether it was there.
     pub(crate) fn remove(&mut self, key: &Bytes) -> bool {
-        self.forget_deadline(key);
+        self.forget(key);
         self.values.remove_mut(key)
     }
 
@@ -106,12 +114,12 @@ impl State {
         *self = Self { now: self.now, ..Self::default() };
     }
 
-    fn forget_deadline(&mut self, key: &Bytes) {
-        // Most stores have keys that end, or none: then nothing is looked up.
-        if !self.deadlines.is_empty()
-            && let Some(Value { deadline_us: Some(at_us), .. }) = self.values.get(key)
-        {
-            self.deadlines.remove_mut(&(*at_us, key.clone()));
+    /// Removes what is known of a key beside its value.
+    fn forget(&mut self, key: &Bytes) {
+        let Some(value) = self.values.get(key) else { return };
+        self.bytes = self.bytes.saturating_sub(size(key, value));
+        if let Some(at_us) = value.deadline_us {
+            self.deadlines.remove_mut(&(at_us, key.clone()));
         }
     }
 
@@ -152,6 +160,11 @@ impl State {
     }
 }
 
+/// What a key and its value take, in a snapshot.
+fn size(key: &Bytes, value: &Value) -> usize {
+    key.len().saturating_add(value.data.len()).saturating_add(16)
+}
+
 /// Equal states have the same keys, values and deadlines, at the same time.
 impl PartialEq for State {
     fn eq(&self, other: &Self) -> bool {
@@ -178,7 +191,7 @@ mod tests {
             let mut copy = State::new();
             state.chunks(about_bytes).for_each(|chunk| copy.absorb(&chunk).unwrap());
             assert_eq!(copy, state);
-            assert_eq!(copy.expires(), 334);
+            assert_eq!((copy.expires(), copy.bytes()), (334, state.bytes()));
         }
         assert_eq!(State::new().chunks(9).count(), 1);
     }
@@ -191,8 +204,10 @@ mod tests {
         state.insert(Bytes::from("b"), ends(20));
         state.insert(Bytes::from("a"), ends(30));
         assert_eq!((state.len(), state.expires(), state.next_deadline_us()), (2, 2, Some(20)));
+        assert_eq!(state.bytes(), 34);
         state.advance(HybridStamp::from_wall_us(20).unwrap());
         assert_eq!((state.len(), state.expires(), state.next_deadline_us()), (1, 1, Some(30)));
+        assert_eq!(state.bytes(), 17);
         state.advance(HybridStamp::from_wall_us(10).unwrap());
         assert_eq!(state.now().wall_us(), 20);
         state.clear();

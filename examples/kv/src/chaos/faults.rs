@@ -17,7 +17,9 @@ use crate::{
 /// How long nothing happens at first.
 const CALM: Duration = Duration::from_secs(1);
 /// How long a node has to say who leads.
-const PATIENCE: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How long it takes until a fault that found nobody is tried again.
+const RETRY: Duration = Duration::from_millis(200);
 
 /// One of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +51,8 @@ impl Fault {
     fn draw(random: &mut Random) -> Self {
         let act = if random.below(10) < 6 { Act::Kill } else { Act::Pause };
         let whom = match random.below(20) {
-            0..10 => Whom::Leader,
-            10..18 => Whom::Follower,
+            0..11 => Whom::Leader,
+            11..18 => Whom::Follower,
             _ => Whom::All,
         };
         Self { act, whom, hold_ms: random.range(200, 3_000), gap_ms: random.range(300, 3_000) }
@@ -68,7 +70,8 @@ impl Fault {
     }
 }
 
-/// Disturbs the cluster until the time is over. Then all nodes run.
+/// Disturbs the cluster until the time is over and a leader has been killed, if there is one within
+/// reasonable time. Then all nodes run.
 ///
 /// # Errors
 ///
@@ -82,14 +85,18 @@ pub(super) async fn disturb(
     let mut random = Random::stream(plan.seed, 0);
     let end = after(Instant::now(), plan.length);
     let mut next = after(Instant::now(), CALM.min(plan.length));
+    let limit = after(end, super::RECOVERY);
     let mut fault = Fault::FIRST;
     // Who comes back, and when.
     let mut back: BTreeMap<u64, Instant> = BTreeMap::new();
     loop {
-        let first_back = back.values().min().copied().unwrap_or(end);
-        sleep_until(next.min(first_back).min(end)).await;
+        let mut wake = back.values().fold(next, |wake, at| wake.min(*at));
+        if Instant::now() < end {
+            wake = wake.min(end);
+        }
+        sleep_until(wake).await;
         let now = Instant::now();
-        let is_over = now >= end;
+        let is_over = now >= end && (fault != Fault::FIRST || now >= limit);
         let due: Vec<u64> =
             back.iter().filter(|(_, at)| is_over || **at <= now).map(|(id, _)| *id).collect();
         for id in due {
@@ -102,7 +109,12 @@ pub(super) async fn disturb(
             break;
         }
         if now >= next {
-            for id in strike(fleet, fault, &mut random, record, events).await? {
+            let victims = strike(fleet, fault, &mut random, record, events).await?;
+            if victims.is_empty() {
+                next = after(now, RETRY);
+                continue;
+            }
+            for id in victims {
                 back.insert(id, after(now, Duration::from_millis(fault.hold_ms)));
             }
             next = after(now, Duration::from_millis(fault.gap_ms));
@@ -110,8 +122,9 @@ pub(super) async fn disturb(
         }
     }
     let mut fleet = fleet.lock().await;
-    fleet.reap();
-    if fleet.those(Condition::Running).len() < fleet.addresses().len() {
+    // Somebody at the keyboard may have disturbed others.
+    fleet.start_all()?;
+    if fleet.crashes() > 0 {
         return Err(io::Error::other("a node has ended by itself"));
     }
     Ok(())

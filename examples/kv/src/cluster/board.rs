@@ -19,6 +19,8 @@ pub(super) struct Board {
     pub(super) events: VecDeque<(Duration, String)>,
     /// Operations per second of the whole cluster, the last ones last.
     pub(super) rates: VecDeque<u64>,
+    /// Writes and reads that were answered while this looked.
+    pub(super) totals: (u64, u64),
     leader: Option<(u64, u64)>,
 }
 
@@ -55,6 +57,7 @@ impl Board {
             nodes: ids.map(row).collect(),
             events: VecDeque::new(),
             rates: VecDeque::new(),
+            totals: (0, 0),
             leader: None,
         }
     }
@@ -71,7 +74,9 @@ impl Board {
     pub(super) fn observe(&mut self, at: Duration, id: u64, glance: Option<Glance>) {
         let Some(row) = self.nodes.iter_mut().find(|row| row.id == id) else { return };
         let answered = (row.glance.is_some(), glance.is_some());
-        row.observe(at, glance);
+        let (writes, reads) = row.observe(at, glance);
+        self.totals.0 = self.totals.0.saturating_add(writes);
+        self.totals.1 = self.totals.1.saturating_add(reads);
         let condition = row.condition;
         if answered == (true, false) && condition == Condition::Running {
             self.note(at, format!("node {id} does not answer"));
@@ -148,23 +153,27 @@ impl Board {
 }
 
 impl Row {
-    fn observe(&mut self, at: Duration, glance: Option<Glance>) {
+    /// How many writes and reads were answered since it was last looked at.
+    fn observe(&mut self, at: Duration, glance: Option<Glance>) -> (u64, u64) {
         let Some(node) = &glance else {
             (self.writes_per_s, self.reads_per_s) = (0, 0);
             self.before = None;
             self.glance = None;
-            return;
+            return (0, 0);
         };
         let (before_at, writes, reads) = self.before.unwrap_or((at, node.writes, node.reads));
+        let (writes, reads) =
+            (node.writes.saturating_sub(writes), node.reads.saturating_sub(reads));
         let elapsed_us = at.saturating_sub(before_at).as_micros().max(1);
-        let per_s = |now: u64, before: u64| {
-            let times = u128::from(now.saturating_sub(before)).saturating_mul(1_000_000);
+        let per_s = |count: u64| {
+            let times = u128::from(count).saturating_mul(1_000_000);
             u64::try_from(times.checked_div(elapsed_us).unwrap_or(0)).unwrap_or(u64::MAX)
         };
-        self.writes_per_s = per_s(node.writes, writes);
-        self.reads_per_s = per_s(node.reads, reads);
+        self.writes_per_s = per_s(writes);
+        self.reads_per_s = per_s(reads);
         self.before = Some((at, node.writes, node.reads));
         self.glance = glance;
+        (writes, reads)
     }
 }
 
@@ -213,7 +222,7 @@ pub(crate) mod tests {
     fn rates_and_events_come_from_what_changes() {
         let mut board = board();
         assert_eq!((board.nodes[1].writes_per_s, board.nodes[1].reads_per_s), (2_000, 5_000));
-        assert_eq!(board.rate(), 7_000);
+        assert_eq!((board.rate(), board.totals), (7_000, (4_000, 10_000)));
         assert!(!board.is_ready());
         assert_eq!(board.lag(3), Some((1010, false)));
         assert_eq!(

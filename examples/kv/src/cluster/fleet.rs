@@ -47,6 +47,7 @@ pub struct Fleet {
     folder: Folder,
     port: u16,
     nodes: Vec<Node>,
+    crashes: u64,
     events: UnboundedSender<String>,
 }
 
@@ -75,7 +76,7 @@ impl Fleet {
         let is_new = folder.is_new();
         let ids = (1..).take(nodes);
         let nodes = ids.map(|id| Node { id, process: None, is_paused: false, is_new }).collect();
-        let fleet = Self { program, folder, port, nodes, events };
+        let fleet = Self { program, folder, port, nodes, crashes: 0, events };
         for node in &fleet.nodes {
             for address in [fleet.address(node.id)?, fleet.peer_address(node.id)?] {
                 TcpListener::bind(address).map_err(|error| {
@@ -94,6 +95,17 @@ impl Fleet {
     #[must_use]
     pub const fn folder(&self) -> &Folder {
         &self.folder
+    }
+
+    /// Keeps its folder, though it was to end with this.
+    pub const fn keep_folder(&mut self) {
+        self.folder.keep();
+    }
+
+    /// How many nodes have ended although nobody asked them to.
+    #[must_use]
+    pub const fn crashes(&self) -> u64 {
+        self.crashes
     }
 
     /// The numbers of its nodes, and where each listens for clients.
@@ -121,13 +133,14 @@ impl Fleet {
         ids.filter(|id| self.condition(*id) == condition).collect()
     }
 
-    /// Starts all.
+    /// Starts all that do not run.
     ///
     /// # Errors
     ///
     /// If one cannot be started.
     pub fn start_all(&mut self) -> io::Result<()> {
-        self.those(Condition::Down).into_iter().try_for_each(|id| self.start(id))
+        let ids: Vec<u64> = self.nodes.iter().map(|node| node.id).collect();
+        ids.into_iter().try_for_each(|id| self.start(id))
     }
 
     /// Starts a node, or has it go on.
@@ -136,6 +149,7 @@ impl Fleet {
     ///
     /// If it cannot be started.
     pub fn start(&mut self, id: u64) -> io::Result<()> {
+        self.reap();
         match self.condition(id) {
             Condition::Running => return Ok(()),
             Condition::Paused => return self.signal(id, Signal::CONT),
@@ -174,6 +188,7 @@ impl Fleet {
     ///
     /// If the system does not.
     pub async fn kill(&mut self, id: u64) -> io::Result<()> {
+        self.reap();
         let Some(node) = self.nodes.iter_mut().find(|node| node.id == id) else { return Ok(()) };
         if let Some(process) = &mut node.process {
             process.kill().await?;
@@ -189,6 +204,7 @@ impl Fleet {
     ///
     /// If the system does not.
     pub fn pause(&mut self, id: u64) -> io::Result<()> {
+        self.reap();
         self.signal(id, Signal::STOP)
     }
 
@@ -199,6 +215,7 @@ impl Fleet {
             if let Ok(Some(status)) = process.try_wait() {
                 node.process = None;
                 node.is_paused = false;
+                self.crashes = self.crashes.saturating_add(1);
                 // If nobody listens, nobody wants to know.
                 let _ = self.events.send(format!("node {} has ended: {}", node.id, show(status)));
             }

@@ -104,6 +104,11 @@ impl Folder {
         self.is_temporary
     }
 
+    /// It stays after all.
+    pub const fn keep(&mut self) {
+        self.is_temporary = false;
+    }
+
     /// Where a node has its data.
     #[must_use]
     pub fn data(&self, id: u64) -> PathBuf {

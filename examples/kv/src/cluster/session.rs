@@ -23,7 +23,7 @@ use tokio::{
 
 use super::{
     ClusterArgs,
-    board::Board,
+    board::{Board, grouped},
     fleet::{Condition, Fleet},
     say,
     screen::{Screen, Whom, Wish},
@@ -74,12 +74,10 @@ impl Session {
         let addresses = fleet.addresses();
         let folder = fleet.folder();
         let data = format!("{}", folder.path().display());
-        let data = if folder.is_temporary() { format!("{data} (until the end)") } else { data };
-        let screen = if arguments.is_plain() {
-            None
-        } else {
-            Some(Screen::new(format!("redis-cli -p {}", arguments.port), data.clone())?)
-        };
+        let shown =
+            if folder.is_temporary() { format!("{data}, until the end") } else { data.clone() };
+        let paste = format!("redis-cli -p {}", arguments.port);
+        let screen = if arguments.is_plain() { None } else { Some(Screen::new(paste, shown)?) };
         Ok(Self {
             board: Board::new(addresses.iter().map(|(id, _)| *id)),
             fleet: Arc::new(Mutex::new(fleet)),
@@ -103,16 +101,27 @@ impl Session {
             Ok(()) => self.go_on(&mut told).await,
             Err(error) => Err(error),
         };
-        self.screen = None;
+        let had_screen = self.screen.take().is_some();
         if !self.fleet.lock().await.stop_all().await {
             self.fail("not all nodes ended as they should".to_owned());
         }
         while let Ok(event) = told.try_recv() {
-            self.note(event)?;
+            self.board.note(self.start.elapsed(), event);
         }
-        ran?;
-        self.report.push(format!("after {:.1} s: {}", self.seconds(), self.board.summary()));
+        let has_failed = !self.is_good || ran.is_err();
+        if has_failed {
+            self.fleet.lock().await.keep_folder();
+            self.report.push(format!("data and logs are in {}", self.data));
+        }
+        if has_failed || !had_screen {
+            // What was on the screen is gone with it.
+            self.print_new_events()?;
+        }
+        let (writes, reads) = self.board.totals;
+        let totals = format!("{} writes and {} reads", grouped(writes), grouped(reads));
+        self.report.push(format!("{totals} were answered in {:.1} s", self.seconds()));
         self.report.iter().try_for_each(|line| say(line))?;
+        ran?;
         Ok(self.is_good)
     }
 
@@ -138,6 +147,7 @@ impl Session {
                 _ = hangup.recv() => break,
                 Some(event) = told.recv() => self.note(event)?,
                 Some(sighting) = seen.recv() => {
+                    self.observe_conditions();
                     self.board.observe(self.start.elapsed(), sighting.id, sighting.glance);
                     self.print_new_events()?;
                     if self.ready.is_none() && self.board.is_ready() {
@@ -174,18 +184,10 @@ impl Session {
         if self.frames.is_multiple_of(FRAMES_PER_RATE) {
             self.board.tick();
         }
-        let fleet = Arc::clone(&self.fleet);
-        // Chaos may have it.
-        if let Ok(mut fleet) = fleet.try_lock() {
-            fleet.reap();
-            for (id, _) in &self.addresses {
-                self.board.observe_condition(*id, fleet.condition(*id));
-            }
-            let is_broken = !fleet.those(Condition::Down).is_empty();
-            if self.ready.is_none() && (is_broken || self.start.elapsed() > PATIENCE) {
-                self.fail(format!("the cluster did not start; see the logs in {}", self.data));
-                return Ok(false);
-            }
+        let crashes = self.observe_conditions();
+        if self.ready.is_none() && (crashes > 0 || self.start.elapsed() > PATIENCE) {
+            self.fail("the cluster did not start".to_owned());
+            return Ok(false);
         }
         if self.screen.is_none() && self.frames.is_multiple_of(FRAMES_PER_LINE) {
             self.print(&self.board.summary())?;
@@ -205,6 +207,17 @@ impl Session {
             length.is_some_and(|length| ready.elapsed() >= length)
         };
         Ok(!self.ready.is_some_and(is_over))
+    }
+
+    /// Looks at the processes, and how many have ended by themselves.
+    fn observe_conditions(&mut self) -> u64 {
+        // If chaos has them, they are looked at soon.
+        let Ok(mut fleet) = self.fleet.try_lock() else { return 0 };
+        fleet.reap();
+        for (id, _) in &self.addresses {
+            self.board.observe_condition(*id, fleet.condition(*id));
+        }
+        fleet.crashes()
     }
 
     /// The cluster is ready: what is there to do?
@@ -259,7 +272,7 @@ impl Session {
                 }
             }
             Wish::Start(whom) => {
-                if let Some(id) = id(whom) {
+                if let Some(id) = id(whom).filter(|id| fleet.condition(*id) != Condition::Running) {
                     fleet.start(id)?;
                     self.note(format!("node {id} was started"))?;
                 }

@@ -70,7 +70,8 @@ fn table(board: &Board) -> Table<'static> {
 }
 
 fn row(board: &Board, node: &Row) -> TableRow<'static> {
-    let Some(glance) = &node.glance else {
+    let runs = node.condition == Condition::Running;
+    let Some(glance) = node.glance.as_ref().filter(|_| runs) else {
         let (text, color) = match node.condition {
             Condition::Down => ("down", Color::Red),
             Condition::Paused => ("paused", Color::Yellow),
@@ -81,9 +82,8 @@ fn row(board: &Board, node: &Row) -> TableRow<'static> {
         let cells = [id, state, blank(), blank(), blank(), number(lag(board, node))];
         return TableRow::new(cells).style(Style::reset().fg(color));
     };
-    let style = match (node.condition, glance.role.as_str()) {
-        (Condition::Paused, _) => Style::reset().fg(Color::Yellow),
-        (_, "leader") => Style::reset().fg(Color::Green).add_modifier(Modifier::BOLD),
+    let style = match glance.role.as_str() {
+        "leader" => Style::reset().fg(Color::Green).add_modifier(Modifier::BOLD),
         _ => Style::reset(),
     };
     let memory = glance.memory_bytes.checked_div(1 << 20).unwrap_or(0);

@@ -11,6 +11,7 @@ use crate::{glance::Glance, remote::Remote};
 
 /// How often a node is looked at, and how long it has to answer.
 const PERIOD: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a node said, or that it did not.
 #[derive(Debug)]
@@ -29,11 +30,11 @@ pub(super) async fn watch(id: u64, address: SocketAddr, sightings: Sender<Sighti
     loop {
         ticks.tick().await;
         if connection.is_none() {
-            connection = Remote::connect(address, PERIOD).await.ok();
+            connection = Remote::connect(address, PATIENCE).await.ok();
         }
         let mut glance = None;
         if let Some(mut remote) = connection.take() {
-            glance = Glance::ask(&mut remote, PERIOD).await.ok();
+            glance = Glance::ask(&mut remote, PATIENCE).await.ok();
             // After a failure another answer may be on its way.
             connection = glance.is_some().then_some(remote);
         }

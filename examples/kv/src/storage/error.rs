@@ -69,10 +69,18 @@ impl StorageError {
     /// A function that says what the database's refusal means for the node.
     pub(super) fn of<E: Into<redb::Error>>(path: &Path) -> impl Fn(E) -> Self {
         move |error| match error.into() {
-            redb::Error::Io(source) => Self::at(path)(source),
+            redb::Error::Io(source) => match source.kind() {
+                // It is not a database any more, or a part of it is not there.
+                ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
+                    Self::damaged(path, source.to_string())
+                }
+                _ => Self::at(path)(source),
+            },
             redb::Error::PreviousIo => Self::Stopped,
             redb::Error::DatabaseAlreadyOpen => Self::InUse(path.to_owned()),
             redb::Error::Corrupted(what) => Self::damaged(path, what),
+            // All that this program ever wrote is of one version.
+            error @ redb::Error::UpgradeRequired(_) => Self::damaged(path, error.to_string()),
             other => Self::at(path)(io::Error::other(other)),
         }
     }

@@ -67,6 +67,11 @@ impl Disk {
         self.inner().now.clone()
     }
 
+    /// How often it was synced since all was held.
+    pub fn syncs(&self) -> usize {
+        self.inner().ops.iter().filter(|op| matches!(op, Op::Sync)).count()
+    }
+
     /// Nobody may write behind this any more.
     pub fn limit(&self, room: usize) {
         self.inner().room = Some(room);

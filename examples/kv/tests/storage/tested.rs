@@ -1,6 +1,7 @@
 //! The storage, as the kit of the consensus crate tests it.
 
-use std::{fs, mem, path::PathBuf, process};
+use core::mem;
+use std::{fs, path::PathBuf, process};
 
 use bytes::Bytes;
 use synod_clocks::HybridStamp;
