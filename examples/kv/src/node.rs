@@ -29,7 +29,7 @@ use bytes::Bytes;
 use synod_clocks::HybridStamp;
 use synod_consensus_core::{
     NodeId,
-    raft::{HeapLog, Leadership, ReadToken, Replica, Role, TermLog},
+    raft::{HeapLog, Leadership, LogId, ReadToken, Replica, Role, TermLog},
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -107,6 +107,8 @@ struct Snapshots {
     current: State,
     /// One that was installed, until it is written.
     installed: Option<State>,
+    /// A clone of some time ago: the next that takes the place of entries.
+    next: Option<(LogId, State)>,
     /// One that is being written in place of entries.
     compacting: Option<State>,
 }
@@ -144,7 +146,7 @@ pub struct Parts {
     pub disk: Disk,
     /// The way to its peers.
     pub post: Post,
-    /// It puts a snapshot in place of a log of so many bytes, if that is larger than the snapshot.
+    /// It keeps so many bytes of its log, or as many as its snapshot takes, and up to twice that.
     pub compact_bytes: usize,
     /// A random number.
     pub life: u64,
@@ -156,7 +158,7 @@ impl Node {
     pub fn new(parts: Parts) -> Self {
         let Parts { replica, started, state, disk, post, compact_bytes, life } = parts;
         let service = Service::new(life, state.clone(), replica.log().snapshot());
-        let snapshots = Snapshots { current: state, installed: None, compacting: None };
+        let snapshots = Snapshots { current: state, installed: None, next: None, compacting: None };
         Self {
             replica,
             service,

@@ -3,63 +3,15 @@
 
 mod processes;
 
-use std::{
-    io::Read,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::{io::Read, iter};
 
-use processes::Running;
+use processes::{NODES, Nodes, Running};
 use redis::{Commands, Connection, RedisResult};
 
 /// The largest file that a node with a full disk may have, in the shell's blocks of 512 bytes.
-const FULL: &str = "6000";
-const NODES: u16 = 3;
-
-struct Cluster {
-    port: u16,
-    data: PathBuf,
-    nodes: Vec<Running>,
-}
-
-impl Cluster {
-    fn new(name: &str) -> Self {
-        let (port, data) = (processes::port(), processes::folder(name));
-        Self { port, data, nodes: Vec::new() }
-    }
-
-    fn node(&self, node: u16, is_full: bool, is_new: bool) -> Running {
-        let peer = |node| format!("{}=127.0.0.1:{}", node + 1, self.port + 100 + node);
-        let peers: Vec<String> = (0..NODES).map(peer).collect();
-        let mut command = Command::new("sh");
-        // Without the trap a file that grows too large would be the end of the process, and with it
-        // it is an error like that of a full disk.
-        let limit =
-            if is_full { format!("trap '' XFSZ; ulimit -f {FULL};") } else { String::new() };
-        command.arg("-c").arg(format!("{limit} exec \"$0\" \"$@\""));
-        command.arg(env!("CARGO_BIN_EXE_synod-kv")).arg("node");
-        command.args(["--id", &(node + 1).to_string(), "--peers", &peers.join(",")]);
-        command.args(["--listen", &format!("127.0.0.1:{}", self.port + node)]);
-        command.arg("--data").arg(self.data.join(node.to_string()));
-        command.args(is_new.then_some("--bootstrap"));
-        Running(command.stderr(Stdio::piped()).spawn().unwrap())
-    }
-
-    /// A connection to a node that runs.
-    fn connect(&self, node: u16) -> Connection {
-        let address = format!("redis://127.0.0.1:{}/", self.port + node);
-        let client = redis::Client::open(address).unwrap();
-        loop {
-            // It has just been started, or is about to fail the test by its time.
-            if let Ok(mut connection) = client.get_connection_with_timeout(Duration::from_secs(20))
-                && redis::cmd("DBSIZE").query::<i64>(&mut connection).is_ok()
-            {
-                return connection;
-            }
-        }
-    }
-}
+/// Without the trap a file that grows too large would be the end of the process, and with it it is
+/// an error like that of a full disk.
+const FULL: &str = "trap '' XFSZ; ulimit -f 6000;";
 
 /// Sets keys from this one on until something fails; gives the first that was not acknowledged.
 fn fill(node: &mut Connection, from: u32, upto: u32) -> u32 {
@@ -86,32 +38,28 @@ fn last_words(node: &mut Running) -> String {
 
 #[test]
 fn the_others_go_on_and_it_comes_back() {
-    let mut cluster = Cluster::new("full_disk_of_one");
-    cluster.nodes = (0..NODES).map(|node| cluster.node(node, node == 2, true)).collect();
-    let mut one = cluster.connect(0);
+    let mut nodes = Nodes::new("full_disk_of_one", &[]);
+    nodes.start([(0, ""), (1, ""), (2, FULL)], true);
+    let mut one = nodes.connect(0);
     assert_eq!(fill(&mut one, 0, 700), 700, "two of three are enough");
-    let said = last_words(&mut cluster.nodes[2]);
+    let said = last_words(nodes.running[2].as_mut().unwrap());
     assert!(said.contains("full") || said.contains("room"), "{said}");
-    cluster.nodes[2] = cluster.node(2, false, false);
-    let mut three = cluster.connect(2);
+    nodes.start([(2, "")], false);
+    let mut three = nodes.connect(2);
     assert_all(&mut three, 700);
     assert_eq!(fill(&mut three, 700, 710), 710);
-    assert!(Path::new(&cluster.data).exists());
 }
 
 #[test]
 fn all_stop_and_nothing_is_lost() {
-    let mut cluster = Cluster::new("full_disk_of_all");
-    cluster.nodes = (0..NODES).map(|node| cluster.node(node, true, true)).collect();
-    let acknowledged = {
-        let mut one = cluster.connect(0);
-        fill(&mut one, 0, 100_000)
-    };
+    let mut nodes = Nodes::new("full_disk_of_all", &[]);
+    nodes.start((0..NODES).zip(iter::repeat(FULL)), true);
+    let acknowledged = fill(&mut nodes.connect(0), 0, 100_000);
     assert!((100..90_000).contains(&acknowledged), "{acknowledged}");
     // Those that have room for a little more have no majority any more.
-    cluster.nodes.clear();
-    cluster.nodes = (0..NODES).map(|node| cluster.node(node, false, false)).collect();
+    (0..NODES).for_each(|node| nodes.kill(node));
+    nodes.start((0..NODES).zip(iter::repeat("")), false);
     for node in 0..NODES {
-        assert_all(&mut cluster.connect(node), acknowledged);
+        assert_all(&mut nodes.connect(node), acknowledged);
     }
 }

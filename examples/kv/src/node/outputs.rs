@@ -29,6 +29,7 @@ impl Node {
                     let state = arrived.take().unwrap_or_default();
                     snapshots.current = state.clone();
                     snapshots.installed = Some(state.clone());
+                    snapshots.next = None;
                     service.install(last, state);
                 }
                 Output::Write(write) => {
@@ -65,7 +66,9 @@ impl Node {
                 }
                 Output::LogFull => {
                     warn!("there is no memory for more of the log");
-                    service.applied_bytes = usize::MAX; // so that it is compacted at once
+                    // All that is applied goes at once.
+                    snapshots.next = Some((service.applied, service.state.clone()));
+                    service.applied_bytes = usize::MAX;
                 }
                 Output::Leadership(Leadership { role, term, leader }) => {
                     let leader = leader.map(|leader| leader.0);
@@ -81,17 +84,22 @@ impl Node {
         service.reads.answer(service.applied.index, &service.state);
     }
 
-    /// Has a snapshot written in place of the log, if that has grown: beyond the snapshot's own size,
-    /// so that not more is written for snapshots than for entries.
+    /// Has a snapshot written in place of entries, each time the log has grown: by the snapshot's own
+    /// size, so that not more is written for snapshots than for entries. The snapshot is one of the
+    /// time before, so that a follower that is a little behind finds in the log what it lacks.
     pub(super) fn compact(&mut self) {
-        let Service { state, applied, applied_bytes, .. } = &self.service;
+        let now_us = self.now_us();
+        let Service { state, applied, applied_bytes, .. } = &mut self.service;
         let is_busy = self.snapshots.compacting.is_some() || self.snapshots.installed.is_some();
-        let is_long = *applied_bytes >= self.compact_bytes.max(state.bytes()).max(1);
-        if is_long && !is_busy && !self.post.needs_log(self.now_us()) {
-            debug!(index = applied.index, "the log is compacted");
-            self.snapshots.compacting = Some(state.clone());
-            self.disk.compact(*applied, state.clone());
-            self.service.applied_bytes = 0;
+        let has_grown = *applied_bytes >= self.compact_bytes.max(state.bytes()).max(1);
+        if !has_grown || is_busy || self.post.needs_log(now_us) {
+            return;
+        }
+        *applied_bytes = 0;
+        if let Some((last, former)) = self.snapshots.next.replace((*applied, state.clone())) {
+            debug!(index = last.index, "the log is compacted");
+            self.snapshots.compacting = Some(former.clone());
+            self.disk.compact(last, former);
         }
     }
 }

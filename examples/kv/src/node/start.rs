@@ -70,8 +70,8 @@ pub struct NodeArgs {
     /// How long a follower waits for its leader: from this up to twice this, drawn anew each time
     #[arg(long, value_name = "MS", default_value_t = 250)]
     pub election_timeout_ms: u64,
-    /// Put a snapshot in place of a log of so many bytes, if the snapshot is smaller
-    #[arg(long, value_name = "BYTES", default_value_t = 0x40_0000)]
+    /// Keep so many bytes of the log (or as many as all data take, and up to twice that) beside a snapshot
+    #[arg(long, value_name = "BYTES", default_value_t = 0x20_0000)]
     pub compact_bytes: usize,
     /// Stop when standard input ends: so no node outlives who started it
     #[arg(long)]

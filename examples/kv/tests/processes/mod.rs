@@ -1,5 +1,5 @@
 //! Real nodes for tests: free ports, folders of their own, and nothing that is left behind.
-#![allow(dead_code, unreachable_pub)] // No test needs all of it.
+#![allow(dead_code, unreachable_pub, clippy::indexing_slicing)] // No test needs all of it.
 
 use std::{
     fs,
@@ -8,7 +8,13 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU16, Ordering},
+    time::Duration,
 };
+
+use redis::Connection;
+
+/// How many nodes a cluster has.
+pub const NODES: u16 = 3;
 
 /// The program.
 pub fn program() -> Command {
@@ -61,4 +67,55 @@ pub fn ready(name: &str) -> (Running, u16) {
     // It goes on talking.
     std::thread::spawn(move || lines.for_each(drop));
     (running, port)
+}
+
+/// Three nodes that are started one by one.
+pub struct Nodes {
+    port: u16,
+    data: PathBuf,
+    arguments: Vec<&'static str>,
+    pub running: [Option<Running>; 3],
+}
+
+impl Nodes {
+    /// None is started. All will have these arguments.
+    pub fn new(name: &str, arguments: &[&'static str]) -> Self {
+        let (port, data) = (port(), folder(name));
+        Self { port, data, arguments: arguments.to_vec(), running: [None, None, None] }
+    }
+
+    /// Starts nodes, each from a shell that has done this.
+    pub fn start<'a>(&mut self, nodes: impl IntoIterator<Item = (u16, &'a str)>, is_new: bool) {
+        let peer = |node| format!("{}=127.0.0.1:{}", node + 1, self.port + 100 + node);
+        let peers: Vec<String> = (0..NODES).map(peer).collect();
+        for (node, before) in nodes {
+            let mut command = Command::new("sh");
+            command.arg("-c").arg(format!("{before} exec \"$0\" \"$@\""));
+            command.arg(env!("CARGO_BIN_EXE_synod-kv")).arg("node").args(&self.arguments);
+            command.args(["--id", &(node + 1).to_string(), "--peers", &peers.join(",")]);
+            command.args(["--listen", &format!("127.0.0.1:{}", self.port + node)]);
+            command.arg("--data").arg(self.data.join(node.to_string()));
+            command.args(is_new.then_some("--bootstrap"));
+            let process = command.stderr(Stdio::piped()).spawn().unwrap();
+            self.running[usize::from(node)] = Some(Running(process));
+        }
+    }
+
+    /// Kills a node.
+    pub fn kill(&mut self, node: u16) {
+        self.running[usize::from(node)] = None;
+    }
+
+    /// A connection to a node that serves, or is about to.
+    pub fn connect(&self, node: u16) -> Connection {
+        let address = format!("redis://127.0.0.1:{}/", self.port + node);
+        let client = redis::Client::open(address).unwrap();
+        loop {
+            if let Ok(mut connection) = client.get_connection_with_timeout(Duration::from_secs(20))
+                && redis::cmd("DBSIZE").query::<i64>(&mut connection).is_ok()
+            {
+                return connection;
+            }
+        }
+    }
 }
