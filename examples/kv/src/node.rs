@@ -2,8 +2,21 @@
 //!
 //! One task owns the replica, the state and all that waits. It takes what has happened (messages of
 //! peers, questions of clients, finished writes, time), hands it to the replica, and does what the
-//! replica's outputs say. This is the file to copy from: the host's contract of `consensus-core` is
-//! kept here.
+//! replica's outputs say. Where each rule of [the host's contract](synod_consensus_core::raft) is
+//! kept:
+//!
+//! | rule | where |
+//! |---|---|
+//! | 1, drain after every call | [`Node::run`] takes inputs in batches, and drains in `turn` and `drain`, at once after a message |
+//! | 2, keep the log | the [`Replica`] does |
+//! | 3, write, sync, report | `drain`, `Output::Write`; [`disk`]; `take_report` |
+//! | 4, start once, recover ever after | [`start`] |
+//! | 5, say who sent it | [`links`] |
+//! | 6, one clock | `now_us`, `wake_at` |
+//! | 7, apply in order | `drain`, `Output::Apply`; [`service`] |
+//! | 8, make room | `drain`, `Output::LogFull`; `compact` |
+//! | 9, exact snapshots | `drain`, `Output::Snapshot` and `Output::Install`; `compact` |
+//! | 10, answer late | [`outbox`], [`reads`] |
 
 pub mod ask;
 pub mod disk;
@@ -29,7 +42,7 @@ use bytes::Bytes;
 use synod_clocks::HybridStamp;
 use synod_consensus_core::{
     NodeId,
-    raft::{HeapLog, Leadership, LogId, ReadToken, Replica, Role, TermLog},
+    raft::{Body, HeapLog, Leadership, LogId, ReadToken, Replica, Role, TermLog},
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -279,6 +292,9 @@ impl Node {
         match packet {
             Packet::Raft(frame) => {
                 let (message, payloads) = frame.into_parts();
+                if matches!(message.body, Body::Snapshot { .. }) {
+                    return warn!(%from, "a snapshot without its state is refused");
+                }
                 if let Err(error) = self.replica.handle_message(now_us, from, &message, payloads) {
                     debug!(%from, %error, "a message is refused");
                 }
@@ -370,11 +386,11 @@ impl Node {
         if commands.is_empty() {
             return;
         }
+        let now_us = self.now_us();
         let service = &mut self.service;
         let proposals = commands
             .into_iter()
             .map(|(number, command)| service.propose(Ticket { life, number }, command));
-        let now_us = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
         if let Err(error) = self.replica.propose_batch(now_us, proposals) {
             warn!(%error, "commands cannot be proposed");
             self.admission.close(life);

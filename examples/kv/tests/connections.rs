@@ -336,7 +336,7 @@ async fn info_says_what_an_operator_asks_first() {
         "snapshot_index:4",
         "waiting_writes:0",
         "waiting_reads:0",
-        "disk_syncs:5",
+        "disk_commits:5",
         "peer_2:state=replicate,matched=7,lag=3,connected=1",
         "db0:keys=2,expires=1",
     ] {

@@ -1,4 +1,4 @@
-//! The crate `redis`, as an application would use it, while the leader is lost.
+//! The crate `redis`, as an application would use it.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::std_instead_of_core)] // A test may panic.
 
 mod processes;
@@ -24,7 +24,7 @@ fn an_application_uses_any_node() {
     assert_eq!(two.append::<_, _, usize>("name", "!").unwrap(), 6);
     assert_eq!(three.del::<_, usize>(&["name", "no"]).unwrap(), 1);
     // What a pipeline reads is what it wrote.
-    for (number, node) in (0..300_i64).zip([0, 1, 2].into_iter().cycle()) {
+    for (number, node) in (0..60_i64).zip([0, 1, 2].into_iter().cycle()) {
         let mut pipe = pipe();
         pipe.incr("count", 1).get("count").set("last", number).get("last");
         let (a, b, (), c): (i64, i64, (), i64) = pipe.query(&mut nodes[node]).unwrap();

@@ -19,8 +19,6 @@ pub(super) struct Board {
     pub(super) events: VecDeque<(Duration, String)>,
     /// Operations per second of the whole cluster, the last ones last.
     pub(super) rates: VecDeque<u64>,
-    /// Writes and reads that were answered while this looked.
-    pub(super) totals: (u64, u64),
     leader: Option<(u64, u64)>,
 }
 
@@ -57,7 +55,6 @@ impl Board {
             nodes: ids.map(row).collect(),
             events: VecDeque::new(),
             rates: VecDeque::new(),
-            totals: (0, 0),
             leader: None,
         }
     }
@@ -74,9 +71,7 @@ impl Board {
     pub(super) fn observe(&mut self, at: Duration, id: u64, glance: Option<Glance>) {
         let Some(row) = self.nodes.iter_mut().find(|row| row.id == id) else { return };
         let answered = (row.glance.is_some(), glance.is_some());
-        let (writes, reads) = row.observe(at, glance);
-        self.totals.0 = self.totals.0.saturating_add(writes);
-        self.totals.1 = self.totals.1.saturating_add(reads);
+        row.observe(at, glance);
         let condition = row.condition;
         if answered == (true, false) && condition == Condition::Running {
             self.note(at, format!("node {id} does not answer"));
@@ -153,13 +148,13 @@ impl Board {
 }
 
 impl Row {
-    /// How many writes and reads were answered since it was last looked at.
-    fn observe(&mut self, at: Duration, glance: Option<Glance>) -> (u64, u64) {
+    /// Notes what it says, and how much it has answered since it was last looked at.
+    fn observe(&mut self, at: Duration, glance: Option<Glance>) {
         let Some(node) = &glance else {
             (self.writes_per_s, self.reads_per_s) = (0, 0);
             self.before = None;
             self.glance = None;
-            return (0, 0);
+            return;
         };
         let (before_at, writes, reads) = self.before.unwrap_or((at, node.writes, node.reads));
         let (writes, reads) =
@@ -173,7 +168,6 @@ impl Row {
         self.reads_per_s = per_s(reads);
         self.before = Some((at, node.writes, node.reads));
         self.glance = glance;
-        (writes, reads)
     }
 }
 
@@ -194,12 +188,12 @@ pub(super) fn grouped(number: u64) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::cluster::glance::tests::SAMPLE;
+    use crate::cluster::glance::tests::sample;
 
     /// Three nodes, of which the second leads and the third has been killed.
     pub(crate) fn board() -> Board {
         let mut board = Board::new(1..=3);
-        let leader = Glance::parse(SAMPLE).unwrap();
+        let leader = Glance { memory_bytes: 9 << 20, ..Glance::parse(&sample()).unwrap() };
         let follower = Glance { id: 1, role: "follower".into(), ..leader.clone() };
         let third = Glance { id: 3, ..follower.clone() };
         for id in 1..=3 {
@@ -222,7 +216,7 @@ pub(crate) mod tests {
     fn rates_and_events_come_from_what_changes() {
         let mut board = board();
         assert_eq!((board.nodes[1].writes_per_s, board.nodes[1].reads_per_s), (2_000, 5_000));
-        assert_eq!((board.rate(), board.totals), (7_000, (4_000, 10_000)));
+        assert_eq!(board.rate(), 7_000);
         assert!(!board.is_ready());
         assert_eq!(board.lag(3), Some((1010, false)));
         assert_eq!(

@@ -15,8 +15,6 @@ pub struct Glance {
     pub term: u64,
     /// Who leads, as far as it knows.
     pub leader: Option<u64>,
-    /// The last index of its log.
-    pub last_index: u64,
     /// The last one that it knows to be committed.
     pub commit_index: u64,
     /// The last one that it has applied.
@@ -59,7 +57,6 @@ impl Glance {
             role: fields.get("role").copied().unwrap_or("unknown").to_owned(),
             term: number("term"),
             leader: fields.get("leader").and_then(|leader| leader.parse().ok()),
-            last_index: number("last_index"),
             commit_index: number("commit_index"),
             applied_index: number("applied_index"),
             writes: number("total_writes"),
@@ -129,26 +126,63 @@ fn number<T: FromStr + Default>(fields: &BTreeMap<&str, &str>, name: &str) -> T 
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
+    use std::sync::atomic::Ordering::Relaxed;
 
-    /// What a leader might say.
-    pub(crate) const SAMPLE: &str = "# Server\r\nserver:synod-kv\r\nprocess_id:4711\r\n\
-        run_id:5f1c\r\ntcp_port:7002\r\nuptime_in_seconds:61\r\n# Clients\r\n\
-        connected_clients:3\r\n# Memory\r\nused_memory_rss:9437184\r\n# Stats\r\n\
-        total_commands_processed:9000\r\ntotal_writes:5000\r\ntotal_reads:4000\r\n\
-        rejected_connections:0\r\n# Raft\r\nnode_id:2\r\nrole:leader\r\nterm:7\r\nleader:2\r\n\
-        last_index:5010\r\ndurable_index:5009\r\ncommit_index:5008\r\napplied_index:5007\r\n\
-        snapshot_index:0\r\nwaiting_writes:1\r\nwaiting_reads:0\r\ndisk_syncs:900\r\n\
-        peer_1:state=replicate,matched=5008,lag=2,connected=1\r\n\
-        peer_3:state=probe,matched=4000,lag=1010,connected=0\r\n\
-        # Keyspace\r\ndb0:keys=12,expires=1\r\n";
+    use synod_consensus_core::{
+        NodeId,
+        raft::{Leadership, LogId, PeerStatus, Replication, Role, Status as RaftStatus},
+    };
+
+    use super::*;
+    use crate::{
+        node::status::{Peer, Status},
+        redis::{info, limits::Limits, server::Server},
+    };
+
+    fn peer(id: u64, replication: Replication, matched: u64) -> Peer {
+        let id = NodeId(id);
+        let (next, in_flight, active) = (matched, 0, true);
+        let progress = PeerStatus { id, replication, matched, next, in_flight, active };
+        let connected = replication == Replication::Pipelining;
+        Peer { id, connected, progress: Some(progress) }
+    }
+
+    /// What a leader says.
+    pub(crate) fn sample() -> String {
+        let server = Server::new(Limits::default(), 7002);
+        server.writes.store(5_000, Relaxed);
+        server.reads.store(4_000, Relaxed);
+        let status = Status {
+            raft: RaftStatus {
+                id: NodeId(2),
+                leadership: Leadership { role: Role::Leader, term: 7, leader: Some(NodeId(2)) },
+                vote: Some(NodeId(2)),
+                last: LogId { term: 7, index: 5_010 },
+                durable: 5_009,
+                committed: 5_008,
+                applied: 5_007,
+            },
+            peers: vec![
+                peer(1, Replication::Pipelining, 5_008),
+                peer(3, Replication::Probing, 4_000),
+            ],
+            life: 0x5f1c,
+            snapshot: 0,
+            waiting_writes: 1,
+            waiting_reads: 0,
+            commits: 900,
+            keys: 12,
+            expires: 1,
+        };
+        info::text(&server, &status, &[])
+    }
 
     #[test]
     fn info_is_understood() {
-        let node = Glance::parse(SAMPLE).unwrap();
+        let node = Glance::parse(&sample()).unwrap();
         assert_eq!((node.id, node.term, node.leader, node.keys), (2, 7, Some(2), 12));
-        assert_eq!((node.commit_index, node.applied_index, node.last_index), (5008, 5007, 5010));
-        assert_eq!((node.writes, node.reads, node.clients), (5000, 4000, 3));
+        assert_eq!((node.commit_index, node.applied_index), (5008, 5007));
+        assert_eq!((node.writes, node.reads, node.clients), (5000, 4000, 0));
         assert!(node.leads());
         assert_eq!(node.peers[&1], PeerGlance { lag: 2, connected: true });
         assert_eq!(node.peers[&3], PeerGlance { lag: 1010, connected: false });
@@ -159,9 +193,10 @@ pub(crate) mod tests {
     fn garbage_is_nobody() {
         assert_eq!(Glance::parse(""), None);
         assert_eq!(Glance::parse("redis_version:7.0.15\r\nrole:master\r\n"), None);
-        for end in 0..SAMPLE.len() {
-            let _ = Glance::parse(&SAMPLE[end..]);
-            let _ = Glance::parse(&SAMPLE[..end]);
+        let sample = sample();
+        for end in 0..sample.len() {
+            let _ = Glance::parse(&sample[end..]);
+            let _ = Glance::parse(&sample[..end]);
         }
         let odd = "server:synod-kv\nnode_id:1\nterm:-4\nleader:none\npeer_x:lag=1\npeer_9:,,=\n:\n";
         let node = Glance::parse(odd).unwrap();
@@ -171,7 +206,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_majority_must_follow_in_the_same_term() {
-        let leader = Glance::parse(SAMPLE).unwrap();
+        let leader = Glance::parse(&sample()).unwrap();
         let follower = Glance { id: 1, role: "follower".into(), ..leader.clone() };
         let behind = Glance { term: 6, ..follower.clone() };
         let deposed = Glance { id: 3, term: 6, leader: Some(3), ..leader.clone() };

@@ -59,23 +59,27 @@ pub async fn ask_all(nodes: &[SocketAddr], patience: Duration) -> Vec<Option<Gla
 #[must_use]
 pub fn table(nodes: &[SocketAddr], glances: &[Option<Glance>]) -> String {
     let mut text = format!(
-        "{:<22}{:<6}{:<14}{:>6}{:>12}{:>12}{:>10}{:>9}\n",
-        "ADDRESS", "NODE", "ROLE", "TERM", "COMMIT", "APPLIED", "KEYS", "CLIENTS"
+        "{:<22}{:<6}{:<14}{:>6}{:>12}{:>12}{:>8}{:>10}{:>9}{:>9}\n",
+        "ADDRESS", "NODE", "ROLE", "TERM", "COMMIT", "APPLIED", "LAG", "KEYS", "CLIENTS", "MEMORY"
     );
+    let leader = glances.iter().flatten().filter(|node| node.leads()).max_by_key(|node| node.term);
+    let lag = |id| Some(leader?.peers.get(&id)?.lag);
     for (address, glance) in nodes.iter().zip(glances) {
         // Writing to a string does not fail.
         let _ = match glance {
             Some(node) => writeln!(
                 text,
-                "{:<22}{:<6}{:<14}{:>6}{:>12}{:>12}{:>10}{:>9}",
+                "{:<22}{:<6}{:<14}{:>6}{:>12}{:>12}{:>8}{:>10}{:>9}{:>9}",
                 address.to_string(),
                 node.id,
                 node.role,
                 node.term,
                 node.commit_index,
                 node.applied_index,
+                lag(node.id).map_or_else(|| "-".to_owned(), |lag| lag.to_string()),
                 node.keys,
-                node.clients
+                node.clients,
+                format!("{} MiB", node.memory_bytes >> 20)
             ),
             None => writeln!(text, "{:<22}does not answer", address.to_string()),
         };
@@ -92,13 +96,13 @@ pub fn table(nodes: &[SocketAddr], glances: &[Option<Glance>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::glance::tests::SAMPLE;
+    use crate::cluster::glance::tests::sample;
 
     #[test]
     fn a_table_says_who_leads_and_who_is_silent() {
         let nodes: Vec<SocketAddr> =
             ["127.0.0.1:7001", "127.0.0.1:7002"].map(|node| node.parse().unwrap()).to_vec();
-        let leader = Glance::parse(SAMPLE).unwrap();
+        let leader = Glance::parse(&sample()).unwrap();
         let follower = Glance { id: 1, role: "follower".into(), ..leader.clone() };
         let text = table(&nodes, &[None, Some(leader.clone())]);
         assert!(text.contains("127.0.0.1:7001        does not answer"), "{text}");

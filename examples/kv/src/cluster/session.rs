@@ -23,7 +23,7 @@ use tokio::{
 
 use super::{
     ClusterArgs,
-    board::{Board, grouped},
+    board::Board,
     fleet::{Condition, Fleet},
     say,
     screen::{Screen, Whom, Wish},
@@ -117,9 +117,6 @@ impl Session {
             // What was on the screen is gone with it.
             self.print_new_events()?;
         }
-        let (writes, reads) = self.board.totals;
-        let totals = format!("{} writes and {} reads", grouped(writes), grouped(reads));
-        self.report.push(format!("{totals} were answered in {:.1} s", self.seconds()));
         self.report.iter().try_for_each(|line| say(line))?;
         ran?;
         Ok(self.is_good)

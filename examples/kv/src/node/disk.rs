@@ -42,7 +42,7 @@ pub enum Report {
 #[derive(Debug)]
 pub struct Disk {
     jobs: mpsc::Sender<Job>,
-    syncs: Arc<AtomicU64>,
+    commits: Arc<AtomicU64>,
 }
 
 impl Disk {
@@ -54,14 +54,14 @@ impl Disk {
     pub fn start(
         storage: Storage,
     ) -> io::Result<(Self, reports::UnboundedReceiver<Report>, thread::JoinHandle<()>)> {
-        // A node has few writes on their way at a time, so neither queue needs a limit.
+        // What waits here has passed the limits of the outbox or of Raft's windows.
         let (jobs, inbox) = mpsc::channel();
         let (outbox, reports) = reports::unbounded_channel();
-        let syncs = Arc::new(AtomicU64::new(0));
-        let count = Arc::clone(&syncs);
+        let commits = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&commits);
         let work = move || work(storage, &inbox, &outbox, &count);
         let thread = thread::Builder::new().name("disk".into()).spawn(work)?;
-        Ok((Self { jobs, syncs }, reports, thread))
+        Ok((Self { jobs, commits }, reports, thread))
     }
 
     /// Writes a record after those before it.
@@ -75,10 +75,10 @@ impl Disk {
         let _ = self.jobs.send(Job::Compact(last, state));
     }
 
-    /// How often the disk was synced for writes.
+    /// How often something was committed to it, but for snapshots.
     #[must_use]
-    pub fn syncs(&self) -> u64 {
-        self.syncs.load(Ordering::Relaxed)
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 }
 
@@ -86,7 +86,7 @@ fn work(
     mut storage: Storage,
     inbox: &mpsc::Receiver<Job>,
     outbox: &reports::UnboundedSender<Report>,
-    syncs: &AtomicU64,
+    commits: &AtomicU64,
 ) {
     let mut compactions = VecDeque::new();
     loop {
@@ -112,7 +112,7 @@ fn work(
         let mut done = || -> Result<(), StorageError> {
             if let Some(id) = last_id {
                 storage.write(&records)?;
-                syncs.fetch_add(1, Ordering::Relaxed);
+                commits.fetch_add(1, Ordering::Relaxed);
                 // When nobody listens any more the node has stopped.
                 let _ = outbox.send(Report::Persisted(id));
             }

@@ -15,7 +15,7 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use synod_consensus_core::{
     NodeId,
-    raft::{Entries, Message, replica::Frame},
+    raft::{Body, Entries, Message, replica::Frame},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -32,7 +32,7 @@ use tracing::{debug, info, warn};
 use crate::{
     node::wire::{
         self, FrameReader, Hello, Incoming, MAGIC, MAX_FRAME_BYTES, MAX_HELLO_BYTES, Outgoing,
-        Packet, Purpose, VERSION, Welcome,
+        Purpose, VERSION, Welcome,
     },
     state::State,
 };
@@ -269,10 +269,13 @@ impl Neighbours {
             let body = timeout(STALL, reader.next(MAX_FRAME_BYTES)).await??;
             body.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
         };
-        let Packet::Raft(frame) = wire::decode::<Incoming>(&next().await?)? else {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "this is no snapshot"));
+        let message = match wire::decode(&next().await?)? {
+            Incoming::Raft(frame) => frame.into_parts().0,
+            _ => return Err(io::Error::new(io::ErrorKind::InvalidData, "this is no snapshot")),
         };
-        let (message, _) = frame.into_parts();
+        if !matches!(message.body, Body::Snapshot { .. }) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "this is no snapshot"));
+        }
         let mut state = State::new();
         loop {
             let chunk = next().await?;

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     node::{
-        proposal::Ticket,
+        proposal::{MAX_ENTRY_BYTES, Ticket},
         wire::{MAX_FRAME_BYTES, Submission},
     },
     state::reply::Reply,
@@ -28,7 +28,7 @@ const MAX_COMMANDS: usize = 8_192;
 const MAX_BYTES: usize = 0x200_0000;
 /// About the most bytes of one submission. With one largest command more it fits into a frame.
 const SUBMISSION_BYTES: usize = 0x10_0000;
-const _: () = assert!(SUBMISSION_BYTES * 4 <= MAX_FRAME_BYTES);
+const _: () = assert!(SUBMISSION_BYTES + MAX_ENTRY_BYTES < MAX_FRAME_BYTES);
 
 /// A command whose client waits.
 #[derive(Debug)]

@@ -25,8 +25,9 @@ impl Node {
                     post.send_snapshot(now_us, to, *message, &snapshots.current);
                 }
                 Output::Install { last } => {
+                    // No other message has one.
+                    let Some(state) = arrived.take() else { continue };
                     info!(index = last.index, "a snapshot is installed");
-                    let state = arrived.take().unwrap_or_default();
                     snapshots.current = state.clone();
                     snapshots.installed = Some(state.clone());
                     snapshots.next = None;

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use synod_clocks::HybridStamp;
 use synod_consensus_core::raft::Payload;
 
+use crate::state::command::MAX_VALUE_BYTES;
+
 /// Names a command: who asked for it, and how many asked there before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Ticket {
@@ -24,6 +26,11 @@ pub struct Proposal {
     /// The [`Write`](crate::state::command::Write), encoded.
     pub command: Bytes,
 }
+
+/// The largest entry: a command of the largest request, which its encoding makes no larger than so.
+pub const MAX_ENTRY_BYTES: usize = MAX_VALUE_BYTES + 0x1_0000;
+/// The largest message of Raft.
+pub const MAX_MESSAGE_BYTES: usize = 2 * MAX_ENTRY_BYTES;
 
 impl Proposal {
     /// The most bytes of all but the command.

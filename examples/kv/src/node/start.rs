@@ -32,11 +32,11 @@ use crate::{
         disk::Disk,
         links::Neighbours,
         post::Post,
-        proposal::Proposal,
+        proposal::{MAX_ENTRY_BYTES, MAX_MESSAGE_BYTES, Proposal},
         storage::{Found, Identity, Storage},
     },
     redis::{client, limits::Limits, server::Server},
-    state::{State, command::MAX_VALUE_BYTES},
+    state::State,
 };
 
 /// Questions of clients that wait for the node.
@@ -125,13 +125,12 @@ impl NodeArgs {
     }
 
     fn config(&self, life: u64) -> Config {
-        let max_entry_bytes = MAX_VALUE_BYTES.saturating_add(0x1_0000);
         Config {
             election_timeout_us: self.election_timeout_ms.saturating_mul(1_000),
             heartbeat_us: self.election_timeout_ms.saturating_mul(1_000) / 5,
-            max_entry_bytes,
-            max_message_bytes: max_entry_bytes.saturating_mul(2),
-            window_bytes: max_entry_bytes.saturating_mul(8),
+            max_entry_bytes: MAX_ENTRY_BYTES,
+            max_message_bytes: MAX_MESSAGE_BYTES,
+            window_bytes: 4 * MAX_MESSAGE_BYTES,
             ..Config::new(self.cluster, NodeId(self.id), life)
         }
     }

@@ -33,8 +33,8 @@ pub struct Status {
     pub waiting_writes: usize,
     /// Reads that wait.
     pub waiting_reads: usize,
-    /// How often the disk was synced since the start.
-    pub syncs: u64,
+    /// How often something was committed to the disk since the start.
+    pub commits: u64,
     /// How many keys there are.
     pub keys: usize,
     /// How many of them expire.
@@ -58,7 +58,7 @@ impl Node {
             snapshot: self.replica.log().snapshot().index,
             waiting_writes: self.service.outbox.len(),
             waiting_reads: self.service.reads.len(),
-            syncs: self.disk.syncs(),
+            commits: self.disk.commits(),
             keys: self.service.state.len(),
             expires: self.service.state.expires(),
         }

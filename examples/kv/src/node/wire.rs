@@ -11,7 +11,7 @@ use synod_consensus_core::{
 };
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use crate::node::proposal::Proposal;
+use crate::node::proposal::{MAX_MESSAGE_BYTES, Proposal};
 
 /// Begins each connection, so that whatever else knocks is told apart at once.
 pub const MAGIC: [u8; 8] = *b"synod-kv";
@@ -21,6 +21,7 @@ pub const VERSION: u16 = 1;
 
 /// The largest body of a frame.
 pub const MAX_FRAME_BYTES: usize = 0x48_0000;
+const _: () = assert!(MAX_MESSAGE_BYTES < MAX_FRAME_BYTES);
 
 /// The largest frame before it is known who speaks.
 pub const MAX_HELLO_BYTES: usize = 256;

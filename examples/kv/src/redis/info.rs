@@ -88,7 +88,7 @@ fn write_synod(text: &mut String, _: &Server, status: &Status) -> fmt::Result {
     write!(text, "snapshot_index:{}\r\n", status.snapshot)?;
     write!(text, "waiting_writes:{}\r\n", status.waiting_writes)?;
     write!(text, "waiting_reads:{}\r\n", status.waiting_reads)?;
-    write!(text, "disk_syncs:{}\r\n", status.syncs)?;
+    write!(text, "disk_commits:{}\r\n", status.commits)?;
     for Peer { id, connected, progress } in &status.peers {
         write!(text, "peer_{id}:")?;
         if let Some(PeerStatus { replication, matched, .. }) = progress {

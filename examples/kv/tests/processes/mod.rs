@@ -106,6 +106,11 @@ impl Nodes {
         self.running[usize::from(node)] = None;
     }
 
+    /// Where a node listens for its peers.
+    pub fn peer_address(&self, node: u16) -> (&'static str, u16) {
+        ("127.0.0.1", self.port + 100 + node)
+    }
+
     /// A connection to a node that serves, or is about to.
     pub fn connect(&self, node: u16) -> Connection {
         let address = format!("redis://127.0.0.1:{}/", self.port + node);

@@ -120,7 +120,7 @@ fn status(state: &State) -> Status {
         snapshot: 4,
         waiting_writes: 0,
         waiting_reads: 0,
-        syncs: 5,
+        commits: 5,
         keys: state.len(),
         expires: state.expires(),
     }
