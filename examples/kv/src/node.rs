@@ -2,8 +2,13 @@
 //!
 //! One task owns the replica, the state and all that waits. It takes what has happened (messages of
 //! peers, questions of clients, finished writes, time), hands it to the replica, and does what the
-//! replica's outputs say. Where each rule of [the host's contract](synod_consensus_core::raft) is
-//! kept:
+//! replica's outputs say.
+//!
+//! A *life* of a node is a random number, drawn at each start; a *ticket* names a command by the life
+//! that took it and a number there. [`service`] is what clients see, [`post`] what leaves for peers,
+//! [`links`] how it gets there.
+//!
+//! Where each rule of [the host's contract](synod_consensus_core::raft) is kept:
 //!
 //! | rule | where |
 //! |---|---|
@@ -141,7 +146,7 @@ pub struct Node {
     admission: Admission,
     /// Reads of other nodes: who asked, and the name of the question.
     asked: VecDeque<(ReadToken, NodeId, u64)>,
-    /// When the log was last told that keys end.
+    /// When this leader last had the log say that keys end: what ends up to then is on its way.
     ticked: HybridStamp,
     looked_around_us: u64,
 }
@@ -338,7 +343,8 @@ impl Node {
         Ok(())
     }
 
-    /// What is done after each batch of inputs.
+    /// What is done after each batch of inputs: first what the replica owes for them, so that it may
+    /// be asked again, and then what it owes for what it is asked.
     fn turn(&mut self) {
         let now_us = self.now_us();
         if self.replica.poll_timeout().is_some_and(|at_us| at_us <= now_us) {
@@ -351,7 +357,7 @@ impl Node {
         self.drain(None);
         if now_us.saturating_sub(self.looked_around_us) >= LOOK_AROUND_US {
             self.looked_around_us = now_us;
-            let Some(before_us) = now_us.checked_sub(PATIENCE_US) else { return };
+            let before_us = now_us.saturating_sub(PATIENCE_US);
             self.service.outbox.give_up(before_us);
             self.service.reads.give_up(before_us);
         }
@@ -392,6 +398,8 @@ impl Node {
             .into_iter()
             .map(|(number, command)| service.propose(Ticket { life, number }, command));
         if let Err(error) = self.replica.propose_batch(now_us, proposals) {
+            // There is no memory, or no index left. What comes behind these must not overtake them,
+            // so nothing does before there is another leader.
             warn!(%error, "commands cannot be proposed");
             self.admission.close(life);
         }

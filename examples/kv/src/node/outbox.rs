@@ -38,7 +38,7 @@ struct Waiting {
     /// `None` when the client has been told that nobody knows.
     reply: Option<oneshot::Sender<Reply>>,
     asked_us: u64,
-    /// Whether the leader of [`Outbox::term`] may have it.
+    /// Whether the leader of [`Outbox::term`] may have it, by this connection or an earlier one.
     is_told: bool,
 }
 
@@ -92,8 +92,7 @@ impl Outbox {
     /// the entry that was applied last here. Say [`sent`](Self::sent) when it is on its way.
     pub fn next(&mut self, term: u64, applied_term: u64) -> Option<Submission> {
         if term != self.term {
-            let may_live = |waiting: &Waiting| waiting.is_told;
-            if applied_term <= self.term && self.waiting.iter().any(may_live) {
+            if applied_term <= self.term && self.waiting.iter().any(|waiting| waiting.is_told) {
                 return None;
             }
             // What an earlier leader had is void, and is not sent again for nobody.

@@ -28,6 +28,7 @@ impl Node {
                     // No other message has one.
                     let Some(state) = arrived.take() else { continue };
                     info!(index = last.index, "a snapshot is installed");
+                    // By the time it is written, the state will have gone on.
                     snapshots.current = state.clone();
                     snapshots.installed = Some(state.clone());
                     snapshots.next = None;
@@ -57,6 +58,8 @@ impl Node {
                 // Commands are followed by their tickets, from leader to leader.
                 Output::Fate(_) => {}
                 Output::Read(token) => {
+                    // All that they must see is applied. The same index will do for other nodes. (Those
+                    // of an earlier term of this leader went when it ceased to lead.)
                     service.reads.confirm(token);
                     while let Some((_, from, request)) =
                         self.asked.pop_front_if(|(asked, ..)| *asked <= token)
@@ -67,7 +70,7 @@ impl Node {
                 }
                 Output::LogFull => {
                     warn!("there is no memory for more of the log");
-                    // All that is applied goes at once.
+                    // All that is applied goes, as soon as the disk is not busy with another one.
                     snapshots.next = Some((service.applied, service.state.clone()));
                     service.applied_bytes = usize::MAX;
                 }
@@ -75,6 +78,8 @@ impl Node {
                     let leader = leader.map(|leader| leader.0);
                     info!(?role, term, leader, "leadership");
                     service.reads.ask_again();
+                    // A connection may have been lost while nobody was known to lead.
+                    service.outbox.send_again();
                     self.ticked = HybridStamp::MIN;
                     if role != Role::Leader {
                         self.asked.clear();

@@ -112,7 +112,7 @@ impl Reads {
         }
     }
 
-    /// This node leads, and its reads up to this token may be answered.
+    /// This node leads, and its reads up to this token may be answered from the state as it is.
     pub fn confirm(&mut self, confirmed: ReadToken) {
         for round in &mut self.rounds {
             if let Await::Token(token) = round.awaits

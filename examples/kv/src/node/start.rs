@@ -93,8 +93,8 @@ impl NodeArgs {
     /// What keeps it from running, in words for an operator.
     pub fn run(self) -> Result<(), Box<dyn Error>> {
         self.check()?;
-        // One thread drives the node and its connections, another its disk. Three nodes on a small
-        // machine are quicker so than with a thread for each core.
+        // One thread drives the node and its connections, another its disk: a small machine has no
+        // core to spare for more.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let ended = runtime.block_on(self.serve());
         // Reading standard input cannot be given up.
