@@ -44,7 +44,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use synod_clocks::HybridStamp;
 use synod_consensus_core::{
     NodeId,
     raft::{Body, HeapLog, Leadership, LogId, ReadToken, Replica, Role, TermLog},
@@ -146,8 +145,9 @@ pub struct Node {
     admission: Admission,
     /// Reads of other nodes: who asked, and the name of the question.
     asked: VecDeque<(ReadToken, NodeId, u64)>,
-    /// When this leader last had the log say that keys end: what ends up to then is on its way.
-    ticked: HybridStamp,
+    /// Where in the log this leader has said last that keys end: until that is applied, it says no
+    /// more.
+    ticked: u64,
     looked_around_us: u64,
 }
 
@@ -188,7 +188,7 @@ impl Node {
             started,
             admission: Admission::default(),
             asked: VecDeque::new(),
-            ticked: HybridStamp::MIN,
+            ticked: 0,
             looked_around_us: 0,
         }
     }
@@ -242,7 +242,7 @@ impl Node {
     /// When something is to be done even if nothing happens.
     fn wake_at(&self) -> Instant {
         let now_us = self.now_us();
-        let end_us = self.service.next_end_us(self.ticked).filter(|_| self.leads());
+        let end_us = self.service.next_end_us().filter(|_| self.may_end_keys());
         let at_us = self
             .replica
             .poll_timeout()
@@ -283,11 +283,10 @@ impl Node {
             }
             Event::SnapshotSent { to } => self.post.snapshot_sent(to),
             Event::Up { peer, queue } => {
+                // If it leads, or did just now: what it has it will not take again.
                 self.post.up(peer, queue);
-                if self.replica.leader() == Some(peer) {
-                    self.service.outbox.send_again();
-                    self.service.reads.ask_again();
-                }
+                self.service.outbox.send_again();
+                self.service.reads.ask_again();
             }
         }
     }
@@ -407,15 +406,22 @@ impl Node {
 
     /// Has the log say what time it is, if that ends a key.
     fn end_keys(&mut self) {
-        if !self.leads() || self.service.next_end_us(self.ticked) != Some(0) {
+        if !self.may_end_keys() || self.service.next_end_us() != Some(0) {
             return;
         }
         let Ok(command) = postcard::to_stdvec(&Write::Tick) else { return };
         let proposal = self.service.propose(NOBODY, Bytes::from(command));
-        self.ticked = proposal.stamp;
-        if let Err((error, _)) = self.replica.propose(self.now_us(), proposal) {
-            debug!(%error, "keys end later");
+        match self.replica.propose(self.now_us(), proposal) {
+            Ok(place) => self.ticked = place.index,
+            Err((error, _)) => {
+                debug!(%error, "keys end later");
+                self.ticked = self.service.applied.index.saturating_add(1);
+            }
         }
+    }
+
+    fn may_end_keys(&self) -> bool {
+        self.leads() && self.service.applied.index >= self.ticked
     }
 
     /// Asks from when on the reads may be answered that have gathered.

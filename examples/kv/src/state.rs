@@ -12,6 +12,9 @@ use rpds::{HashTrieMapSync, RedBlackTreeSetSync};
 use serde::{Deserialize, Serialize};
 use synod_clocks::HybridStamp;
 
+/// How many keys an entry of the log removes because they have ended: it must not take long.
+const REMOVED_AT_ONCE: usize = 1_000;
+
 /// What a key has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value {
@@ -82,19 +85,23 @@ impl State {
         self.deadlines.first().map(|(at_us, _)| *at_us)
     }
 
-    /// Time goes on, and keys end. It never goes back.
+    /// Time goes on, and keys end. It never goes back. Of very many keys that end at once some are
+    /// removed later, but nobody sees their values any more.
     pub(crate) fn advance(&mut self, now: HybridStamp) {
         self.now = self.now.max(now);
-        while let Some((at_us, key)) = self.deadlines.first().cloned()
-            && at_us <= self.now.wall_us()
-        {
+        for _ in 0..REMOVED_AT_ONCE {
+            let Some((at_us, key)) = self.deadlines.first().cloned() else { return };
+            if at_us > self.now.wall_us() {
+                return;
+            }
             self.remove(&key);
         }
     }
 
-    /// What a key has.
+    /// What a key has, if it has not ended.
     pub(crate) fn get(&self, key: &Bytes) -> Option<&Value> {
-        self.values.get(key)
+        let lasts = |at_us| at_us > self.now.wall_us();
+        self.values.get(key).filter(|value| value.deadline_us.is_none_or(lasts))
     }
 
     /// Gives a key a value. The key and the value are to be copies of their own, or they hold on
@@ -110,8 +117,10 @@ impl State {
 
     /// Removes a key, and says whether it was there.
     pub(crate) fn remove(&mut self, key: &Bytes) -> bool {
+        let was_there = self.get(key).is_some();
         self.forget(key);
-        self.values.remove_mut(key)
+        self.values.remove_mut(key);
+        was_there
     }
 
     /// Removes all keys. The time stays.
@@ -217,5 +226,21 @@ mod tests {
         assert_eq!(state.now().wall_us(), 20);
         state.clear();
         assert_eq!((state.len(), state.expires(), state.now().wall_us()), (0, 0, 20));
+    }
+
+    #[test]
+    fn many_keys_that_end_at_once_are_gone_at_once_and_removed_by_and_by() {
+        let mut state = State::new();
+        let key = |number: u32| Bytes::from(number.to_string());
+        for number in 0..2_500 {
+            state.insert(key(number), Value { data: Bytes::new(), deadline_us: Some(30) });
+        }
+        for left in [1_500, 500, 0] {
+            state.advance(HybridStamp::from_wall_us(30).unwrap());
+            assert_eq!(state.len(), left);
+            assert!((0..2_500).all(|number| state.get(&key(number)).is_none()));
+            assert_eq!(state.next_deadline_us(), (left > 0).then_some(30));
+        }
+        assert!(!state.remove(&key(1)));
     }
 }

@@ -28,6 +28,12 @@ use tokio::{
 const ME: NodeId = NodeId(1);
 const PEER: NodeId = NodeId(2);
 
+/// The checksum of voters.
+fn voters(ids: &[u64]) -> u32 {
+    let bytes: Vec<u8> = ids.iter().flat_map(|id| id.to_le_bytes()).collect();
+    crc32fast::hash(&bytes)
+}
+
 async fn listener() -> (TcpListener, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -132,9 +138,12 @@ async fn strangers_and_noise_are_turned_away_and_peers_are_not() {
     let (me, mut inbox) = node(ME, PEER, nowhere);
     me.start(my_listener);
     let (magic, version, purpose) = (MAGIC, VERSION, Purpose::Packets);
-    let good = Hello { magic, version, cluster: 7, from: PEER, to: ME, purpose };
+    let voters_of_both = voters(&[1, 2]);
+    let good =
+        Hello { magic, version, cluster: 7, voters: voters_of_both, from: PEER, to: ME, purpose };
     for stranger in [
         Hello { version: VERSION + 1, ..good },
+        Hello { voters: voters(&[1, 2, 3]), ..good },
         Hello { cluster: 8, ..good },
         Hello { from: NodeId(3), ..good },
         Hello { from: ME, ..good },
@@ -186,6 +195,7 @@ async fn a_lost_connection_comes_back_and_the_newest_one_counts() {
         magic: MAGIC,
         version: VERSION,
         cluster: 7,
+        voters: voters(&[1, 2]),
         from: PEER,
         to: ME,
         purpose: Purpose::Packets,

@@ -18,11 +18,18 @@ use synod_consensus_core::{
 };
 use synod_kv::node::wire::{self, Hello, MAGIC, Outgoing, Packet, Purpose, Submission, VERSION};
 
+/// The checksum of voters.
+fn voters(ids: &[u64]) -> u32 {
+    let bytes: Vec<u8> = ids.iter().flat_map(|id| id.to_le_bytes()).collect();
+    crc32fast::hash(&bytes)
+}
+
 /// Says hello to the first node, as the second, and then this. Returns when it is hung up on.
 fn say(nodes: &Nodes, purpose: Purpose, frames: &[u8]) {
     let mut stream = TcpStream::connect(nodes.peer_address(0)).unwrap();
     let (from, to) = (NodeId(2), NodeId(1));
-    let hello = Hello { magic: MAGIC, version: VERSION, cluster: 1, from, to, purpose };
+    let (magic, version, voters) = (MAGIC, VERSION, voters(&[1, 2, 3]));
+    let hello = Hello { magic, version, cluster: 1, voters, from, to, purpose };
     let mut buffer = BytesMut::new();
     wire::push(&mut buffer, &hello).unwrap();
     buffer.extend_from_slice(frames);

@@ -51,8 +51,8 @@ const STALL: Duration = Duration::from_secs(10);
 /// How soon a broken connection is tried again; then twice as late each time, up to the other.
 const BACKOFF_MS: u64 = 20;
 const MAX_BACKOFF_MS: u64 = 1_000;
-/// Connections of peers, and of whoever pretends to be one.
-const MAX_INCOMING: usize = 64;
+/// Connections of which it is not known yet whose they are. Of peers there are few.
+const MAX_GREETINGS: usize = 256;
 
 /// What happens on the connections to peers.
 #[derive(Debug)]
@@ -102,8 +102,17 @@ pub struct Neighbours {
 
 impl Neighbours {
     fn hello(&self, to: NodeId, purpose: Purpose) -> Hello {
-        let (cluster, from) = (self.cluster, self.me);
-        Hello { magic: MAGIC, version: VERSION, cluster, from, to, purpose }
+        let (cluster, voters, from) = (self.cluster, self.voters(), self.me);
+        Hello { magic: MAGIC, version: VERSION, cluster, voters, from, to, purpose }
+    }
+
+    fn voters(&self) -> u32 {
+        let mut voters: Vec<_> =
+            self.peers.iter().map(|(peer, _)| peer.0).chain([self.me.0]).collect();
+        voters.sort_unstable();
+        let mut checksum = crc32fast::Hasher::new();
+        voters.iter().for_each(|voter| checksum.update(&voter.to_le_bytes()));
+        checksum.finalize()
     }
 
     /// Keeps a connection to each peer, and takes theirs.
@@ -169,7 +178,7 @@ impl Neighbours {
     }
 
     async fn accept(self, listener: TcpListener) {
-        let places = Arc::new(Semaphore::new(MAX_INCOMING));
+        let places = Arc::new(Semaphore::new(MAX_GREETINGS));
         let current = Arc::new(Mutex::new(HashMap::<_, AbortHandle>::new()));
         while let Ok(place) = Arc::clone(&places).acquire_owned().await {
             let stream = match listener.accept().await {
@@ -183,12 +192,12 @@ impl Neighbours {
             };
             let (neighbours, current) = (self.clone(), Arc::clone(&current));
             tokio::spawn(async move {
-                let _place = place;
                 let Ok((hello, reader)) = neighbours.greet(stream).await.inspect_err(|error| {
                     warn!(%error, "a stranger knocked");
                 }) else {
                     return;
                 };
+                drop(place);
                 let listening = tokio::spawn(neighbours.listen(hello, reader));
                 // The newest connection of a peer is the one that it uses.
                 let former = current
@@ -227,9 +236,10 @@ impl Neighbours {
             sink.forget();
             Ok((hello, reader))
         } else {
-            let Hello { version, cluster, from, to, .. } = hello;
+            let Hello { version, cluster, voters, from, to, .. } = hello;
             Err(io::Error::other(format!(
-                "node {from} of cluster {cluster}, version {version}, wants to speak to node {to}"
+                "node {from} of cluster {cluster}, version {version}, wants to speak to node {to}{}",
+                if voters == self.voters() { "" } else { ", with other voters" }
             )))
         }
     }

@@ -9,7 +9,10 @@
 //!   an entry of a later term was applied here. The terms of a log never fall, so whatever the
 //!   former leader had committed of them has been applied by then, and the rest never will be.
 
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque},
+    mem,
+};
 
 use bytes::Bytes;
 use tokio::sync::oneshot;
@@ -35,8 +38,7 @@ const _: () = assert!(SUBMISSION_BYTES + MAX_ENTRY_BYTES < MAX_FRAME_BYTES);
 struct Waiting {
     number: u64,
     command: Bytes,
-    /// `None` when the client has been told that nobody knows.
-    reply: Option<oneshot::Sender<Reply>>,
+    reply: oneshot::Sender<Reply>,
     asked_us: u64,
     /// Whether the leader of [`Outbox::term`] may have it, by this connection or an earlier one.
     is_told: bool,
@@ -52,13 +54,16 @@ pub struct Outbox {
     /// The term of the leader to whom they go, and how many have been sent.
     term: u64,
     sent: usize,
+    /// Whether that leader may have commands for which nobody waits any more.
+    has_left: bool,
 }
 
 impl Outbox {
     /// That of a new life.
     #[must_use]
     pub fn new(life: u64) -> Self {
-        Self { life, last_number: 0, waiting: VecDeque::new(), bytes: 0, term: 0, sent: 0 }
+        let waiting = VecDeque::new();
+        Self { life, last_number: 0, waiting, bytes: 0, term: 0, sent: 0, has_left: false }
     }
 
     /// How many commands wait.
@@ -83,8 +88,7 @@ impl Outbox {
     pub fn push(&mut self, now_us: u64, command: Bytes, reply: oneshot::Sender<Reply>) {
         self.last_number = self.last_number.saturating_add(1);
         self.bytes = self.bytes.saturating_add(command.len());
-        let (number, reply) = (self.last_number, Some(reply));
-        let asked_us = now_us;
+        let (number, asked_us) = (self.last_number, now_us);
         self.waiting.push_back(Waiting { number, command, reply, asked_us, is_told: false });
     }
 
@@ -92,11 +96,13 @@ impl Outbox {
     /// the entry that was applied last here. Say [`sent`](Self::sent) when it is on its way.
     pub fn next(&mut self, term: u64, applied_term: u64) -> Option<Submission> {
         if term != self.term {
-            if applied_term <= self.term && self.waiting.iter().any(|waiting| waiting.is_told) {
+            let has_some = self.has_left || self.waiting.iter().any(|waiting| waiting.is_told);
+            if has_some && applied_term <= self.term {
                 return None;
             }
+            self.has_left = false;
             // What an earlier leader had is void, and is not sent again for nobody.
-            self.retain(|waiting| waiting.reply.as_ref().is_some_and(|reply| !reply.is_closed()));
+            self.retain(|waiting| !waiting.reply.is_closed());
             self.waiting.iter_mut().for_each(|waiting| waiting.is_told = false);
             (self.term, self.sent) = (term, 0);
         }
@@ -132,9 +138,9 @@ impl Outbox {
         let Ok(place) = self.waiting.binary_search_by_key(&ticket.number, |one| one.number) else {
             return;
         };
-        if let Some(Waiting { reply: Some(client), .. }) = self.take(place) {
+        if let Some(waiting) = self.take(place) {
             // A client that has gone does not matter.
-            let _ = client.send(reply);
+            let _ = waiting.reply.send(reply);
         }
     }
 
@@ -159,31 +165,25 @@ impl Outbox {
     /// Tells the clients that have waited since before then: those whose commands no leader can
     /// have that they were not applied, and the others that nobody knows.
     pub fn give_up(&mut self, before_us: u64) {
-        let mut void = false;
-        for waiting in &mut self.waiting {
-            if waiting.asked_us >= before_us {
-                break; // they stand in the order in which they were asked
-            }
-            void |= !waiting.is_told;
-            let reply = if waiting.is_told { Reply::UNKNOWN } else { Reply::NO_LEADER };
-            if let Some(client) = waiting.reply.take() {
-                let _ = client.send(reply);
-            }
-        }
-        if void {
-            self.retain(|waiting| waiting.reply.is_some() || waiting.is_told);
+        let late = self.waiting.iter().take_while(|waiting| waiting.asked_us < before_us).count();
+        for _ in 0..late {
+            let Some(Waiting { reply, is_told, .. }) = self.take(0) else { break };
+            self.has_left |= is_told;
+            let _ = reply.send(if is_told { Reply::UNKNOWN } else { Reply::NO_LEADER });
         }
     }
 
     /// A snapshot took the place of entries that were not seen here: what the leader may have is in
     /// it, or not.
     pub fn skip(&mut self) {
-        for waiting in self.waiting.iter_mut().filter(|waiting| waiting.is_told) {
-            if let Some(client) = waiting.reply.take() {
-                let _ = client.send(Reply::UNKNOWN);
-            }
+        let (told, rest): (VecDeque<_>, _) =
+            mem::take(&mut self.waiting).into_iter().partition(|one| one.is_told);
+        self.waiting = rest;
+        self.sent = 0;
+        self.bytes = self.waiting.iter().fold(0, |sum, one| sum.saturating_add(one.command.len()));
+        for Waiting { reply, .. } in told {
+            let _ = reply.send(Reply::UNKNOWN);
         }
-        self.retain(|waiting| !waiting.is_told);
     }
 }
 

@@ -1,6 +1,5 @@
 //! What a node does because its replica says so.
 
-use synod_clocks::HybridStamp;
 use synod_consensus_core::raft::{Leadership, Role, replica::Output};
 use tracing::{debug, info, warn};
 
@@ -80,7 +79,7 @@ impl Node {
                     service.reads.ask_again();
                     // A connection may have been lost while nobody was known to lead.
                     service.outbox.send_again();
-                    self.ticked = HybridStamp::MIN;
+                    self.ticked = 0;
                     if role != Role::Leader {
                         self.asked.clear();
                     }

@@ -112,6 +112,11 @@ impl NodeArgs {
                 ));
             }
         }
+        let mut places: Vec<_> = self.peers.iter().map(|(_, address)| address).collect();
+        places.sort_unstable();
+        if places.windows(2).any(|pair| matches!(pair, [one, other] if one == other)) {
+            return Err("two peers have the same address".to_owned());
+        }
         if !self.peers.iter().any(|(id, _)| *id == self.id) {
             return Err(format!("node {} is not among the peers", self.id));
         }
@@ -142,8 +147,9 @@ impl NodeArgs {
         let config = self.config(life);
         let voters = &identity.voters;
         if self.bootstrap {
-            let storage = Storage::create(&self.data, &identity)?;
+            // First what may be refused, so that no store is left behind.
             let replica = Replica::bootstrap(config, voters, 0, HeapLog::<Proposal>::new())?;
+            let storage = Storage::create(&self.data, &identity)?;
             return Ok((storage, replica, State::new()));
         }
         let (storage, Found { identity: found, hard_state, log, state }) =

@@ -37,6 +37,8 @@ pub struct Hello {
     pub version: u16,
     /// The cluster that it means.
     pub cluster: u64,
+    /// A checksum of its voters: those with others would be another cluster.
+    pub voters: u32,
     /// Who speaks.
     pub from: NodeId,
     /// Whom it wants to speak to.
