@@ -35,6 +35,8 @@ pub mod service;
 pub mod start;
 pub mod status;
 pub mod storage;
+#[cfg(test)]
+mod tests;
 pub mod wire;
 
 use std::{
