@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod client;
+mod held;
 pub mod info;
 pub mod inline;
 pub mod limits;

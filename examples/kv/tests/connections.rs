@@ -306,6 +306,110 @@ async fn all_clients_together_hold_so_much_and_no_more() {
     assert_eq!((stand_in.server.held_bytes(), stand_in.server.connected()), (0, 0));
 }
 
+const VALUE_BYTES: usize = 200_000;
+const VALUES: usize = 16;
+
+fn keys() -> impl Iterator<Item = String> {
+    (0..VALUES).map(|number| format!("key:{number}"))
+}
+
+fn mget() -> Vec<u8> {
+    request(&["MGET".to_owned()].into_iter().chain(keys()).collect::<Vec<_>>())
+}
+
+/// Gives all keys values that are not those they had.
+async fn overwrite(stand_in: &StandIn) {
+    let value = "x".repeat(VALUE_BYTES);
+    for key in keys() {
+        assert_eq!(stand_in.answers(&request(&["SET", &key, &value])).await, b"+OK\r\n");
+    }
+    settle().await;
+}
+
+/// So many connections hold all values each: the first in a buffer, of which some bytes are free.
+fn assert_held(stand_in: &StandIn, connections: usize) {
+    let held_bytes = stand_in.server.held_bytes();
+    let most_bytes = connections * VALUES * VALUE_BYTES;
+    let least_bytes = connections * (VALUES - 1) * VALUE_BYTES;
+    assert!((least_bytes..=most_bytes).contains(&held_bytes), "{held_bytes}");
+}
+
+#[tokio::test]
+async fn values_that_an_answer_waits_with_are_counted() {
+    let total_bytes = 3 * VALUES * VALUE_BYTES + 4 * VALUE_BYTES;
+    let stand_in = StandIn::start(Limits { total_bytes, ..Limits::default() });
+    overwrite(&stand_in).await;
+    let mut slow = Vec::new();
+    for number in 1..=3 {
+        let mut stream = stand_in.connect();
+        stream.write_all(&mget()).await.unwrap();
+        settle().await;
+        overwrite(&stand_in).await;
+        assert_held(&stand_in, number);
+        slow.push(stream);
+    }
+    let mut cut = stand_in.connect();
+    cut.write_all(&mget()).await.unwrap();
+    settle().await;
+    assert_eq!(stand_in.server.connected(), 3);
+    assert_held(&stand_in, 3);
+    let mut some = Vec::new();
+    cut.read_to_end(&mut some).await.unwrap();
+    assert!(some.len() < VALUE_BYTES, "{}", some.len());
+    // Who reads after all has everything.
+    let mut first = slow.swap_remove(0);
+    let mut answer = vec![0; "*16\r\n".len() + VALUES * (VALUE_BYTES + "$200000\r\n\r\n".len())];
+    first.read_exact(&mut answer).await.unwrap();
+    settle().await;
+    assert_held(&stand_in, 2);
+    drop(slow);
+    settle().await;
+    assert_eq!((stand_in.server.held_bytes(), stand_in.server.connected()), (0, 1));
+}
+
+#[tokio::test]
+async fn values_of_answers_behind_another_are_counted() {
+    let total_bytes = 2 * (VALUES - 1) * VALUE_BYTES;
+    for form in [&["GET", "key"][..], &["GETDEL", "key"], &["SET", "key", "x", "GET"]] {
+        let stand_in = StandIn::start(Limits { total_bytes, ..Limits::default() });
+        overwrite(&stand_in).await;
+        let requests = keys().flat_map(|key| {
+            let words = form.iter().map(|word| if *word == "key" { key.as_str() } else { word });
+            request(&words.collect::<Vec<_>>())
+        });
+        let requests: Vec<u8> = requests.collect();
+        let mut slow = stand_in.connect();
+        slow.write_all(&requests).await.unwrap();
+        settle().await;
+        overwrite(&stand_in).await;
+        assert_held(&stand_in, 1);
+        let held_bytes = stand_in.server.held_bytes();
+        let mut cut = stand_in.connect();
+        cut.write_all(&requests).await.unwrap();
+        settle().await;
+        assert_eq!((stand_in.server.connected(), stand_in.server.held_bytes()), (1, held_bytes));
+        slow.write_all(b"PING\n").await.unwrap();
+        let mut answers = vec![0; VALUES * (VALUE_BYTES + "$200000\r\n\r\n".len())];
+        slow.read_exact(&mut answers).await.unwrap();
+        expect(&mut slow, "+PONG\r\n").await;
+        settle().await;
+        assert_eq!((stand_in.server.held_bytes(), stand_in.server.connected()), (0, 1));
+    }
+}
+
+#[tokio::test]
+async fn answers_of_the_connection_itself_are_counted() {
+    let (stand_in, mut asks) = StandIn::without_node(Limits { depth: 64, ..Limits::default() });
+    let mut stream = stand_in.connect();
+    stream.write_all(&[&b"GET a\n"[..], &b"COMMAND\n".repeat(63)].concat()).await.unwrap();
+    settle().await;
+    let held_bytes = stand_in.server.held_bytes();
+    assert!(held_bytes > 500_000, "{held_bytes}");
+    drop((stream, asks.recv().await));
+    settle().await;
+    assert_eq!((stand_in.server.held_bytes(), stand_in.server.connected()), (0, 0));
+}
+
 #[tokio::test]
 async fn info_says_what_an_operator_asks_first() {
     let stand_in = StandIn::start(Limits::default());

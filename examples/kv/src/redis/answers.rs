@@ -5,9 +5,9 @@ use std::vec;
 use bytes::BytesMut;
 use redis_protocol::resp2::{encode, types::BorrowedFrame};
 
-use crate::state::reply::Reply;
+use crate::{redis::held::Held, state::reply::Reply};
 
-/// A buffer that has grown beyond this is given back when it is empty.
+/// A buffer that has grown beyond this is [given back](Answers::shrink) when it is empty.
 const KEPT_BYTES: usize = 8 << 10;
 
 /// The answers of one connection that wait to be sent.
@@ -17,13 +17,18 @@ const KEPT_BYTES: usize = 8 << 10;
 #[derive(Debug, Default)]
 pub struct Answers {
     bytes: BytesMut,
-    /// What has not been written out of the answer that is.
-    rest: Vec<vec::IntoIter<Reply>>,
+    /// What has not been written out of the answer that is, and of how many parts each array was.
+    rest: Vec<(vec::IntoIter<Reply>, usize)>,
+    /// What `rest` holds, and what the answers that come [later](Self::hold) do.
+    held: Held,
 }
 
 impl Answers {
     /// Adds an answer. It is the next one, when all others are [written out](Self::is_written).
     pub fn push(&mut self, reply: Reply, most_bytes: usize) {
+        if matches!(reply, Reply::Array(_)) {
+            self.held.add(&reply);
+        }
         self.write(reply);
         self.go_on(most_bytes);
     }
@@ -31,13 +36,28 @@ impl Answers {
     /// Writes out more of the last answer, until there are about so many bytes.
     pub fn go_on(&mut self, most_bytes: usize) {
         while self.bytes.len() < most_bytes
-            && let Some(parts) = self.rest.last_mut()
+            && let Some((parts, count)) = self.rest.last_mut()
         {
-            match parts.next() {
-                Some(part) => self.write(part),
-                None => drop(self.rest.pop()),
+            if let Some(part) = parts.next() {
+                if !matches!(part, Reply::Array(_)) {
+                    self.held.remove(&part);
+                }
+                self.write(part);
+            } else {
+                self.held.remove_room(*count);
+                self.rest.pop();
             }
         }
+    }
+
+    /// Counts what an answer holds that is there, but comes later.
+    pub(crate) fn hold(&mut self, reply: &Reply) {
+        self.held.add(reply);
+    }
+
+    /// The turn of an answer has come that was counted.
+    pub(crate) fn release(&mut self, reply: &Reply) {
+        self.held.remove(reply);
     }
 
     /// Whether all of the last answer is written out.
@@ -47,11 +67,15 @@ impl Answers {
     }
 
     /// The bytes to send. Who sends them removes them.
-    pub fn bytes(&mut self) -> &mut BytesMut {
+    pub const fn bytes(&mut self) -> &mut BytesMut {
+        &mut self.bytes
+    }
+
+    /// Gives back a large buffer that is empty.
+    pub(crate) fn shrink(&mut self) {
         if self.bytes.is_empty() && self.bytes.capacity() > KEPT_BYTES {
             self.bytes = BytesMut::new();
         }
-        &mut self.bytes
     }
 
     /// How many bytes there are to send.
@@ -66,10 +90,10 @@ impl Answers {
         self.bytes.is_empty()
     }
 
-    /// How much memory it holds.
+    /// How much memory it holds, with the values of all answers that are counted.
     #[must_use]
     pub fn held_bytes(&self) -> usize {
-        self.bytes.capacity()
+        self.bytes.capacity().saturating_add(self.held.bytes())
     }
 
     fn write(&mut self, reply: Reply) {
@@ -88,7 +112,8 @@ impl Answers {
                 // The encoder takes arrays only as a whole.
                 self.bytes.extend_from_slice(format!("*{}\r\n", parts.len()).as_bytes());
                 if let Reply::Array(parts) = reply {
-                    self.rest.push(parts.into_iter());
+                    let count = parts.len();
+                    self.rest.push((parts.into_iter(), count));
                 }
                 return;
             }
@@ -112,6 +137,7 @@ mod tests {
             most = most.max(answers.len());
             all.extend(answers.bytes().split());
             if answers.is_written() {
+                assert_eq!(answers.held.bytes(), 0);
                 return (all, most);
             }
             answers.go_on(most_bytes);

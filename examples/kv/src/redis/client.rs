@@ -40,8 +40,9 @@ const TOO_LARGE: Reply = Reply::error("OOM clients hold too much memory: try aga
 /// many as its [limits](crate::redis::limits::Limits) allow are under way at once, if all of them are
 /// writes, or all are reads: a read waits for the writes before it, and a write for the reads.
 /// Beyond its limits the connection is not read, so that TCP holds back who sends. There is no
-/// timeout: who is idle, or does not read its answers, keeps its place and little memory, as in
-/// Redis. A socket is to send small packets at once (`TCP_NODELAY`): answers are gathered here.
+/// timeout: who is idle, or does not read its answers, keeps its place, as in Redis, until what is
+/// held for all clients, with the values of answers that wait, is too much. A socket is to send
+/// small packets at once (`TCP_NODELAY`): answers are gathered here.
 ///
 /// A write whose answer is [`Reply::UNKNOWN`] may have been applied; who retries it may apply it
 /// twice, as with Redis after a lost connection.
@@ -120,9 +121,10 @@ impl Connection<'_> {
             if self.is_over() {
                 return;
             }
-            let is_readable = self.stage == Stage::Open && self.has_room() && self.may_answer();
+            let may_answer = self.may_answer();
+            let is_readable = self.stage == Stage::Open && self.has_room() && may_answer;
             let is_blocked = self.next.is_some() && self.may_submit();
-            let is_answering = !self.pending.is_empty() && self.may_answer();
+            let is_pending = !self.pending.is_empty() && (may_answer || !self.answers.is_empty());
             tokio::select! {
                 // To send and to finish comes before taking on more.
                 biased;
@@ -131,7 +133,11 @@ impl Connection<'_> {
                         self.stage = Stage::Lost;
                     }
                 }
-                _ = answered(&mut self.pending, self.server, true), if is_answering => {}
+                () = wait(&mut self.pending, self.server, may_answer), if is_pending => {
+                    if !may_answer {
+                        self.count();
+                    }
+                }
                 permit = asks.reserve(), if is_blocked => self.submit(permit.ok()),
                 read = reader.read_buf(self.requests.room()), if is_readable => match read {
                     Ok(0) => self.stage = Stage::Heard,
@@ -201,7 +207,11 @@ impl Connection<'_> {
             }
             Err(error) => error,
         };
-        self.pending.push_back(Pending::answered(answer, cost_bytes));
+        let mut pending = Pending::answered(answer, cost_bytes);
+        if let Some(reply) = pending.arrived() {
+            self.answers.hold(reply);
+        }
+        self.pending.push_back(pending);
     }
 
     /// Sends the next request to the node, or answers it if that has ended.
@@ -223,15 +233,20 @@ impl Connection<'_> {
         self.answers.go_on(most_bytes);
         let mut is_any = false;
         while self.may_answer()
-            && answered(&mut self.pending, self.server, false).await
-            && let Some((reply, kind, cost_bytes)) =
-                self.pending.pop_front().and_then(Pending::into_reply)
+            && answered(&mut self.pending, self.server).await
+            && let Some(first) = self.pending.pop_front()
         {
-            if let Some(count) = self.under_way(kind) {
+            if let Some(count) = self.under_way(first.kind) {
                 *count = count.saturating_sub(1);
             }
-            self.cost_bytes = self.cost_bytes.saturating_sub(cost_bytes);
-            self.answers.push(reply, most_bytes);
+            self.cost_bytes = self.cost_bytes.saturating_sub(first.cost_bytes);
+            let is_counted = first.is_counted;
+            if let Some(reply) = first.into_reply() {
+                if is_counted {
+                    self.answers.release(&reply);
+                }
+                self.answers.push(reply, most_bytes);
+            }
             is_any = true;
         }
         is_any
@@ -245,10 +260,25 @@ impl Connection<'_> {
         }
     }
 
+    /// Counts the answers that have arrived, but cannot be written out yet.
+    fn count(&mut self) {
+        for reply in self.pending.iter_mut().filter_map(Pending::arrived) {
+            self.answers.hold(reply);
+        }
+    }
+
     /// Sees to it that all clients together do not hold too much memory.
     fn account(&mut self) {
-        let buffers = self.requests.held_bytes().saturating_add(self.answers.held_bytes());
-        if !self.place.hold(buffers.saturating_add(self.cost_bytes)) && self.stage == Stage::Open {
+        self.answers.shrink();
+        let answers = self.answers.held_bytes();
+        let buffers = self.requests.held_bytes().saturating_add(answers);
+        if self.place.hold(buffers.saturating_add(self.cost_bytes)) {
+            return;
+        }
+        if answers > self.server.limits.answer_bytes {
+            // Who does not read would never come to a last word, and all would be held until then.
+            self.stage = Stage::Lost;
+        } else if self.stage == Stage::Open {
             self.requests = Requests::new(self.server.limits);
             self.end(TOO_LARGE);
         }
@@ -289,13 +319,28 @@ impl Connection<'_> {
     }
 }
 
-/// Whether the first answer is there; if told to wait, not before it is.
-async fn answered(pending: &mut VecDeque<Pending>, server: &Server, waits: bool) -> bool {
-    poll_fn(|context| match pending.front_mut().map(|first| first.poll(context, server)) {
-        Some(Poll::Pending) if waits => Poll::Pending,
-        first => Poll::Ready(first.is_some_and(|poll| poll.is_ready())),
+/// Whether the first answer is there.
+async fn answered(pending: &mut VecDeque<Pending>, server: &Server) -> bool {
+    poll_fn(|context| {
+        let first = pending.front_mut().map(|first| first.poll(context, server));
+        Poll::Ready(first.is_some_and(|poll| poll.is_ready()))
     })
     .await
+}
+
+/// Waits for the first answer if it may be written out, else for any that was not counted yet.
+async fn wait(pending: &mut VecDeque<Pending>, server: &Server, may_answer: bool) {
+    let awaited = if may_answer { 1 } else { pending.len() };
+    poll_fn(|context| {
+        let mut is_any = false;
+        for pending in pending.iter_mut().take(awaited) {
+            if may_answer || !pending.is_counted {
+                is_any |= pending.poll(context, server).is_ready();
+            }
+        }
+        if is_any { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 /// What a request holds in memory, about.

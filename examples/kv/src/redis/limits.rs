@@ -18,7 +18,8 @@ pub struct Limits {
     /// Bytes of one connection's answers that wait to be sent. Beyond that, and the one answer that
     /// crosses it, neither are more of them written out nor is the connection read.
     pub answer_bytes: usize,
-    /// Bytes that all connections hold together, beside the first 64 KiB of each.
+    /// Bytes that all connections hold together, beside the first 64 KiB of each, with the values of
+    /// answers that wait. Beyond that, whose answers are more than `answer_bytes` is cut off.
     pub total_bytes: usize,
 }
 

@@ -23,8 +23,10 @@ const UNANSWERED: Reply = Reply::error("TRYAGAIN the node could not answer");
 #[derive(Debug)]
 pub(crate) struct Pending {
     pub(crate) kind: Kind,
+    pub(crate) cost_bytes: usize,
+    /// Whether the answer is there, and was [counted](Self::arrived).
+    pub(crate) is_counted: bool,
     answer: Answer,
-    cost_bytes: usize,
 }
 
 /// What must not be under way beside what else.
@@ -49,26 +51,30 @@ impl Pending {
     pub(crate) fn write(write: Write, cost_bytes: usize) -> (Ask, Self) {
         let (sender, receiver) = oneshot::channel();
         let answer = Answer::OfWrite(receiver);
-        (Ask::Write(write, sender), Self { kind: Kind::Write, answer, cost_bytes })
+        (Ask::Write(write, sender), Self::new(Kind::Write, answer, cost_bytes))
     }
 
     /// A read, and what to ask the node.
     pub(crate) fn read(read: Read, cost_bytes: usize) -> (Ask, Self) {
         let (sender, receiver) = oneshot::channel();
         let answer = Answer::OfRead(receiver);
-        (Ask::Read(read, sender), Self { kind: Kind::Read, answer, cost_bytes })
+        (Ask::Read(read, sender), Self::new(Kind::Read, answer, cost_bytes))
     }
 
     /// `INFO`, and what to ask the node. It comes after the writes before it, as a read does.
     pub(crate) fn info(sections: Vec<String>, cost_bytes: usize) -> (Ask, Self) {
         let (sender, receiver) = oneshot::channel();
         let answer = Answer::OfInfo(receiver, sections);
-        (Ask::Status(sender), Self { kind: Kind::Read, answer, cost_bytes })
+        (Ask::Status(sender), Self::new(Kind::Read, answer, cost_bytes))
     }
 
     /// What is answered at once.
     pub(crate) const fn answered(reply: Reply, cost_bytes: usize) -> Self {
-        Self { kind: Kind::Local, answer: Answer::Here(reply), cost_bytes }
+        Self::new(Kind::Local, Answer::Here(reply), cost_bytes)
+    }
+
+    const fn new(kind: Kind, answer: Answer, cost_bytes: usize) -> Self {
+        Self { kind, cost_bytes, is_counted: false, answer }
     }
 
     /// The node was not asked, and will not be.
@@ -94,10 +100,21 @@ impl Pending {
         Poll::Ready(())
     }
 
-    /// The answer, if it was waited for, the kind, and the cost.
-    pub(crate) fn into_reply(self) -> Option<(Reply, Kind, usize)> {
+    /// The answer, if it was waited for and not counted yet. It is to be counted now.
+    pub(crate) fn arrived(&mut self) -> Option<&Reply> {
+        match &self.answer {
+            Answer::Here(reply) if !self.is_counted => {
+                self.is_counted = true;
+                Some(reply)
+            }
+            _ => None,
+        }
+    }
+
+    /// The answer, if it was waited for.
+    pub(crate) fn into_reply(self) -> Option<Reply> {
         match self.answer {
-            Answer::Here(reply) => Some((reply, self.kind, self.cost_bytes)),
+            Answer::Here(reply) => Some(reply),
             _ => None,
         }
     }
