@@ -1,13 +1,13 @@
 //! `synod-kv cluster`: nodes on this machine, a live view of them, and what is done to them.
 
 mod board;
-pub mod chaos;
-pub mod fleet;
-pub mod folder;
-pub mod glance;
-pub mod load;
+mod chaos;
+mod fleet;
+mod folder;
+mod glance;
+mod load;
 pub mod overview;
-pub mod remote;
+mod remote;
 mod screen;
 mod session;
 mod view;

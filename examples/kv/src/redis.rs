@@ -2,7 +2,7 @@
 
 pub mod answers;
 pub mod client;
-pub mod info;
+mod info;
 pub mod inline;
 pub mod limits;
 pub mod parse;

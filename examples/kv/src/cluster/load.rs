@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What became of a load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Summary {
+pub(super) struct Summary {
     /// Commands that were answered.
     pub commands: u64,
     /// Errors among the answers, and lines that are no commands.
@@ -32,7 +32,7 @@ pub struct Summary {
 ///
 /// If the lines cannot be read, or the connection is lost. The last commands, of which no answer
 /// was said, may have been applied then.
-pub async fn run(
+pub(super) async fn run(
     lines: impl AsyncBufRead + Unpin,
     address: SocketAddr,
     mut say: impl FnMut(String, bool),

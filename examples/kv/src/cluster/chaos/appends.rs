@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 
 /// How long a token is.
-pub const TOKEN_BYTES: usize = 9;
+pub(super) const TOKEN_BYTES: usize = 9;
 
 /// What becomes of an append.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(super) enum Outcome {
     /// It was acknowledged, with this length.
     Done {
         /// When.
@@ -27,7 +27,7 @@ pub enum Outcome {
 
 /// An append.
 #[derive(Clone, Copy, Debug)]
-pub struct Append {
+pub(super) struct Append {
     /// What it appends.
     pub token: u32,
     /// When it was called.
@@ -38,7 +38,7 @@ pub struct Append {
 
 /// A read.
 #[derive(Clone, Copy, Debug)]
-pub struct Read {
+pub(super) struct Read {
     called: u32,
     returned: u32,
     length: usize,
@@ -47,7 +47,7 @@ pub struct Read {
 
 /// All that happened to a key. Times are all different.
 #[derive(Clone, Debug, Default)]
-pub struct History {
+pub(super) struct History {
     /// What was appended.
     pub appends: Vec<Append>,
     /// What was read.
@@ -56,7 +56,7 @@ pub struct History {
 
 /// What is wrong with a history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Findings {
+pub(super) struct Findings {
     /// Appends that were acknowledged and are not there.
     pub lost: usize,
     /// Whatever else is wrong, or that too.
@@ -65,14 +65,14 @@ pub struct Findings {
 
 /// A token as it is appended.
 #[must_use]
-pub fn token(number: u32) -> String {
+pub(super) fn token(number: u32) -> String {
     format!("{number:08x};")
 }
 
 impl Read {
     /// A read of this value.
     #[must_use]
-    pub fn new(called: u32, returned: u32, value: &[u8]) -> Self {
+    pub(super) fn new(called: u32, returned: u32, value: &[u8]) -> Self {
         Self { called, returned, length: value.len(), hash: value.iter().fold(EMPTY, hash) }
     }
 }
@@ -80,7 +80,7 @@ impl Read {
 impl History {
     /// What is wrong, if this is the last value that was read.
     #[must_use]
-    pub fn check(&self, last: &[u8]) -> Findings {
+    pub(super) fn check(&self, last: &[u8]) -> Findings {
         let mut findings = Findings::default();
         let mut places = findings.places(last);
         // When an operation was called, when it returned, and its rank.
