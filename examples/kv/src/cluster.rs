@@ -47,7 +47,8 @@ pub struct ClusterArgs {
     #[arg(long)]
     plain: bool,
     /// Sends the commands of this file, one a line, or of standard input (-), with whose end the
-    /// cluster ends. The exit status tells of errors among the answers
+    /// cluster ends; a line that begins with # is a remark. The exit status tells of errors among
+    /// the answers
     #[arg(long, conflicts_with = "chaos")]
     load: Option<PathBuf>,
     /// Kills and pauses nodes for 30 seconds (or as --for says) while clients work, and tells
