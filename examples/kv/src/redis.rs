@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod client;
+pub mod command;
 mod info;
 pub mod inline;
 pub mod limits;

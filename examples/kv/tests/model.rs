@@ -10,11 +10,8 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use stand_in::request;
 use synod_clocks::HybridStamp;
 use synod_kv::{
-    redis::{answers::Answers, limits::Limits, parse, request::Requests},
-    state::{
-        State,
-        command::{Command, Write},
-    },
+    redis::{answers::Answers, command::Command, limits::Limits, parse, request::Requests},
+    state::{State, command::Write},
 };
 
 #[derive(Clone, Debug)]

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use bytes::Bytes;
 
 use crate::{
-    redis::table,
+    redis::{command::Command, table},
     state::{
-        command::{Command, End, Read, Set, SetIf, Write},
+        command::{End, Read, Set, SetIf, Write},
         number,
         reply::Reply,
     },
