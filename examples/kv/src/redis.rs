@@ -6,6 +6,7 @@ pub mod command;
 mod info;
 pub mod inline;
 pub mod limits;
+pub(crate) mod listener;
 pub mod parse;
 mod pending;
 pub mod request;
