@@ -1,6 +1,5 @@
 //! `--chaos`: clients work while nodes are killed and paused, and all that they saw is checked.
 
-mod appends;
 mod faults;
 mod record;
 mod verdict;

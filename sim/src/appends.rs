@@ -4,14 +4,14 @@
 //! order is known, and whether it is a possible one takes little time to say: each operation has a
 //! rank in that order, and none may be called after one of a higher rank has returned.
 
-use std::collections::BTreeMap;
+use alloc::{collections::BTreeMap, format, string::String, vec, vec::Vec};
 
 /// How long a token is.
-pub(super) const TOKEN_BYTES: usize = 9;
+pub const TOKEN_BYTES: usize = 9;
 
 /// What becomes of an append.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub enum Outcome {
     /// It was acknowledged, with this length.
     Done {
         /// When.
@@ -27,7 +27,7 @@ pub(super) enum Outcome {
 
 /// An append.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Append {
+pub struct Append {
     /// What it appends.
     pub token: u32,
     /// When it was called.
@@ -38,7 +38,7 @@ pub(super) struct Append {
 
 /// A read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Read {
+pub struct Read {
     called: u32,
     returned: u32,
     length: usize,
@@ -47,7 +47,7 @@ pub(super) struct Read {
 
 /// All that happened to a key. Times are all different.
 #[derive(Clone, Debug, Default)]
-pub(super) struct History {
+pub struct History {
     /// What was appended.
     pub appends: Vec<Append>,
     /// What was read.
@@ -56,7 +56,7 @@ pub(super) struct History {
 
 /// What is wrong with a history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Findings {
+pub struct Findings {
     /// Appends that were acknowledged and are not there.
     pub lost: usize,
     /// Whatever else is wrong, or that too.
@@ -65,14 +65,14 @@ pub(super) struct Findings {
 
 /// A token as it is appended.
 #[must_use]
-pub(super) fn token(number: u32) -> String {
+pub fn token(number: u32) -> String {
     format!("{number:08x};")
 }
 
 impl Read {
     /// A read of this value.
     #[must_use]
-    pub(super) fn new(called: u32, returned: u32, value: &[u8]) -> Self {
+    pub fn new(called: u32, returned: u32, value: &[u8]) -> Self {
         Self { called, returned, length: value.len(), hash: value.iter().fold(EMPTY, hash) }
     }
 }
@@ -80,7 +80,7 @@ impl Read {
 impl History {
     /// What is wrong, if this is the last value that was read.
     #[must_use]
-    pub(super) fn check(&self, last: &[u8]) -> Findings {
+    pub fn check(&self, last: &[u8]) -> Findings {
         let mut findings = Findings::default();
         let mut places = findings.places(last);
         // When an operation was called, when it returned, and its rank.
