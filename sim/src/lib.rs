@@ -9,6 +9,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+pub mod appends;
 mod clock;
 mod cut;
 pub mod diary;

@@ -1,13 +1,13 @@
 //! `synod-kv cluster`: nodes on this machine, a live view of them, and what is done to them.
 
 mod board;
-pub mod chaos;
-pub mod fleet;
-pub mod folder;
-pub mod glance;
-pub mod load;
+mod chaos;
+mod fleet;
+mod folder;
+mod glance;
+mod load;
 pub mod overview;
-pub mod remote;
+mod remote;
 mod screen;
 mod session;
 mod view;
@@ -47,7 +47,8 @@ pub struct ClusterArgs {
     #[arg(long)]
     plain: bool,
     /// Sends the commands of this file, one a line, or of standard input (-), with whose end the
-    /// cluster ends. The exit status tells of errors among the answers
+    /// cluster ends; a line that begins with # is a remark. The exit status tells of errors among
+    /// the answers
     #[arg(long, conflicts_with = "chaos")]
     load: Option<PathBuf>,
     /// Kills and pauses nodes for 30 seconds (or as --for says) while clients work, and tells

@@ -28,10 +28,10 @@ pub mod disk;
 pub mod links;
 pub mod outbox;
 mod outputs;
-pub mod post;
+mod post;
 pub mod proposal;
 pub mod reads;
-pub mod service;
+mod service;
 pub mod start;
 pub mod status;
 pub mod storage;
@@ -88,7 +88,7 @@ const NOBODY: Ticket = Ticket { life: 0, number: 0 };
 /// Why a node stops, if it was not asked to.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Failure {
+pub(crate) enum Failure {
     /// Its disk has failed.
     Disk(StorageError),
     /// Something that must go on has ended.
@@ -108,7 +108,7 @@ impl std::error::Error for Failure {}
 
 /// What a node hears.
 #[derive(Debug)]
-pub struct Inputs {
+pub(crate) struct Inputs {
     /// From peers.
     pub events: mpsc::Receiver<Event>,
     /// From clients.
@@ -134,7 +134,7 @@ struct Snapshots {
 
 /// One node.
 #[derive(Debug)]
-pub struct Node {
+pub(crate) struct Node {
     replica: Voter,
     service: Service,
     snapshots: Snapshots,
@@ -155,7 +155,7 @@ pub struct Node {
 
 /// What a node is made of.
 #[derive(Debug)]
-pub struct Parts {
+pub(crate) struct Parts {
     /// The replica, recovered, and with it the origin of its time.
     pub replica: Voter,
     /// That origin.
@@ -175,7 +175,7 @@ pub struct Parts {
 impl Node {
     /// A node, ready to run.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
+    pub(crate) fn new(parts: Parts) -> Self {
         let Parts { replica, started, state, disk, post, compact_bytes, life } = parts;
         let service = Service::new(life, state.clone(), replica.log().snapshot());
         let snapshots = Snapshots { current: state, installed: None, next: None, compacting: None };
@@ -200,7 +200,7 @@ impl Node {
     /// # Errors
     ///
     /// [`Failure`]. What was acknowledged is on the disks of a majority.
-    pub async fn run(mut self, mut inputs: Inputs) -> Result<(), Failure> {
+    pub(crate) async fn run(mut self, mut inputs: Inputs) -> Result<(), Failure> {
         loop {
             let wake = sleep_until(self.wake_at().into());
             tokio::select! {

@@ -2,10 +2,12 @@
 
 pub mod answers;
 pub mod client;
+pub mod command;
 mod held;
-pub mod info;
+pub(crate) mod info;
 pub mod inline;
 pub mod limits;
+pub(crate) mod listener;
 pub mod parse;
 mod pending;
 pub mod request;

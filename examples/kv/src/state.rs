@@ -1,8 +1,8 @@
 //! The replicated state: keys, values and deadlines, at a moment of the log's own clock.
 
-pub mod apply;
+mod apply;
 pub mod command;
-pub mod number;
+pub(crate) mod number;
 pub mod reply;
 
 use std::iter;

@@ -36,7 +36,7 @@ fn a_folder_goes_on_where_it_was_left() {
     let (port, data) = (port(), folder("goes_on"));
     let (is_good, text) = load(port, &data, "SET k 'a value'\nAPPEND k !\n");
     assert!(is_good && text.contains("OK\n(integer) 8\n"), "{text}");
-    let (is_good, text) = load(port, &data, "GET k # it is there\nLPUSH k 1\n");
+    let (is_good, text) = load(port, &data, "# it is there\nGET k\nLPUSH k 1\n");
     assert!(!is_good && text.contains("\"a value!\"\n(error) "), "{text}");
     // A node whose data is lost never comes back under its number.
     fs::remove_dir_all(data.join("node-2")).unwrap();

@@ -10,11 +10,8 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use stand_in::request;
 use synod_clocks::HybridStamp;
 use synod_kv::{
-    redis::{answers::Answers, limits::Limits, parse, request::Requests},
-    state::{
-        State,
-        command::{Command, Write},
-    },
+    redis::{answers::Answers, command::Command, limits::Limits, parse, request::Requests},
+    state::{State, command::Write},
 };
 
 #[derive(Clone, Debug)]
@@ -32,7 +29,7 @@ enum Step {
     DecrBy(u8, i64),
     Append(u8, &'static str),
     StrLen(u8),
-    Expire { key: u8, amount: i64, in_ms: bool, only_if: Option<&'static str> },
+    Expire { key: u8, amount: i64, in_ms: bool },
     Ttl(u8, bool),
     Persist(u8),
     DbSize,
@@ -63,13 +60,12 @@ fn end() -> impl Strategy<Value = End> {
     prop_oneof![
         2 => Just(None),
         1 => Just(Some(("KEEPTTL", 0))),
-        3 => (select(vec!["EX", "PX", "EXAT", "PXAT"]), amount()).prop_map(Some),
+        3 => (select(vec!["EX", "PX"]), amount()).prop_map(Some),
     ]
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let only_if = option::of(select(vec!["NX", "XX"]));
-    let expire_if = option::of(select(vec!["NX", "XX", "GT", "LT", "XX LT", "GT XX"]));
     prop_oneof![
         (0..2_500_000_u64).prop_map(|us| Step::Pass { us }),
         (key(), value(), only_if, end(), any::<bool>()).prop_map(
@@ -86,8 +82,10 @@ fn step() -> impl Strategy<Value = Step> {
         (key(), number()).prop_map(|(key, by)| Step::DecrBy(key, by)),
         (key(), value()).prop_map(|(key, more)| Step::Append(key, more)),
         key().prop_map(Step::StrLen),
-        (key(), amount(), any::<bool>(), expire_if).prop_map(|(key, amount, in_ms, only_if)| {
-            Step::Expire { key, amount, in_ms, only_if }
+        (key(), amount(), any::<bool>()).prop_map(|(key, amount, in_ms)| Step::Expire {
+            key,
+            amount,
+            in_ms
         }),
         (key(), any::<bool>()).prop_map(|(key, in_ms)| Step::Ttl(key, in_ms)),
         key().prop_map(Step::Persist),
@@ -131,10 +129,8 @@ fn words(step: &Step) -> Vec<String> {
         Step::DecrBy(key, by) => line("DECRBY", &[key, by]),
         Step::Append(key, more) => line("APPEND", &[key, more]),
         Step::StrLen(key) => line("STRLEN", &[key]),
-        Step::Expire { key, amount, in_ms, only_if } => {
-            let mut words = line(if *in_ms { "PEXPIRE" } else { "EXPIRE" }, &[key, amount]);
-            words.extend(only_if.iter().flat_map(|only_if| only_if.split(' ')).map(Into::into));
-            words
+        Step::Expire { key, amount, in_ms } => {
+            line(if *in_ms { "PEXPIRE" } else { "EXPIRE" }, &[key, amount])
         }
         Step::Ttl(key, in_ms) => line(if *in_ms { "PTTL" } else { "TTL" }, &[key]),
         Step::Persist(key) => line("PERSIST", &[key]),
@@ -208,9 +204,7 @@ impl Model {
                 integer(value.len())
             }
             Step::StrLen(key) => integer(self.keys.get(key).map_or(0, |(value, _)| value.len())),
-            Step::Expire { key, amount, in_ms, only_if } => {
-                self.expire(*key, *amount, *in_ms, only_if.unwrap_or_default())
-            }
+            Step::Expire { key, amount, in_ms } => self.expire(*key, *amount, *in_ms),
             Step::Ttl(key, in_ms) => integer(match self.keys.get(key) {
                 None => -2,
                 Some((_, None)) => -1,
@@ -247,11 +241,11 @@ impl Model {
             None => None,
             Some(("KEEPTTL", _)) => self.keys.get(&key).and_then(|(_, end)| *end),
             Some((unit, amount)) => {
-                let factor = if unit.starts_with('E') { 1_000_000 } else { 1_000 };
+                let factor = if unit == "EX" { 1_000_000 } else { 1_000 };
                 let Some(us) = us(amount, factor).filter(|us| *us > 0) else {
                     return "-ERR invalid expire time in 'set' command\r\n".into();
                 };
-                Some(if unit.ends_with("AT") { us } else { self.now_us + us })
+                Some(self.now_us + us)
             }
         };
         let is_due = match only_if {
@@ -280,25 +274,16 @@ impl Model {
         integer(sum)
     }
 
-    fn expire(&mut self, key: u8, amount: i64, in_ms: bool, only_if: &str) -> String {
+    fn expire(&mut self, key: u8, amount: i64, in_ms: bool) -> String {
         let (name, factor) = if in_ms { ("pexpire", 1_000) } else { ("expire", 1_000_000) };
         let Some(us) = us(amount, factor) else {
             return format!("-ERR invalid expire time in '{name}' command\r\n");
         };
         let at_us = self.now_us + us;
         let Some((_, end)) = self.keys.get_mut(&key) else { return integer(0) };
-        let is_due = only_if.split(' ').all(|only_if| match only_if {
-            "NX" => end.is_none(),
-            "XX" => end.is_some(),
-            "GT" => end.is_some_and(|end_us| at_us > end_us),
-            "LT" => end.is_none_or(|end_us| at_us < end_us),
-            _ => true,
-        });
-        if is_due {
-            *end = Some(at_us);
-        }
+        *end = Some(at_us);
         self.end_keys();
-        integer(i32::from(is_due))
+        integer(1)
     }
 }
 

@@ -4,10 +4,11 @@ use std::fmt::Debug;
 
 use synod_kv::{
     redis::answers::Answers,
+    redis::command::Command,
     redis::limits::Limits,
     redis::parse,
     redis::request::Requests,
-    state::command::{Command, Write},
+    state::command::Write,
     state::reply::Reply,
 };
 

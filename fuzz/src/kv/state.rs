@@ -5,7 +5,7 @@ use arbitrary::Arbitrary;
 use synod_clocks::HybridStamp;
 use synod_kv::{
     state::State,
-    state::command::{End, ExpireIf, Read, Set, SetIf, Write},
+    state::command::{End, Read, Set, SetIf, Write},
     state::reply::Reply,
 };
 
@@ -47,8 +47,8 @@ enum Command {
     Del(Vec<Key>),
     IncrBy(Key, i64),
     Append(Key, Value),
-    Expire(Key, i64, u8),
-    ExpireSoon(Key, u16, u8),
+    Expire(Key, i64),
+    ExpireSoon(Key, u16),
     Ttl(Key),
     Pttl(Key),
     Persist(Key),
@@ -141,10 +141,10 @@ impl Command {
             Self::Set(key, value, options, us, returns_old) => Write::Set(Set {
                 key: key.bytes(),
                 value: value.bytes(),
-                end: [End::Never, End::Kept, End::In(*us), End::In(us % 100_000), End::At(*us)]
-                    [usize::from(options % 5)],
+                end: [End::Never, End::Kept, End::In(*us), End::In(us % 100_000)]
+                    [usize::from(options % 4)],
                 only_if: [None, Some(SetIf::Absent), Some(SetIf::Present)]
-                    [usize::from(options / 5 % 3)],
+                    [usize::from(options / 4 % 3)],
                 returns_old: *returns_old,
             }),
             Self::SetNx(key, value) => Write::SetNx(key.bytes(), value.bytes()),
@@ -152,25 +152,12 @@ impl Command {
             Self::Del(keys) => Write::Del(keys.iter().map(Key::bytes).collect()),
             Self::IncrBy(key, by) => Write::IncrBy(key.bytes(), *by),
             Self::Append(key, more) => Write::Append(key.bytes(), more.bytes()),
-            Self::Expire(key, us, options) => Write::Expire(key.bytes(), *us, expire_if(*options)),
-            Self::ExpireSoon(key, us, options) => {
-                Write::Expire(key.bytes(), i64::from(*us), expire_if(*options))
-            }
+            Self::Expire(key, us) => Write::Expire(key.bytes(), *us),
+            Self::ExpireSoon(key, us) => Write::Expire(key.bytes(), i64::from(*us)),
             Self::Ttl(key) => Write::Ttl(key.bytes()),
             Self::Pttl(key) => Write::Pttl(key.bytes()),
             Self::Persist(key) => Write::Persist(key.bytes()),
             Self::FlushAll => Write::FlushAll,
         })
     }
-}
-
-fn expire_if(options: u8) -> Option<ExpireIf> {
-    [
-        None,
-        Some(ExpireIf::Endless),
-        Some(ExpireIf::Ends),
-        Some(ExpireIf::Earlier),
-        Some(ExpireIf::Later),
-        Some(ExpireIf::EndsLater),
-    ][usize::from(options % 6)]
 }

@@ -1,6 +1,5 @@
 //! `--chaos`: clients work while nodes are killed and paused, and all that they saw is checked.
 
-pub mod appends;
 mod faults;
 mod record;
 mod verdict;
@@ -21,7 +20,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-pub use self::verdict::{Counts, Verdict};
+pub(super) use self::verdict::Verdict;
 use self::{record::Record, workload::Worker};
 use crate::cluster::{
     fleet::Fleet,
@@ -41,7 +40,7 @@ const BATCH: usize = 64;
 
 /// What is to be done.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub(super) struct Plan {
     /// What decides the faults, and what clients do.
     pub seed: u64,
     /// How long it takes.
@@ -50,8 +49,7 @@ pub struct Plan {
 
 impl Plan {
     /// A plan; any seed, and half a minute, if nobody says otherwise.
-    #[must_use]
-    pub fn new(seed: Option<u64>, length: Option<Duration>) -> Self {
+    pub(super) fn new(seed: Option<u64>, length: Option<Duration>) -> Self {
         Self {
             // Short, as people are to type it again.
             seed: seed.unwrap_or_else(|| nonce() % 1_000_000),
@@ -61,7 +59,11 @@ impl Plan {
 }
 
 /// Disturbs a cluster of which all nodes run, and says what came of it. In the end all run again.
-pub async fn run(fleet: Arc<Mutex<Fleet>>, plan: Plan, events: UnboundedSender<String>) -> Verdict {
+pub(super) async fn run(
+    fleet: Arc<Mutex<Fleet>>,
+    plan: Plan,
+    events: UnboundedSender<String>,
+) -> Verdict {
     // A folder may have had chaos before.
     let prefix = format!("chaos:{:x}", nonce());
     let record = Arc::new(Lock::new(Record::new(prefix.clone())));

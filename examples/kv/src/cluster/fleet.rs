@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whether a node runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Condition {
+pub(super) enum Condition {
     /// It runs.
     Running,
     /// It is stopped, and may go on.
@@ -42,7 +42,7 @@ pub enum Condition {
 
 /// The processes of a cluster, numbered from 1.
 #[derive(Debug)]
-pub struct Fleet {
+pub(super) struct Fleet {
     program: PathBuf,
     folder: Folder,
     port: u16,
@@ -66,7 +66,7 @@ impl Fleet {
     /// # Errors
     ///
     /// If a port is taken, or there are not so many.
-    pub fn new(
+    pub(super) fn new(
         program: PathBuf,
         folder: Folder,
         nodes: usize,
@@ -92,32 +92,28 @@ impl Fleet {
     }
 
     /// Its folder.
-    #[must_use]
-    pub const fn folder(&self) -> &Folder {
+    pub(super) const fn folder(&self) -> &Folder {
         &self.folder
     }
 
     /// Keeps its folder, though it was to end with this.
-    pub const fn keep_folder(&mut self) {
+    pub(super) const fn keep_folder(&mut self) {
         self.folder.keep();
     }
 
     /// How many nodes have ended although nobody asked them to.
-    #[must_use]
-    pub const fn crashes(&self) -> u64 {
+    pub(super) const fn crashes(&self) -> u64 {
         self.crashes
     }
 
     /// The numbers of its nodes, and where each listens for clients.
-    #[must_use]
-    pub fn addresses(&self) -> Vec<(u64, SocketAddr)> {
+    pub(super) fn addresses(&self) -> Vec<(u64, SocketAddr)> {
         let address = |node: &Node| Some((node.id, self.address(node.id).ok()?));
         self.nodes.iter().filter_map(address).collect()
     }
 
     /// Whether a node runs.
-    #[must_use]
-    pub fn condition(&self, id: u64) -> Condition {
+    pub(super) fn condition(&self, id: u64) -> Condition {
         match self.nodes.iter().find(|node| node.id == id) {
             Some(node) if node.process.is_none() => Condition::Down,
             Some(node) if node.is_paused => Condition::Paused,
@@ -127,28 +123,19 @@ impl Fleet {
     }
 
     /// Those of this condition.
-    #[must_use]
-    pub fn those(&self, condition: Condition) -> Vec<u64> {
+    pub(super) fn those(&self, condition: Condition) -> Vec<u64> {
         let ids = self.nodes.iter().map(|node| node.id);
         ids.filter(|id| self.condition(*id) == condition).collect()
     }
 
     /// Starts all that do not run.
-    ///
-    /// # Errors
-    ///
-    /// If one cannot be started.
-    pub fn start_all(&mut self) -> io::Result<()> {
+    pub(super) fn start_all(&mut self) -> io::Result<()> {
         let ids: Vec<u64> = self.nodes.iter().map(|node| node.id).collect();
         ids.into_iter().try_for_each(|id| self.start(id))
     }
 
     /// Starts a node, or has it go on.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be started.
-    pub fn start(&mut self, id: u64) -> io::Result<()> {
+    pub(super) fn start(&mut self, id: u64) -> io::Result<()> {
         self.reap();
         match self.condition(id) {
             Condition::Running => return Ok(()),
@@ -183,11 +170,7 @@ impl Fleet {
     }
 
     /// Kills a node, as a crash would.
-    ///
-    /// # Errors
-    ///
-    /// If the system does not.
-    pub async fn kill(&mut self, id: u64) -> io::Result<()> {
+    pub(super) async fn kill(&mut self, id: u64) -> io::Result<()> {
         self.reap();
         let Some(node) = self.nodes.iter_mut().find(|node| node.id == id) else { return Ok(()) };
         if let Some(process) = &mut node.process {
@@ -199,17 +182,13 @@ impl Fleet {
     }
 
     /// Stops a node for a while.
-    ///
-    /// # Errors
-    ///
-    /// If the system does not.
-    pub fn pause(&mut self, id: u64) -> io::Result<()> {
+    pub(super) fn pause(&mut self, id: u64) -> io::Result<()> {
         self.reap();
         self.signal(id, Signal::STOP)
     }
 
     /// Notices those that have ended although nobody asked them to, and tells of them.
-    pub fn reap(&mut self) {
+    pub(super) fn reap(&mut self) {
         for node in &mut self.nodes {
             let Some(process) = &mut node.process else { continue };
             if let Ok(Some(status)) = process.try_wait() {
@@ -223,7 +202,7 @@ impl Fleet {
     }
 
     /// Asks all to end, waits, and kills those that do not. Whether all ended as they should.
-    pub async fn stop_all(&mut self) -> bool {
+    pub(super) async fn stop_all(&mut self) -> bool {
         for id in self.those(Condition::Paused) {
             let _ = self.signal(id, Signal::CONT);
         }

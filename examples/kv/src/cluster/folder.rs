@@ -18,7 +18,7 @@ const RECORD: &str = "cluster";
 
 /// A folder, locked while this lives.
 #[derive(Debug)]
-pub struct Folder {
+pub(super) struct Folder {
     path: PathBuf,
     is_new: bool,
     is_temporary: bool,
@@ -32,7 +32,7 @@ impl Folder {
     /// # Errors
     ///
     /// If it is another's, of another number of nodes, in use, or fails.
-    pub fn open(path: &Path, nodes: usize) -> io::Result<Self> {
+    pub(super) fn open(path: &Path, nodes: usize) -> io::Result<Self> {
         fs::create_dir_all(path)?;
         let is_empty = fs::read_dir(path)?.next().is_none();
         let record = path.join(RECORD);
@@ -64,11 +64,7 @@ impl Folder {
     }
 
     /// A folder that ends with this.
-    ///
-    /// # Errors
-    ///
-    /// If the system has no place for it.
-    pub fn temporary(nodes: usize) -> io::Result<Self> {
+    pub(super) fn temporary(nodes: usize) -> io::Result<Self> {
         let mut number = 0_u32;
         loop {
             let path = env::temp_dir().join(format!("synod-kv-{}-{number}", process::id()));
@@ -87,37 +83,32 @@ impl Folder {
     }
 
     /// Where it is.
-    #[must_use]
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Whether nothing was ever started here.
-    #[must_use]
-    pub const fn is_new(&self) -> bool {
+    pub(super) const fn is_new(&self) -> bool {
         self.is_new
     }
 
     /// Whether it ends with this.
-    #[must_use]
-    pub const fn is_temporary(&self) -> bool {
+    pub(super) const fn is_temporary(&self) -> bool {
         self.is_temporary
     }
 
     /// It stays after all.
-    pub const fn keep(&mut self) {
+    pub(super) const fn keep(&mut self) {
         self.is_temporary = false;
     }
 
     /// Where a node has its data.
-    #[must_use]
-    pub fn data(&self, id: u64) -> PathBuf {
+    pub(super) fn data(&self, id: u64) -> PathBuf {
         self.path.join(format!("node-{id}"))
     }
 
     /// Where what a node says is kept.
-    #[must_use]
-    pub fn log(&self, id: u64) -> PathBuf {
+    pub(super) fn log(&self, id: u64) -> PathBuf {
         self.path.join(format!("node-{id}.log"))
     }
 }

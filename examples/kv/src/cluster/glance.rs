@@ -6,7 +6,7 @@ use crate::cluster::remote::{Answer, Remote};
 
 /// What a node says of itself. What it left out is zero, or nobody.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Glance {
+pub(super) struct Glance {
     /// Its number.
     pub id: u64,
     /// What it is in its term, such as `leader`.
@@ -35,7 +35,7 @@ pub struct Glance {
 
 /// What a node says of a peer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PeerGlance {
+pub(super) struct PeerGlance {
     /// How many entries the peer lacks. Only a leader knows.
     pub lag: u64,
     /// Whether there is a connection.
@@ -45,7 +45,7 @@ pub struct PeerGlance {
 impl Glance {
     /// Reads what `INFO` answered; nothing if that is not a node of Synod.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let fields: BTreeMap<&str, &str> =
             text.lines().filter_map(|line| line.trim_end().split_once(':')).collect();
         if fields.get("server") != Some(&"synod-kv") {
@@ -70,7 +70,7 @@ impl Glance {
 
     /// Whether it leads.
     #[must_use]
-    pub fn leads(&self) -> bool {
+    pub(super) fn leads(&self) -> bool {
         self.role == "leader"
     }
 
@@ -79,7 +79,7 @@ impl Glance {
     /// # Errors
     ///
     /// If it does not answer in time, or is no node of Synod.
-    pub async fn ask(remote: &mut Remote, patience: Duration) -> io::Result<Self> {
+    pub(super) async fn ask(remote: &mut Remote, patience: Duration) -> io::Result<Self> {
         match remote.call(&["INFO"], patience).await? {
             Answer::BulkString(text) => Self::parse(&String::from_utf8_lossy(&text)),
             _ => None,
@@ -92,7 +92,7 @@ impl Glance {
     /// # Errors
     ///
     /// If it does not answer in time, or is no node of Synod.
-    pub async fn at(address: SocketAddr, patience: Duration) -> io::Result<Self> {
+    pub(super) async fn at(address: SocketAddr, patience: Duration) -> io::Result<Self> {
         Self::ask(&mut Remote::connect(address, patience).await?, patience).await
     }
 }
@@ -100,7 +100,7 @@ impl Glance {
 /// The leader that a majority follows, if one does, and how many that are. A node that has not
 /// answered follows nobody.
 #[must_use]
-pub fn majority(nodes: &[Option<Glance>]) -> Option<(u64, usize)> {
+pub(super) fn majority(nodes: &[Option<Glance>]) -> Option<(u64, usize)> {
     let known = nodes.iter().flatten();
     let leader = known.clone().filter(|node| node.leads()).max_by_key(|node| node.term)?;
     let follows = |node: &&Glance| node.term == leader.term && node.leader == Some(leader.id);

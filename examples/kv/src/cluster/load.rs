@@ -7,7 +7,10 @@ use tokio::{
     time::Instant,
 };
 
-use crate::cluster::remote::{self, Answer, Remote};
+use crate::{
+    cluster::remote::{self, Answer, Remote},
+    redis::inline,
+};
 
 /// How many commands may be without an answer.
 const DEPTH: usize = 64;
@@ -16,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What became of a load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Summary {
+pub(super) struct Summary {
     /// Commands that were answered.
     pub commands: u64,
     /// Errors among the answers, and lines that are no commands.
@@ -26,13 +29,13 @@ pub struct Summary {
 }
 
 /// Sends each line as a command, in order and over one connection, and says each answer. Words are
-/// quoted as in a shell; what follows a `#` is a remark.
+/// quoted as in `redis-cli`; a line that begins with a `#` is a remark.
 ///
 /// # Errors
 ///
 /// If the lines cannot be read, or the connection is lost. The last commands, of which no answer
 /// was said, may have been applied then.
-pub async fn run(
+pub(super) async fn run(
     lines: impl AsyncBufRead + Unpin,
     address: SocketAddr,
     mut say: impl FnMut(String, bool),
@@ -47,7 +50,7 @@ pub async fn run(
             biased; // so that many commands go out at once
             line = lines.next_segment(), if !is_over && waiting < DEPTH => {
                 number = number.saturating_add(1);
-                match line?.map(|line| shlex::bytes::split(&line)) {
+                match line?.map(|line| words(&line)) {
                     None => is_over = true,
                     Some(Some(words)) if words.is_empty() => {}
                     Some(Some(words)) => {
@@ -56,7 +59,7 @@ pub async fn run(
                     }
                     Some(None) => {
                         errors = errors.saturating_add(1);
-                        say(format!("(error) line {number}: a quote is not closed"), true);
+                        say(format!("(error) line {number}: unbalanced quotes"), true);
                     }
                 }
             }
@@ -71,6 +74,11 @@ pub async fn run(
             else => return Ok(Summary { commands, errors, took: start.elapsed() }),
         }
     }
+}
+
+/// The words of a line, none if it is a remark.
+fn words(line: &[u8]) -> Option<Vec<Vec<u8>>> {
+    if line.trim_ascii_start().starts_with(b"#") { Some(Vec::new()) } else { inline::words(line) }
 }
 
 impl fmt::Display for Summary {
@@ -103,14 +111,14 @@ mod tests {
             assert_eq!(commands, expected);
             stream.write_all(b"+OK\r\n-ERR what\r\n").await.unwrap();
         });
-        let lines = "# a remark\n\nSET k 'a b' # another\r\nSET \"open\nNOPE\n";
+        let lines = "# a remark\n\nSET k 'a b'\r\n  # isn't one\nSET \"open\nNOPE\n";
         let mut said = Vec::new();
         let summary = run(lines.as_bytes(), address, |text, is_error| said.push((text, is_error)));
         let summary = summary.await.unwrap();
         server.await.unwrap();
         assert_eq!((summary.commands, summary.errors), (2, 2));
         let said: Vec<_> = said.iter().map(|(text, is_error)| (text.as_str(), *is_error)).collect();
-        let open = ("(error) line 4: a quote is not closed", true);
+        let open = ("(error) line 5: unbalanced quotes", true);
         assert_eq!(said, [open, ("OK", false), ("(error) ERR what", true)]);
     }
 }

@@ -45,7 +45,7 @@ impl StatusArgs {
 }
 
 /// What each node says, in this order, if it does in time.
-pub async fn ask_all(nodes: &[SocketAddr], patience: Duration) -> Vec<Option<Glance>> {
+pub(super) async fn ask_all(nodes: &[SocketAddr], patience: Duration) -> Vec<Option<Glance>> {
     let asked: Vec<_> =
         nodes.iter().map(|node| tokio::spawn(Glance::at(*node, patience))).collect();
     let mut glances = Vec::new();
@@ -56,8 +56,7 @@ pub async fn ask_all(nodes: &[SocketAddr], patience: Duration) -> Vec<Option<Gla
 }
 
 /// The table.
-#[must_use]
-pub fn table(nodes: &[SocketAddr], glances: &[Option<Glance>]) -> String {
+pub(super) fn table(nodes: &[SocketAddr], glances: &[Option<Glance>]) -> String {
     let mut text = format!(
         "{:<22}{:<6}{:<14}{:>6}{:>12}{:>12}{:>8}{:>10}{:>9}{:>9}\n",
         "ADDRESS", "NODE", "ROLE", "TERM", "COMMIT", "APPLIED", "LAG", "KEYS", "CLIENTS", "MEMORY"

@@ -4,7 +4,7 @@ use std::{io, net::SocketAddr, time::Duration};
 
 use bytes::BytesMut;
 use redis_protocol::resp2::decode::decode_bytes_mut;
-pub use redis_protocol::resp2::types::BytesFrame as Answer;
+pub(super) use redis_protocol::resp2::types::BytesFrame as Answer;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -14,7 +14,7 @@ use tokio::{
 /// A connection to a node. After an error, or a call that was dropped, it must not be used again:
 /// nobody knows which answer would come next.
 #[derive(Debug)]
-pub struct Remote {
+pub(super) struct Remote {
     stream: TcpStream,
     incoming: BytesMut,
     outgoing: BytesMut,
@@ -26,7 +26,7 @@ impl Remote {
     /// # Errors
     ///
     /// If that fails, or takes longer than this.
-    pub async fn connect(address: SocketAddr, patience: Duration) -> io::Result<Self> {
+    pub(super) async fn connect(address: SocketAddr, patience: Duration) -> io::Result<Self> {
         let stream = timeout(patience, TcpStream::connect(address)).await??;
         stream.set_nodelay(true)?;
         Ok(Self { stream, incoming: BytesMut::new(), outgoing: BytesMut::new() })
@@ -38,7 +38,7 @@ impl Remote {
     ///
     /// If the connection is lost, no answer comes in time, or it is none. Then a command may have
     /// been applied, or may be later.
-    pub async fn call<A: AsRef<[u8]>>(
+    pub(super) async fn call<A: AsRef<[u8]>>(
         &mut self,
         command: &[A],
         patience: Duration,
@@ -48,7 +48,7 @@ impl Remote {
     }
 
     /// Adds a command to those that go out next.
-    pub fn push<A: AsRef<[u8]>>(&mut self, command: &[A]) {
+    pub(super) fn push<A: AsRef<[u8]>>(&mut self, command: &[A]) {
         self.outgoing.extend_from_slice(format!("*{}\r\n", command.len()).as_bytes());
         for argument in command {
             let argument = argument.as_ref();
@@ -63,7 +63,7 @@ impl Remote {
     /// # Errors
     ///
     /// If the connection is lost, or what comes is no answer.
-    pub async fn receive(&mut self) -> io::Result<Answer> {
+    pub(super) async fn receive(&mut self) -> io::Result<Answer> {
         loop {
             match decode_bytes_mut(&mut self.incoming) {
                 Ok(Some((answer, _, _))) => return Ok(answer),
@@ -87,8 +87,7 @@ impl Remote {
 }
 
 /// An answer as `redis-cli` shows it.
-#[must_use]
-pub fn show(answer: &Answer) -> String {
+pub(super) fn show(answer: &Answer) -> String {
     let mut text = String::new();
     show_at(answer, 0, &mut text);
     text

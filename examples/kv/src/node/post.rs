@@ -28,7 +28,7 @@ struct Link {
 
 /// The connections to all peers.
 #[derive(Debug)]
-pub struct Post {
+pub(crate) struct Post {
     neighbours: Neighbours,
     links: BTreeMap<NodeId, Link>,
     buffer: BytesMut,
@@ -36,26 +36,24 @@ pub struct Post {
 
 impl Post {
     /// Without a connection yet.
-    #[must_use]
-    pub fn new(neighbours: Neighbours) -> Self {
+    pub(crate) fn new(neighbours: Neighbours) -> Self {
         let links = neighbours.peers.iter().map(|(peer, _)| (*peer, Link::default())).collect();
         Self { neighbours, links, buffer: BytesMut::new() }
     }
 
     /// There is a new connection to a peer.
-    pub fn up(&mut self, peer: NodeId, queue: mpsc::Sender<Bytes>) {
+    pub(crate) fn up(&mut self, peer: NodeId, queue: mpsc::Sender<Bytes>) {
         self.links.entry(peer).or_default().queue = Some(queue);
     }
 
     /// Whether there is a connection to a peer.
-    #[must_use]
-    pub fn is_up(&self, peer: NodeId) -> bool {
+    pub(crate) fn is_up(&self, peer: NodeId) -> bool {
         let queue = self.links.get(&peer).and_then(|link| link.queue.as_ref());
         queue.is_some_and(|queue| !queue.is_closed())
     }
 
     /// Sends a packet, if there is a connection and it has room; says whether it did.
-    pub fn send(&mut self, to: NodeId, packet: &Outgoing<'_>) -> bool {
+    pub(crate) fn send(&mut self, to: NodeId, packet: &Outgoing<'_>) -> bool {
         let Some(queue) = self.links.get(&to).and_then(|link| link.queue.as_ref()) else {
             return false;
         };
@@ -69,7 +67,13 @@ impl Post {
     }
 
     /// Sends a snapshot, unless one is on its way there already.
-    pub fn send_snapshot(&mut self, now_us: u64, to: NodeId, message: Message, state: &State) {
+    pub(crate) fn send_snapshot(
+        &mut self,
+        now_us: u64,
+        to: NodeId,
+        message: Message,
+        state: &State,
+    ) {
         let link = self.links.entry(to).or_default();
         if link.snapshot_since_us.is_none() {
             link.snapshot_since_us = Some(now_us);
@@ -78,13 +82,12 @@ impl Post {
     }
 
     /// No snapshot is on its way to this peer any more.
-    pub fn snapshot_sent(&mut self, to: NodeId) {
+    pub(crate) fn snapshot_sent(&mut self, to: NodeId) {
         self.links.entry(to).or_default().snapshot_since_us = None;
     }
 
     /// Whether some peer will need the entries behind the snapshot that it is being sent.
-    #[must_use]
-    pub fn needs_log(&self, now_us: u64) -> bool {
+    pub(crate) fn needs_log(&self, now_us: u64) -> bool {
         self.links.values().any(|link| {
             link.snapshot_since_us
                 .is_some_and(|since_us| now_us.saturating_sub(since_us) < SNAPSHOT_HOLDS_US)

@@ -17,7 +17,7 @@ use crate::{
 
 /// The state, and who waits for it.
 #[derive(Debug)]
-pub struct Service {
+pub(super) struct Service {
     /// The state.
     pub state: State,
     /// The entry that was applied last.
@@ -65,8 +65,7 @@ impl LogTime {
 
 impl Service {
     /// Begins with a state that includes all up to an entry, in a new life.
-    #[must_use]
-    pub fn new(life: u64, state: State, applied: LogId) -> Self {
+    pub(super) fn new(life: u64, state: State, applied: LogId) -> Self {
         Self {
             applied,
             applied_bytes: 0,
@@ -80,7 +79,7 @@ impl Service {
     }
 
     /// Applies entries that are committed, and answers the clients whose commands they are.
-    pub fn apply(&mut self, entries: &Entries<'_, Proposal>) {
+    pub(super) fn apply(&mut self, entries: &Entries<'_, Proposal>) {
         for (id, proposal) in entries.iter() {
             self.applied = id;
             let Some(proposal) = proposal else { continue }; // a new leader's blank
@@ -101,7 +100,7 @@ impl Service {
     }
 
     /// Puts a snapshot in place of the state.
-    pub fn install(&mut self, last: LogId, state: State) {
+    pub(super) fn install(&mut self, last: LogId, state: State) {
         self.state = state;
         self.applied = last;
         self.applied_bytes = 0;
@@ -109,15 +108,14 @@ impl Service {
     }
 
     /// A proposal of this node as the leader, at this time.
-    pub fn propose(&mut self, ticket: Ticket, command: bytes::Bytes) -> Proposal {
+    pub(super) fn propose(&mut self, ticket: Ticket, command: bytes::Bytes) -> Proposal {
         let last = self.clock.last();
         let stamp = self.clock.tick(self.time.now_us()).unwrap_or(last);
         Proposal { stamp, ticket, command }
     }
 
     /// In how many microseconds the next key ends.
-    #[must_use]
-    pub fn next_end_us(&self) -> Option<u64> {
+    pub(super) fn next_end_us(&self) -> Option<u64> {
         let at_us = self.state.next_deadline_us()?;
         Some(at_us.saturating_sub(self.time.now_us()))
     }

@@ -6,12 +6,10 @@ use std::{
     io,
     net::SocketAddr,
     path::PathBuf,
-    sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use clap::Args;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use synod_consensus_core::{
     NodeId,
     raft::{Config, HeapLog, Recovered, Replica, TermLog},
@@ -21,28 +19,24 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::{mpsc, oneshot},
-    time::sleep,
 };
-use tracing::{error, info, warn};
+use tracing::{error, info};
 
 use crate::{
     node::{
         Inputs, Node, Parts, Voter,
-        ask::Ask,
         disk::Disk,
         links::Neighbours,
         post::Post,
         proposal::{MAX_ENTRY_BYTES, MAX_MESSAGE_BYTES, Proposal},
         storage::{Found, Identity, Storage},
     },
-    redis::{client, limits::Limits, server::Server},
+    redis::listener,
     state::State,
 };
 
 /// Questions of clients that wait for the node.
 const ASKS: usize = 1_024;
-/// Files that are open, or may be, beside the connections of clients.
-const OWN_FILES: u64 = 128;
 /// Packets of peers that wait for the node.
 const EVENTS: usize = 256;
 
@@ -191,7 +185,7 @@ impl NodeArgs {
         let neighbours = Neighbours { cluster: self.cluster, me: NodeId(self.id), peers, events };
         neighbours.start(for_peers);
         let (ask, asks) = mpsc::channel(ASKS);
-        tokio::spawn(serve_clients(for_clients, ask));
+        tokio::spawn(listener::serve(for_clients, ask));
         let (stop, stopped) = oneshot::channel();
         tokio::spawn(wait_for_end(self.until_stdin_closes, stop));
         let compact_bytes = self.compact_bytes;
@@ -207,37 +201,6 @@ impl NodeArgs {
         info!("stopped");
         Ok(ended?)
     }
-}
-
-/// Takes the connections of clients.
-async fn serve_clients(listener: TcpListener, asks: mpsc::Sender<Ask>) {
-    let port = listener.local_addr().map_or(0, |address| address.port());
-    let limits = Limits { connections: allowed_connections(), ..Limits::default() };
-    let server = Arc::new(Server::new(limits, port));
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                // Only a delay of answers depends on it.
-                let _ = stream.set_nodelay(true);
-                tokio::spawn(client::serve(stream, asks.clone(), Arc::clone(&server)));
-            }
-            Err(error) => {
-                // Out of file descriptors, say. Some will be closed.
-                warn!(%error, "cannot accept a client");
-                sleep(Duration::from_millis(100)).await;
-            }
-        }
-    }
-}
-
-/// As many connections of clients as this process may have open files, without those of its own.
-fn allowed_connections() -> u64 {
-    let limit = getrlimit(Resource::Nofile);
-    // The soft limit is for programs that cannot count so far.
-    let raised = Rlimit { current: limit.maximum, ..limit };
-    let limit = setrlimit(Resource::Nofile, raised).map_or(limit, |()| raised);
-    let allowed = limit.current.unwrap_or(u64::MAX).saturating_sub(OWN_FILES);
-    allowed.clamp(1, Limits::default().connections)
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, String> {

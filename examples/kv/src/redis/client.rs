@@ -16,16 +16,14 @@ use crate::{
     node::ask::Ask,
     redis::{
         answers::Answers,
+        command::{Command, Local},
         parse,
         pending::{Kind, Pending},
         request::Requests,
         server::{Place, Server},
         session::Session,
     },
-    state::{
-        command::{Command, Local},
-        reply::Reply,
-    },
+    state::reply::Reply,
 };
 
 /// What an argument costs beside its bytes.

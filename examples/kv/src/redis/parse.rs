@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use bytes::Bytes;
 
 use crate::{
-    redis::table,
+    redis::{command::Command, table},
     state::{
-        command::{Command, End, ExpireIf, Read, Set, SetIf, Write},
+        command::{End, Read, Set, SetIf, Write},
         number,
         reply::Reply,
     },
@@ -21,6 +21,8 @@ pub(crate) type Parsed = Result<Command, Reply>;
 pub(crate) const SYNTAX: Reply = Reply::error("ERR syntax error");
 /// The most bytes of a name or of arguments that an error repeats.
 const QUOTED_BYTES: usize = 128;
+const SECOND_US: i64 = 1_000_000;
+const MILLISECOND_US: i64 = 1_000;
 
 /// What a request asks for: its first argument is the command's name.
 ///
@@ -177,15 +179,17 @@ pub(crate) fn set(arguments: &[&[u8]]) -> Parsed {
     let mut options = options.iter();
     let (mut only_if, mut is_kept, mut end, mut returns_old) = (None, false, None, false);
     while let Some(option) = options.next() {
-        match option.to_ascii_uppercase().as_slice() {
-            b"NX" if only_if != Some(SetIf::Present) => only_if = Some(SetIf::Absent),
-            b"XX" if only_if != Some(SetIf::Absent) => only_if = Some(SetIf::Present),
-            b"GET" => returns_old = true,
-            b"KEEPTTL" if end.is_none() => is_kept = true,
+        match (option.to_ascii_uppercase().as_slice(), end) {
+            (b"NX", _) if only_if != Some(SetIf::Present) => only_if = Some(SetIf::Absent),
+            (b"XX", _) if only_if != Some(SetIf::Absent) => only_if = Some(SetIf::Present),
+            (b"GET", _) => returns_old = true,
+            (b"KEEPTTL", None) => is_kept = true,
             // The same unit twice is no error in Redis: the last counts.
-            unit if !is_kept && end.is_none_or(|(before, _)| unit == unit_name(before)) => {
-                let unit = unit_of(unit).ok_or(SYNTAX)?;
-                end = Some((unit, options.next().ok_or(SYNTAX)?));
+            (b"EX", None | Some((SECOND_US, _))) if !is_kept => {
+                end = Some((SECOND_US, options.next().ok_or(SYNTAX)?));
+            }
+            (b"PX", None | Some((MILLISECOND_US, _))) if !is_kept => {
+                end = Some((MILLISECOND_US, options.next().ok_or(SYNTAX)?));
             }
             _ => return Err(SYNTAX),
         }
@@ -193,50 +197,13 @@ pub(crate) fn set(arguments: &[&[u8]]) -> Parsed {
     let end = match end {
         None if is_kept => End::Kept,
         None => End::Never,
-        Some((unit, amount)) => unit.end(integer(amount)?)?,
+        Some((unit_us, amount)) => {
+            let us = integer(amount)?.checked_mul(unit_us).and_then(|us| us.try_into().ok());
+            End::In(us.filter(|us| *us > 0).ok_or_else(|| invalid_expire_time("set"))?)
+        }
     };
     let set = Set { key: copy(key), value: copy(value), end, only_if, returns_old };
     Ok(Command::Write(Write::Set(set)))
-}
-
-/// How `SET` is told when a key ends.
-#[derive(Clone, Copy)]
-enum Unit {
-    Ex,
-    Px,
-    ExAt,
-    PxAt,
-}
-
-fn unit_of(name: &[u8]) -> Option<Unit> {
-    [Unit::Ex, Unit::Px, Unit::ExAt, Unit::PxAt].into_iter().find(|unit| unit_name(*unit) == name)
-}
-
-const fn unit_name(unit: Unit) -> &'static [u8] {
-    match unit {
-        Unit::Ex => b"EX",
-        Unit::Px => b"PX",
-        Unit::ExAt => b"EXAT",
-        Unit::PxAt => b"PXAT",
-    }
-}
-
-impl Unit {
-    fn end(self, amount: i64) -> Result<End, Reply> {
-        let factor = match self {
-            Self::Ex | Self::ExAt => 1_000_000,
-            Self::Px | Self::PxAt => 1_000,
-        };
-        let us = amount
-            .checked_mul(factor)
-            .and_then(|us| u64::try_from(us).ok())
-            .filter(|us| *us > 0)
-            .ok_or_else(|| invalid_expire_time("set"))?;
-        Ok(match self {
-            Self::Ex | Self::Px => End::In(us),
-            Self::ExAt | Self::PxAt => End::At(us),
-        })
-    }
 }
 
 fn invalid_expire_time(name: &str) -> Reply {
@@ -244,46 +211,19 @@ fn invalid_expire_time(name: &str) -> Reply {
 }
 
 pub(crate) fn expire(arguments: &[&[u8]]) -> Parsed {
-    expire_in(arguments, "expire", 1_000_000)
+    expire_in(arguments, "expire", SECOND_US)
 }
 
 pub(crate) fn pexpire(arguments: &[&[u8]]) -> Parsed {
-    expire_in(arguments, "pexpire", 1_000)
+    expire_in(arguments, "pexpire", MILLISECOND_US)
 }
 
-fn expire_in(arguments: &[&[u8]], name: &str, factor: i64) -> Parsed {
+fn expire_in(arguments: &[&[u8]], name: &str, unit_us: i64) -> Parsed {
     let [key, amount, options @ ..] = arguments else { return Err(wrong_number(name)) };
-    let only_if = expire_if(options)?;
-    let in_us = integer(amount)?.checked_mul(factor).ok_or_else(|| invalid_expire_time(name))?;
-    Ok(Command::Write(Write::Expire(copy(key), in_us, only_if)))
-}
-
-fn expire_if(options: &[&[u8]]) -> Result<Option<ExpireIf>, Reply> {
-    let (mut nx, mut xx, mut gt, mut lt) = (false, false, false, false);
-    for option in options {
-        match option.to_ascii_uppercase().as_slice() {
-            b"NX" => nx = true,
-            b"XX" => xx = true,
-            b"GT" => gt = true,
-            b"LT" => lt = true,
-            _ => {
-                let option = lossy(option);
-                return Err(Reply::Error(format!("ERR Unsupported option {option}").into()));
-            }
-        }
+    if let Some(option) = options.first() {
+        let option = lossy(option);
+        return Err(Reply::Error(format!("ERR Unsupported option {option}").into()));
     }
-    match (nx, xx, gt, lt) {
-        (true, true, _, _) | (true, _, true, _) | (true, _, _, true) => {
-            Err(Reply::error("ERR NX and XX, GT or LT options at the same time are not compatible"))
-        }
-        (_, _, true, true) => {
-            Err(Reply::error("ERR GT and LT options at the same time are not compatible"))
-        }
-        (true, ..) => Ok(Some(ExpireIf::Endless)),
-        (_, _, true, _) => Ok(Some(ExpireIf::Earlier)),
-        (_, true, _, true) => Ok(Some(ExpireIf::EndsLater)),
-        (_, _, _, true) => Ok(Some(ExpireIf::Later)),
-        (_, true, ..) => Ok(Some(ExpireIf::Ends)),
-        _ => Ok(None),
-    }
+    let in_us = integer(amount)?.checked_mul(unit_us).ok_or_else(|| invalid_expire_time(name))?;
+    Ok(Command::Write(Write::Expire(copy(key), in_us)))
 }

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 
 use crate::{
-    redis::{info::REDIS_VERSION, limits::Limits},
-    state::{command::Local, reply::Reply},
+    redis::{command::Local, info::REDIS_VERSION, limits::Limits},
+    state::reply::Reply,
 };
 
 /// What a connection knows of its client.

@@ -5,7 +5,7 @@ use synod_clocks::HybridStamp;
 
 use crate::state::{
     State, Value,
-    command::{End, ExpireIf, MAX_VALUE_BYTES, Read, Set, SetIf, Write},
+    command::{End, MAX_VALUE_BYTES, Read, Set, SetIf, Write},
     number,
     reply::Reply,
 };
@@ -39,9 +39,7 @@ impl State {
             Write::Del(keys) => Reply::count(keys.iter().filter(|key| self.remove(key)).count()),
             Write::IncrBy(key, by) => self.add(key, *by),
             Write::Append(key, more) => self.append(key, more),
-            Write::Expire(key, in_us, only_if) => {
-                Reply::Integer(self.expire(key, *in_us, *only_if).into())
-            }
+            Write::Expire(key, in_us) => Reply::Integer(self.expire(key, *in_us).into()),
             Write::Ttl(key) => self.left_ms(key, |left_ms| left_ms.saturating_add(500) / 1_000),
             Write::Pttl(key) => self.left_ms(key, |left_ms| left_ms),
             Write::Persist(key) => Reply::Integer(self.persist(key).into()),
@@ -97,7 +95,6 @@ impl State {
                 End::Never => None,
                 End::Kept => self.get(&set.key).and_then(|value| value.deadline_us),
                 End::In(us) => Some(self.now().wall_us().saturating_add(us)),
-                End::At(us) => Some(us),
             };
             self.put(&set.key, Bytes::copy_from_slice(&set.value), deadline_us);
         }
@@ -130,21 +127,11 @@ impl State {
         Reply::count(len)
     }
 
-    fn expire(&mut self, key: &Bytes, in_us: i64, only_if: Option<ExpireIf>) -> bool {
-        let Some(Value { data, deadline_us }) = self.get(key).cloned() else { return false };
+    fn expire(&mut self, key: &Bytes, in_us: i64) -> bool {
+        let Some(Value { data, .. }) = self.get(key).cloned() else { return false };
         let at_us = self.now().wall_us().saturating_add_signed(in_us);
-        let is_due = match (only_if, deadline_us) {
-            (None, _) | (Some(ExpireIf::Endless | ExpireIf::Later), None) => true,
-            (Some(ExpireIf::Ends), old_us) => old_us.is_some(),
-            (Some(ExpireIf::Earlier), Some(old_us)) => old_us < at_us,
-            (Some(ExpireIf::Later | ExpireIf::EndsLater), Some(old_us)) => old_us > at_us,
-            (Some(ExpireIf::Endless), Some(_))
-            | (Some(ExpireIf::Earlier | ExpireIf::EndsLater), None) => false,
-        };
-        if is_due {
-            self.put(key, data, Some(at_us));
-        }
-        is_due
+        self.put(key, data, Some(at_us));
+        true
     }
 
     fn persist(&mut self, key: &Bytes) -> bool {
@@ -184,7 +171,7 @@ mod tests {
         let mut state = State::new();
         at(&mut state, 1, &Write::MSet(vec![(key.clone(), value)]));
         at(&mut state, 1, &Write::Append(key.clone(), buffer.slice(..2)));
-        at(&mut state, 1, &Write::Expire(key.clone(), 5, None));
+        at(&mut state, 1, &Write::Expire(key.clone(), 5));
         drop(key);
         assert!(buffer.is_unique());
     }
@@ -212,7 +199,7 @@ mod tests {
         let mut state = State::new();
         let key = Bytes::from("k");
         at(&mut state, 100, &Write::SetNx(key.clone(), Bytes::new()));
-        at(&mut state, 50, &Write::Expire(key.clone(), 10, None));
+        at(&mut state, 50, &Write::Expire(key.clone(), 10));
         assert_eq!(state.next_deadline_us(), Some(110));
     }
 }

@@ -1,23 +1,10 @@
-//! Commands: what clients can ask for.
+//! What the state is asked for.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::state::reply::Reply;
-
 /// A value never has more bytes than this: as many as a request, and an entry of the log.
 pub const MAX_VALUE_BYTES: usize = 1 << 20;
-
-/// What a client asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// What goes through the log.
-    Write(Write),
-    /// What looks at the state.
-    Read(Read),
-    /// What the connection answers by itself.
-    Local(Local),
-}
 
 /// A command that goes through the log: it changes the state, or asks what time it is there.
 ///
@@ -42,7 +29,7 @@ pub enum Write {
     Append(Bytes, Bytes),
     /// `EXPIRE`, `PEXPIRE`: a key ends so many microseconds from now. If that is no later than
     /// now, it ends at once.
-    Expire(Bytes, i64, Option<ExpireIf>),
+    Expire(Bytes, i64),
     /// `TTL`: how many seconds a key has left.
     Ttl(Bytes),
     /// `PTTL`: how many milliseconds a key has left.
@@ -77,8 +64,6 @@ pub enum End {
     Kept,
     /// `EX` and `PX`: so many microseconds from now.
     In(u64),
-    /// `EXAT` and `PXAT`: so many microseconds after the beginning of 1970.
-    At(u64),
 }
 
 /// A condition of `SET`.
@@ -88,21 +73,6 @@ pub enum SetIf {
     Absent,
     /// `XX`: it does.
     Present,
-}
-
-/// A condition of `EXPIRE`. A key that does not end ends later than all others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ExpireIf {
-    /// `NX`: the key does not end.
-    Endless,
-    /// `XX`: it does.
-    Ends,
-    /// `GT`: it ends earlier than it shall.
-    Earlier,
-    /// `LT`: it ends later than it shall.
-    Later,
-    /// `XX LT`: it ends, and later than it shall.
-    EndsLater,
 }
 
 /// A command that only looks at the state.
@@ -120,31 +90,6 @@ pub enum Read {
     DbSize,
 }
 
-/// A command that the connection answers by itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Local {
-    /// This is the answer.
-    Answer(Reply),
-    /// `INFO`: these sections, in small letters; all if there is none.
-    Info(Vec<String>),
-    /// `CONFIG GET`: the parameters whose names match one of these.
-    ConfigGet(Vec<String>),
-    /// `CLIENT ID`.
-    ClientId,
-    /// `CLIENT GETNAME`.
-    ClientName,
-    /// `CLIENT SETNAME`; empty for none.
-    SetClientName(Bytes),
-    /// `HELLO`, in version 2 of the protocol, perhaps with a name.
-    Hello(Option<Bytes>),
-    /// `RESET`: the connection is as it was at first.
-    Reset,
-    /// `QUIT`: the last answer.
-    Quit,
-    /// A browser that was tricked into speaking to this port: not even an answer.
-    HangUp,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,8 +100,7 @@ mod tests {
         let set = |end, only_if, returns_old| {
             Write::Set(Set { key: a.clone(), value: b.clone(), end, only_if, returns_old })
         };
-        let expire = |only_if| Write::Expire(a.clone(), -1, only_if);
-        let golden: [(Write, &[u8]); 23] = [
+        let golden: [(Write, &[u8]); 18] = [
             (Write::Tick, &[0]),
             (Write::MSet(vec![(a.clone(), b.clone())]), b"\x01\x01\x01a\x02bc"),
             (set(End::Never, None, false), b"\x02\x01a\x02bc\x00\x00\x00"),
@@ -165,7 +109,7 @@ mod tests {
                 set(End::In(300), Some(SetIf::Present), false),
                 b"\x02\x01a\x02bc\x02\xAC\x02\x01\x01\x00",
             ),
-            (set(End::At(1), None, true), b"\x02\x01a\x02bc\x03\x01\x00\x01"),
+            (set(End::Never, None, true), b"\x02\x01a\x02bc\x00\x00\x01"),
             (Write::SetNx(a.clone(), b.clone()), b"\x03\x01a\x02bc"),
             (Write::GetDel(a.clone()), b"\x04\x01a"),
             (Write::Del(vec![a.clone(), b.clone()]), b"\x05\x02\x01a\x02bc"),
@@ -175,12 +119,7 @@ mod tests {
                 b"\x06\x01a\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01",
             ),
             (Write::Append(a.clone(), b.clone()), b"\x07\x01a\x02bc"),
-            (expire(None), b"\x08\x01a\x01\x00"),
-            (expire(Some(ExpireIf::Endless)), b"\x08\x01a\x01\x01\x00"),
-            (expire(Some(ExpireIf::Ends)), b"\x08\x01a\x01\x01\x01"),
-            (expire(Some(ExpireIf::Earlier)), b"\x08\x01a\x01\x01\x02"),
-            (expire(Some(ExpireIf::Later)), b"\x08\x01a\x01\x01\x03"),
-            (expire(Some(ExpireIf::EndsLater)), b"\x08\x01a\x01\x01\x04"),
+            (Write::Expire(a.clone(), -1), b"\x08\x01a\x01"),
             (Write::Ttl(a.clone()), b"\x09\x01a"),
             (Write::Pttl(a.clone()), b"\x0A\x01a"),
             (Write::Persist(a.clone()), b"\x0B\x01a"),

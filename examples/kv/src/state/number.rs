@@ -1,8 +1,7 @@
 //! Numbers as Redis reads them: only in the form in which it writes them.
 
 /// A number without a sign `+`, without blanks, without zeros in front.
-#[must_use]
-pub fn parse(text: &[u8]) -> Option<i64> {
+pub(crate) fn parse(text: &[u8]) -> Option<i64> {
     let digits = text.strip_prefix(b"-").unwrap_or(text);
     let is_plain = match digits {
         [b'0'] => text.len() == 1,

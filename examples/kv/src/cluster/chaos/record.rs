@@ -3,15 +3,13 @@
 use std::time::Instant;
 
 use synod_sim::{
+    appends::{self, Append, Findings, History, Outcome},
     history::{self, Finding, Kind, Operation},
     random::Random,
     second,
 };
 
-use super::{
-    appends::{self, Append, Findings, History, Outcome},
-    verdict::Counts,
-};
+use super::verdict::Counts;
 use crate::cluster::remote::Answer;
 
 /// How many keys are appended to at a time, and how many are registers.

@@ -9,7 +9,7 @@ const SHOWN: usize = 5;
 
 /// What was counted.
 #[derive(Clone, Debug, Default)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Operations that were acknowledged.
     pub acknowledged: u64,
     /// Operations of which nobody knows whether they were applied.
@@ -35,7 +35,7 @@ pub struct Counts {
 
 /// What chaos has come to.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub(crate) struct Verdict {
     /// The chances that it took.
     pub seed: u64,
     /// What was counted.
@@ -46,8 +46,7 @@ pub struct Verdict {
 
 impl Verdict {
     /// Whether nothing was lost, all was linearizable, and there was enough of it.
-    #[must_use]
-    pub fn is_good(&self) -> bool {
+    pub(crate) fn is_good(&self) -> bool {
         self.failure.is_none()
             && self.counts.lost == 0
             && self.counts.faults.is_empty()

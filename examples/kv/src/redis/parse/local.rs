@@ -4,14 +4,11 @@ use bytes::Bytes;
 
 use crate::{
     redis::{
+        command::{Command, Local},
         parse::{Parsed, SYNTAX, copy, lossy, wrong_number},
         table,
     },
-    state::{
-        command::{Command, Local},
-        number,
-        reply::Reply,
-    },
+    state::{number, reply::Reply},
 };
 
 const WRONG_PASSWORD: Reply =

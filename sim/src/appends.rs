@@ -4,7 +4,7 @@
 //! order is known, and whether it is a possible one takes little time to say: each operation has a
 //! rank in that order, and none may be called after one of a higher rank has returned.
 
-use std::collections::BTreeMap;
+use alloc::{collections::BTreeMap, format, string::String, vec, vec::Vec};
 
 /// How long a token is.
 pub const TOKEN_BYTES: usize = 9;
