@@ -6,6 +6,7 @@ mod processes;
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
+    net::TcpListener,
     path::Path,
     process::{Output, Stdio},
     sync::{Mutex, PoisonError},
@@ -42,6 +43,18 @@ fn a_folder_goes_on_where_it_was_left() {
     fs::remove_dir_all(data.join("node-2")).unwrap();
     let (is_good, text) = load(port, &data, "PING\n");
     assert!(!is_good && text.contains("node 2 has ended"), "{text}");
+}
+
+#[test]
+fn a_taken_port_spoils_no_folder() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let (port, data) = (port(), folder("taken"));
+    let taken = TcpListener::bind(("127.0.0.1", port + 101)).unwrap();
+    let (is_good, text) = told(cluster(port, &data).output().unwrap());
+    assert!(!is_good && text.contains("choose others with --port"), "{text}");
+    drop(taken);
+    let (is_good, text) = load(port, &data, "PING\n");
+    assert!(is_good && text.contains("PONG\n"), "{text}");
 }
 
 #[test]

@@ -73,9 +73,8 @@ impl Fleet {
         port: u16,
         events: UnboundedSender<String>,
     ) -> io::Result<Self> {
-        let is_new = folder.is_new();
-        let ids = (1..).take(nodes);
-        let nodes = ids.map(|id| Node { id, process: None, is_paused: false, is_new }).collect();
+        let node = |id| Node { id, process: None, is_paused: false, is_new: false };
+        let nodes = (1..).take(nodes).map(node).collect();
         let fleet = Self { program, folder, port, nodes, crashes: 0, events };
         for node in &fleet.nodes {
             for address in [fleet.address(node.id)?, fleet.peer_address(node.id)?] {
@@ -139,6 +138,9 @@ impl Fleet {
     ///
     /// If one cannot be started.
     pub fn start_all(&mut self) -> io::Result<()> {
+        if self.folder.begin()? {
+            self.nodes.iter_mut().for_each(|node| node.is_new = true);
+        }
         let ids: Vec<u64> = self.nodes.iter().map(|node| node.id).collect();
         ids.into_iter().try_for_each(|id| self.start(id))
     }
