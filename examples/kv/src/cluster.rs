@@ -77,7 +77,10 @@ impl ClusterArgs {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let is_good = runtime.block_on(async {
             let (events, told) = unbounded_channel();
-            let fleet = Fleet::new(program, folder, nodes, port, events.clone())?;
+            let mut fleet = Fleet::new(program, folder, nodes, port, events.clone())?;
+            if self.chaos {
+                fleet.compact_often();
+            }
             Session::new(self, fleet, events)?.run(told).await
         });
         // A read of standard input may never end.

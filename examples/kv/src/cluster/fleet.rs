@@ -28,6 +28,8 @@ use super::folder::Folder;
 const PEER_PORTS: u16 = 100;
 /// How long a node has to end when it is asked to.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// So little of the log is kept that snapshots are needed all the time.
+const FEW_BYTES: usize = 20_000;
 
 /// Whether a node runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,7 @@ pub struct Fleet {
     program: PathBuf,
     folder: Folder,
     port: u16,
+    compacts_often: bool,
     nodes: Vec<Node>,
     crashes: u64,
     events: UnboundedSender<String>,
@@ -75,7 +78,8 @@ impl Fleet {
     ) -> io::Result<Self> {
         let node = |id| Node { id, process: None, is_paused: false, is_new: false };
         let nodes = (1..).take(nodes).map(node).collect();
-        let fleet = Self { program, folder, port, nodes, crashes: 0, events };
+        let fleet =
+            Self { program, folder, port, compacts_often: false, nodes, crashes: 0, events };
         for node in &fleet.nodes {
             for address in [fleet.address(node.id)?, fleet.peer_address(node.id)?] {
                 TcpListener::bind(address).map_err(|error| {
@@ -88,6 +92,12 @@ impl Fleet {
             }
         }
         Ok(fleet)
+    }
+
+    /// Those started from now on compact their logs all the time, and send snapshots to whoever was
+    /// away for a moment.
+    pub const fn compact_often(&mut self) {
+        self.compacts_often = true;
     }
 
     /// Its folder.
@@ -168,6 +178,9 @@ impl Fleet {
         command.arg("--listen").arg(self.address(id)?.to_string());
         command.arg("--peers").arg(peers?.join(","));
         command.arg("--data").arg(self.folder.data(id));
+        if self.compacts_often {
+            command.arg("--compact-bytes").arg(FEW_BYTES.to_string());
+        }
         let log = OpenLog { path: self.folder.log(id), id, events: self.events.clone() };
         let Some(node) = self.nodes.iter_mut().find(|node| node.id == id) else { return Ok(()) };
         if node.is_new {
