@@ -47,7 +47,8 @@ pub struct ClusterArgs {
     #[arg(long)]
     plain: bool,
     /// Sends the commands of this file, one a line, or of standard input (-), with whose end the
-    /// cluster ends. The exit status tells of errors among the answers
+    /// cluster ends. They go to one node, and to the next if that is lost; what had no answer is
+    /// not sent again, and is counted. The exit status tells of that, and of errors among the answers
     #[arg(long, conflicts_with = "chaos")]
     load: Option<PathBuf>,
     /// Kills and pauses nodes for 30 seconds (or as --for says) while clients work, and tells

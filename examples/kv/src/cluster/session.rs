@@ -14,7 +14,7 @@ use tokio::{
     io::{AsyncBufRead, BufReader, stdin},
     signal::unix::{SignalKind, signal},
     sync::{
-        Mutex,
+        Mutex, Notify,
         mpsc::{self, UnboundedReceiver, UnboundedSender},
     },
     task::JoinHandle,
@@ -56,13 +56,15 @@ pub(super) struct Session {
     /// When the cluster was ready.
     ready: Option<Instant>,
     frames: u64,
+    /// Ends a load as the end of its lines would.
+    end: Arc<Notify>,
     /// What is said at the end.
     report: Vec<String>,
     is_good: bool,
 }
 
 /// What is done to the cluster: what is to be said of it, and whether it was good.
-type Work = JoinHandle<(String, bool)>;
+type Work = JoinHandle<io::Result<(String, bool)>>;
 
 impl Session {
     /// A session with this fleet.
@@ -89,6 +91,7 @@ impl Session {
             start: Instant::now(),
             ready: None,
             frames: 0,
+            end: Arc::new(Notify::new()),
             report: Vec::new(),
             is_good: true,
         })
@@ -153,7 +156,7 @@ impl Session {
                 }
                 done = finished(&mut work) => {
                     work = None;
-                    let (line, is_good) = done.unwrap_or_else(|error| (error.to_string(), false));
+                    let (line, is_good) = done?;
                     self.is_good &= is_good;
                     self.report.push(line.clone());
                     if self.arguments.chaos || self.arguments.reads_input() {
@@ -228,21 +231,22 @@ impl Session {
             let run = chaos::run(Arc::clone(&self.fleet), plan, self.events.clone());
             return Ok(Some(tokio::spawn(async {
                 let verdict = run.await;
-                (verdict.to_string(), verdict.is_good())
+                Ok((verdict.to_string(), verdict.is_good()))
             })));
         }
-        let Some((path, (_, address))) = self.arguments.load.clone().zip(self.addresses.first())
-        else {
-            return Ok(None);
-        };
-        let (address, events, is_plain) = (*address, self.events.clone(), self.screen.is_none());
-        Ok(Some(tokio::spawn(load_from(path, address, move |text, is_error| {
+        let Some(path) = self.arguments.load.clone() else { return Ok(None) };
+        let nodes = self.addresses.iter().map(|(_, address)| *address).collect();
+        let (events, is_plain) = (self.events.clone(), self.screen.is_none());
+        let end = Arc::clone(&self.end);
+        Ok(Some(tokio::spawn(load_from(path, nodes, end, move |text, is_bad| {
             if is_plain {
-                // The end of the output is noticed elsewhere.
-                let _ = say(&text);
-            } else if is_error {
+                return say(&text);
+            }
+            if is_bad {
+                // If nobody listens, nobody wants to know.
                 let _ = events.send(format!("load: {text}"));
             }
+            Ok(())
         }))))
     }
 
@@ -307,28 +311,31 @@ impl Session {
 }
 
 /// What a work has come to; never, if there is none.
-async fn finished(work: &mut Option<Work>) -> Result<(String, bool), tokio::task::JoinError> {
+async fn finished(work: &mut Option<Work>) -> io::Result<(String, bool)> {
     match work {
-        Some(work) => work.await,
+        Some(work) => work.await?,
         None => std::future::pending().await,
     }
 }
 
 async fn load_from(
     path: PathBuf,
-    address: SocketAddr,
-    say: impl FnMut(String, bool),
-) -> (String, bool) {
+    nodes: Vec<SocketAddr>,
+    end: Arc<Notify>,
+    say: impl FnMut(String, bool) -> io::Result<()>,
+) -> io::Result<(String, bool)> {
     let loaded = async {
         let lines: Pin<Box<dyn AsyncBufRead + Send>> = if path.as_os_str() == "-" {
             Box::pin(BufReader::new(stdin()))
         } else {
             Box::pin(BufReader::new(File::open(&path).await?))
         };
-        load::run(lines, address, say).await
+        load::run(lines, &nodes, &end, say).await
     };
     match loaded.await {
-        Ok(summary) => (summary.to_string(), summary.errors == 0),
-        Err(error) => (format!("load: {}: {error}", path.display()), false),
+        Ok(summary) => Ok((summary.to_string(), summary.is_good())),
+        // The output has ended: no file says so.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(error),
+        Err(error) => Ok((format!("load: {}: {error}", path.display()), false)),
     }
 }
