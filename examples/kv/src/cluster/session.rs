@@ -49,6 +49,7 @@ pub(super) struct Session {
     fleet: Arc<Mutex<Fleet>>,
     addresses: Vec<(u64, SocketAddr)>,
     data: String,
+    paste: String,
     events: UnboundedSender<String>,
     board: Board,
     screen: Option<Screen>,
@@ -78,13 +79,15 @@ impl Session {
         let data = format!("{}", folder.path().display());
         let shown =
             if folder.is_temporary() { format!("{data}, until the end") } else { data.clone() };
-        let paste = format!("redis-cli -p {}", arguments.port);
-        let screen = if arguments.is_plain() { None } else { Some(Screen::new(paste, shown)?) };
+        let paste = paste(&addresses);
+        let screen =
+            if arguments.is_plain() { None } else { Some(Screen::new(paste.clone(), shown)?) };
         Ok(Self {
             board: Board::new(addresses.iter().map(|(id, _)| *id)),
             fleet: Arc::new(Mutex::new(fleet)),
             addresses,
             data,
+            paste,
             arguments,
             events,
             screen,
@@ -224,7 +227,7 @@ impl Session {
     fn begin(&mut self) -> io::Result<Option<Work>> {
         self.ready = Some(Instant::now());
         self.note(format!("ready; data in {}", self.data))?;
-        self.note(format!("paste in another terminal: redis-cli -p {}", self.arguments.port))?;
+        self.note(format!("paste in another terminal: {}", self.paste))?;
         if self.arguments.chaos {
             let plan = Plan::new(self.arguments.seed, self.arguments.length);
             self.note(format!("chaos with --seed {}", plan.seed))?;
@@ -307,6 +310,17 @@ impl Session {
 
     fn seconds(&self) -> f32 {
         self.start.elapsed().as_secs_f32()
+    }
+}
+
+/// What to paste in a shell, to which the other ports are a remark.
+fn paste(addresses: &[(u64, SocketAddr)]) -> String {
+    let ports: Vec<String> =
+        addresses.iter().map(|(_, address)| address.port().to_string()).collect();
+    match ports.split_first() {
+        Some((first, [])) => format!("redis-cli -p {first}"),
+        Some((first, others)) => format!("redis-cli -p {first}  # or {}", others.join(", ")),
+        None => String::new(),
     }
 }
 
