@@ -23,7 +23,7 @@ use std::{
     time::Duration,
 };
 
-use clap::Args;
+use clap::{Args, value_parser};
 use tokio::{runtime::Builder, sync::mpsc::unbounded_channel};
 
 use self::{fleet::Fleet, folder::Folder, session::Session};
@@ -35,7 +35,7 @@ pub struct ClusterArgs {
     #[arg(long, default_value = "3", value_parser = nodes)]
     nodes: usize,
     /// The first node's port for clients; the others follow, and those for peers are 100 above
-    #[arg(long, default_value_t = 7001)]
+    #[arg(long, default_value_t = 7001, value_parser = value_parser!(u16).range(1..))]
     port: u16,
     /// A folder to keep the data in, and to go on from; without it, the data ends with the cluster
     #[arg(long)]
@@ -86,7 +86,18 @@ impl ClusterArgs {
         });
         // A read of standard input may never end.
         runtime.shutdown_background();
-        Ok(if is_good? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        match is_good {
+            Ok(true) => Ok(ExitCode::SUCCESS),
+            Ok(false) => Ok(ExitCode::FAILURE),
+            // Whoever read the output has seen enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether there is something to be done that has an end.
+    const fn has_work(&self) -> bool {
+        self.chaos || self.load.is_some()
     }
 
     /// Whether lines are wanted, or all that can be had.

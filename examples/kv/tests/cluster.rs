@@ -58,6 +58,23 @@ fn a_taken_port_spoils_no_folder() {
 }
 
 #[test]
+fn it_ends_quietly_with_whoever_reads_it() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut command = cluster(port(), &folder("quietly"));
+    command.args(["--load", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = process.stdin.take().unwrap();
+    input.write_all(b"PING\n").unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("PONG")));
+    drop(lines);
+    // There is nowhere to say the answer.
+    input.write_all(b"PING\n").unwrap();
+    let (is_good, text) = told(process.wait_with_output().unwrap());
+    assert_eq!((is_good, text.as_str()), (false, ""));
+}
+
+#[test]
 fn no_node_outlives_the_cluster() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let (port, data) = (port(), folder("outlives"));

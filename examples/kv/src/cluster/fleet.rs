@@ -205,10 +205,11 @@ impl Fleet {
     pub async fn kill(&mut self, id: u64) -> io::Result<()> {
         self.reap();
         let Some(node) = self.nodes.iter_mut().find(|node| node.id == id) else { return Ok(()) };
-        if let Some(process) = &mut node.process {
-            process.kill().await?;
-            node.process = None;
+        // If this is given up while it waits, the process is killed all the same, and is not asked
+        // to end later.
+        if let Some(mut process) = node.process.take() {
             node.is_paused = false;
+            process.kill().await?;
         }
         Ok(())
     }

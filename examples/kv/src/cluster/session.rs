@@ -57,11 +57,14 @@ pub(super) struct Session {
     /// When the cluster was ready.
     ready: Option<Instant>,
     frames: u64,
+    is_interrupted: bool,
     /// Ends a load as the end of its lines would.
     end: Arc<Notify>,
     /// What is said at the end.
     report: Vec<String>,
     is_good: bool,
+    /// Whether data and logs may tell why it is not good.
+    keeps_data: bool,
 }
 
 /// What is done to the cluster: what is to be said of it, and whether it was good.
@@ -94,9 +97,11 @@ impl Session {
             start: Instant::now(),
             ready: None,
             frames: 0,
+            is_interrupted: false,
             end: Arc::new(Notify::new()),
             report: Vec::new(),
             is_good: true,
+            keeps_data: false,
         })
     }
 
@@ -109,23 +114,33 @@ impl Session {
         };
         let had_screen = self.screen.take().is_some();
         if !self.fleet.lock().await.stop_all().await {
-            self.fail("not all nodes ended as they should".to_owned());
+            self.fail_and_keep("not all nodes ended as they should".to_owned());
         }
         while let Ok(event) = told.try_recv() {
             self.board.note(self.start.elapsed(), event);
         }
-        let has_failed = !self.is_good || ran.is_err();
-        if has_failed {
-            self.fleet.lock().await.keep_folder();
-            self.report.push(format!("data and logs are in {}", self.data));
-        }
-        if has_failed || !had_screen {
+        let whereabouts = self.keep_or_leave_data().await;
+        self.report.push(whereabouts);
+        if !had_screen || !self.is_good || ran.is_err() {
             // What was on the screen is gone with it.
             self.print_new_events()?;
         }
         self.report.iter().try_for_each(|line| say(line))?;
         ran?;
         Ok(self.is_good)
+    }
+
+    /// Keeps what was to end with this if there is something to find out from it. Where it is.
+    async fn keep_or_leave_data(&self) -> String {
+        let mut fleet = self.fleet.lock().await;
+        if self.keeps_data || fleet.crashes() > 0 {
+            fleet.keep_folder();
+        }
+        if fleet.folder().is_temporary() {
+            "the data are gone with the cluster: --data FOLDER keeps them".to_owned()
+        } else {
+            format!("data and logs are in {}", self.data)
+        }
     }
 
     async fn go_on(&mut self, told: &mut UnboundedReceiver<String>) -> io::Result<()> {
@@ -145,7 +160,7 @@ impl Session {
         let mut work: Option<Work> = None;
         loop {
             tokio::select! {
-                _ = interrupt.recv() => break,
+                _ = interrupt.recv() => if self.interrupt(work.is_some()) { break },
                 _ = terminate.recv() => break,
                 _ = hangup.recv() => break,
                 Some(event) = told.recv() => self.note(event)?,
@@ -161,6 +176,7 @@ impl Session {
                     work = None;
                     let (line, is_good) = done?;
                     self.is_good &= is_good;
+                    self.keeps_data |= self.arguments.chaos && !is_good;
                     self.report.push(line.clone());
                     if self.arguments.chaos || self.arguments.reads_input() {
                         return Ok(());
@@ -174,11 +190,32 @@ impl Session {
                 }
             }
         }
-        if let Some(work) = work {
+        let is_early = self.is_good && self.ready.is_none() && self.arguments.has_work();
+        if let Some(work) = &work {
             work.abort();
-            self.fail("it ended before all was done".to_owned());
+        }
+        if work.is_some() || is_early {
+            let has_verdict = self.arguments.chaos;
+            let why = if has_verdict {
+                "interrupted: no verdict"
+            } else {
+                "it ended before all was done"
+            };
+            self.fail(why.to_owned());
         }
         Ok(())
+    }
+
+    /// Somebody wants the end. Whether it is at once: what is typed at the keyboard ends at first,
+    /// and has its answers.
+    fn interrupt(&mut self, is_at_work: bool) -> bool {
+        let is_first = !self.is_interrupted;
+        self.is_interrupted = true;
+        let is_last_line = is_first && is_at_work && self.arguments.reads_input();
+        if is_last_line {
+            self.end.notify_one();
+        }
+        !is_last_line
     }
 
     /// A moment has passed. Whether it goes on.
@@ -189,7 +226,7 @@ impl Session {
         }
         let crashes = self.observe_conditions();
         if self.ready.is_none() && (crashes > 0 || self.start.elapsed() > PATIENCE) {
-            self.fail("the cluster did not start".to_owned());
+            self.fail_and_keep("the cluster did not start".to_owned());
             return Ok(false);
         }
         if self.screen.is_none() && self.frames.is_multiple_of(FRAMES_PER_LINE) {
@@ -288,6 +325,12 @@ impl Session {
     fn fail(&mut self, why: String) {
         self.is_good = false;
         self.report.push(why);
+    }
+
+    /// It failed, and its data and logs may tell why.
+    fn fail_and_keep(&mut self, why: String) {
+        self.keeps_data = true;
+        self.fail(why);
     }
 
     fn note(&mut self, event: String) -> io::Result<()> {
