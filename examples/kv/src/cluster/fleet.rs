@@ -152,19 +152,19 @@ impl Fleet {
             self.nodes.iter_mut().for_each(|node| node.is_new = true);
         }
         let ids: Vec<u64> = self.nodes.iter().map(|node| node.id).collect();
-        ids.into_iter().try_for_each(|id| self.start(id))
+        ids.into_iter().try_for_each(|id| self.start(id).map(|_| ()))
     }
 
-    /// Starts a node, or has it go on.
+    /// Starts a node, or has it go on. What is to be said of it.
     ///
     /// # Errors
     ///
     /// If it cannot be started.
-    pub fn start(&mut self, id: u64) -> io::Result<()> {
+    pub fn start(&mut self, id: u64) -> io::Result<&'static str> {
         self.reap();
         match self.condition(id) {
-            Condition::Running => return Ok(()),
-            Condition::Paused => return self.signal(id, Signal::CONT),
+            Condition::Running => return Ok("runs already"),
+            Condition::Paused => return self.signal(id, Signal::CONT).map(|()| "goes on"),
             Condition::Down => {}
         }
         let peers: Result<Vec<String>, io::Error> = self
@@ -182,7 +182,8 @@ impl Fleet {
             command.arg("--compact-bytes").arg(FEW_BYTES.to_string());
         }
         let log = OpenLog { path: self.folder.log(id), id, events: self.events.clone() };
-        let Some(node) = self.nodes.iter_mut().find(|node| node.id == id) else { return Ok(()) };
+        let node = self.nodes.iter_mut().find(|node| node.id == id);
+        let Some(node) = node else { return Ok("is none of these") };
         if node.is_new {
             command.arg("--bootstrap");
         }
@@ -194,34 +195,38 @@ impl Fleet {
         }
         node.process = Some(process);
         node.is_new = false;
-        Ok(())
+        Ok("was started")
     }
 
-    /// Kills a node, as a crash would.
+    /// Kills a node, as a crash would. What is to be said of it.
     ///
     /// # Errors
     ///
     /// If the system does not.
-    pub async fn kill(&mut self, id: u64) -> io::Result<()> {
+    pub async fn kill(&mut self, id: u64) -> io::Result<&'static str> {
         self.reap();
-        let Some(node) = self.nodes.iter_mut().find(|node| node.id == id) else { return Ok(()) };
+        let node = self.nodes.iter_mut().find(|node| node.id == id);
+        let Some(node) = node else { return Ok("is none of these") };
+        let Some(mut process) = node.process.take() else { return Ok("is down already") };
+        node.is_paused = false;
         // If this is given up while it waits, the process is killed all the same, and is not asked
         // to end later.
-        if let Some(mut process) = node.process.take() {
-            node.is_paused = false;
-            process.kill().await?;
-        }
-        Ok(())
+        process.kill().await?;
+        Ok("was killed")
     }
 
-    /// Stops a node for a while.
+    /// Stops a node for a while. What is to be said of it.
     ///
     /// # Errors
     ///
     /// If the system does not.
-    pub fn pause(&mut self, id: u64) -> io::Result<()> {
+    pub fn pause(&mut self, id: u64) -> io::Result<&'static str> {
         self.reap();
-        self.signal(id, Signal::STOP)
+        match self.condition(id) {
+            Condition::Running => self.signal(id, Signal::STOP).map(|()| "was paused"),
+            Condition::Paused => Ok("is paused already"),
+            Condition::Down => Ok("is down"),
+        }
     }
 
     /// Notices those that have ended although nobody asked them to, and tells of them.

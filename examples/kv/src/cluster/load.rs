@@ -1,9 +1,10 @@
 //! Commands from a file, as one would type them, to a node; when that is lost, to the next one.
 
-use std::{fmt, io, net::SocketAddr, time::Duration};
+use std::{fmt, io, net::SocketAddr, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::{
-    io::{AsyncBufRead, AsyncBufReadExt, Split},
+    fs::File,
+    io::{AsyncBufRead, AsyncBufReadExt, BufReader, Split, stdin},
     sync::Notify,
     time::{Instant, sleep, timeout},
 };
@@ -34,6 +35,34 @@ pub struct Summary {
     pub took: Duration,
     /// Why it ended before the lines did, if so.
     pub failure: Option<String>,
+}
+
+/// Runs the commands of a file, or of standard input (`-`). What is to be said of it, and whether
+/// it was good.
+///
+/// # Errors
+///
+/// If the output has ended.
+pub async fn from_file(
+    path: PathBuf,
+    nodes: Vec<SocketAddr>,
+    end: Arc<Notify>,
+    say: impl FnMut(String, bool) -> io::Result<()>,
+) -> io::Result<(String, bool)> {
+    let loaded = async {
+        let lines: Pin<Box<dyn AsyncBufRead + Send>> = if path.as_os_str() == "-" {
+            Box::pin(BufReader::new(stdin()))
+        } else {
+            Box::pin(BufReader::new(File::open(&path).await?))
+        };
+        run(lines, &nodes, &end, say).await
+    };
+    match loaded.await {
+        Ok(summary) => Ok((summary.to_string(), summary.is_good())),
+        // The output has ended: no file says so.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(error),
+        Err(error) => Ok((format!("load: {}: {error}", path.display()), false)),
+    }
 }
 
 /// Sends each line as a command, in order and over one connection, and says each answer, and

@@ -3,15 +3,11 @@
 use std::{
     io,
     net::SocketAddr,
-    path::PathBuf,
-    pin::Pin,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use tokio::{
-    fs::File,
-    io::{AsyncBufRead, BufReader, stdin},
     signal::unix::{SignalKind, signal},
     sync::{
         Mutex, Notify,
@@ -24,9 +20,9 @@ use tokio::{
 use super::{
     ClusterArgs,
     board::Board,
-    fleet::{Condition, Fleet},
+    fleet::Fleet,
     say,
-    screen::{Screen, Whom, Wish},
+    screen::{Screen, Verb, Whom, Wish},
     watch::watch,
 };
 use crate::cluster::{
@@ -39,6 +35,8 @@ const FRAME: Duration = Duration::from_millis(100);
 /// How many frames there are to each rate that is shown, and to each line about the cluster.
 const FRAMES_PER_RATE: u64 = 5;
 const FRAMES_PER_LINE: u64 = 20;
+/// How long it takes until a line about the cluster is said again that has not changed.
+const REPETITION: Duration = Duration::from_secs(10);
 /// How long a cluster has to become ready.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -57,6 +55,8 @@ pub(super) struct Session {
     /// When the cluster was ready.
     ready: Option<Instant>,
     frames: u64,
+    /// What was said of the cluster last, and when.
+    summary: Option<(Duration, String)>,
     is_interrupted: bool,
     /// Ends a load as the end of its lines would.
     end: Arc<Notify>,
@@ -97,6 +97,7 @@ impl Session {
             start: Instant::now(),
             ready: None,
             frames: 0,
+            summary: None,
             is_interrupted: false,
             end: Arc::new(Notify::new()),
             report: Vec::new(),
@@ -122,7 +123,8 @@ impl Session {
         let whereabouts = self.keep_or_leave_data().await;
         self.report.push(whereabouts);
         if !had_screen || !self.is_good || ran.is_err() {
-            // What was on the screen is gone with it.
+            // What was on the screen is gone with it; what is reported is not said twice.
+            self.board.events.retain(|(_, event)| !self.report.contains(event));
             self.print_new_events()?;
         }
         self.report.iter().try_for_each(|line| say(line))?;
@@ -177,9 +179,12 @@ impl Session {
                     let (line, is_good) = done?;
                     self.is_good &= is_good;
                     self.keeps_data |= self.arguments.chaos && !is_good;
-                    self.report.push(line.clone());
                     if self.arguments.chaos || self.arguments.reads_input() {
+                        self.report.push(line);
                         return Ok(());
+                    }
+                    if self.screen.is_some() {
+                        self.report.push(line.clone());
                     }
                     self.note(line)?;
                 }
@@ -230,7 +235,7 @@ impl Session {
             return Ok(false);
         }
         if self.screen.is_none() && self.frames.is_multiple_of(FRAMES_PER_LINE) {
-            self.print(&self.board.summary())?;
+            self.print_summary()?;
         }
         let mut wish = None;
         if let Some(screen) = &mut self.screen {
@@ -278,7 +283,7 @@ impl Session {
         let nodes = self.addresses.iter().map(|(_, address)| *address).collect();
         let (events, is_plain) = (self.events.clone(), self.screen.is_none());
         let end = Arc::clone(&self.end);
-        Ok(Some(tokio::spawn(load_from(path, nodes, end, move |text, is_bad| {
+        Ok(Some(tokio::spawn(load::from_file(path, nodes, end, move |text, is_bad| {
             if is_plain {
                 return say(&text);
             }
@@ -292,33 +297,28 @@ impl Session {
 
     /// Does what somebody at the keyboard wants. Whether it goes on.
     async fn grant(&mut self, wish: Wish) -> io::Result<bool> {
-        let id = |whom: Whom| match whom {
-            Whom::Node(id) => Some(id).filter(|id| self.addresses.iter().any(|node| node.0 == *id)),
+        let Wish::Do(verb, whom) = wish else { return Ok(false) };
+        let id = match whom {
             Whom::Leader => self.board.leader().map(|leader| leader.id),
+            Whom::Node(id) => Some(id).filter(|id| self.addresses.iter().any(|node| node.0 == *id)),
+        };
+        let Some(id) = id else {
+            if let Some(screen) = &mut self.screen {
+                screen.refuse(match whom {
+                    Whom::Leader => "nobody leads at the moment".to_owned(),
+                    Whom::Node(id) => format!("there is no node {id}"),
+                });
+            }
+            return Ok(true);
         };
         let fleet = Arc::clone(&self.fleet);
         let mut fleet = fleet.lock().await;
-        match wish {
-            Wish::Quit => return Ok(false),
-            Wish::Kill(whom) => {
-                if let Some(id) = id(whom) {
-                    fleet.kill(id).await?;
-                    self.note(format!("node {id} was killed"))?;
-                }
-            }
-            Wish::Pause(whom) => {
-                if let Some(id) = id(whom) {
-                    fleet.pause(id)?;
-                    self.note(format!("node {id} was paused"))?;
-                }
-            }
-            Wish::Start(whom) => {
-                if let Some(id) = id(whom).filter(|id| fleet.condition(*id) != Condition::Running) {
-                    fleet.start(id)?;
-                    self.note(format!("node {id} was started"))?;
-                }
-            }
-        }
+        let what = match verb {
+            Verb::Kill => fleet.kill(id).await?,
+            Verb::Pause => fleet.pause(id)?,
+            Verb::Start => fleet.start(id)?,
+        };
+        self.note(format!("node {id} {what}"))?;
         Ok(true)
     }
 
@@ -347,12 +347,17 @@ impl Session {
         Ok(())
     }
 
-    fn print(&self, line: &str) -> io::Result<()> {
-        say(&format!("{:>7.1} s  {line}", self.seconds()))
-    }
-
-    fn seconds(&self) -> f32 {
-        self.start.elapsed().as_secs_f32()
+    /// Prints the cluster in one line, unless that was said a moment ago.
+    fn print_summary(&mut self) -> io::Result<()> {
+        let (line, at) = (self.board.summary(), self.start.elapsed());
+        let is_news = self.summary.as_ref().is_none_or(|(said_at, said)| {
+            *said != line || at.saturating_sub(*said_at) >= REPETITION
+        });
+        if is_news {
+            say(&format!("{:>7.1} s  {line}", at.as_secs_f32()))?;
+            self.summary = Some((at, line));
+        }
+        Ok(())
     }
 }
 
@@ -372,27 +377,5 @@ async fn finished(work: &mut Option<Work>) -> io::Result<(String, bool)> {
     match work {
         Some(work) => work.await?,
         None => std::future::pending().await,
-    }
-}
-
-async fn load_from(
-    path: PathBuf,
-    nodes: Vec<SocketAddr>,
-    end: Arc<Notify>,
-    say: impl FnMut(String, bool) -> io::Result<()>,
-) -> io::Result<(String, bool)> {
-    let loaded = async {
-        let lines: Pin<Box<dyn AsyncBufRead + Send>> = if path.as_os_str() == "-" {
-            Box::pin(BufReader::new(stdin()))
-        } else {
-            Box::pin(BufReader::new(File::open(&path).await?))
-        };
-        load::run(lines, &nodes, &end, say).await
-    };
-    match loaded.await {
-        Ok(summary) => Ok((summary.to_string(), summary.is_good())),
-        // The output has ended: no file says so.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(error),
-        Err(error) => Ok((format!("load: {}: {error}", path.display()), false)),
     }
 }
