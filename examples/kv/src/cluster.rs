@@ -23,7 +23,7 @@ use std::{
     time::Duration,
 };
 
-use clap::Args;
+use clap::{Args, value_parser};
 use tokio::{runtime::Builder, sync::mpsc::unbounded_channel};
 
 use self::{fleet::Fleet, folder::Folder, session::Session};
@@ -35,7 +35,7 @@ pub struct ClusterArgs {
     #[arg(long, default_value = "3", value_parser = nodes)]
     nodes: usize,
     /// The first node's port for clients; the others follow, and those for peers are 100 above
-    #[arg(long, default_value_t = 7001)]
+    #[arg(long, default_value_t = 7001, value_parser = value_parser!(u16).range(1..))]
     port: u16,
     /// A folder to keep the data in, and to go on from; without it, the data ends with the cluster
     #[arg(long)]
@@ -47,8 +47,9 @@ pub struct ClusterArgs {
     #[arg(long)]
     plain: bool,
     /// Sends the commands of this file, one a line, or of standard input (-), with whose end the
-    /// cluster ends; a line that begins with # is a remark. The exit status tells of errors among
-    /// the answers
+    /// cluster ends; a line that begins with # is a remark. They go to one node, and to the next if
+    /// that is lost; what had no answer is not sent again, and is counted. The exit status tells of
+    /// that, and of errors among the answers
     #[arg(long, conflicts_with = "chaos")]
     load: Option<PathBuf>,
     /// Kills and pauses nodes for 30 seconds (or as --for says) while clients work, and tells
@@ -78,12 +79,26 @@ impl ClusterArgs {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let is_good = runtime.block_on(async {
             let (events, told) = unbounded_channel();
-            let fleet = Fleet::new(program, folder, nodes, port, events.clone())?;
+            let mut fleet = Fleet::new(program, folder, nodes, port, events.clone())?;
+            if self.chaos {
+                fleet.compact_often();
+            }
             Session::new(self, fleet, events)?.run(told).await
         });
         // A read of standard input may never end.
         runtime.shutdown_background();
-        Ok(if is_good? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        match is_good {
+            Ok(true) => Ok(ExitCode::SUCCESS),
+            Ok(false) => Ok(ExitCode::FAILURE),
+            // Whoever read the output has seen enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether there is something to be done that has an end.
+    const fn has_work(&self) -> bool {
+        self.chaos || self.load.is_some()
     }
 
     /// Whether lines are wanted, or all that can be had.

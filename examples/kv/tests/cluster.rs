@@ -6,6 +6,7 @@ mod processes;
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
+    net::TcpListener,
     path::Path,
     process::{Output, Stdio},
     sync::{Mutex, PoisonError},
@@ -42,6 +43,35 @@ fn a_folder_goes_on_where_it_was_left() {
     fs::remove_dir_all(data.join("node-2")).unwrap();
     let (is_good, text) = load(port, &data, "PING\n");
     assert!(!is_good && text.contains("node 2 has ended"), "{text}");
+}
+
+#[test]
+fn a_taken_port_spoils_no_folder() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let (port, data) = (port(), folder("taken"));
+    let taken = TcpListener::bind(("127.0.0.1", port + 101)).unwrap();
+    let (is_good, text) = told(cluster(port, &data).output().unwrap());
+    assert!(!is_good && text.contains("choose others with --port"), "{text}");
+    drop(taken);
+    let (is_good, text) = load(port, &data, "PING\n");
+    assert!(is_good && text.contains("PONG\n"), "{text}");
+}
+
+#[test]
+fn it_ends_quietly_with_whoever_reads_it() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut command = cluster(port(), &folder("quietly"));
+    command.args(["--load", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = process.stdin.take().unwrap();
+    input.write_all(b"PING\n").unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("PONG")));
+    drop(lines);
+    // There is nowhere to say the answer.
+    input.write_all(b"PING\n").unwrap();
+    let (is_good, text) = told(process.wait_with_output().unwrap());
+    assert_eq!((is_good, text.as_str()), (false, ""));
 }
 
 #[test]

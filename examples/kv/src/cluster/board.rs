@@ -116,6 +116,12 @@ impl Board {
         glances.iter().all(Option::is_some) && glance::majority(&glances).is_some()
     }
 
+    /// Whether enough nodes answer for anything to be decided.
+    #[must_use]
+    pub(super) fn has_majority(&self) -> bool {
+        self.up() > self.nodes.len() / 2
+    }
+
     /// How far a node is behind, in entries, as the leader sees it, and whether they are connected.
     #[must_use]
     pub(super) fn lag(&self, id: u64) -> Option<(u64, bool)> {
@@ -127,7 +133,10 @@ impl Board {
     #[must_use]
     pub(super) fn summary(&self) -> String {
         let nodes = self.nodes.len();
-        let up = self.nodes.iter().filter(|row| row.glance.is_some()).count();
+        let up = self.up();
+        if !self.has_majority() {
+            return format!("{up} of {nodes} nodes up: no majority, writes wait");
+        }
         let rate = grouped(self.rate());
         match self.leader() {
             Some(leader) => format!(
@@ -136,6 +145,11 @@ impl Board {
             ),
             None => format!("{up} of {nodes} nodes up, no leader, {rate} operations/s"),
         }
+    }
+
+    /// How many nodes answer.
+    fn up(&self) -> usize {
+        self.nodes.iter().filter(|row| row.glance.is_some()).count()
     }
 
     fn observe_leader(&mut self, at: Duration) {
@@ -246,6 +260,10 @@ pub(crate) mod tests {
         ];
         assert_eq!(events, expected);
         assert_eq!(board.nodes[0].writes_per_s, 0);
+        board.observe(Duration::from_secs(7), 1, None);
+        // A leader that is alone may not know it yet.
+        assert!(board.leader().is_some());
+        assert_eq!(board.summary(), "1 of 3 nodes up: no majority, writes wait");
     }
 
     #[test]

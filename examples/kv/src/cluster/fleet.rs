@@ -28,6 +28,8 @@ use super::folder::Folder;
 const PEER_PORTS: u16 = 100;
 /// How long a node has to end when it is asked to.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// So little of the log is kept that snapshots are needed all the time.
+const FEW_BYTES: usize = 20_000;
 
 /// Whether a node runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,7 @@ pub(super) struct Fleet {
     program: PathBuf,
     folder: Folder,
     port: u16,
+    compacts_often: bool,
     nodes: Vec<Node>,
     crashes: u64,
     events: UnboundedSender<String>,
@@ -62,10 +65,6 @@ struct Node {
 impl Fleet {
     /// A cluster of this program, with clients' ports from this one on; nothing is started. What
     /// happens is told by `events`: ends that nobody asked for, and what nodes warn of.
-    ///
-    /// # Errors
-    ///
-    /// If a port is taken, or there are not so many.
     pub(super) fn new(
         program: PathBuf,
         folder: Folder,
@@ -73,10 +72,10 @@ impl Fleet {
         port: u16,
         events: UnboundedSender<String>,
     ) -> io::Result<Self> {
-        let is_new = folder.is_new();
-        let ids = (1..).take(nodes);
-        let nodes = ids.map(|id| Node { id, process: None, is_paused: false, is_new }).collect();
-        let fleet = Self { program, folder, port, nodes, crashes: 0, events };
+        let node = |id| Node { id, process: None, is_paused: false, is_new: false };
+        let nodes = (1..).take(nodes).map(node).collect();
+        let fleet =
+            Self { program, folder, port, compacts_often: false, nodes, crashes: 0, events };
         for node in &fleet.nodes {
             for address in [fleet.address(node.id)?, fleet.peer_address(node.id)?] {
                 TcpListener::bind(address).map_err(|error| {
@@ -89,6 +88,12 @@ impl Fleet {
             }
         }
         Ok(fleet)
+    }
+
+    /// Those started from now on compact their logs all the time, and send snapshots to whoever was
+    /// away for a moment.
+    pub(super) const fn compact_often(&mut self) {
+        self.compacts_often = true;
     }
 
     /// Its folder.
@@ -130,16 +135,19 @@ impl Fleet {
 
     /// Starts all that do not run.
     pub(super) fn start_all(&mut self) -> io::Result<()> {
+        if self.folder.begin()? {
+            self.nodes.iter_mut().for_each(|node| node.is_new = true);
+        }
         let ids: Vec<u64> = self.nodes.iter().map(|node| node.id).collect();
-        ids.into_iter().try_for_each(|id| self.start(id))
+        ids.into_iter().try_for_each(|id| self.start(id).map(|_| ()))
     }
 
-    /// Starts a node, or has it go on.
-    pub(super) fn start(&mut self, id: u64) -> io::Result<()> {
+    /// Starts a node, or has it go on. What is to be said of it.
+    pub(super) fn start(&mut self, id: u64) -> io::Result<&'static str> {
         self.reap();
         match self.condition(id) {
-            Condition::Running => return Ok(()),
-            Condition::Paused => return self.signal(id, Signal::CONT),
+            Condition::Running => return Ok("runs already"),
+            Condition::Paused => return self.signal(id, Signal::CONT).map(|()| "goes on"),
             Condition::Down => {}
         }
         let peers: Result<Vec<String>, io::Error> = self
@@ -153,8 +161,12 @@ impl Fleet {
         command.arg("--listen").arg(self.address(id)?.to_string());
         command.arg("--peers").arg(peers?.join(","));
         command.arg("--data").arg(self.folder.data(id));
+        if self.compacts_often {
+            command.arg("--compact-bytes").arg(FEW_BYTES.to_string());
+        }
         let log = OpenLog { path: self.folder.log(id), id, events: self.events.clone() };
-        let Some(node) = self.nodes.iter_mut().find(|node| node.id == id) else { return Ok(()) };
+        let node = self.nodes.iter_mut().find(|node| node.id == id);
+        let Some(node) = node else { return Ok("is none of these") };
         if node.is_new {
             command.arg("--bootstrap");
         }
@@ -166,25 +178,30 @@ impl Fleet {
         }
         node.process = Some(process);
         node.is_new = false;
-        Ok(())
+        Ok("was started")
     }
 
-    /// Kills a node, as a crash would.
-    pub(super) async fn kill(&mut self, id: u64) -> io::Result<()> {
+    /// Kills a node, as a crash would. What is to be said of it.
+    pub(super) async fn kill(&mut self, id: u64) -> io::Result<&'static str> {
         self.reap();
-        let Some(node) = self.nodes.iter_mut().find(|node| node.id == id) else { return Ok(()) };
-        if let Some(process) = &mut node.process {
-            process.kill().await?;
-            node.process = None;
-            node.is_paused = false;
+        let node = self.nodes.iter_mut().find(|node| node.id == id);
+        let Some(node) = node else { return Ok("is none of these") };
+        let Some(mut process) = node.process.take() else { return Ok("is down already") };
+        node.is_paused = false;
+        // If this is given up while it waits, the process is killed all the same, and is not asked
+        // to end later.
+        process.kill().await?;
+        Ok("was killed")
+    }
+
+    /// Stops a node for a while. What is to be said of it.
+    pub(super) fn pause(&mut self, id: u64) -> io::Result<&'static str> {
+        self.reap();
+        match self.condition(id) {
+            Condition::Running => self.signal(id, Signal::STOP).map(|()| "was paused"),
+            Condition::Paused => Ok("is paused already"),
+            Condition::Down => Ok("is down"),
         }
-        Ok(())
-    }
-
-    /// Stops a node for a while.
-    pub(super) fn pause(&mut self, id: u64) -> io::Result<()> {
-        self.reap();
-        self.signal(id, Signal::STOP)
     }
 
     /// Notices those that have ended although nobody asked them to, and tells of them.

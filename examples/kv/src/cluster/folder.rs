@@ -1,8 +1,8 @@
 //! The folder of a cluster: one of each node's own, and a record of what was started there.
 //!
 //! An empty disk is no proof that a node is new: it may have lost what it had promised. So that it
-//! is told to be new only once, the record is written before the first start, and nodes of a folder
-//! that has one are never told so again.
+//! is told to be new only once, the record is written right before the first start, and nodes of a
+//! folder that has one are never told so again.
 
 use std::{
     env,
@@ -20,18 +20,17 @@ const RECORD: &str = "cluster";
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
+    nodes: usize,
+    /// Whether nothing was ever started here.
     is_new: bool,
     is_temporary: bool,
-    _lock: File,
+    /// The record, locked.
+    record: File,
 }
 
 impl Folder {
     /// The folder of a cluster of so many nodes: a new one, if it is missing or empty, or as it was
     /// left.
-    ///
-    /// # Errors
-    ///
-    /// If it is another's, of another number of nodes, in use, or fails.
     pub(super) fn open(path: &Path, nodes: usize) -> io::Result<Self> {
         fs::create_dir_all(path)?;
         let is_empty = fs::read_dir(path)?.next().is_none();
@@ -50,17 +49,10 @@ impl Folder {
         file.read_to_string(&mut text)?;
         // A record that is not whole was never followed by a start.
         let is_new = !text.ends_with('\n');
-        let line = format!("a cluster of {nodes}, started\n");
-        if is_new {
-            file.set_len(0)?;
-            file.rewind()?;
-            file.write_all(line.as_bytes())?;
-            file.sync_all()?;
-            File::open(path)?.sync_all()?;
-        } else if text != line {
+        if !is_new && text != line(nodes) {
             return refuse(path, &format!("has {}: choose the same --nodes", text.trim_end()));
         }
-        Ok(Self { path: path.to_owned(), is_new, is_temporary: false, _lock: file })
+        Ok(Self { path: path.to_owned(), nodes, is_new, is_temporary: false, record: file })
     }
 
     /// A folder that ends with this.
@@ -82,14 +74,24 @@ impl Folder {
         }
     }
 
+    /// Notes that its nodes are about to be started for the first time, unless that is noted
+    /// already. Whether it was so.
+    pub(super) fn begin(&mut self) -> io::Result<bool> {
+        if !self.is_new {
+            return Ok(false);
+        }
+        self.record.set_len(0)?;
+        self.record.rewind()?;
+        self.record.write_all(line(self.nodes).as_bytes())?;
+        self.record.sync_all()?;
+        File::open(&self.path)?.sync_all()?;
+        self.is_new = false;
+        Ok(true)
+    }
+
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Whether nothing was ever started here.
-    pub(super) const fn is_new(&self) -> bool {
-        self.is_new
     }
 
     /// Whether it ends with this.
@@ -122,6 +124,10 @@ impl Drop for Folder {
     }
 }
 
+fn line(nodes: usize) -> String {
+    format!("a cluster of {nodes}, started\n")
+}
+
 fn refuse<T>(path: &Path, why: &str) -> io::Result<T> {
     Err(io::Error::other(format!("{} {why}", path.display())))
 }
@@ -134,17 +140,20 @@ mod tests {
     fn a_folder_is_new_once() {
         let root = Folder::temporary(1).unwrap();
         let path = root.path().join("inner");
-        let first = Folder::open(&path, 3).unwrap();
-        assert!(first.is_new() && root.is_new());
+        // Until something is started there.
+        assert!(Folder::open(&path, 5).unwrap().is_new);
+        let mut first = Folder::open(&path, 3).unwrap();
+        assert!(first.is_new && first.begin().unwrap());
+        assert!(!first.is_new && !first.begin().unwrap());
         assert!(Folder::open(&path, 3).unwrap_err().to_string().contains("in use"));
         drop(first);
         assert!(Folder::open(&path, 5).unwrap_err().to_string().contains("a cluster of 3"));
-        assert!(!Folder::open(&path, 3).unwrap().is_new());
+        assert!(!Folder::open(&path, 3).unwrap().is_new);
         // Even when all the nodes' data is gone.
         assert_eq!(fs::read_dir(&path).unwrap().count(), 1);
         // A record that a power cut left half written.
         fs::write(path.join(RECORD), "a clus").unwrap();
-        assert!(Folder::open(&path, 3).unwrap().is_new());
+        assert!(Folder::open(&path, 3).unwrap().is_new);
         fs::write(path.join("foreign"), "").unwrap();
         fs::remove_file(path.join(RECORD)).unwrap();
         assert!(Folder::open(&path, 3).is_err());

@@ -13,19 +13,27 @@ use super::{
 };
 
 /// What the keys do.
-const KEYS: &str = "q quit   k kill   s pause   r start again   (then the node, or l: the leader)";
+const KEYS: &str =
+    "q quit   k kill, s pause (then a number, or l: the leader)   r start (a number)";
 
 /// What somebody at the keyboard wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
     /// The end.
     Quit,
-    /// That a node is killed.
-    Kill(Whom),
-    /// That a node is stopped for a while.
-    Pause(Whom),
-    /// That a node is started, or goes on.
-    Start(Whom),
+    /// That something is done to a node.
+    Do(Verb, Whom),
+}
+
+/// What can be done to a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    /// It is killed.
+    Kill,
+    /// It is stopped for a while.
+    Pause,
+    /// It is started, or goes on.
+    Start,
 }
 
 /// A node, as one names it.
@@ -48,7 +56,9 @@ pub(super) struct Screen {
 /// What was typed and is not a whole wish yet.
 #[derive(Debug, Default)]
 struct Keys {
-    verb: Option<char>,
+    verb: Option<Verb>,
+    /// Why nothing came of what was typed last.
+    refusal: Option<String>,
 }
 
 impl Screen {
@@ -71,6 +81,11 @@ impl Screen {
         self.texts.keys = self.keys.prompt();
         self.terminal.draw(|frame| view::draw(frame, board, &self.texts))?;
         Ok(())
+    }
+
+    /// Says why nothing comes of a wish, until something else is typed.
+    pub(super) fn refuse(&mut self, why: String) {
+        self.keys.refusal = Some(why);
     }
 
     /// The next wish that was typed. It does not wait for one.
@@ -109,25 +124,38 @@ impl Keys {
             'l' => Some(Whom::Leader),
             _ => typed.to_digit(10).map(|id| Whom::Node(id.into())),
         };
-        match (self.verb.take(), whom, typed) {
-            (Some('k'), Some(whom), _) => Some(Wish::Kill(whom)),
-            (Some('s'), Some(whom), _) => Some(Wish::Pause(whom)),
-            (Some('r'), Some(whom), _) => Some(Wish::Start(whom)),
-            (None, _, 'q') => Some(Wish::Quit),
-            (_, _, 'k' | 's' | 'r') => {
-                self.verb = Some(typed);
-                None
-            }
+        self.refusal = None;
+        let verb = match typed {
+            'k' => Some(Verb::Kill),
+            's' => Some(Verb::Pause),
+            'r' => Some(Verb::Start),
             _ => None,
+        };
+        match (self.verb.take(), whom) {
+            (Some(Verb::Start), Some(Whom::Leader)) => {
+                self.refusal = Some("r takes a number: whoever leads runs".to_owned());
+            }
+            (Some(begun), Some(whom)) => return Some(Wish::Do(begun, whom)),
+            (None, _) if typed == 'q' => return Some(Wish::Quit),
+            (Some(_), None) if verb.is_none() && !typed.is_control() => {
+                self.refusal = Some(format!("{typed} is no node"));
+            }
+            _ => self.verb = verb,
         }
+        None
     }
 
     fn prompt(&self) -> String {
-        match self.verb {
-            Some('k') => "kill which node? its number, or l for the leader".to_owned(),
-            Some('s') => "pause which node? its number, or l for the leader".to_owned(),
-            Some(_) => "start which node? its number".to_owned(),
-            None => KEYS.to_owned(),
+        match (&self.refusal, self.verb) {
+            (Some(refusal), _) => refusal.clone(),
+            (None, Some(Verb::Kill)) => {
+                "kill which node? its number, or l for the leader".to_owned()
+            }
+            (None, Some(Verb::Pause)) => {
+                "pause which node? its number, or l for the leader".to_owned()
+            }
+            (None, Some(Verb::Start)) => "start which node? its number".to_owned(),
+            (None, None) => KEYS.to_owned(),
         }
     }
 }
@@ -142,10 +170,28 @@ mod tests {
             let mut keys = Keys::default();
             typed.chars().filter_map(|typed| keys.press(typed)).collect::<Vec<_>>()
         };
-        assert_eq!(wishes("klx2s3"), [Wish::Kill(Whom::Leader), Wish::Pause(Whom::Node(3))]);
+        let [kill, pause, start] = [Verb::Kill, Verb::Pause, Verb::Start];
+        let expected = [Wish::Do(kill, Whom::Leader), Wish::Do(pause, Whom::Node(3))];
+        assert_eq!(wishes("klx2s3"), expected);
         // A verb that was not finished, or another one instead.
-        assert_eq!(wishes("kxskr1"), [Wish::Start(Whom::Node(1))]);
+        assert_eq!(wishes("kxskr1"), [Wish::Do(start, Whom::Node(1))]);
         assert_eq!(wishes("k\u{1b}q"), [Wish::Quit]);
-        assert_eq!(wishes("4l"), []);
+        assert_eq!(wishes("4lrl"), []);
+    }
+
+    #[test]
+    fn what_is_no_wish_is_refused_until_something_else_is_typed() {
+        let mut keys = Keys::default();
+        let mut said = |typed: char| {
+            assert_eq!(keys.press(typed), None);
+            keys.prompt()
+        };
+        assert!(said('k').starts_with("kill which"));
+        assert_eq!([said('x'), said('4')], ["x is no node", KEYS]);
+        assert!(said('r').starts_with("start which"));
+        assert!(said('l').contains("takes a number"));
+        assert!(said('s').starts_with("pause which"));
+        assert_eq!(said('\u{1b}'), KEYS);
+        assert!(KEYS.len() <= 80);
     }
 }

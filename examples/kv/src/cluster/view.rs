@@ -46,6 +46,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, board: &Board, texts: &Texts) {
 
 fn heading<'a>(board: &Board, texts: &'a Texts) -> Paragraph<'a> {
     let leader = match board.leader() {
+        _ if !board.has_majority() => "no majority: writes wait".red().bold(),
         Some(leader) => format!("leader {} in term {}", leader.id, leader.term).green(),
         None => "no leader".red().bold(),
     };

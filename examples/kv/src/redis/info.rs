@@ -29,7 +29,7 @@ const SECTIONS: [(&str, Section); 6] = [
 
 /// The sections of these names, in small letters; all of them if there is none.
 #[must_use]
-pub(super) fn text(server: &Server, status: &Status, names: &[String]) -> String {
+pub(crate) fn text(server: &Server, status: &Status, names: &[String]) -> String {
     let is_all = names.iter().any(|name| ["all", "default", "everything"].contains(&name.as_str()));
     let mut text = String::new();
     for (name, write) in SECTIONS {

@@ -101,9 +101,9 @@ pub(super) async fn disturb(
             back.iter().filter(|(_, at)| is_over || **at <= now).map(|(id, _)| *id).collect();
         for id in due {
             back.remove(&id);
-            fleet.lock().await.start(id)?;
+            let what = fleet.lock().await.start(id)?;
             // If nobody listens, nobody wants to know.
-            let _ = events.send(format!("chaos: node {id} goes on"));
+            let _ = events.send(format!("chaos: node {id} {what}"));
         }
         if is_over {
             break;
@@ -166,7 +166,7 @@ async fn strike(
         match fault.act {
             Act::Kill => fleet.kill(*id).await?,
             Act::Pause => fleet.pause(*id)?,
-        }
+        };
         let mut record = lock(record);
         record.disturb((is_leader && can_elect).then(std::time::Instant::now));
         let counts = &mut record.counts;

@@ -12,9 +12,10 @@ use tokio::{sync::watch, time::sleep};
 use super::{Plan, lock, record::Record};
 use crate::cluster::remote::Remote;
 
-/// How long a node has to take a connection, and to answer.
+/// How long a node has to take a connection, and to answer: longer than its own patience with a
+/// command, so that what it says in the end is heard and counted.
 const CONNECT: Duration = Duration::from_millis(500);
-const ANSWER: Duration = Duration::from_secs(2);
+const ANSWER: Duration = Duration::from_secs(6);
 /// How long a client waits when it was refused.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long it thinks at most: what is recorded is not to outgrow the memory in hours.
