@@ -1,9 +1,7 @@
 //! What is on the disk is what was written: after power cuts, on rotten and on full disks.
-#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic)] // A test may panic.
+#![allow(clippy::unwrap_used, clippy::panic)] // A test may panic.
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 #![allow(clippy::cast_possible_truncation, clippy::std_instead_of_alloc)]
-#![allow(missing_debug_implementations, clippy::expect_used, clippy::missing_panics_doc)]
-#![allow(clippy::missing_errors_doc)]
 
 #[path = "storage/disk.rs"]
 mod disk;

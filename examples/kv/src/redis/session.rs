@@ -52,26 +52,22 @@ impl Session {
     /// A map, which version 2 of the protocol writes as a list.
     fn hello(&self) -> Reply {
         Reply::Array(vec![
-            bulk("server"),
-            bulk("redis"),
-            bulk("version"),
-            bulk(REDIS_VERSION),
-            bulk("proto"),
+            Reply::bulk("server"),
+            Reply::bulk("redis"),
+            Reply::bulk("version"),
+            Reply::bulk(REDIS_VERSION),
+            Reply::bulk("proto"),
             Reply::Integer(2),
-            bulk("id"),
+            Reply::bulk("id"),
             self.id(),
-            bulk("mode"),
-            bulk("standalone"),
-            bulk("role"),
-            bulk("master"),
-            bulk("modules"),
+            Reply::bulk("mode"),
+            Reply::bulk("standalone"),
+            Reply::bulk("role"),
+            Reply::bulk("master"),
+            Reply::bulk("modules"),
             Reply::Array(Vec::new()),
         ])
     }
-}
-
-fn bulk(text: &str) -> Reply {
-    Reply::Bulk(Bytes::copy_from_slice(text.as_bytes()))
 }
 
 /// The parameters that match any of these, and what is true of them here.
@@ -91,7 +87,9 @@ fn config(patterns: &[String], limits: &Limits) -> Reply {
     let matching = parameters.iter().filter(|(name, _)| {
         patterns.iter().any(|pattern| matches(pattern.as_bytes(), name.as_bytes()))
     });
-    Reply::Array(matching.flat_map(|(name, value)| [bulk(name), bulk(value)]).collect())
+    Reply::Array(
+        matching.flat_map(|(name, value)| [Reply::bulk(name), Reply::bulk(value)]).collect(),
+    )
 }
 
 /// Whether a name matches a pattern, in which `*` stands for anything, and `?` for one byte. It

@@ -1,7 +1,5 @@
 //! The table of commands.
 
-use bytes::Bytes;
-
 use crate::{
     redis::parse::{self, Parsed, local},
     state::reply::Reply,
@@ -84,7 +82,7 @@ impl Spec {
     fn describe(&self) -> Reply {
         let flags = self.flags.iter().map(|flag| Reply::Simple(flag)).collect();
         let keys = self.keys.map(Reply::Integer);
-        let fields = [bulk(self.name), Reply::Integer(self.arity), Reply::Array(flags)];
+        let fields = [Reply::bulk(self.name), Reply::Integer(self.arity), Reply::Array(flags)];
         Reply::Array(fields.into_iter().chain(keys).collect())
     }
 }
@@ -105,9 +103,5 @@ pub(crate) fn describe(names: Option<&[&[u8]]>) -> Reply {
 
 /// Their names.
 pub(crate) fn names() -> Reply {
-    Reply::Array(COMMANDS.iter().map(|spec| bulk(spec.name)).collect())
-}
-
-const fn bulk(text: &'static str) -> Reply {
-    Reply::Bulk(Bytes::from_static(text.as_bytes()))
+    Reply::Array(COMMANDS.iter().map(|spec| Reply::bulk(spec.name)).collect())
 }

@@ -38,6 +38,12 @@ impl Reply {
         Self::Error(Cow::Borrowed(text))
     }
 
+    /// A value that is this text.
+    #[must_use]
+    pub fn bulk(text: &str) -> Self {
+        Self::Bulk(Bytes::copy_from_slice(text.as_bytes()))
+    }
+
     /// How many there are.
     #[must_use]
     pub fn count(count: usize) -> Self {

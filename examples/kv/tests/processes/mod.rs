@@ -1,5 +1,5 @@
 //! Real nodes for tests: free ports, folders of their own, and nothing that is left behind.
-#![allow(dead_code, unreachable_pub, clippy::indexing_slicing)] // No test needs all of it.
+#![allow(dead_code, clippy::indexing_slicing)] // No test needs all of it.
 
 use std::{
     fs,
@@ -14,15 +14,15 @@ use std::{
 use redis::Connection;
 
 /// How many nodes a cluster has.
-pub const NODES: u16 = 3;
+pub(crate) const NODES: u16 = 3;
 
 /// The program.
-pub fn program() -> Command {
+pub(crate) fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_synod-kv"))
 }
 
 /// Ports for a cluster of three, which nobody has at the moment.
-pub fn port() -> u16 {
+pub(crate) fn port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(12_000);
     loop {
         let port = NEXT.fetch_add(200, Ordering::Relaxed);
@@ -34,21 +34,21 @@ pub fn port() -> u16 {
 }
 
 /// An empty place for data.
-pub fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&path);
     path
 }
 
 /// The command `cluster`.
-pub fn cluster(port: u16, data: &Path) -> Command {
+pub(crate) fn cluster(port: u16, data: &Path) -> Command {
     let mut command = program();
     command.args(["cluster", "--plain", "--port", &port.to_string()]).arg("--data").arg(data);
     command
 }
 
 /// A process that ends with the test.
-pub struct Running(pub Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -58,7 +58,7 @@ impl Drop for Running {
 }
 
 /// A cluster of three that is ready, and where its first node listens.
-pub fn ready(name: &str) -> (Running, u16) {
+pub(crate) fn ready(name: &str) -> (Running, u16) {
     let port = port();
     let mut process = cluster(port, &folder(name)).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
@@ -70,22 +70,26 @@ pub fn ready(name: &str) -> (Running, u16) {
 }
 
 /// Three nodes that are started one by one.
-pub struct Nodes {
+pub(crate) struct Nodes {
     port: u16,
     data: PathBuf,
     arguments: Vec<&'static str>,
-    pub running: [Option<Running>; 3],
+    pub(crate) running: [Option<Running>; 3],
 }
 
 impl Nodes {
     /// None is started. All will have these arguments.
-    pub fn new(name: &str, arguments: &[&'static str]) -> Self {
+    pub(crate) fn new(name: &str, arguments: &[&'static str]) -> Self {
         let (port, data) = (port(), folder(name));
         Self { port, data, arguments: arguments.to_vec(), running: [None, None, None] }
     }
 
     /// Starts nodes, each from a shell that has done this.
-    pub fn start<'a>(&mut self, nodes: impl IntoIterator<Item = (u16, &'a str)>, is_new: bool) {
+    pub(crate) fn start<'a>(
+        &mut self,
+        nodes: impl IntoIterator<Item = (u16, &'a str)>,
+        is_new: bool,
+    ) {
         let peer = |node| format!("{}=127.0.0.1:{}", node + 1, self.port + 100 + node);
         let peers: Vec<String> = (0..NODES).map(peer).collect();
         for (node, before) in nodes {
@@ -102,7 +106,7 @@ impl Nodes {
     }
 
     /// Kills a node.
-    pub fn kill(&mut self, node: u16) {
+    pub(crate) fn kill(&mut self, node: u16) {
         self.running[usize::from(node)] = None;
     }
 
@@ -112,7 +116,7 @@ impl Nodes {
     }
 
     /// A connection to a node that serves, or is about to.
-    pub fn connect(&self, node: u16) -> Connection {
+    pub(crate) fn connect(&self, node: u16) -> Connection {
         let address = format!("redis://127.0.0.1:{}/", self.port + node);
         let client = redis::Client::open(address).unwrap();
         loop {

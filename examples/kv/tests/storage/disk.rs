@@ -33,28 +33,28 @@ struct Inner {
 
 /// A disk. Its clones are the same one.
 #[derive(Clone, Debug, Default)]
-pub struct Disk(Arc<Mutex<Inner>>);
+pub(crate) struct Disk(Arc<Mutex<Inner>>);
 
 /// A disk as one process sees it, until the process is killed.
 #[derive(Debug)]
-pub struct View(Arc<Mutex<Option<Disk>>>);
+pub(crate) struct View(Arc<Mutex<Option<Disk>>>);
 
 /// Ends the process that has a view, for the disk.
 #[derive(Debug)]
-pub struct Kill(Arc<Mutex<Option<Disk>>>);
+pub(crate) struct Kill(Arc<Mutex<Option<Disk>>>);
 
 impl Kill {
-    pub fn now(&self) {
+    pub(crate) fn now(&self) {
         *self.0.lock().unwrap() = None;
     }
 }
 
 impl Disk {
-    pub fn new(image: Vec<u8>) -> Self {
+    pub(crate) fn new(image: Vec<u8>) -> Self {
         Self(Arc::new(Mutex::new(Inner { base: image.clone(), now: image, ..Inner::default() })))
     }
 
-    pub fn view(&self) -> (View, Kill) {
+    pub(crate) fn view(&self) -> (View, Kill) {
         let shared = Arc::new(Mutex::new(Some(self.clone())));
         (View(Arc::clone(&shared)), Kill(shared))
     }
@@ -63,22 +63,22 @@ impl Disk {
         self.0.lock().unwrap()
     }
 
-    pub fn image(&self) -> Vec<u8> {
+    pub(crate) fn image(&self) -> Vec<u8> {
         self.inner().now.clone()
     }
 
     /// How often it was synced since all was held.
-    pub fn syncs(&self) -> usize {
+    pub(crate) fn syncs(&self) -> usize {
         self.inner().ops.iter().filter(|op| matches!(op, Op::Sync)).count()
     }
 
     /// Nobody may write behind this any more.
-    pub fn limit(&self, room: usize) {
+    pub(crate) fn limit(&self, room: usize) {
         self.inner().room = Some(room);
     }
 
     /// All that has been done counts as done, if it was synced.
-    pub fn hold(&self) {
+    pub(crate) fn hold(&self) {
         let inner = &mut *self.inner();
         let synced = inner.ops.iter().rposition(|op| matches!(op, Op::Sync)).map_or(0, |at| at + 1);
         for op in inner.ops.drain(..synced) {
@@ -89,7 +89,7 @@ impl Disk {
 
     /// The power fails, at some moment since all was held. What was not synced by then has reached
     /// the disk in any order, or in part, or not at all.
-    pub fn fail(&self, chance: &mut Chance) {
+    pub(crate) fn fail(&self, chance: &mut Chance) {
         let inner = &mut *self.inner();
         inner.ops.truncate(inner.floor + chance.below(inner.ops.len() - inner.floor + 1));
         let synced = inner.ops.iter().rposition(|op| matches!(op, Op::Sync)).map_or(0, |at| at + 1);
@@ -195,17 +195,17 @@ impl StorageBackend for View {
 
 /// Numbers that look random.
 #[derive(Debug)]
-pub struct Chance(pub u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
         (mixed ^ mixed >> 31) as usize % bound
     }
 
-    pub fn coin(&mut self) -> bool {
+    pub(crate) fn coin(&mut self) -> bool {
         self.below(2) == 0
     }
 }

@@ -25,10 +25,10 @@ use crate::disk::{Chance, Disk, Kill};
 
 /// A folder for a test, which is removed.
 #[derive(Debug)]
-pub struct Folder(pub PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("synod-kv-{}-{name}", process::id()));
         let _ = fs::remove_dir_all(&path);
         Self(path)
@@ -41,11 +41,11 @@ impl Drop for Folder {
     }
 }
 
-pub fn identity() -> Identity {
+pub(crate) fn identity() -> Identity {
     Identity { cluster: 7, id: NodeId(2), voters: [1, 2, 3].map(NodeId).to_vec() }
 }
 
-pub fn proposal(number: u64) -> Proposal {
+pub(crate) fn proposal(number: u64) -> Proposal {
     let len = if number.is_multiple_of(7) { 3_000 } else { number as usize % 90 };
     Proposal {
         stamp: HybridStamp::from_bits(number),
@@ -55,7 +55,7 @@ pub fn proposal(number: u64) -> Proposal {
 }
 
 /// A state of one key, or of so many that it has several chunks.
-pub fn state(number: u64) -> State {
+pub(crate) fn state(number: u64) -> State {
     let mut state = State::new();
     let count = if number.is_multiple_of(4) { 200 } else { 1 };
     let data = vec![number as u8; 1_000];
@@ -66,13 +66,13 @@ pub fn state(number: u64) -> State {
     state
 }
 
-pub fn same(one: &Found, other: &Found) -> bool {
+pub(crate) fn same(one: &Found, other: &Found) -> bool {
     (&one.identity, one.hard_state, &one.log, &one.state)
         == (&other.identity, other.hard_state, &other.log, &other.state)
 }
 
 /// Does the whole compaction that is under way, if there is one.
-pub fn finish(storage: &mut Storage) -> Result<Option<LogId>, StorageError> {
+pub(crate) fn finish(storage: &mut Storage) -> Result<Option<LogId>, StorageError> {
     while storage.is_compacting() {
         if let Some(last) = storage.compact_some()? {
             return Ok(Some(last));
@@ -81,7 +81,11 @@ pub fn finish(storage: &mut Storage) -> Result<Option<LogId>, StorageError> {
     Ok(None)
 }
 
-pub fn compact(storage: &mut Storage, last: LogId, state: State) -> Result<(), StorageError> {
+pub(crate) fn compact(
+    storage: &mut Storage,
+    last: LogId,
+    state: State,
+) -> Result<(), StorageError> {
     storage.begin_compaction(last, state)?;
     assert_eq!(finish(storage)?, Some(last));
     Ok(())
@@ -94,7 +98,7 @@ enum Job {
 }
 
 /// A storage that does nothing before it is synced, or the power fails.
-pub struct Tested {
+pub(crate) struct Tested {
     disk: Disk,
     storage: Option<(Storage, Kill)>,
     jobs: Vec<Job>,
@@ -102,7 +106,7 @@ pub struct Tested {
 }
 
 impl Tested {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let disk = Disk::default();
         let (view, kill) = disk.view();
         let storage = Storage::create_on("disk".as_ref(), view, &identity()).unwrap();
