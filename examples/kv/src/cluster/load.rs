@@ -247,12 +247,12 @@ mod tests {
             let set = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$3\r\na b\r\n";
             exchange(&mut stream, &format!("{set}{NOPE}"), "+OK\r\n-ERR what\r\n").await;
         });
-        let lines = b"# a remark\n\nSET k 'a b' # another\r\nSET \"open\nNOPE\n";
+        let lines = b"# a remark\n\nSET k 'a b'\r\n  # isn't one\nSET \"open\nNOPE\n";
         let (said, summary) = load(lines, &[address]).await;
         server.await.unwrap();
         assert_eq!((summary.commands, summary.errors, summary.unknown), (2, 2, 0));
         let said: Vec<_> = said.iter().map(|(text, is_bad)| (text.as_str(), *is_bad)).collect();
-        let open = ("(error) line 4: a quote is not closed", true);
+        let open = ("(error) line 5: unbalanced quotes", true);
         assert_eq!(said, [open, ("OK", false), ("(error) ERR what", true)]);
     }
 

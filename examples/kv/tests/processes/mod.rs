@@ -111,7 +111,7 @@ impl Nodes {
     }
 
     /// Where a node listens for its peers.
-    pub fn peer_address(&self, node: u16) -> (&'static str, u16) {
+    pub(crate) fn peer_address(&self, node: u16) -> (&'static str, u16) {
         ("127.0.0.1", self.port + 100 + node)
     }
 
