@@ -5,26 +5,27 @@
 //! replica's outputs say.
 //!
 //! A *life* of a node is a random number, drawn at each start; a *ticket* names a command by the life
-//! that took it and a number there. [`service`] is what clients see, [`post`] what leaves for peers,
+//! that took it and a number there. `service` is what clients see, `post` what leaves for peers,
 //! [`links`] how it gets there.
 //!
 //! Where each rule of [the host's contract](synod_consensus_core::raft) is kept:
 //!
 //! | rule | where |
 //! |---|---|
-//! | 1, drain after every call | [`Node::run`] takes inputs in batches, and drains in `turn` and `drain`, at once after a message |
+//! | 1, drain after every call | `Node::run` takes inputs in batches, and drains in `turn` and `drain`, at once after a message |
 //! | 2, keep the log | the [`Replica`] does |
 //! | 3, write, sync, report | `drain`, `Output::Write`; [`disk`]; `take_report` |
 //! | 4, start once, recover ever after | [`start`] |
 //! | 5, say who sent it | [`links`] |
 //! | 6, one clock | `now_us`, `wake_at` |
-//! | 7, apply in order | `drain`, `Output::Apply`; [`service`] |
-//! | 8, make room | `drain`, `Output::LogFull`; `compact` |
-//! | 9, exact snapshots | `drain`, `Output::Snapshot` and `Output::Install`; `compact` |
+//! | 7, apply in order | `drain`, `Output::Apply`; `service` |
+//! | 8, make room | `drain`, `Output::LogFull`; `snapshots` |
+//! | 9, exact snapshots | `drain`, `Output::Snapshot` and `Output::Install`; `snapshots` |
 //! | 10, answer late | [`outbox`], [`reads`] |
 
 pub mod ask;
 pub mod disk;
+mod failure;
 pub mod links;
 pub mod outbox;
 mod outputs;
@@ -32,6 +33,7 @@ mod post;
 pub mod proposal;
 pub mod reads;
 mod service;
+mod snapshots;
 pub mod start;
 pub mod status;
 pub mod storage;
@@ -41,14 +43,13 @@ pub mod wire;
 
 use std::{
     collections::VecDeque,
-    fmt,
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, HeapLog, Leadership, LogId, ReadToken, Replica, Role, TermLog},
+    raft::{Body, HeapLog, Leadership, ReadToken, Replica, Role, TermLog},
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -60,13 +61,14 @@ use crate::{
     node::{
         ask::Ask,
         disk::{Disk, Report},
+        failure::Failure,
         links::Event,
         outbox::Admission,
         post::Post,
         proposal::{Proposal, Ticket},
         reads::Await,
         service::Service,
-        storage::StorageError,
+        snapshots::Snapshots,
         wire::{Incoming, Packet, Submission},
     },
     state::{State, command::Write, reply::Reply},
@@ -85,27 +87,6 @@ const BATCH: usize = 512;
 /// The ticket of commands that nobody asked for.
 const NOBODY: Ticket = Ticket { life: 0, number: 0 };
 
-/// Why a node stops, if it was not asked to.
-#[derive(Debug)]
-#[non_exhaustive]
-pub(crate) enum Failure {
-    /// Its disk has failed.
-    Disk(StorageError),
-    /// Something that must go on has ended.
-    Ended(&'static str),
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Disk(error) => error.fmt(f),
-            Self::Ended(what) => write!(f, "{what} has ended"),
-        }
-    }
-}
-
-impl std::error::Error for Failure {}
-
 /// What a node hears.
 #[derive(Debug)]
 pub(crate) struct Inputs {
@@ -117,19 +98,6 @@ pub(crate) struct Inputs {
     pub reports: mpsc::UnboundedReceiver<Report>,
     /// That it shall stop.
     pub stop: oneshot::Receiver<()>,
-}
-
-/// The snapshots of a node.
-#[derive(Debug)]
-struct Snapshots {
-    /// The state as it was at the log's snapshot.
-    current: State,
-    /// One that was installed, until it is written.
-    installed: Option<State>,
-    /// A clone of some time ago: the next that takes the place of entries.
-    next: Option<(LogId, State)>,
-    /// One that is being written in place of entries.
-    compacting: Option<State>,
 }
 
 /// One node.
@@ -178,7 +146,7 @@ impl Node {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { replica, started, state, disk, post, compact_bytes, life } = parts;
         let service = Service::new(life, state.clone(), replica.log().snapshot());
-        let snapshots = Snapshots { current: state, installed: None, next: None, compacting: None };
+        let snapshots = Snapshots::new(state);
         Self {
             replica,
             service,
@@ -327,18 +295,7 @@ impl Node {
                     warn!(id, %error, "a write was not expected");
                 }
             }
-            Report::Compacted(last) => {
-                let state = self.snapshots.compacting.take();
-                // An installed snapshot may have overtaken it.
-                if last.index > self.replica.log().snapshot().index
-                    && let Some(state) = state
-                {
-                    match self.replica.compact(last.index) {
-                        Ok(_) => self.snapshots.current = state,
-                        Err(error) => warn!(index = last.index, %error, "the log is not compacted"),
-                    }
-                }
-            }
+            Report::Compacted(last) => self.note_compacted(last),
             Report::Failed(error) => return Err(Failure::Disk(error)),
         }
         Ok(())

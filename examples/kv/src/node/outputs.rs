@@ -1,11 +1,11 @@
 //! What a node does because its replica says so.
 
 use synod_consensus_core::raft::{Leadership, Role, replica::Output};
-use tracing::{debug, info, warn};
+use tracing::{info, warn};
 
 use super::Node;
 use crate::{
-    node::{service::Service, storage::Record, wire::Packet},
+    node::{storage::Record, wire::Packet},
     state::State,
 };
 
@@ -87,24 +87,5 @@ impl Node {
             }
         }
         service.reads.answer(service.applied.index, &service.state);
-    }
-
-    /// Has a snapshot written in place of entries, each time the log has grown: by the snapshot's own
-    /// size, so that not more is written for snapshots than for entries. The snapshot is one of the
-    /// time before, so that a follower that is a little behind finds in the log what it lacks.
-    pub(super) fn compact(&mut self) {
-        let now_us = self.now_us();
-        let Service { state, applied, applied_bytes, .. } = &mut self.service;
-        let is_busy = self.snapshots.compacting.is_some() || self.snapshots.installed.is_some();
-        let has_grown = *applied_bytes >= self.compact_bytes.max(state.bytes()).max(1);
-        if !has_grown || is_busy || self.post.needs_log(now_us) {
-            return;
-        }
-        *applied_bytes = 0;
-        if let Some((last, former)) = self.snapshots.next.replace((*applied, state.clone())) {
-            debug!(index = last.index, "the log is compacted");
-            self.snapshots.compacting = Some(former.clone());
-            self.disk.compact(last, former);
-        }
     }
 }
