@@ -3,13 +3,8 @@
 use std::fmt::Debug;
 
 use synod_kv::{
-    redis::answers::Answers,
-    redis::command::Command,
-    redis::limits::Limits,
-    redis::parse,
-    redis::request::Requests,
-    state::command::Write,
-    state::reply::Reply,
+    redis::{answers::Answers, command::Command, limits::Limits, parse, request::Requests},
+    state::{command::Write, reply::Reply},
 };
 
 /// Small enough to be reached.

@@ -3,10 +3,10 @@
 
 use arbitrary::Arbitrary;
 use synod_clocks::HybridStamp;
-use synod_kv::{
-    state::State,
-    state::command::{End, Read, Set, SetIf, Write},
-    state::reply::Reply,
+use synod_kv::state::{
+    State,
+    command::{End, Read, Set, SetIf, Write},
+    reply::Reply,
 };
 
 /// An entry of the log.
