@@ -294,6 +294,7 @@ impl Node {
                 if let Err(error) = self.replica.handle_persisted(id) {
                     warn!(id, %error, "a write was not expected");
                 }
+                self.drain(None);
             }
             Report::Compacted(last) => self.note_compacted(last),
             Report::Failed(error) => return Err(Failure::Disk(error)),

@@ -135,7 +135,11 @@ impl NodeArgs {
     }
 
     /// The node as its disk says, and the state of its snapshot.
-    fn recover(&self, life: u64, now: Instant) -> Result<(Storage, Voter, State), Box<dyn Error>> {
+    fn recover(
+        &self,
+        life: u64,
+        started: Instant,
+    ) -> Result<(Storage, Voter, State), Box<dyn Error>> {
         let voters = self.voters();
         let identity = Identity { cluster: self.cluster, id: NodeId(self.id), voters };
         let config = self.config(life);
@@ -154,11 +158,11 @@ impl NodeArgs {
             term = hard_state.term,
             snapshot,
             last = log.last_index(),
-            opened_in_ms = now.elapsed().as_millis(),
+            opened_in_ms = started.elapsed().as_millis(),
             "found on the disk"
         );
         let recovered = Recovered { hard_state, applied: snapshot };
-        let now_us = u64::try_from(now.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let now_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         let replica = Replica::recover(config, voters, now_us, recovered, log)?;
         Ok((storage, replica, state))
     }
