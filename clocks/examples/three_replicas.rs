@@ -124,7 +124,7 @@ fn main() -> Result<()> {
     );
 
     a.receive(13_100_000, &reply)?;
-    let mut seen = CausalContext::<char, Inline<3>, Inline<4>>::new();
+    let mut seen = CausalContext::<char, Inline<4>>::new();
     for edit in [&draft, &reply] {
         seen.insert(edit.dot)?;
     }

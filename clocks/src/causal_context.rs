@@ -1,5 +1,8 @@
 //! A set of events with gaps.
 
+#[cfg(feature = "serde")]
+mod encoding;
+
 use core::{
     cmp::Ordering,
     fmt,
@@ -10,354 +13,330 @@ use core::{
 use synod_capacity::{Capacity, Full, List};
 
 use crate::{
-    Causality, Dot, VersionVector,
-    dot_sets::{Union, count_beyond_runs, run_end, unite_from_back},
+    Beyond, Causality, Dot, DotRange, VersionVector,
+    dot_ranges::{
+        absorb, add_from_back, begin_alike, count_common, cut_from_back, grow, keep_overlapping,
+        of_replica, position, raise_all, union,
+    },
 };
 
-/// Exactly which events are known: for each replica a contiguous run from 1, and a cloud of dots
-/// beyond it.
+/// Exactly which events are known, as ranges: one for each replica, and one more for each gap.
 ///
 /// A [`VersionVector`] can only say "all up to here". A context can also hold events that arrived
-/// before their predecessors, which is what replicas that exchange deltas need.
+/// before their predecessors, or without them, which is what replicas that exchange deltas need.
 ///
-/// Promises: it is always compact (a dot that continues its replica's run joins the run, at once),
-/// so that equal sets of events are equal values with equal bytes, whatever the order in which they
-/// came; [`merge`](Self::merge) is set union, and all or nothing.
+/// Promises: ranges are sorted, and no two overlap or touch, so that equal sets of events are equal
+/// values with equal bytes, whatever the order in which they came; [`merge`](Self::merge) is set
+/// union, [`meet`](Self::meet) set intersection, and both are all or nothing; [`Full`] is exact,
+/// that is, what would fit is never refused; contexts of different capacities compare, hash, merge
+/// and encode alike.
 ///
-/// `C` holds the replicas that have a run, `D` the dots of the cloud. With `n` runs and `m` dots in
-/// the cloud, a lookup is O(log n + log m), an insertion O(log n + log m) and a move of what stands
-/// behind it; a merge is O(n + m log n) in the sums of both sides. Memory is that of the two lists.
+/// `C` holds the ranges. With `n` of them here and `m` in the other context, a lookup is O(log n),
+/// an insertion too, and O(n) where a range comes or goes; what takes two contexts is O(n + m).
+/// Nothing allocates, unless `C` is `Heap` and there are more ranges than ever before.
 ///
 /// Source: Almeida, Shoker, Baquero, "Delta State Replicated Data Types", JPDC 2018: the causal
-/// context of causal CRDTs, and its compression.
+/// context of causal CRDTs, and its compression. There it is a version vector and a cloud of dots
+/// beyond it; ranges hold the same, and a delta that begins anywhere costs no more than one that
+/// begins at 1.
 ///
 /// ```
 /// use synod_clocks::{CausalContext, Dot, Inline};
 ///
 /// let dot = |counter| Dot::new('a', counter).unwrap();
-/// let mut seen = CausalContext::<char, Inline<4>, Inline<4>>::new();
+/// let mut seen = CausalContext::<char, Inline<4>>::new();
 /// seen.insert(dot(1))?;
-/// seen.insert(dot(3))?; // out of order: waits in the cloud
+/// seen.insert(dot(3))?; // out of order: a gap, and so a second range
 /// assert!(!seen.contains(dot(2)));
-/// assert_eq!(seen.cloud(), [dot(3)]);
+/// assert_eq!((seen.run('a'), seen.latest('a'), seen.ranges().len()), (1, 3, 2));
 ///
 /// seen.insert(dot(2))?; // the gap closes
-/// assert_eq!(seen.contiguous().get('a'), 3);
-/// assert!(seen.cloud().is_empty());
-/// # Ok::<(), synod_clocks::ContextError>(())
+/// assert_eq!((seen.run('a'), seen.latest('a'), seen.ranges().len()), (3, 3, 1));
+/// # Ok::<(), synod_clocks::Full>(())
 /// ```
-pub struct CausalContext<Id, C: Capacity, D: Capacity> {
-    contiguous: VersionVector<Id, C>,
-    // Sorted. No dot is in its replica's run, nor the next after it.
-    cloud: List<Dot<Id>, D>,
+pub struct CausalContext<Id, C: Capacity> {
+    // Sorted. No two overlap or touch.
+    ranges: List<DotRange<Id>, C>,
 }
 
-impl<Id: Copy + Ord, C: Capacity, D: Capacity> CausalContext<Id, C, D> {
+impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     /// The context before any event.
     #[must_use]
     pub const fn new() -> Self {
-        Self { contiguous: VersionVector::new(), cloud: List::new() }
+        Self { ranges: List::new() }
     }
 
-    /// The runs: for each replica, all events up to the entry are known.
+    /// The events known, as the fewest ranges that hold them, sorted.
     #[must_use]
-    pub const fn contiguous(&self) -> &VersionVector<Id, C> {
-        &self.contiguous
-    }
-
-    /// The events known beyond the runs, sorted.
-    #[must_use]
-    pub fn cloud(&self) -> &[Dot<Id>] {
-        &self.cloud
+    pub fn ranges(&self) -> &[DotRange<Id>] {
+        &self.ranges
     }
 
     /// Whether no event is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.contiguous.is_empty() && self.cloud.is_empty()
+        self.ranges.is_empty()
     }
 
     /// Whether the event `dot` is known.
     #[must_use]
     pub fn contains(&self, dot: Dot<Id>) -> bool {
-        self.contiguous.contains(dot) || self.cloud.binary_search(&dot).is_ok()
+        self.contains_range(dot.into())
+    }
+
+    /// Whether all events of `range` are known.
+    #[must_use]
+    pub fn contains_range(&self, range: DotRange<Id>) -> bool {
+        let place = position(&self.ranges, range.replica(), range.first().get());
+        let found = self.ranges.get(place).and_then(|known| known.common(&range));
+        found == Some(range)
+    }
+
+    /// Up to which counter all events of `replica` are known; 0 if the first is not.
+    #[must_use]
+    pub fn run(&self, replica: Id) -> u64 {
+        let first = self.ranges.get(position(&self.ranges, replica, 1));
+        first
+            .filter(|range| range.replica() == replica && range.first() == NonZeroU64::MIN)
+            .map_or(0, |range| range.last().get())
     }
 
     /// The largest counter of `replica` that is known, before which there may be gaps; 0 for a
     /// replica never seen.
     #[must_use]
     pub fn latest(&self, replica: Id) -> u64 {
-        let beyond = self.cloud.partition_point(|dot| dot.replica <= replica);
-        let last = beyond.checked_sub(1).and_then(|last| self.cloud.get(last));
-        match last {
-            Some(dot) if dot.replica == replica => dot.counter.get(),
-            _ => self.contiguous.get(replica),
-        }
+        let next = self.ranges.partition_point(|range| range.replica() <= replica);
+        let last = next.checked_sub(1).and_then(|last| self.ranges.get(last));
+        last.filter(|range| range.replica() == replica).map_or(0, |range| range.last().get())
     }
 
-    /// Issues the dot after the latest one known of `replica`, and adds it.
+    /// The ranges of `replica`, sorted. O(log n).
+    #[must_use]
+    pub fn of(&self, replica: Id) -> &[DotRange<Id>] {
+        of_replica(&self.ranges, replica)
+    }
+
+    /// The dot after the latest one known of `replica`, or `None` at `u64::MAX`, where the replica
+    /// needs a new id. It is not added: [`insert`](Self::insert) it.
     ///
-    /// Only the replica itself may do this, and only if the context holds all that it ever issued.
-    ///
-    /// # Errors
-    ///
-    /// [`NextDotError`]; the context is unchanged.
-    pub fn next_dot(&mut self, replica: Id) -> Result<Dot<Id>, NextDotError> {
-        let counter = self.latest(replica).checked_add(1).and_then(NonZeroU64::new);
-        let dot = Dot { replica, counter: counter.ok_or(NextDotError::Exhausted)? };
-        self.insert(dot).map_err(NextDotError::Context)?;
-        Ok(dot)
+    /// Only the replica itself may issue it, and only if the context holds the latest that it ever
+    /// issued.
+    #[must_use]
+    pub fn next_dot(&self, replica: Id) -> Option<Dot<Id>> {
+        Dot::new(replica, self.latest(replica).checked_add(1)?)
     }
 
     /// Adds one event. Gives whether it was news.
     ///
     /// # Errors
     ///
-    /// [`ContextError`]; the context is unchanged.
-    pub fn insert(&mut self, dot: Dot<Id>) -> Result<bool, ContextError> {
-        if self.contiguous.contains(dot) {
-            return Ok(false);
-        }
-        if self.contiguous.get(dot.replica).checked_add(1) == Some(dot.counter.get()) {
-            self.contiguous.observe(dot).map_err(ContextError::Replicas)?;
-            // The entry is there by now, so this cannot fail.
-            self.absorb(dot.replica).map_err(ContextError::Replicas)?;
-            debug_assert!(self.is_compact());
-            return Ok(true);
-        }
-        match self.cloud.binary_search(&dot) {
-            Ok(_) => Ok(false),
-            Err(gap) => match self.cloud.insert(gap, dot) {
-                Ok(()) => Ok(true),
-                Err((full, _)) => Err(ContextError::Cloud(full)),
-            },
-        }
+    /// [`Full`]: it needs a range of its own, for which there is no room. The context is unchanged.
+    /// Deliver what is missing before it first, or use a larger capacity.
+    pub fn insert(&mut self, dot: Dot<Id>) -> Result<bool, Full> {
+        self.insert_range(dot.into())
+    }
+
+    /// Adds all events of `range`. Gives whether any was news.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`], as [`insert`](Self::insert). The context is unchanged.
+    pub fn insert_range(&mut self, range: DotRange<Id>) -> Result<bool, Full> {
+        let place = position(&self.ranges, range.replica(), range.skipped());
+        let news = match absorb(&mut self.ranges, place, range) {
+            Some((left, news)) => {
+                self.ranges.truncate(left);
+                news
+            }
+            None => {
+                self.ranges.insert(place, range).map_err(|(full, _)| full)?;
+                true
+            }
+        };
+        debug_assert!(self.is_compact());
+        Ok(news)
     }
 
     /// Adds all events of `other`. Gives whether any was news.
     ///
     /// # Errors
     ///
-    /// [`ContextError`]: the union does not fit. The context is unchanged.
-    pub fn merge<E: Capacity, F: Capacity>(
-        &mut self,
-        other: &CausalContext<Id, E, F>,
-    ) -> Result<bool, ContextError> {
-        let left = self.cloud_after(other);
-        self.contiguous
-            .reserve(self.contiguous.missing(&other.contiguous))
-            .map_err(ContextError::Replicas)?;
-        self.cloud.reserve(left.saturating_sub(self.cloud.len())).map_err(ContextError::Cloud)?;
-
-        let mut news = self.contiguous.merge(&other.contiguous).map_err(ContextError::Replicas)?;
-        for dot in Union::of(&self.cloud, &other.cloud) {
-            let run = self.contiguous.get(dot.replica);
-            if run.checked_add(1) == Some(dot.counter.get()) {
-                // The entry is there, for a run of zero has no successor in a cloud.
-                news |= self.contiguous.observe(dot).map_err(ContextError::Replicas)?;
-            }
+    /// [`Full`]: the ranges of the union do not fit. The context is unchanged.
+    pub fn merge<D: Capacity>(&mut self, other: &CausalContext<Id, D>) -> Result<bool, Full> {
+        if let [range] = other.ranges() {
+            return self.insert_range(*range);
         }
-        let runs = &self.contiguous;
-        self.cloud.retain(|dot| !runs.contains(*dot));
-        let own = self.cloud.len();
-        if let Some(filler) = other.cloud.first() {
-            if left > own {
-                news = true;
-                self.cloud.resize(left, filler).map_err(ContextError::Cloud)?;
-                unite_from_back(&mut self.cloud, own, &other.cloud, |dot| !runs.contains(dot));
-            }
+        if begin_alike(&self.ranges, &other.ranges) {
+            return Ok(raise_all(&mut self.ranges, &other.ranges));
+        }
+        let due = union(&self.ranges, &other.ranges);
+        let Some(filler) = other.ranges.first().filter(|_| due.is_news()) else {
+            return Ok(false);
+        };
+        self.reserve_len(due.len())?;
+        if due.grows {
+            grow(&mut self.ranges, &other.ranges);
+        }
+        self.ranges.resize(due.len(), filler)?;
+        if due.added > 0 {
+            add_from_back(&mut self.ranges, due.kept, &other.ranges);
         }
         debug_assert!(self.is_compact());
-        Ok(news)
+        Ok(true)
+    }
+
+    /// Makes room, so that a [`merge`](Self::merge) with `other` that comes next cannot fail: for
+    /// an operation of which the merge is one step. Changes nothing that can be seen.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`], exactly if the merge would be refused.
+    pub fn reserve_merge<D: Capacity>(&mut self, other: &CausalContext<Id, D>) -> Result<(), Full> {
+        if begin_alike(&self.ranges, &other.ranges) {
+            return Ok(());
+        }
+        let due = union(&self.ranges, &other.ranges);
+        self.reserve_len(due.len())
+    }
+
+    /// Keeps the events that both know. Gives whether any was given up.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]: the ranges that are left do not fit, which can be more than either side has, up to
+    /// n + m - 1. The context is unchanged.
+    pub fn meet<D: Capacity>(&mut self, other: &CausalContext<Id, D>) -> Result<bool, Full> {
+        if other.dominates(self) {
+            return Ok(false);
+        }
+        let due = count_common(&self.ranges, &other.ranges);
+        self.reserve_len(due)?;
+        let kept = keep_overlapping(&mut self.ranges, &other.ranges);
+        self.ranges.truncate(kept);
+        if let Some(filler) = other.ranges.first() {
+            self.ranges.resize(due, filler)?;
+            cut_from_back(&mut self.ranges, kept, &other.ranges);
+        }
+        debug_assert!(self.is_compact());
+        Ok(true)
+    }
+
+    /// The events known here and not in `other`, as sorted ranges, each as long as can be: what a
+    /// delta for `other` must name. O(n + m) for all of them together.
+    ///
+    /// ```
+    /// use synod_clocks::{CausalContext, DotRange, Inline};
+    /// # use core::num::NonZeroU64;
+    /// # let range = |first, last| {
+    /// #     DotRange::new('a', NonZeroU64::new(first).unwrap(), NonZeroU64::new(last).unwrap()).unwrap()
+    /// # };
+    ///
+    /// let mut own = CausalContext::<char, Inline<4>>::new();
+    /// own.insert_range(range(1, 9))?;
+    /// let mut theirs = own.clone();
+    /// theirs.clear();
+    /// theirs.insert_range(range(3, 5))?;
+    /// assert!(own.beyond(&theirs).eq([range(1, 2), range(6, 9)]));
+    /// # Ok::<(), synod_clocks::Full>(())
+    /// ```
+    #[must_use]
+    pub fn beyond<'a, D: Capacity>(&'a self, other: &'a CausalContext<Id, D>) -> Beyond<'a, Id> {
+        Beyond::new(&self.ranges, &other.ranges)
     }
 
     /// Whether this context knows all that `other` knows.
     #[must_use]
-    pub fn dominates<E: Capacity, F: Capacity>(&self, other: &CausalContext<Id, E, F>) -> bool {
-        // Being compact, a context lacks the dot after each of its runs.
-        self.contiguous.dominates(&other.contiguous)
-            && other.cloud.iter().all(|dot| self.contains(*dot))
+    pub fn dominates<D: Capacity>(&self, other: &CausalContext<Id, D>) -> bool {
+        other.beyond(self).next().is_none()
     }
 
     /// How this context stands to `other`.
     #[must_use]
-    pub fn causality<E: Capacity, F: Capacity>(
-        &self,
-        other: &CausalContext<Id, E, F>,
-    ) -> Causality {
+    pub fn causality<D: Capacity>(&self, other: &CausalContext<Id, D>) -> Causality {
         Causality::from_surplus(!other.dominates(self), !self.dominates(other))
     }
 
-    /// The size of the cloud after a merge with `other`.
-    fn cloud_after<E: Capacity, F: Capacity>(&self, other: &CausalContext<Id, E, F>) -> usize {
-        let known = |replica| self.contiguous.get(replica).max(other.contiguous.get(replica));
-        count_beyond_runs(Union::of(&self.cloud, &other.cloud), known)
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.ranges.clear();
     }
 
-    /// Moves what continues the run of `replica` from the cloud into it.
-    fn absorb(&mut self, replica: Id) -> Result<(), Full> {
-        let Some(end) = run_end(&self.cloud, replica, self.contiguous.get(replica)) else {
-            return Ok(());
-        };
-        self.contiguous.observe(end)?;
-        self.cloud.retain(|dot| dot.replica != replica || *dot > end);
-        Ok(())
+    /// Makes sure that there can be `len` ranges, or changes nothing.
+    fn reserve_len(&mut self, len: usize) -> Result<(), Full> {
+        self.ranges.reserve(len.saturating_sub(self.ranges.len()))
     }
 
-    /// The promise of the type: the cloud is sorted, and no dot of it belongs to a run.
+    /// The promise of the type: ranges are sorted, and no two overlap or touch.
     fn is_compact(&self) -> bool {
-        let beyond_run = |dot: &Dot<Id>| {
-            let beyond = dot.counter.get().checked_sub(self.contiguous.get(dot.replica));
-            beyond.is_some_and(|beyond| beyond > 1)
-        };
-        self.cloud.is_sorted_by(|a, b| a < b) && self.cloud.iter().all(beyond_run)
+        self.ranges.is_sorted_by(|a, b| a.place(b).is_lt())
     }
 }
 
-impl<Id, C: Capacity, D: Capacity> Default for CausalContext<Id, C, D> {
+impl<Id, C: Capacity> Default for CausalContext<Id, C> {
     fn default() -> Self {
-        Self { contiguous: VersionVector::default(), cloud: List::new() }
+        Self { ranges: List::new() }
     }
 }
 
-/// All events up to each entry.
-impl<Id, C: Capacity, D: Capacity> From<VersionVector<Id, C>> for CausalContext<Id, C, D> {
-    fn from(contiguous: VersionVector<Id, C>) -> Self {
-        Self { contiguous, cloud: List::new() }
+/// All events up to each entry. Refused if the entries do not fit as ranges.
+impl<Id: Copy + Ord, C: Capacity, D: Capacity> TryFrom<&VersionVector<Id, D>>
+    for CausalContext<Id, C>
+{
+    type Error = Full;
+
+    fn try_from(vector: &VersionVector<Id, D>) -> Result<Self, Full> {
+        let mut context = Self::new();
+        context.reserve_len(vector.len())?;
+        for dot in vector {
+            if let Some(run) = DotRange::new(dot.replica, NonZeroU64::MIN, dot.counter) {
+                context.ranges.push(run).map_err(|(full, _)| full)?;
+            }
+        }
+        Ok(context)
     }
 }
 
-impl<Id: Clone, C: Capacity, D: Capacity> Clone for CausalContext<Id, C, D> {
+impl<Id: Clone, C: Capacity> Clone for CausalContext<Id, C> {
     fn clone(&self) -> Self {
-        Self { contiguous: self.contiguous.clone(), cloud: self.cloud.clone() }
+        Self { ranges: self.ranges.clone() }
     }
 }
 
-impl<Id: fmt::Debug, C: Capacity, D: Capacity> fmt::Debug for CausalContext<Id, C, D> {
+impl<Id: Copy + fmt::Debug, C: Capacity> fmt::Debug for CausalContext<Id, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CausalContext")
-            .field("contiguous", &self.contiguous)
-            .field("cloud", &self.cloud)
-            .finish()
+        let entry = |range: &DotRange<Id>| (range.replica(), range.first()..=range.last());
+        f.debug_map().entries(self.ranges.iter().map(entry)).finish()
     }
 }
 
 #[cfg(feature = "defmt")]
-impl<Id: defmt::Format, C: Capacity, D: Capacity> defmt::Format for CausalContext<Id, C, D> {
+impl<Id: defmt::Format, C: Capacity> defmt::Format for CausalContext<Id, C> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "CausalContext {} {}", self.contiguous, self.cloud);
+        defmt::write!(f, "CausalContext {}", self.ranges);
     }
 }
 
-impl<Id, C, D, E, F> PartialEq<CausalContext<Id, E, F>> for CausalContext<Id, C, D>
-where
-    Id: PartialEq,
-    C: Capacity,
-    D: Capacity,
-    E: Capacity,
-    F: Capacity,
+impl<Id: PartialEq, C: Capacity, D: Capacity> PartialEq<CausalContext<Id, D>>
+    for CausalContext<Id, C>
 {
-    fn eq(&self, other: &CausalContext<Id, E, F>) -> bool {
-        self.contiguous == other.contiguous && self.cloud == other.cloud
+    fn eq(&self, other: &CausalContext<Id, D>) -> bool {
+        self.ranges == other.ranges
     }
 }
 
-impl<Id: Eq, C: Capacity, D: Capacity> Eq for CausalContext<Id, C, D> {}
+impl<Id: Eq, C: Capacity> Eq for CausalContext<Id, C> {}
 
-impl<Id: Hash, C: Capacity, D: Capacity> Hash for CausalContext<Id, C, D> {
+impl<Id: Hash, C: Capacity> Hash for CausalContext<Id, C> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.contiguous.hash(state);
-        self.cloud.hash(state);
+        self.ranges.hash(state);
     }
 }
 
 /// By inclusion: `None` for contexts of which neither holds the other.
-impl<Id, C, D, E, F> PartialOrd<CausalContext<Id, E, F>> for CausalContext<Id, C, D>
-where
-    Id: Copy + Ord,
-    C: Capacity,
-    D: Capacity,
-    E: Capacity,
-    F: Capacity,
+impl<Id: Copy + Ord, C: Capacity, D: Capacity> PartialOrd<CausalContext<Id, D>>
+    for CausalContext<Id, C>
 {
-    fn partial_cmp(&self, other: &CausalContext<Id, E, F>) -> Option<Ordering> {
+    fn partial_cmp(&self, other: &CausalContext<Id, D>) -> Option<Ordering> {
         self.causality(other).into()
-    }
-}
-
-/// Why events could not be added. Nothing was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum ContextError {
-    /// A new replica does not fit. Use a larger capacity, or retire a replica.
-    Replicas(Full),
-    /// There are too many events ahead of a gap. Deliver the missing ones first, or use a larger
-    /// capacity.
-    Cloud(Full),
-}
-
-impl fmt::Display for ContextError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Replicas(full) => write!(f, "replicas: {full}"),
-            Self::Cloud(full) => write!(f, "events ahead of a gap: {full}"),
-        }
-    }
-}
-
-impl core::error::Error for ContextError {}
-
-/// Why a dot could not be issued. Nothing was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum NextDotError {
-    /// It could not be added; the error says what to do.
-    Context(ContextError),
-    /// The replica's counter is at `u64::MAX`. Give the replica a new id.
-    Exhausted,
-}
-
-impl fmt::Display for NextDotError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Context(error) => error.fmt(f),
-            Self::Exhausted => f.write_str("the replica's counter is at its maximum"),
-        }
-    }
-}
-
-impl core::error::Error for NextDotError {}
-
-#[cfg(feature = "serde")]
-mod encoding {
-    //! The runs, then the sorted cloud. Decoding refuses what is not sorted or not compact.
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-
-    use super::{Capacity, CausalContext};
-
-    impl<Id: Serialize, C: Capacity, D: Capacity> Serialize for CausalContext<Id, C, D> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            (&self.contiguous, &self.cloud).serialize(serializer)
-        }
-    }
-
-    impl<'de, Id, C, D> Deserialize<'de> for CausalContext<Id, C, D>
-    where
-        Id: Copy + Ord + Deserialize<'de>,
-        C: Capacity,
-        D: Capacity,
-    {
-        fn deserialize<S: Deserializer<'de>>(deserializer: S) -> Result<Self, S::Error> {
-            let (contiguous, cloud) = Deserialize::deserialize(deserializer)?;
-            let context = Self { contiguous, cloud };
-            if context.is_compact() {
-                Ok(context)
-            } else {
-                Err(S::Error::custom("the cloud is unsorted, or holds what belongs to a run"))
-            }
-        }
     }
 }

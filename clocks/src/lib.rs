@@ -3,11 +3,13 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod beyond;
 mod causal_context;
 mod causality;
 mod ceiling;
 mod dot;
-mod dot_sets;
+mod dot_range;
+mod dot_ranges;
 mod dotted_version_vector;
 mod hybrid_clock;
 mod hybrid_stamp;
@@ -19,10 +21,12 @@ mod tick_widener;
 mod vector_clock;
 mod version_vector;
 
-pub use causal_context::{CausalContext, ContextError, NextDotError};
+pub use beyond::Beyond;
+pub use causal_context::CausalContext;
 pub use causality::Causality;
 pub use ceiling::{Ceiling, IssueError, UnknownBound};
 pub use dot::Dot;
+pub use dot_range::DotRange;
 pub use dotted_version_vector::{DotInPast, DottedVersionVector};
 pub use hybrid_clock::{HybridClock, ReceiveError, TickError};
 pub use hybrid_stamp::{HybridStamp, WideHybridStamp};

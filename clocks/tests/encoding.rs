@@ -5,16 +5,16 @@
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 #![cfg(feature = "serde")]
 
-use core::fmt::Debug;
+use core::{fmt::Debug, num::NonZeroU64};
 
 use serde::{Serialize, de::DeserializeOwned};
 use synod_clocks::{
-    CausalContext, Dot, DottedVersionVector, HybridStamp, Inline, LamportClock, LamportStamp,
-    Siblings, VectorClock, VersionVector, WideHybridStamp,
+    CausalContext, Dot, DotRange, DottedVersionVector, HybridStamp, Inline, LamportClock,
+    LamportStamp, Siblings, VectorClock, VersionVector, WideHybridStamp,
 };
 
 type Version = VersionVector<u16, Inline<3>>;
-type Context = CausalContext<u16, Inline<2>, Inline<3>>;
+type Context = CausalContext<u16, Inline<3>>;
 type Dotted = DottedVersionVector<u16, Inline<3>>;
 type Key = Siblings<u16, u8, Inline<2>, Inline<2>>;
 
@@ -72,17 +72,44 @@ fn version_vector_is_sorted() {
     refused::<Version>(&[0xFF, 0xFF, 0xFF, 0xFF, 0x0F]); // a length that is not there
 }
 
-fn causal_context_is_compact() {
+fn causal_context_is_sorted_and_apart() {
     let mut context = Context::new();
-    for event in [dot(9, 1), dot(9, 4), dot(2, 2), dot(9, 2)] {
+    golden(&context, &[0]);
+    for event in [dot(9, 1), dot(9, 4), dot(2, 3), dot(9, 2)] {
         context.insert(event).expect("it fits");
     }
-    golden(&context, &[1, 9, 2, 2, 2, 2, 9, 4]);
-    refused::<Context>(&[1, 9, 2, 2, 9, 4, 2, 2]); // a cloud out of order
-    refused::<Context>(&[1, 9, 2, 2, 9, 4, 9, 4]); // one dot twice
-    refused::<Context>(&[1, 9, 2, 1, 9, 3]); // it continues the run
-    refused::<Context>(&[1, 9, 2, 1, 9, 2]); // it is in the run
-    refused::<Context>(&[0, 1, 9, 1]); // it begins a run
+    // (2, 3..=3), (9, 1..=2), (9, 4..=4), where the least gap is written as 0.
+    golden(&context, &[3, 2, 2, 0, 9, 0, 1, 9, 0, 0]);
+    refused::<Context>(&[2, 9, 0, 1, 2, 2, 0]); // replicas out of order
+    refused::<Context>(&[4, 1, 0, 0, 2, 0, 0, 3, 0, 0, 4, 0, 0]); // more than fit
+    refused::<Context>(&[0xFF, 0xFF, 0xFF, 0xFF, 0x0F]); // a length that is not there
+}
+
+fn causal_context_ends_with_the_counters() {
+    let mut all = Context::new();
+    let range = DotRange::new(7, NonZeroU64::MIN, NonZeroU64::MAX).expect("in order");
+    all.insert_range(range).expect("it fits");
+    let bytes = [1, 7, 0, 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1];
+    golden(&all, &bytes);
+    let mut past = bytes;
+    past[3] = 0xFF; // the span
+    refused::<Context>(&past);
+    past[3] = 0xFE;
+    past[2] = 1; // the gap
+    refused::<Context>(&past);
+    let behind = [2, 7, 0, 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 7, 0, 0];
+    refused::<Context>(&behind);
+
+    let mut last = Context::new();
+    last.insert(dot(7, u64::MAX)).expect("it fits");
+    let bytes = [1, 7, 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 0];
+    golden(&last, &bytes);
+    let mut past = bytes;
+    past[2] = 0xFF; // the gap
+    refused::<Context>(&past);
+    past[2] = 0xFE;
+    past[12] = 1; // the span
+    refused::<Context>(&past);
 }
 
 fn dotted_version_vector_is_not_in_its_past() {
@@ -126,7 +153,8 @@ suite! {
     dots_are_not_zero
     vector_clock_has_no_length
     version_vector_is_sorted
-    causal_context_is_compact
+    causal_context_is_sorted_and_apart
+    causal_context_ends_with_the_counters
     dotted_version_vector_is_not_in_its_past
     siblings_are_within_their_context
 }

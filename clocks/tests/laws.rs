@@ -5,21 +5,18 @@
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // Nor need it be no_std.
 #![cfg(feature = "alloc")]
 
-use std::collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher};
+use std::collections::{BTreeMap, hash_map::DefaultHasher};
 use std::hash::{Hash, Hasher};
 
 use proptest::{collection, prelude::*};
 use synod_clocks::{
-    CausalContext, Causality, ContextError, Dot, DottedVersionVector, Full, Heap, IncrementError,
-    Inline, VectorClock, VectorClockError, VersionVector,
+    Causality, Dot, DottedVersionVector, Full, Heap, IncrementError, Inline, VectorClock,
+    VectorClockError, VersionVector,
 };
 
 type Model = BTreeMap<u8, u64>;
-type Events = BTreeSet<(u8, u64)>;
 type Growable = VersionVector<u8, Heap>;
 type Bounded = VersionVector<u8, Inline<6>>;
-type GrowableContext = CausalContext<u8, Heap, Heap>;
-type BoundedContext = CausalContext<u8, Inline<3>, Inline<4>>;
 
 fn dot((replica, counter): (u8, u64)) -> Dot<u8> {
     Dot::new(replica, counter).expect("counters begin at 1")
@@ -31,19 +28,6 @@ fn version(model: &Model) -> Growable {
 
 fn model(version: &Growable) -> Model {
     version.iter().map(|dot| (dot.replica, dot.counter.get())).collect()
-}
-
-/// The context of `events`, inserted in order: runs grow one by one.
-fn context(events: &Events) -> GrowableContext {
-    inserted(events.iter())
-}
-
-fn inserted<'a>(events: impl Iterator<Item = &'a (u8, u64)>) -> GrowableContext {
-    let mut context = GrowableContext::new();
-    for event in events {
-        context.insert(dot(*event)).unwrap();
-    }
-    context
 }
 
 fn hash(value: &impl Hash) -> u64 {
@@ -65,33 +49,6 @@ fn expected(left_knows_all: bool, right_knows_all: bool) -> Causality {
 /// Few ids and small counters, so that equal, nested and crossing vectors are all common.
 fn models() -> impl Strategy<Value = Model> {
     collection::btree_map(0..9_u8, prop_oneof![1..5_u64, Just(u64::MAX)], 0..9)
-}
-
-fn events() -> impl Strategy<Value = Events> {
-    collection::btree_set((0..4_u8, prop_oneof![1..7_u64, Just(u64::MAX)]), 0..14)
-}
-
-/// A run that ends near the maximum, and events near it.
-#[derive(Clone, Debug)]
-struct Ends {
-    run: u64,
-    beyond: BTreeSet<u64>,
-}
-
-impl Ends {
-    fn context(&self) -> GrowableContext {
-        let mut context = GrowableContext::from(version(&Model::from([(1, self.run)])));
-        for counter in self.beyond.iter().rev() {
-            context.insert(dot((1, *counter))).unwrap();
-        }
-        context
-    }
-}
-
-fn ends() -> impl Strategy<Value = Ends> {
-    let near = || u64::MAX - 7..=u64::MAX;
-    let beyond = collection::btree_set(near(), 0..6);
-    (near(), beyond).prop_map(|(run, beyond)| Ends { run, beyond })
 }
 
 proptest! {
@@ -215,105 +172,6 @@ proptest! {
         prop_assert_eq!(left.dominates(&right), above == a);
     }
 
-    #[test]
-    fn contexts_agree_with_sets(a in events(), b in events()) {
-        // In reverse, all that can join a run waits in the cloud until its first event comes.
-        let (left, right) = (context(&a), inserted(b.iter().rev()));
-        prop_assert_eq!(&right, &context(&b), "one normal form");
-        prop_assert_eq!(left == right, a == b);
-        prop_assert_eq!(left.is_empty(), a.is_empty());
-        let union: Events = a.union(&b).copied().collect();
-        for id in 0..5 {
-            let latest = a.iter().filter(|event| event.0 == id).map(|event| event.1).max();
-            prop_assert_eq!(left.latest(id), latest.unwrap_or(0));
-            for counter in (1..9).chain([u64::MAX]) {
-                prop_assert_eq!(left.contains(dot((id, counter))), a.contains(&(id, counter)));
-            }
-        }
-        let mut merged = left.clone();
-        prop_assert_eq!(merged.merge(&right), Ok(union != a));
-        prop_assert_eq!(&merged, &context(&union), "one normal form");
-        prop_assert_eq!(hash(&merged), hash(&context(&union)));
-
-        let order = expected(union == a, union == b);
-        prop_assert_eq!(left.causality(&right), order);
-        prop_assert_eq!(left.partial_cmp(&right), order.into());
-        prop_assert_eq!(left.dominates(&right), union == a);
-    }
-
-    #[test]
-    fn contexts_are_compact_in_any_order(
-        order in Just((1..8_u64).collect::<Vec<_>>()).prop_shuffle(), taken in 0..8_usize,
-    ) {
-        let mut seen = GrowableContext::new();
-        let mut events = Events::new();
-        for counter in &order[..taken.min(order.len())] {
-            prop_assert_eq!(seen.insert(dot((1, *counter))), Ok(true));
-            prop_assert_eq!(seen.insert(dot((1, *counter))), Ok(false));
-            events.insert((1, *counter));
-            let run = (1..).take_while(|next| events.contains(&(1, *next))).count();
-            prop_assert_eq!(seen.contiguous().get(1), run as u64);
-            prop_assert_eq!(seen.cloud().len(), events.len() - run);
-        }
-    }
-
-    #[test]
-    fn bounded_contexts_refuse_whole(a in events(), b in events()) {
-        let mut bounded = BoundedContext::new();
-        for event in &a {
-            let before = bounded.clone();
-            let mut grown = GrowableContext::new();
-            grown.merge(&before).unwrap();
-            grown.insert(dot(*event)).unwrap();
-            match bounded.insert(dot(*event)) {
-                Ok(news) => {
-                    prop_assert!(news);
-                    prop_assert_eq!(&bounded, &grown);
-                }
-                Err(ContextError::Replicas(full)) => {
-                    prop_assert_eq!(full.needed, grown.contiguous().len());
-                    prop_assert_eq!(&bounded, &before);
-                }
-                Err(ContextError::Cloud(full)) => {
-                    prop_assert_eq!(full.needed, grown.cloud().len());
-                    prop_assert_eq!(&bounded, &before);
-                }
-                Err(_) => unreachable!("there are two ways to be full"),
-            }
-        }
-        let other = context(&b);
-        let before = bounded.clone();
-        let mut grown = GrowableContext::new();
-        grown.merge(&before).unwrap();
-        let news = grown.merge(&other).unwrap();
-        let (runs, cloud) = (grown.contiguous().len(), grown.cloud().len());
-        match bounded.merge(&other) {
-            Ok(changed) => {
-                prop_assert!(runs <= 3 && cloud <= 4);
-                prop_assert_eq!(changed, news);
-                prop_assert_eq!(&bounded, &grown);
-            }
-            Err(error) => {
-                let replicas = ContextError::Replicas(Full { needed: runs, capacity: 3 });
-                let ahead = ContextError::Cloud(Full { needed: cloud, capacity: 4 });
-                prop_assert_eq!(error, if runs > 3 { replicas } else { ahead });
-                prop_assert!(runs > 3 || cloud > 4);
-                prop_assert_eq!(&bounded, &before);
-            }
-        }
-    }
-
-    /// At the end of the counters, where no run could be built event by event.
-    #[test]
-    fn contexts_agree_with_sets_near_the_maximum(a in ends(), b in ends()) {
-        let (left, right) = (a.context(), b.context());
-        let union = Ends { run: a.run.max(b.run), beyond: &a.beyond | &b.beyond };
-        let mut merged = left.clone();
-        prop_assert_eq!(merged.merge(&right).is_ok(), true);
-        prop_assert_eq!(merged, union.context());
-        prop_assert_eq!(left.latest(1), a.beyond.last().copied().unwrap_or(0).max(a.run));
-    }
-
     /// The definition of the paper: a version is before another whose past holds its dot.
     #[test]
     fn dotted_versions_compare_by_dot_and_past(
@@ -345,33 +203,6 @@ proptest! {
         prop_assert!(left.to_context().unwrap().contains(left.dot()));
         prop_assert!(left.to_context().unwrap().dominates(left.past()));
     }
-
-    #[test]
-    fn next_dots_are_fresh(a in events(), id in 0..4_u8) {
-        let mut seen = context(&a);
-        let before = seen.clone();
-        let latest = before.latest(id);
-        match seen.next_dot(id) {
-            Ok(dot) => {
-                prop_assert_eq!(dot.counter.get(), latest + 1);
-                prop_assert!(!before.contains(dot) && seen.contains(dot));
-                prop_assert!(seen > before);
-            }
-            Err(_) => {
-                prop_assert_eq!(latest, u64::MAX);
-                prop_assert_eq!(seen, before);
-            }
-        }
-    }
-}
-
-#[test]
-fn a_merge_that_only_joins_runs_is_news() {
-    let mut own = context(&Events::from([(1, 1), (1, 3)]));
-    let other = context(&Events::from([(1, 2)]));
-    assert_eq!(own.merge(&other), Ok(true));
-    assert_eq!(own, context(&Events::from([(1, 1), (1, 2), (1, 3)])));
-    assert_eq!(own.merge(&other), Ok(false));
 }
 
 #[test]
@@ -394,16 +225,7 @@ fn a_context_that_does_not_fit_is_refused() {
 }
 
 #[test]
-fn what_differs_is_not_equal() {
-    let run = context(&Events::from([(1, 1)]));
-    let gap = context(&Events::from([(1, 1), (1, 3)]));
-    let cloud = context(&Events::from([(1, 3)]));
-    assert!(run != gap && gap != cloud && cloud != run);
-    assert!(!run.is_empty() && !cloud.is_empty());
-    assert_eq!(GrowableContext::from(version(&Model::from([(1, 1)]))), run);
-    let hashes = BTreeSet::from([hash(&run), hash(&gap), hash(&cloud)]);
-    assert_eq!(hashes.len(), 3);
-
+fn causality_has_two_sides() {
     assert!(Causality::Concurrent.is_concurrent());
     assert!(!Causality::Before.is_concurrent() && !Causality::Equal.is_concurrent());
     for causality in [Causality::Before, Causality::Equal, Causality::After] {

@@ -5,9 +5,9 @@
 use std::{format, string::ToString};
 
 use synod_clocks::{
-    CausalContext, ContextError, Dot, DotInPast, DottedVersionVector, Exhausted, ForwardJump, Full,
-    Heap, HybridStamp, IncrementError, IssueError, NextDotError, PutError, ReceiveError, Siblings,
-    SiblingsError, TickError, UnknownBound, VectorClockError, VersionVector,
+    CausalContext, Dot, DotInPast, DotRange, DottedVersionVector, Exhausted, ForwardJump, Full,
+    Heap, HybridStamp, IncrementError, IssueError, PutError, ReceiveError, Siblings, SiblingsError,
+    TickError, UnknownBound, VectorClockError, VersionVector,
 };
 
 const FULL: Full = Full { needed: 5, capacity: 4 };
@@ -23,12 +23,6 @@ fn errors_say_what_happened() {
             "no entry for a new replica: room for 5 needed, capacity 4",
         ),
         (IncrementError::Exhausted.to_string(), "the replica's counter is at its maximum"),
-        (ContextError::Replicas(FULL).to_string(), "replicas: room for 5 needed, capacity 4"),
-        (
-            NextDotError::Context(ContextError::Cloud(FULL)).to_string(),
-            "events ahead of a gap: room for 5 needed, capacity 4",
-        ),
-        (NextDotError::Exhausted.to_string(), "the replica's counter is at its maximum"),
         (DotInPast.to_string(), "the past holds the version's own dot"),
         (PutError::Replicas(FULL).to_string(), "replicas: room for 5 needed, capacity 4"),
         (PutError::Versions(FULL).to_string(), "siblings: room for 5 needed, capacity 4"),
@@ -58,12 +52,13 @@ fn values_print_what_they_hold() {
     let version = VersionVector::<char, Heap>::from_dots([dot('b', 2), dot('a', 1)]).unwrap();
     assert_eq!(format!("{version:?}"), "{'a': 1, 'b': 2}");
 
-    let mut context = CausalContext::<char, Heap, Heap>::new();
+    let mut context = CausalContext::<char, Heap>::new();
     context.insert(dot('a', 1)).unwrap();
     context.insert(dot('a', 3)).unwrap();
+    assert_eq!(format!("{context:?}"), "{'a': 1..=1, 'a': 3..=3}");
     assert_eq!(
-        format!("{context:?}"),
-        "CausalContext { contiguous: {'a': 1}, cloud: [Dot { replica: 'a', counter: 3 }] }",
+        format!("{:?}", DotRange::from(dot('a', 3))),
+        "DotRange { replica: 'a', first: 3, last: 3 }",
     );
 
     let dotted = DottedVersionVector::new(dot('a', 2), version).unwrap();
@@ -94,7 +89,7 @@ fn decoders_say_what_is_wrong() {
         Deserialize,
         de::{IntoDeserializer, value},
     };
-    use synod_clocks::VectorClock;
+    use synod_clocks::{Inline, VectorClock};
 
     let wrong: value::U8Deserializer<value::Error> = 1_u8.into_deserializer();
     let refused = VectorClock::<2>::deserialize(wrong).unwrap_err();
@@ -102,4 +97,23 @@ fn decoders_say_what_is_wrong() {
     let short = value::SeqDeserializer::<_, value::Error>::new([1_u64].into_iter());
     let refused = VectorClock::<2>::deserialize(short).unwrap_err();
     assert_eq!(refused.to_string(), "invalid length 1, expected one counter a member");
+
+    type Context = CausalContext<u8, Inline<1>>;
+    let wrong: value::U8Deserializer<value::Error> = 1_u8.into_deserializer();
+    let refused = Context::deserialize(wrong).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "invalid type: integer `1`, expected ranges as (replica, gap, span) that fit their capacity",
+    );
+    let refuse = |triples: &[[u64; 3]]| {
+        let triples = triples
+            .iter()
+            .map(|triple| value::SeqDeserializer::<_, value::Error>::new(triple.iter().copied()));
+        let sequence = value::SeqDeserializer::<_, value::Error>::new(triples);
+        Context::deserialize(sequence).unwrap_err().to_string()
+    };
+    let order = "replicas are not in rising order, or a counter is too large";
+    assert_eq!(refuse(&[[2, 0, 0], [1, 0, 0]]), order);
+    assert_eq!(refuse(&[[2, u64::MAX, 0]]), order);
+    assert_eq!(refuse(&[[1, 0, 0], [2, 0, 0]]), "room for 2 needed, capacity 1");
 }
