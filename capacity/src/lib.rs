@@ -10,11 +10,19 @@ mod capacity;
 #[cfg(feature = "serde")]
 mod encoding;
 mod full;
+mod index;
 mod list;
+mod map;
+#[cfg(feature = "serde")]
+mod map_encoding;
+mod map_store;
+mod pairs;
 mod store;
 
 #[cfg(feature = "alloc")]
 pub use capacity::Heap;
 pub use capacity::{Capacity, Inline};
 pub use full::Full;
+pub use index::Index;
 pub use list::{IntoIter, List};
+pub use map::{Iter, Map};
