@@ -1,0 +1,372 @@
+//! A causal state: what is alive, and all that was ever known.
+
+use core::{
+    fmt,
+    hash::{Hash, Hasher},
+};
+
+use synod_capacity::{Capacity, Full};
+use synod_clocks::{CausalContext, Dot, DotRange};
+
+use crate::{
+    Merge, Source,
+    kind::{Kind, Sealed},
+    path::Top,
+    place::{Reader, Writer},
+    rows::Rows,
+};
+
+/// The replicated state of one set, register, flag, counter or map: its kind is `T`.
+///
+/// It has the living rows, each under the dot of the event that wrote it, and a causal context: all
+/// events that it has ever known. A row that one side has and the other has not is new if the other
+/// has never known its dot, and removed if it has. So removals need no tombstones, and merging is
+/// safe under loss, duplication and any order.
+///
+/// Each replica writes through an id of its own. Ids are `Copy + Ord`, and compared, never hashed.
+///
+/// `R` holds ranges of the context: one for each replica, and one more for each gap, where events
+/// came before their predecessors. `N` holds rows: one for each element, and one more for each
+/// concurrent write to the same element until a later write has seen both. What does not fit is
+/// refused whole, and merges once there is room.
+///
+/// A [`merge`](Merge::merge) of states of `n` rows is O(n); that of a delta of `m` events is
+/// O(m log n), on `Inline` capacities O(m n) in moves of memory. Each write is O(log n), on
+/// `Inline` capacities O(n).
+///
+/// Memory on `Inline<R>` and `Inline<N>`: `R` times a `DotRange<Id>` (24 bytes with ids of up to 8
+/// bytes), `N` times a `Dot<Id>` (16 bytes) and its row, and a word for each of the two lengths.
+///
+/// Source: Almeida, Shoker, Baquero, "Delta State Replicated Data Types", JPDC 2018, section 6.
+///
+/// ```
+/// use synod_crdt::{AwSet, Causal, Inline, Merge};
+///
+/// // Up to 4 replicas with ids of 16 bits, and up to 32 doors.
+/// type OpenDoors = Causal<u16, AwSet<u8>, Inline<4>, Inline<32>>;
+///
+/// let (mut hall, mut porch) = (OpenDoors::new(), OpenDoors::new());
+/// let delta = hall.write(1).insert(7)?;
+/// porch.merge(&delta)?;
+///
+/// porch.write(2).remove(&7)?; // the porch has seen it …
+/// hall.write(1).insert(7)?; // … but not this
+/// porch.merge(&hall)?;
+/// hall.merge(&porch)?;
+/// assert!(hall.read().contains(&7));
+/// assert_eq!(hall, porch);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Causal<Id, T: Kind<Id>, R: Capacity, N: Capacity> {
+    context: CausalContext<Id, R>,
+    // Each row's dot is in the context.
+    rows: Rows<Id, T::Row, N>,
+}
+
+impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id, T, R, N> {
+    /// The state before any event.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { context: CausalContext::new(), rows: Rows::new() }
+    }
+
+    /// All events known, those whose rows are gone too.
+    #[must_use]
+    pub const fn context(&self) -> &CausalContext<Id, R> {
+        &self.context
+    }
+
+    /// The number of rows, which the capacity `N` bounds.
+    #[must_use]
+    pub fn row_count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// What it says.
+    pub const fn read(&self) -> Reader<'_, Self, T, Top> {
+        Reader::new(self, Top)
+    }
+
+    /// A change, as the replica `me`, which no other may use.
+    pub const fn write(&mut self, me: Id) -> Writer<'_, Self, T, Top> {
+        Writer::new(self, me, Top)
+    }
+
+    /// The first difference, from `from` on, that makes a row of this state die in a merge.
+    fn next_death<O>(&self, other: &O, from: Option<Dot<Id>>) -> Option<Dot<Id>>
+    where
+        O: Source<Id = Id, Kind = T, Row = T::Row>,
+    {
+        let ranges = other.context().ranges();
+        let start = ranges.partition_point(|range| Some(last(*range)) < from);
+        for range in ranges.get(start..).unwrap_or_default() {
+            let Some(range) = cut_before(*range, from) else { continue };
+            let mut theirs = other.rows_within(range).peekable();
+            for (dot, _) in self.rows.within(range) {
+                while theirs.next_if(|(their, _)| *their < dot).is_some() {}
+                if theirs.next_if(|(their, _)| *their == dot).is_none() {
+                    return Some(dot);
+                }
+            }
+        }
+        None
+    }
+
+    /// What a merge would change.
+    fn compare<O>(&self, other: &O) -> Result<Difference, MergeError<Id>>
+    where
+        O: Source<Id = Id, Kind = T, Row = T::Row>,
+    {
+        let mut found = Difference { deaths: 0, births: 0 };
+        for range in other.context().ranges() {
+            let mut theirs = other.rows_within(*range);
+            let mut their = theirs.next();
+            for (dot, row) in self.rows.within(*range) {
+                while their.is_some_and(|(their, _)| their < dot) {
+                    their = theirs.next();
+                }
+                match their {
+                    Some((same, their_row)) if same == dot => {
+                        if their_row != row {
+                            return Err(MergeError::Conflict(dot));
+                        }
+                    }
+                    _ => found.deaths = found.deaths.saturating_add(1),
+                }
+            }
+        }
+        for range in other.context().beyond(&self.context) {
+            let born = other.rows_within(range);
+            found.births = born.fold(found.births, |count, _| count.saturating_add(1));
+        }
+        Ok(found)
+    }
+
+    /// The rows that would be left, if they fit.
+    fn fit(&self, found: &Difference) -> Result<(), Full> {
+        let left = self.rows.len().saturating_sub(found.deaths);
+        let needed = left.saturating_add(found.births);
+        if needed > N::LIMIT { Err(Full { needed, capacity: N::LIMIT }) } else { Ok(()) }
+    }
+
+    fn bury<O: Source<Id = Id, Kind = T, Row = T::Row>>(&mut self, other: &O, deaths: usize) {
+        let mut from = None;
+        for _ in 0..deaths {
+            from = self.next_death(other, from);
+            if let Some(dot) = from {
+                self.rows.remove(dot);
+            }
+        }
+    }
+}
+
+/// How many rows a merge removes and adds.
+struct Difference {
+    deaths: usize,
+    births: usize,
+}
+
+fn last<Id: Copy>(range: DotRange<Id>) -> Dot<Id> {
+    Dot { replica: range.replica(), counter: range.last() }
+}
+
+/// The part of `range` from `from` on.
+fn cut_before<Id: Copy + Ord>(range: DotRange<Id>, from: Option<Dot<Id>>) -> Option<DotRange<Id>> {
+    match from {
+        Some(dot) if dot.replica == range.replica() => {
+            DotRange::new(dot.replica, range.first().max(dot.counter), range.last())
+        }
+        _ => Some(range),
+    }
+}
+
+impl<Id, T, R, N, O> Merge<O> for Causal<Id, T, R, N>
+where
+    Id: Copy + Ord + 'static,
+    T: Kind<Id>,
+    R: Capacity,
+    N: Capacity,
+    O: Source<Id = Id, Kind = T, Row = T::Row>,
+{
+    type Error = MergeError<Id>;
+
+    fn merge(&mut self, other: &O) -> Result<bool, MergeError<Id>> {
+        let found = self.compare(other)?;
+        self.fit(&found).map_err(MergeError::Rows)?;
+        self.context.reserve_merge(other.context()).map_err(MergeError::Ranges)?;
+        // With room for all that comes, nothing needs to go first. A heap always has it, or refuses.
+        let roomy = self.rows.reserve(found.births);
+        if N::LIMIT == usize::MAX {
+            roomy.map_err(MergeError::Rows)?;
+        }
+        if roomy.is_err() {
+            self.bury(other, found.deaths);
+        }
+        for range in other.context().beyond(&self.context) {
+            for (dot, row) in other.rows_within(range) {
+                self.rows.insert(dot, row.clone()).map_err(MergeError::Rows)?;
+            }
+        }
+        if roomy.is_ok() {
+            self.bury(other, found.deaths);
+        }
+        let news = self.context.merge(other.context()).map_err(MergeError::Ranges)?;
+        Ok(news || found.deaths > 0)
+    }
+
+    fn validate(&self, other: &O) -> Result<(), MergeError<Id>> {
+        let found = self.compare(other)?;
+        self.fit(&found).map_err(MergeError::Rows)?;
+        // Exact, and without a second way to count: a merge of contexts on the side.
+        self.context.clone().reserve_merge(other.context()).map_err(MergeError::Ranges)
+    }
+}
+
+/// A [`Causal`] state, whatever its kind and its capacities.
+pub trait State: Source {
+    #[doc(hidden)]
+    type Store: Capacity;
+
+    #[doc(hidden)]
+    fn rows(&self) -> &Rows<Self::Id, Self::Row, Self::Store>;
+
+    #[doc(hidden)]
+    fn parts(&mut self) -> Parts<'_, Self>;
+}
+
+/// The context and the rows of a state, to change.
+pub(crate) type Parts<'a, S> = (
+    &'a mut CausalContext<<S as Source>::Id, <S as Source>::Ranges>,
+    &'a mut Rows<<S as Source>::Id, <S as Source>::Row, <S as State>::Store>,
+);
+
+impl<Id, T: Kind<Id>, R: Capacity, N: Capacity> Sealed for Causal<Id, T, R, N> {}
+
+impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Source
+    for Causal<Id, T, R, N>
+{
+    type Id = Id;
+    type Kind = T;
+    type Row = T::Row;
+    type Ranges = R;
+
+    fn context(&self) -> &CausalContext<Id, R> {
+        &self.context
+    }
+
+    fn rows_within(&self, range: DotRange<Id>) -> impl Iterator<Item = (Dot<Id>, &T::Row)> + Clone {
+        self.rows.within(range)
+    }
+}
+
+impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> State
+    for Causal<Id, T, R, N>
+{
+    type Store = N;
+
+    fn rows(&self) -> &Rows<Id, T::Row, N> {
+        &self.rows
+    }
+
+    fn parts(&mut self) -> Parts<'_, Self> {
+        (&mut self.context, &mut self.rows)
+    }
+}
+
+impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Default
+    for Causal<Id, T, R, N>
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<Id: Clone, T: Kind<Id>, R: Capacity, N: Capacity> Clone for Causal<Id, T, R, N> {
+    fn clone(&self) -> Self {
+        Self { context: self.context.clone(), rows: self.rows.clone() }
+    }
+}
+
+impl<Id, T, R, N> fmt::Debug for Causal<Id, T, R, N>
+where
+    Id: Copy + Ord + 'static + fmt::Debug,
+    T: Kind<Id, Row: fmt::Debug>,
+    R: Capacity,
+    N: Capacity,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Causal").field("context", &self.context).field("rows", &self.rows).finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<Id, T, R, N> defmt::Format for Causal<Id, T, R, N>
+where
+    Id: Copy + Ord + 'static + defmt::Format,
+    T: Kind<Id, Row: defmt::Format>,
+    R: Capacity,
+    N: Capacity,
+{
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Causal {} {}", self.context, self.rows);
+    }
+}
+
+impl<Id, T, R, N, S, M> PartialEq<Causal<Id, T, S, M>> for Causal<Id, T, R, N>
+where
+    Id: Copy + Ord + 'static,
+    T: Kind<Id>,
+    R: Capacity,
+    N: Capacity,
+    S: Capacity,
+    M: Capacity,
+{
+    fn eq(&self, other: &Causal<Id, T, S, M>) -> bool {
+        self.context == other.context && self.rows.iter().eq(other.rows.iter())
+    }
+}
+
+impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Eq for Causal<Id, T, R, N> {}
+
+impl<Id, T, R, N> Hash for Causal<Id, T, R, N>
+where
+    Id: Copy + Ord + Hash + 'static,
+    T: Kind<Id, Row: Hash>,
+    R: Capacity,
+    N: Capacity,
+{
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.context.hash(state);
+        self.rows.hash(state);
+    }
+}
+
+/// Why a merge was refused. Nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum MergeError<Id> {
+    /// The events do not fit: too many replicas, or too many gaps. Merge the missing events first,
+    /// or use a larger capacity.
+    Ranges(Full),
+    /// The rows do not fit. Remove some on either side, or use a larger capacity.
+    Rows(Full),
+    /// The other side has something else under this dot: two events have one name. A replica came
+    /// back with an older state and wrote under its old id, or two replicas share an id. Take what
+    /// that replica has from others, and give it a new id.
+    Conflict(Dot<Id>),
+}
+
+impl<Id: fmt::Debug> fmt::Display for MergeError<Id> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ranges(full) => write!(f, "ranges of events: {full}"),
+            Self::Rows(full) => write!(f, "rows: {full}"),
+            Self::Conflict(dot) => {
+                write!(f, "event {} of replica {:?} was issued twice", dot.counter, dot.replica)
+            }
+        }
+    }
+}
+
+impl<Id: fmt::Debug> core::error::Error for MergeError<Id> {}

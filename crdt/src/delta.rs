@@ -1,0 +1,101 @@
+//! A part of a state, on its way to another replica.
+
+use core::fmt;
+
+use synod_capacity::Capacity;
+use synod_clocks::{CausalContext, Dot, DotRange};
+
+use crate::{
+    causal::State,
+    kind::{Kind, Sealed},
+};
+
+/// What can be merged into a [`Causal`](crate::Causal) state: another state, or a [`Delta`].
+///
+/// It is a set of events and, of the rows under them, those that are alive. What it does not name
+/// among its events is removed; of all other events it says nothing.
+pub trait Source: Sealed {
+    /// The ids of replicas.
+    type Id: Copy + Ord + 'static;
+    /// What the state holds.
+    type Kind: Kind<Self::Id, Row = Self::Row>;
+    #[doc(hidden)]
+    type Row: Clone + Ord + 'static;
+    #[doc(hidden)]
+    type Ranges: Capacity;
+
+    /// The events that it speaks of.
+    fn context(&self) -> &CausalContext<Self::Id, Self::Ranges>;
+
+    /// The living rows under events of `range`, in order of dot.
+    #[doc(hidden)]
+    fn rows_within(
+        &self,
+        range: DotRange<Self::Id>,
+    ) -> impl Iterator<Item = (Dot<Self::Id>, &Self::Row)> + Clone;
+}
+
+/// A part of a state: some of its events, and what is alive under them.
+///
+/// Each change gives one, that of its own events. It borrows the state, so it costs no copy of
+/// elements: merge it into other replicas, encode it, or keep its [`context`](Source::context) and
+/// ask the state for it again with [`Causal::delta`](crate::Causal::delta).
+///
+/// Promises: merging all deltas of a state gives what merging the state gives, in any order,
+/// however often and whatever else is merged in between. One that is lost is missed, and can be
+/// made up by a later delta of the same events, or by the state.
+///
+/// A delta encodes as a state does, and decodes as a state with room for it.
+///
+/// Source: Almeida, Shoker, Baquero, "Delta State Replicated Data Types", JPDC 2018. There a delta
+/// is made by a mutator; here it is any restriction of a state to a set of dots, of which those are
+/// a case.
+pub struct Delta<'a, S: State> {
+    state: &'a S,
+    context: CausalContext<S::Id, S::Ranges>,
+}
+
+impl<'a, S: State> Delta<'a, S> {
+    /// The part of `state` that `context`, which is a part of the state's own, names.
+    pub(crate) const fn new(state: &'a S, context: CausalContext<S::Id, S::Ranges>) -> Self {
+        Self { state, context }
+    }
+
+    /// Whether it speaks of no event, so that merging it changes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.context.is_empty()
+    }
+}
+
+impl<S: State> Sealed for Delta<'_, S> {}
+
+impl<S: State> Source for Delta<'_, S> {
+    type Id = S::Id;
+    type Kind = S::Kind;
+    type Row = S::Row;
+    type Ranges = S::Ranges;
+
+    fn context(&self) -> &CausalContext<S::Id, S::Ranges> {
+        &self.context
+    }
+
+    fn rows_within(
+        &self,
+        range: DotRange<S::Id>,
+    ) -> impl Iterator<Item = (Dot<S::Id>, &S::Row)> + Clone {
+        self.state.rows_within(range)
+    }
+}
+
+impl<S: State> Clone for Delta<'_, S> {
+    fn clone(&self) -> Self {
+        Self { state: self.state, context: self.context.clone() }
+    }
+}
+
+impl<S: State<Id: fmt::Debug>> fmt::Debug for Delta<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delta").field("context", &self.context).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,184 @@
+//! The context, then the living rows in order of dot, each with the number of events of the context
+//! that were left out before it: no id and no counter is said twice.
+//!
+//! Equal states have equal bytes. A row cannot stand outside of the context, and decoding refuses
+//! what no change could have written.
+
+use core::{fmt, marker::PhantomData, num::NonZeroU64};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{DeserializeSeed, Error, SeqAccess, Visitor},
+    ser::SerializeSeq,
+};
+use synod_capacity::Capacity;
+use synod_clocks::{CausalContext, Dot, DotRange};
+
+use crate::{Causal, Delta, Source, State, kind::Kind, rows::Rows};
+
+impl<Id, T, R, N> Serialize for Causal<Id, T, R, N>
+where
+    Id: Copy + Ord + Serialize + 'static,
+    T: Kind<Id, Row: Serialize>,
+    R: Capacity,
+    N: Capacity,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.context(), RowsOf(self)).serialize(serializer)
+    }
+}
+
+impl<S> Serialize for Delta<'_, S>
+where
+    S: State<Id: Serialize, Kind: Kind<S::Id, Row: Serialize>>,
+{
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        (self.context(), RowsOf(self)).serialize(serializer)
+    }
+}
+
+struct RowsOf<'a, O>(&'a O);
+
+impl<O> Serialize for RowsOf<'_, O>
+where
+    O: Source<Id: Serialize, Kind: Kind<O::Id, Row: Serialize>>,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ranges = self.0.context().ranges();
+        let in_range = |count: usize, range: &DotRange<O::Id>| {
+            self.0.rows_within(*range).fold(count, |count, _| count.saturating_add(1))
+        };
+        let mut rows = serializer.serialize_seq(Some(ranges.iter().fold(0, in_range)))?;
+        // Many replicas can have 2^64 events each.
+        let mut left_out: u128 = 0;
+        for range in ranges {
+            let mut next = range.first().get();
+            for (dot, row) in self.0.rows_within(*range) {
+                let counter = dot.counter.get();
+                let before = u128::from(counter.saturating_sub(next));
+                rows.serialize_element(&(left_out.saturating_add(before), row))?;
+                (left_out, next) = (0, counter.saturating_add(1));
+            }
+            let rest = range.last().get().saturating_sub(next);
+            let is_whole = next > range.last().get() || next == 0;
+            let rest = if is_whole { 0 } else { u128::from(rest).saturating_add(1) };
+            left_out = left_out.saturating_add(rest);
+        }
+        rows.end()
+    }
+}
+
+impl<'de, Id, T, R, N> Deserialize<'de> for Causal<Id, T, R, N>
+where
+    Id: Copy + Ord + Deserialize<'de> + 'static,
+    T: Kind<Id, Row: Deserialize<'de>>,
+    R: Capacity,
+    N: Capacity,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_tuple(2, StateVisitor(PhantomData))
+    }
+}
+
+struct StateVisitor<S>(PhantomData<S>);
+
+impl<'de, Id, T, R, N> Visitor<'de> for StateVisitor<Causal<Id, T, R, N>>
+where
+    Id: Copy + Ord + Deserialize<'de> + 'static,
+    T: Kind<Id, Row: Deserialize<'de>>,
+    R: Capacity,
+    N: Capacity,
+{
+    type Value = Causal<Id, T, R, N>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a causal context and its rows")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
+        let mut state = Causal::<Id, T, R, N>::new();
+        let (context, rows) = state.parts();
+        *context = parts.next_element()?.ok_or_else(|| A::Error::custom("no context"))?;
+        let seed = RowsSeed::<T, _, _, _> { context, rows };
+        parts.next_element_seed(seed)?.ok_or_else(|| A::Error::custom("no rows"))?;
+        Ok(state)
+    }
+}
+
+/// Reads rows into a state.
+struct RowsSeed<'a, T: Kind<Id>, Id, R: Capacity, N: Capacity> {
+    context: &'a CausalContext<Id, R>,
+    rows: &'a mut Rows<Id, T::Row, N>,
+}
+
+impl<'de, T, Id, R, N> DeserializeSeed<'de> for RowsSeed<'_, T, Id, R, N>
+where
+    T: Kind<Id, Row: Deserialize<'de>>,
+    Id: Copy + Ord + 'static,
+    R: Capacity,
+    N: Capacity,
+{
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, T, Id, R, N> Visitor<'de> for RowsSeed<'_, T, Id, R, N>
+where
+    T: Kind<Id, Row: Deserialize<'de>>,
+    Id: Copy + Ord + 'static,
+    R: Capacity,
+    N: Capacity,
+{
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("rows")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
+        let mut left = Events { ranges: self.context.ranges(), passed: 0 };
+        while let Some((left_out, row)) = rows.next_element::<(u128, T::Row)>()? {
+            let Some(dot) = left.nth(left_out) else {
+                return Err(A::Error::custom("a row outside of the context"));
+            };
+            if !T::is_legal(dot, &row) {
+                return Err(A::Error::custom("a row that no change could have written"));
+            }
+            self.rows.insert(dot, row).map_err(A::Error::custom)?;
+        }
+        Ok(())
+    }
+}
+
+/// The events of a context in order, from some point on.
+struct Events<'a, Id> {
+    ranges: &'a [DotRange<Id>],
+    /// How many of the first range are passed.
+    passed: u64,
+}
+
+impl<Id: Copy> Events<'_, Id> {
+    /// The event after `left_out` others; goes on behind it.
+    fn nth(&mut self, mut left_out: u128) -> Option<Dot<Id>> {
+        loop {
+            let (range, rest) = self.ranges.split_first()?;
+            let span = range.last().get().saturating_sub(range.first().get());
+            // What is left of the range, less the one that the span does not count.
+            let left = span.checked_sub(self.passed).map(u128::from);
+            match left {
+                Some(left) if left_out <= left => {
+                    let index = u64::try_from(left_out).ok()?.checked_add(self.passed)?;
+                    let counter = NonZeroU64::checked_add(range.first(), index)?;
+                    self.passed = index.saturating_add(1);
+                    return Some(Dot { replica: range.replica(), counter });
+                }
+                Some(left) => left_out = left_out.saturating_sub(left.saturating_add(1)),
+                None => {}
+            }
+            (self.ranges, self.passed) = (rest, 0);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The register in which the last writer wins.
+
+use core::{cmp::Ordering, marker::PhantomData};
+
+use synod_clocks::{HybridStamp, WideHybridStamp};
+
+use crate::{
+    Delta, Reader, Refused, State, WriteError, Writer,
+    kind::{Kind, Nest, Sealed},
+    path::Path,
+    replace::Fate,
+};
+
+/// A register in which the write with the largest stamp wins: the kind of a
+/// [`Causal`](crate::Causal) state, or of values in a [`CausalMap`](crate::CausalMap).
+///
+/// Stamps are those of a hybrid clock, so they are close to wall-clock time and never contradict
+/// cause and effect. Of two writes with one stamp, that of the replica with the larger id wins:
+/// there is one winner everywhere. The loser's value is lost without having been read; where that
+/// is not wanted, take [`MvRegister`](crate::MvRegister).
+///
+/// It takes one row for each concurrent write, until a later write has seen them. Reading and
+/// writing are O(log n) and the number of rows.
+///
+/// Source: Johnson and Thomas, RFC 677, 1975; Shapiro et al., INRIA 2011, section 3.2.1; stamps by
+/// Kulkarni et al., OPODIS 2014.
+///
+/// ```
+/// use synod_crdt::{Causal, HybridStamp, Inline, LwwRegister, Merge};
+///
+/// type Brightness = Causal<u8, LwwRegister<u8>, Inline<4>, Inline<4>>;
+/// let at = |us| HybridStamp::from_wall_us(us).unwrap(); // from a `HybridClock`
+/// let (mut left, mut right) = (Brightness::new(), Brightness::new());
+/// left.write(1).set(at(1_000), 40)?;
+/// right.write(2).set(at(1_001), 70)?;
+/// left.merge(&right)?;
+/// assert_eq!(left.read().get(), Some(&70));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct LwwRegister<V>(PhantomData<V>);
+
+impl<V> Sealed for LwwRegister<V> {}
+
+impl<Id, V: Clone + Ord + 'static> Kind<Id> for LwwRegister<V> {
+    type Row = (HybridStamp, V);
+}
+
+impl<Id, V: Clone + Ord + 'static> Nest<Id> for LwwRegister<V> {}
+
+impl<'a, S, V, P> Reader<'a, S, LwwRegister<V>, P>
+where
+    S: State,
+    V: Clone + Ord + 'static,
+    P: Path<S, LwwRegister<V>>,
+{
+    /// The value of the last write, or `None` if it was never written, or was reset.
+    #[must_use]
+    pub fn get(self) -> Option<&'a V> {
+        self.winner().map(|(_, value)| value)
+    }
+
+    /// When the value was written, and by whom.
+    #[must_use]
+    pub fn stamp(self) -> Option<WideHybridStamp<S::Id>> {
+        self.winner().map(|(stamp, _)| stamp)
+    }
+
+    fn winner(self) -> Option<(WideHybridStamp<S::Id>, &'a V)> {
+        let rows = self.rows(|_| Ordering::Equal);
+        // By dot where one replica used a stamp twice.
+        let last = rows.reduce(|last, row| {
+            let later = (last.1.0, last.0) < (row.1.0, row.0);
+            if later { row } else { last }
+        });
+        last.map(|(dot, (stamp, value))| (stamp.at(dot.replica), value))
+    }
+}
+
+impl<'a, S: State, V: Clone + Ord + 'static, P: Path<S, LwwRegister<V>>>
+    Writer<'a, S, LwwRegister<V>, P>
+{
+    /// Writes `value` at `stamp`, in the place of all that was observed.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`], with the value handed back; nothing was changed. [`WriteError::Stale`] if the
+    /// write would lose against one that is known.
+    pub fn set(self, stamp: HybridStamp, value: V) -> Result<Delta<'a, S>, Refused<V>> {
+        if self.reader().stamp() > Some(stamp.at(self.me)) {
+            return Err(Refused { reason: WriteError::Stale, value });
+        }
+        let row = (stamp, value.clone());
+        let replaced = self.replace(|_| Ordering::Equal, |_, _| Fate::Goes, Some(row));
+        replaced.map_err(|reason| Refused { reason, value })
+    }
+}

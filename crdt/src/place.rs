@@ -1,0 +1,157 @@
+//! Reading and changing a value, wherever it stands.
+
+use core::{cmp::Ordering, fmt, iter, marker::PhantomData};
+
+use synod_clocks::{CausalContext, Dot};
+
+use crate::{
+    Delta,
+    causal::State,
+    kind::Kind,
+    path::Path,
+    replace::{Fate, WriteError, replace},
+};
+
+/// What a value says: the state `S` itself, or a value in its maps, at the path `P`. Its methods
+/// are those of its kind `T`.
+pub struct Reader<'a, S, T, P> {
+    pub(crate) state: &'a S,
+    pub(crate) path: P,
+    kind: PhantomData<T>,
+}
+
+impl<'a, S, T, P> Reader<'a, S, T, P> {
+    pub(crate) const fn new(state: &'a S, path: P) -> Self {
+        Self { state, path, kind: PhantomData }
+    }
+}
+
+impl<'a, S: State, T: Kind<S::Id>, P: Path<S, T>> Reader<'a, S, T, P> {
+    /// Whether there is anything at all: an element, a value, an entry, a count.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        !T::holds(self.rows_in_order(|_| Ordering::Equal))
+    }
+
+    /// The rows of this place of which `part` says that they are wanted, in any order. The wanted
+    /// rows are neighbours.
+    pub(crate) fn rows(
+        self,
+        part: impl Fn(&T::Row) -> Ordering + Clone,
+    ) -> impl Iterator<Item = (Dot<S::Id>, &'a T::Row)> {
+        let path = self.path;
+        let rows = self.state.rows().at(within(path, part));
+        rows.filter_map(move |(dot, row)| path.narrow(row).map(|row| (dot, row)))
+    }
+
+    /// The same, in order of row.
+    pub(crate) fn rows_in_order(
+        self,
+        part: impl Fn(&T::Row) -> Ordering + Clone,
+    ) -> impl Iterator<Item = (&'a T::Row, Dot<S::Id>)> {
+        let path = self.path;
+        let rows = self.state.rows().in_order(within(path, part));
+        rows.filter_map(move |(row, dot)| path.narrow(row).map(|row| (row, dot)))
+    }
+}
+
+impl<S, T, P: Copy> Clone for Reader<'_, S, T, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S, T, P: Copy> Copy for Reader<'_, S, T, P> {}
+
+impl<S: fmt::Debug, T, P: fmt::Debug> fmt::Debug for Reader<'_, S, T, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").field("state", &self.state).field("path", &self.path).finish()
+    }
+}
+
+/// One change to a value: the state `S` itself, or a value in its maps, at the path `P`. Its
+/// methods are those of its kind `T`; each applies a change and gives its delta.
+pub struct Writer<'a, S: State, T, P> {
+    pub(crate) state: &'a mut S,
+    pub(crate) me: S::Id,
+    pub(crate) path: P,
+    kind: PhantomData<T>,
+}
+
+impl<'a, S: State, T, P> Writer<'a, S, T, P> {
+    pub(crate) const fn new(state: &'a mut S, me: S::Id, path: P) -> Self {
+        Self { state, me, path, kind: PhantomData }
+    }
+}
+
+impl<'a, S: State, T: Kind<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
+    pub(crate) const fn reader(&self) -> Reader<'_, S, T, P> {
+        Reader::new(self.state, self.path)
+    }
+
+    /// No change.
+    pub(crate) fn unchanged(self) -> Delta<'a, S> {
+        Delta::new(self.state, CausalContext::new())
+    }
+
+    /// Puts `row` in the place of those rows to which that happens.
+    ///
+    /// `part` says where in this place those may be; they are neighbours.
+    pub(crate) fn replace(
+        self,
+        part: impl Fn(&T::Row) -> Ordering + Clone,
+        fate: impl Fn(Dot<S::Id>, &T::Row) -> Fate<T::Row>,
+        row: Option<T::Row>,
+    ) -> Result<Delta<'a, S>, WriteError> {
+        let path = self.path;
+        let fate = |dot, row: &S::Row| match path.narrow(row).map(|row| fate(dot, row)) {
+            None | Some(Fate::Stays) => Fate::Stays,
+            Some(Fate::Goes) => Fate::Goes,
+            Some(Fate::Becomes(row)) => Fate::Becomes(path.widen(row)),
+        };
+        let row = row.map(|row| path.widen(row));
+        match replace(self.state, self.me, within(path, part), fate, row) {
+            Ok(touched) => Ok(Delta::new(self.state, touched)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Removes all that is here, and leaves only what must be remembered of it.
+    ///
+    /// Everything that was observed goes; what other replicas write concurrently stays. Where there
+    /// was nothing, this changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`]; nothing was changed.
+    pub fn reset(self) -> Result<Delta<'a, S>, WriteError> {
+        let fate = |dot, row: &T::Row| T::fate_in_reset(dot, row);
+        self.replace(|_| Ordering::Equal, fate, None)
+    }
+}
+
+impl<S: State + fmt::Debug, T, P: fmt::Debug> fmt::Debug for Writer<'_, S, T, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("state", &self.state).field("path", &self.path).finish()
+    }
+}
+
+fn within<S: State, T: Kind<S::Id>, P: Path<S, T>>(
+    path: P,
+    part: impl Fn(&T::Row) -> Ordering + Clone,
+) -> impl Fn(&S::Row) -> Ordering + Clone {
+    move |row| match path.narrow(row) {
+        Some(row) => part(row),
+        None => path.locate(row),
+    }
+}
+
+/// Equal neighbours once.
+pub(crate) fn distinct<T: PartialEq>(sorted: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    let mut sorted = sorted.peekable();
+    iter::from_fn(move || {
+        let first = sorted.next()?;
+        while sorted.next_if_eq(&first).is_some() {}
+        Some(first)
+    })
+}

@@ -1,0 +1,186 @@
+//! The one way in which a state is changed by its own replica.
+
+use core::{cmp::Ordering, fmt, num::NonZeroU64};
+
+use synod_capacity::{Capacity, Full};
+use synod_clocks::{CausalContext, Dot, DotRange};
+
+use crate::State;
+
+/// What becomes of a row.
+#[derive(Debug)]
+pub enum Fate<Row> {
+    Stays,
+    Goes,
+    /// It goes, and another comes, under a dot of its own.
+    Becomes(Row),
+}
+
+/// Lets each row at a place meet its fate, puts `row` there, and gives the events that this
+/// touched. Nothing that fails comes after the first change.
+pub(crate) fn replace<S: State>(
+    state: &mut S,
+    me: S::Id,
+    place: impl Fn(&S::Row) -> Ordering + Clone,
+    fate: impl Fn(Dot<S::Id>, &S::Row) -> Fate<S::Row>,
+    row: Option<S::Row>,
+) -> Result<CausalContext<S::Id, S::Ranges>, WriteError> {
+    let (context, rows) = state.parts();
+    let mut touched = CausalContext::new();
+    let (mut gone, mut fresh) = (0_usize, u64::from(row.is_some()));
+    for (dot, old) in rows.at(place.clone()) {
+        match fate(dot, old) {
+            Fate::Stays => continue,
+            Fate::Goes => {}
+            Fate::Becomes(_) => fresh = fresh.saturating_add(1),
+        }
+        gone = gone.saturating_add(1);
+        if let Err(full) = touch(&mut touched, context, dot.into()) {
+            return Err(WriteError::Ranges(full));
+        }
+    }
+    let Some(news) = news(context, me, fresh) else {
+        return Err(WriteError::Exhausted);
+    };
+    // With room for all that comes, nothing needs to go first. A heap always has it, or refuses.
+    let coming = usize::try_from(fresh).unwrap_or(usize::MAX);
+    if let Err(full) = rows.reserve(coming) {
+        let needed = rows.len().saturating_sub(gone).saturating_add(coming);
+        if S::Store::LIMIT == usize::MAX || needed > S::Store::LIMIT {
+            return Err(WriteError::Rows(Full { needed, ..full }));
+        }
+    }
+    if let Some(news) = news {
+        // In this order: what is touched fits whenever the context does.
+        let added = context.insert_range(news).and_then(|_| touch(&mut touched, context, news));
+        if let Err(full) = added {
+            return Err(WriteError::Ranges(full));
+        }
+    }
+
+    let mut next = news.map(|news| Dot { replica: me, counter: news.first() });
+    for _ in 0..gone {
+        let is_old = |dot: Dot<S::Id>| !news.is_some_and(|news| news.contains(dot));
+        let mut left = rows.at(place.clone()).filter(|(dot, _)| is_old(*dot));
+        let found = left.find_map(|(dot, old)| match fate(dot, old) {
+            Fate::Stays => None,
+            Fate::Goes => Some((dot, None)),
+            Fate::Becomes(row) => Some((dot, Some(row))),
+        });
+        drop(left);
+        let Some((dot, heir)) = found else { break };
+        rows.remove(dot);
+        if let (Some(heir), Some(dot)) = (heir, next) {
+            rows.insert(dot, heir).map_err(WriteError::Rows)?;
+            next = successor(dot);
+        }
+    }
+    if let (Some(row), Some(dot)) = (row, next) {
+        rows.insert(dot, row).map_err(WriteError::Rows)?;
+    }
+    Ok(touched)
+}
+
+/// The next `count` dots of `me`: none if that is zero, and nothing if there are not as many left.
+#[allow(clippy::option_option)] // "no dots" and "no dots left" differ
+fn news<Id: Copy + Ord, R: Capacity>(
+    context: &CausalContext<Id, R>,
+    me: Id,
+    count: u64,
+) -> Option<Option<DotRange<Id>>> {
+    let latest = context.latest(me);
+    let last = latest.checked_add(count)?;
+    let first = NonZeroU64::new(latest.saturating_add(1));
+    let range = first.zip(NonZeroU64::new(last));
+    Some(range.and_then(|(first, last)| DotRange::new(me, first, last)))
+}
+
+fn successor<Id: Copy>(dot: Dot<Id>) -> Option<Dot<Id>> {
+    let counter = dot.counter.checked_add(1)?;
+    Some(Dot { counter, ..dot })
+}
+
+/// Adds `range`, which `known` has, to what is touched. Where that would take more ranges than
+/// there is room for, it adds all that `known` has in between: a delta may name any known event.
+pub(crate) fn touch<Id: Copy + Ord, R: Capacity>(
+    touched: &mut CausalContext<Id, R>,
+    known: &CausalContext<Id, R>,
+    range: DotRange<Id>,
+) -> Result<(), Full> {
+    if touched.insert_range(range).is_ok() {
+        return Ok(());
+    }
+    let mut wide = CausalContext::new();
+    for whole in known.ranges() {
+        let inside = |part: &DotRange<Id>| {
+            part.replica() == whole.replica()
+                && whole.first() <= part.first()
+                && part.last() <= whole.last()
+        };
+        let parts = touched.of(whole.replica()).iter().copied().chain([range]).filter(inside);
+        let hull = parts.fold(None, |hull: Option<DotRange<Id>>, part| match hull {
+            None => Some(part),
+            Some(hull) => DotRange::new(
+                part.replica(),
+                hull.first().min(part.first()),
+                hull.last().max(part.last()),
+            ),
+        });
+        if let Some(hull) = hull {
+            wide.insert_range(hull)?;
+        }
+    }
+    *touched = wide;
+    Ok(())
+}
+
+/// Why a change was refused. Nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The event does not fit into the context: a replica that never wrote before, and no range
+    /// left for it. Merge missing events first, or use a larger capacity.
+    Ranges(Full),
+    /// The row does not fit. Remove some, or use a larger capacity.
+    Rows(Full),
+    /// The replica's counter is at `u64::MAX`. Give the replica a new id.
+    Exhausted,
+    /// A write with this stamp would lose against one that is known. Tick the hybrid clock, having
+    /// received the stamps that peers sent, and write again.
+    Stale,
+    /// The count does not fit into 64 bits.
+    Overflow,
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ranges(full) => write!(f, "ranges of events: {full}"),
+            Self::Rows(full) => write!(f, "rows: {full}"),
+            Self::Exhausted => f.write_str("the replica's counter is at its maximum"),
+            Self::Stale => f.write_str("a later write is known"),
+            Self::Overflow => f.write_str("the count does not fit"),
+        }
+    }
+}
+
+impl core::error::Error for WriteError {}
+
+/// A change that was refused, with the value that would have moved in. Nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Refused<V> {
+    /// Why.
+    pub reason: WriteError,
+    /// The value, handed back.
+    pub value: V,
+}
+
+impl<V> fmt::Display for Refused<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reason.fmt(f)
+    }
+}
+
+impl<V: fmt::Debug> core::error::Error for Refused<V> {}

@@ -1,0 +1,152 @@
+//! The dot store: what is alive, under the dots that made it so.
+
+use core::{
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    iter,
+};
+
+use synod_capacity::{Capacity, Full, Index, Map};
+use synod_clocks::{Dot, DotRange};
+
+/// Rows under dots, in order of dot, and where a scan would be dear an index of them in order of
+/// row.
+///
+/// This one store serves every causal type. The literature nests stores: sets of dots, functions
+/// from dots to values, maps from keys to stores. A dot belongs to one path through such a nest, so
+/// the nest is also a flat function from dots to (path, value), and its join, key by key, is the
+/// join of the flat one.
+pub struct Rows<Id, Row, N: Capacity> {
+    by_dot: Map<Dot<Id>, Row, N>,
+    by_row: Index<(Row, Dot<Id>), N>,
+}
+
+impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
+    pub(crate) const fn new() -> Self {
+        Self { by_dot: Map::new(), by_row: Index::new() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.by_dot.len()
+    }
+
+    /// All rows, in order of dot.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Dot<Id>, &Row)> + Clone {
+        self.by_dot.iter().map(|(dot, row)| (*dot, row))
+    }
+
+    /// The rows after a dot, in order of dot.
+    pub(crate) fn after(
+        &self,
+        dot: Option<Dot<Id>>,
+    ) -> impl Iterator<Item = (Dot<Id>, &Row)> + Clone {
+        let rows = self.by_dot.iter_from(move |passed| Some(*passed) <= dot);
+        rows.map(|(dot, row)| (*dot, row))
+    }
+
+    /// The rows whose dots are in `range`, in order of dot.
+    pub(crate) fn within(
+        &self,
+        range: DotRange<Id>,
+    ) -> impl Iterator<Item = (Dot<Id>, &Row)> + Clone {
+        let first = Dot { replica: range.replica(), counter: range.first() };
+        let last = Dot { replica: range.replica(), counter: range.last() };
+        let rows = self.by_dot.iter_from(move |dot| *dot < first);
+        rows.map(|(dot, row)| (*dot, row)).take_while(move |(dot, _)| *dot <= last)
+    }
+
+    /// The rows at a place, in an order that depends on the capacity: never for the eyes of a user.
+    /// `place` says how a row stands to the place; rows of one place are neighbours in their order.
+    pub(crate) fn at(
+        &self,
+        place: impl Fn(&Row) -> Ordering + Clone,
+    ) -> impl Iterator<Item = (Dot<Id>, &Row)> {
+        let scanned = (!Index::<(Row, Dot<Id>), N>::EXISTS).then(|| {
+            let here = place.clone();
+            self.by_dot.iter().filter(move |(_, row)| here(row).is_eq())
+        });
+        let scanned = scanned.into_iter().flatten().map(|(dot, row)| (*dot, row));
+        self.indexed(place).map(|(row, dot)| (*dot, row)).chain(scanned)
+    }
+
+    /// The rows at a place, in order of row. O(1) a row with an index, O(n) without.
+    pub(crate) fn in_order(
+        &self,
+        place: impl Fn(&Row) -> Ordering + Clone,
+    ) -> impl Iterator<Item = (&Row, Dot<Id>)> {
+        let mut indexed = self.indexed(place.clone());
+        let mut last: Option<(&Row, Dot<Id>)> = None;
+        let mut ended = Index::<(Row, Dot<Id>), N>::EXISTS;
+        let scan = iter::from_fn(move || {
+            if ended {
+                return None;
+            }
+            let here = self.by_dot.iter().filter(|(_, row)| place(row).is_eq());
+            let left = here.map(|(dot, row)| (row, *dot)).filter(|row| last < Some(*row));
+            last = left.min();
+            ended = last.is_none();
+            last
+        });
+        iter::from_fn(move || indexed.next().map(|(row, dot)| (row, *dot))).chain(scan)
+    }
+
+    /// Makes room for `additional` rows, which can then be inserted.
+    pub(crate) fn reserve(&mut self, additional: usize) -> Result<(), Full> {
+        self.by_dot.reserve(additional)?;
+        self.by_row.reserve(additional)
+    }
+
+    pub(crate) fn insert(&mut self, dot: Dot<Id>, row: Row) -> Result<(), Full> {
+        self.reserve(1)?;
+        if Index::<(Row, Dot<Id>), N>::EXISTS {
+            self.by_row.insert((row.clone(), dot))?;
+        }
+        self.by_dot.insert(dot, row).map_err(|(full, _)| full)?;
+        Ok(())
+    }
+
+    pub(crate) fn remove(&mut self, dot: Dot<Id>) -> Option<Row> {
+        let row = self.by_dot.remove(&dot)?;
+        if !Index::<(Row, Dot<Id>), N>::EXISTS {
+            return Some(row);
+        }
+        let entry = (row, dot);
+        self.by_row.remove(&entry);
+        Some(entry.0)
+    }
+
+    fn indexed(
+        &self,
+        place: impl Fn(&Row) -> Ordering + Clone,
+    ) -> impl Iterator<Item = &(Row, Dot<Id>)> {
+        let before = place.clone();
+        let rows = self.by_row.iter_from(move |(row, _)| before(row).is_lt());
+        rows.take_while(move |(row, _)| place(row).is_eq())
+    }
+}
+
+impl<Id: Clone, Row: Clone, N: Capacity> Clone for Rows<Id, Row, N> {
+    fn clone(&self) -> Self {
+        Self { by_dot: self.by_dot.clone(), by_row: self.by_row.clone() }
+    }
+}
+
+impl<Id: fmt::Debug, Row: fmt::Debug, N: Capacity> fmt::Debug for Rows<Id, Row, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.by_dot.fmt(f)
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<Id: defmt::Format, Row: defmt::Format, N: Capacity> defmt::Format for Rows<Id, Row, N> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        self.by_dot.format(f);
+    }
+}
+
+impl<Id: Hash, Row: Hash, N: Capacity> Hash for Rows<Id, Row, N> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.by_dot.hash(state);
+    }
+}
