@@ -32,10 +32,10 @@ fn dot(replica: u16, counter: u64) -> Dot<u16> {
 fn merged<T: Kind<u16>>(replicas: [&Replica<T>; 3]) -> Replica<T> {
     let (mut forth, mut back) = (Replica::new(), Replica::new());
     for replica in replicas {
-        forth.merge(replica).ok().expect("it fits");
+        forth.merge(replica).expect("it fits");
     }
     for replica in replicas.into_iter().rev() {
-        back.merge(replica).ok().expect("it fits");
+        back.merge(replica).expect("it fits");
     }
     assert!(forth == back);
     forth
@@ -342,7 +342,7 @@ fn d16_laws_of_merge_and_delta() {
 /// The delta of a write, as a state.
 fn delta_of<T: Kind<u16>, E>(written: Result<Delta<'_, Replica<T>>, E>) -> Replica<T> {
     let mut state = Replica::new();
-    state.merge(&written.ok().expect("it fits")).ok().expect("it fits");
+    state.merge(&written.ok().expect("it fits")).expect("it fits");
     state
 }
 
@@ -352,10 +352,10 @@ fn laws<T: Kind<u16>>(write: fn(&mut Replica<T>, u16, u16) -> Replica<T>) {
     let mut by_deltas = Replica::<T>::new();
     for step in 0..4 {
         for (me, state) in [(1, &mut a), (2, &mut b), (3, &mut c)] {
-            by_deltas.merge(&write(state, me, step)).ok().expect("it fits");
+            by_deltas.merge(&write(state, me, step)).expect("it fits");
         }
         if step == 1 {
-            b.merge(&a).ok().expect("it fits");
+            b.merge(&a).expect("it fits");
         }
     }
 
@@ -370,7 +370,7 @@ fn laws<T: Kind<u16>>(write: fn(&mut Replica<T>, u16, u16) -> Replica<T>) {
 fn joined<T: Kind<u16>>(state: &Replica<T>, other: &Replica<T>) -> Replica<T> {
     let mut joined = state.clone();
     let is_valid = joined.validate(other).is_ok();
-    let news = joined.merge(other).ok().expect("it fits");
+    let news = joined.merge(other).expect("it fits");
     assert!(is_valid && news == (joined != *state));
     joined
 }
