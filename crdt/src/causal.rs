@@ -10,9 +10,11 @@ use synod_clocks::{CausalContext, Dot, DotRange};
 
 use crate::{
     Merge, Source,
+    catch_up::last,
     kind::{Kind, Sealed},
     path::Top,
     place::{Reader, Writer},
+    replace::Author,
     rows::Rows,
 };
 
@@ -89,7 +91,11 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
 
     /// A change, as the replica `me`, which no other may use.
     pub const fn write(&mut self, me: Id) -> Writer<'_, Self, T, Top> {
-        Writer::new(self, me, Top)
+        Writer::new(self, Author { me, bound: u64::MAX }, Top)
+    }
+
+    pub(crate) const fn context_mut(&mut self) -> &mut CausalContext<Id, R> {
+        &mut self.context
     }
 
     /// The first difference, from `from` on, that makes a row of this state die in a merge.
@@ -164,10 +170,6 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
 struct Difference {
     deaths: usize,
     births: usize,
-}
-
-fn last<Id: Copy>(range: DotRange<Id>) -> Dot<Id> {
-    Dot { replica: range.replica(), counter: range.last() }
 }
 
 /// The part of `range` from `from` on.

@@ -136,8 +136,8 @@ where
 {
     /// A change to the value of `key`, also if there is none yet.
     pub const fn at<'k>(self, key: &'k K) -> Writer<'a, S, T, At<'k, K, P>> {
-        let Self { state, me, path, .. } = self;
-        Writer::new(state, me, At { map: path, key })
+        let Self { state, author, path, .. } = self;
+        Writer::new(state, author, At { map: path, key })
     }
 
     /// Removes `key`: resets its value.

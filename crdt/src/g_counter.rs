@@ -1,6 +1,6 @@
 //! The counter that only grows.
 
-use synod_clocks::{CausalContext, DotRange};
+use synod_clocks::CausalContext;
 
 use crate::{
     Delta, Reader, State, WriteError, Writer,
@@ -68,13 +68,7 @@ impl<'a, S: State<Kind = GCounter>> Writer<'a, S, GCounter, Top> {
     #[allow(clippy::should_implement_trait)] // what every counter calls it
     pub fn add(self, amount: u64) -> Result<Delta<'a, S>, WriteError> {
         let (context, _) = self.state.parts();
-        let Some(last) = context.latest(self.me).checked_add(amount) else {
-            return Err(WriteError::Exhausted);
-        };
-        let first = context.next_dot(self.me).map(|dot| dot.counter);
-        let range = first.zip(last.try_into().ok());
-        let Some(range) = range.and_then(|(first, last)| DotRange::new(self.me, first, last))
-        else {
+        let Some(range) = self.author.next_dots(context, amount)? else {
             return Ok(self.unchanged());
         };
         let mut touched = CausalContext::new();

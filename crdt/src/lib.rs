@@ -4,6 +4,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod aw_set;
+mod catch_up;
 mod causal;
 mod causal_map;
 mod collect;
@@ -24,10 +25,12 @@ mod path;
 mod place;
 mod pn_counter;
 mod replace;
+mod restart;
 mod rows;
 mod rw_set;
 
 pub use aw_set::AwSet;
+pub use catch_up::CatchUp;
 pub use causal::{Causal, MergeError, State};
 pub use causal_map::CausalMap;
 pub use delta::{Delta, Source};

@@ -87,7 +87,7 @@ impl<'a, S: State, V: Clone + Ord + 'static, P: Path<S, LwwRegister<V>>>
     /// [`Refused`], with the value handed back; nothing was changed. [`WriteError::Stale`] if the
     /// write would lose against one that is known.
     pub fn set(self, stamp: HybridStamp, value: V) -> Result<Delta<'a, S>, Refused<V>> {
-        if self.reader().stamp() > Some(stamp.at(self.me)) {
+        if self.reader().stamp() > Some(stamp.at(self.author.me)) {
             return Err(Refused { reason: WriteError::Stale, value });
         }
         let row = (stamp, value.clone());

@@ -152,7 +152,7 @@ impl<'a, S: State, E: Clone + Ord + 'static, P: Path<S, LwwSet<E>>> Writer<'a, S
     }
 
     fn put(self, stamp: HybridStamp, element: E, added: bool) -> Result<Delta<'a, S>, Refused<E>> {
-        if self.reader().stamp(&element) > Some(stamp.at(self.me)) {
+        if self.reader().stamp(&element) > Some(stamp.at(self.author.me)) {
             return Err(Refused { reason: WriteError::Stale, value: element });
         }
         let row = (element.clone(), stamp, added);

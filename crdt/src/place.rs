@@ -9,7 +9,7 @@ use crate::{
     causal::State,
     kind::Kind,
     path::Path,
-    replace::{Fate, WriteError, replace},
+    replace::{Author, Fate, WriteError, replace},
 };
 
 /// What a value says: the state `S` itself, or a value in its maps, at the path `P`. Its methods
@@ -73,14 +73,22 @@ impl<S: fmt::Debug, T, P: fmt::Debug> fmt::Debug for Reader<'_, S, T, P> {
 /// methods are those of its kind `T`; each applies a change and gives its delta.
 pub struct Writer<'a, S: State, T, P> {
     pub(crate) state: &'a mut S,
-    pub(crate) me: S::Id,
+    pub(crate) author: Author<S::Id>,
     pub(crate) path: P,
     kind: PhantomData<T>,
 }
 
 impl<'a, S: State, T, P> Writer<'a, S, T, P> {
-    pub(crate) const fn new(state: &'a mut S, me: S::Id, path: P) -> Self {
-        Self { state, me, path, kind: PhantomData }
+    pub(crate) const fn new(state: &'a mut S, author: Author<S::Id>, path: P) -> Self {
+        Self { state, author, path, kind: PhantomData }
+    }
+
+    /// The same, but refused with [`WriteError::Unreserved`] if it would issue an event beyond
+    /// `bound`: that of a [`Ceiling`](synod_clocks::Ceiling). See
+    /// [`Causal::resume`](crate::Causal::resume).
+    #[must_use]
+    pub fn under(self, bound: u64) -> Self {
+        Self { author: Author { bound, ..self.author }, ..self }
     }
 }
 
@@ -110,7 +118,7 @@ impl<'a, S: State, T: Kind<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
             Some(Fate::Becomes(row)) => Fate::Becomes(path.widen(row)),
         };
         let row = row.map(|row| path.widen(row));
-        match replace(self.state, self.me, within(path, part), fate, row) {
+        match replace(self.state, self.author, within(path, part), fate, row) {
             Ok(touched) => Ok(Delta::new(self.state, touched)),
             Err(error) => Err(error),
         }

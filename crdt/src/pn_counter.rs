@@ -183,7 +183,7 @@ impl<'a, S: State, P: Path<S, PnCounter>> Writer<'a, S, PnCounter, P> {
     /// this replica since the counter was reset leaves the range of an `i64`.
     #[allow(clippy::should_implement_trait)] // what every counter calls it
     pub fn add(self, amount: i64) -> Result<Delta<'a, S>, WriteError> {
-        let me = self.me;
+        let me = self.author.me;
         let floor = self.reader().floor(me).map(|floor| floor.upto);
         let total = self.reader().total(me).filter(|total| Some(total.counter) > floor);
         // A series goes on while it has a total. So once it was reset whole it is over, and the

@@ -16,11 +16,36 @@ pub enum Fate<Row> {
     Becomes(Row),
 }
 
+/// Who writes, and up to which event it may.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Author<Id> {
+    pub(crate) me: Id,
+    pub(crate) bound: u64,
+}
+
+impl<Id: Copy + Ord> Author<Id> {
+    /// Its next `count` dots, if that is not zero.
+    pub(crate) fn next_dots<R: Capacity>(
+        &self,
+        context: &CausalContext<Id, R>,
+        count: u64,
+    ) -> Result<Option<DotRange<Id>>, WriteError> {
+        let latest = context.latest(self.me);
+        let last = latest.checked_add(count).ok_or(WriteError::Exhausted)?;
+        if count > 0 && last > self.bound {
+            return Err(WriteError::Unreserved);
+        }
+        let first = NonZeroU64::new(latest.saturating_add(1));
+        let ends = first.zip(NonZeroU64::new(last));
+        Ok(ends.and_then(|(first, last)| DotRange::new(self.me, first, last)))
+    }
+}
+
 /// Lets each row at a place meet its fate, puts `row` there, and gives the events that this
 /// touched. Nothing that fails comes after the first change.
 pub(crate) fn replace<S: State>(
     state: &mut S,
-    me: S::Id,
+    author: Author<S::Id>,
     place: impl Fn(&S::Row) -> Ordering + Clone,
     fate: impl Fn(Dot<S::Id>, &S::Row) -> Fate<S::Row>,
     row: Option<S::Row>,
@@ -39,9 +64,7 @@ pub(crate) fn replace<S: State>(
             return Err(WriteError::Ranges(full));
         }
     }
-    let Some(news) = news(context, me, fresh) else {
-        return Err(WriteError::Exhausted);
-    };
+    let news = author.next_dots(context, fresh)?;
     // With room for all that comes, nothing needs to go first. A heap always has it, or refuses.
     let coming = usize::try_from(fresh).unwrap_or(usize::MAX);
     if let Err(full) = rows.reserve(coming) {
@@ -58,7 +81,7 @@ pub(crate) fn replace<S: State>(
         }
     }
 
-    let mut next = news.map(|news| Dot { replica: me, counter: news.first() });
+    let mut next = news.map(|news| Dot { replica: news.replica(), counter: news.first() });
     for _ in 0..gone {
         let is_old = |dot: Dot<S::Id>| !news.is_some_and(|news| news.contains(dot));
         let mut left = rows.at(place.clone()).filter(|(dot, _)| is_old(*dot));
@@ -79,20 +102,6 @@ pub(crate) fn replace<S: State>(
         rows.insert(dot, row).map_err(WriteError::Rows)?;
     }
     Ok(touched)
-}
-
-/// The next `count` dots of `me`: none if that is zero, and nothing if there are not as many left.
-#[allow(clippy::option_option)] // "no dots" and "no dots left" differ
-fn news<Id: Copy + Ord, R: Capacity>(
-    context: &CausalContext<Id, R>,
-    me: Id,
-    count: u64,
-) -> Option<Option<DotRange<Id>>> {
-    let latest = context.latest(me);
-    let last = latest.checked_add(count)?;
-    let first = NonZeroU64::new(latest.saturating_add(1));
-    let range = first.zip(NonZeroU64::new(last));
-    Some(range.and_then(|(first, last)| DotRange::new(me, first, last)))
 }
 
 fn successor<Id: Copy>(dot: Dot<Id>) -> Option<Dot<Id>> {
@@ -146,6 +155,9 @@ pub enum WriteError {
     Rows(Full),
     /// The replica's counter is at `u64::MAX`. Give the replica a new id.
     Exhausted,
+    /// The next event is beyond the durable bound. Write the bound that the `Ceiling` asks for, and
+    /// try again.
+    Unreserved,
     /// A write with this stamp would lose against one that is known. Tick the hybrid clock, having
     /// received the stamps that peers sent, and write again.
     Stale,
@@ -159,6 +171,7 @@ impl fmt::Display for WriteError {
             Self::Ranges(full) => write!(f, "ranges of events: {full}"),
             Self::Rows(full) => write!(f, "rows: {full}"),
             Self::Exhausted => f.write_str("the replica's counter is at its maximum"),
+            Self::Unreserved => f.write_str("the next event is above the durable bound"),
             Self::Stale => f.write_str("a later write is known"),
             Self::Overflow => f.write_str("the count does not fit"),
         }

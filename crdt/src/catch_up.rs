@@ -1,0 +1,200 @@
+//! Bringing a replica up to date, in parts of any size.
+
+use core::num::NonZeroU64;
+
+use synod_capacity::Capacity;
+use synod_clocks::{CausalContext, Dot, DotRange};
+
+use crate::{Causal, Delta, State, kind::Kind, replace::touch};
+
+/// How far a replica has been brought up to date by [`Causal::delta_since`].
+///
+/// First come the events that it lacks, then the removal of what it has. So nothing that was
+/// written anew is absent in between.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct CatchUp<Id> {
+    stage: Stage,
+    /// All up to here is done in this stage.
+    after: Option<Dot<Id>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+enum Stage {
+    #[default]
+    News,
+    Removals,
+    Done,
+}
+
+impl<Id> CatchUp<Id> {
+    /// From the beginning.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { stage: Stage::News, after: None }
+    }
+
+    /// Whether all was given.
+    #[must_use]
+    pub const fn is_done(&self) -> bool {
+        matches!(self.stage, Stage::Done)
+    }
+}
+
+impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id, T, R, N> {
+    /// The part of this state that `events` name, as far as it knows them.
+    ///
+    /// Where that takes more than `R` ranges, it also has events in between.
+    pub fn delta<C: Capacity>(&self, events: &CausalContext<Id, C>) -> Delta<'_, Self> {
+        let mut named = CausalContext::new();
+        for range in events.ranges() {
+            for known in self.context().of(range.replica()) {
+                if let Some(both) = intersection(*known, *range) {
+                    // Out of memory: a delta that says less is a delta nevertheless.
+                    if touch(&mut named, self.context(), both).is_err() {
+                        break;
+                    }
+                }
+            }
+        }
+        Delta::new(self, named)
+    }
+
+    /// The next part of what a replica lacks that knows the events of `since`, with at most
+    /// `budget` rows and `R` ranges: `None` when there is no more. `progress` goes on behind it.
+    ///
+    /// Merging all parts gives what merging this state gives. `since` may be what the replica knew
+    /// at any time, or less, and may grow from part to part. A part that is lost must be given again
+    /// from the progress that it began with. A budget of zero is one of one.
+    ///
+    /// O(m log n) in the `m` events and rows looked at, and O(r) in the ranges of both contexts.
+    ///
+    /// ```
+    /// use synod_crdt::{AwSet, CatchUp, Causal, Inline, Merge};
+    ///
+    /// type Set = Causal<u8, AwSet<u8>, Inline<4>, Inline<32>>;
+    /// let (mut full, mut fresh) = (Set::new(), Set::new());
+    /// for element in 0..10 {
+    ///     full.write(1).insert(element)?;
+    /// }
+    /// full.write(1).remove(&3)?;
+    ///
+    /// let mut progress = CatchUp::new();
+    /// while let Some(part) = full.delta_since(&fresh.context().clone(), &mut progress, 2) {
+    ///     fresh.merge(&part)?;
+    /// }
+    /// assert_eq!(fresh, full);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn delta_since<C: Capacity>(
+        &self,
+        since: &CausalContext<Id, C>,
+        progress: &mut CatchUp<Id>,
+        budget: usize,
+    ) -> Option<Delta<'_, Self>> {
+        let mut named = CausalContext::new();
+        let mut left = budget.max(1);
+        while let Some(piece) = self.next_piece(since, progress) {
+            let (part, rows) = self.first_rows(piece, left);
+            if named.insert_range(part).is_err() {
+                break;
+            }
+            progress.after = Some(last(part));
+            left = left.saturating_sub(rows);
+            if left == 0 || part != piece {
+                break;
+            }
+        }
+        (!named.is_empty()).then(|| Delta::new(self, named))
+    }
+
+    /// The next events to give, all of a stage: `progress` moves on to that stage.
+    pub(crate) fn next_piece<C: Capacity>(
+        &self,
+        since: &CausalContext<Id, C>,
+        progress: &mut CatchUp<Id>,
+    ) -> Option<DotRange<Id>> {
+        if progress.stage == Stage::News {
+            let mut news = self.context().beyond(since);
+            if let Some(range) = news.find_map(|range| behind(range, progress.after)) {
+                return Some(range);
+            }
+            *progress = CatchUp { stage: Stage::Removals, after: None };
+        }
+        if progress.stage == Stage::Removals {
+            if let Some(range) = self.next_removal(since, progress.after) {
+                return Some(range);
+            }
+            *progress = CatchUp { stage: Stage::Done, after: None };
+        }
+        None
+    }
+
+    /// The first events behind `after`, next to each other, that `since` knows and that are dead.
+    fn next_removal<C: Capacity>(
+        &self,
+        since: &CausalContext<Id, C>,
+        after: Option<Dot<Id>>,
+    ) -> Option<DotRange<Id>> {
+        let ranges = self.context().ranges();
+        let start = ranges.partition_point(|range| Some(last(*range)) <= after);
+        for own in ranges.get(start..).unwrap_or_default() {
+            for known in since.of(own.replica()) {
+                let both = intersection(*own, *known).and_then(|both| behind(both, after));
+                if let Some(dead) = both.and_then(|both| self.first_dead(both)) {
+                    return Some(dead);
+                }
+            }
+        }
+        None
+    }
+
+    fn first_dead(&self, range: DotRange<Id>) -> Option<DotRange<Id>> {
+        let mut first = range.first();
+        for (dot, _) in self.rows().within(range) {
+            if first < dot.counter {
+                let before = NonZeroU64::new(dot.counter.get().saturating_sub(1))?;
+                return DotRange::new(range.replica(), first, before);
+            }
+            first = dot.counter.checked_add(1)?;
+        }
+        DotRange::new(range.replica(), first, range.last())
+    }
+
+    /// As much of `range` as has at most `count` rows, and how many it has.
+    pub(crate) fn first_rows(&self, range: DotRange<Id>, count: usize) -> (DotRange<Id>, usize) {
+        let mut rows: usize = 0;
+        for (dot, _) in self.rows().within(range) {
+            if rows == count {
+                let before = NonZeroU64::new(dot.counter.get().saturating_sub(1));
+                let part =
+                    before.and_then(|last| DotRange::new(range.replica(), range.first(), last));
+                return (part.unwrap_or(range), rows);
+            }
+            rows = rows.saturating_add(1);
+        }
+        (range, rows)
+    }
+}
+
+pub(crate) fn last<Id: Copy>(range: DotRange<Id>) -> Dot<Id> {
+    Dot { replica: range.replica(), counter: range.last() }
+}
+
+/// The part of `range` behind `after`.
+fn behind<Id: Copy + Ord>(range: DotRange<Id>, after: Option<Dot<Id>>) -> Option<DotRange<Id>> {
+    match after {
+        Some(dot) if dot.replica == range.replica() => {
+            let next = dot.counter.checked_add(1)?;
+            DotRange::new(dot.replica, range.first().max(next), range.last())
+        }
+        Some(dot) if range.replica() < dot.replica => None,
+        _ => Some(range),
+    }
+}
+
+fn intersection<Id: Copy + Ord>(one: DotRange<Id>, other: DotRange<Id>) -> Option<DotRange<Id>> {
+    let first = one.first().max(other.first());
+    DotRange::new(one.replica(), first, one.last().min(other.last()))
+}

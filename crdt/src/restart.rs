@@ -1,0 +1,82 @@
+//! Coming back after a crash, without issuing an event twice.
+
+use core::num::NonZeroU64;
+
+use synod_capacity::{Capacity, Full};
+use synod_clocks::{CausalContext, DotRange};
+
+use crate::{Causal, Delta, WriteError, kind::Kind};
+
+impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id, T, R, N> {
+    /// After a restart: events of `me` up to `floor` may have been issued, also such as this state
+    /// does not know. Those of further changes come after it.
+    ///
+    /// A replica that persists its state before a delta of it leaves comes back with all that it
+    /// ever issued, and needs nothing of this. Where that wears the flash too much, it persists only
+    /// a bound, now and then: that of a [`Ceiling`](synod_clocks::Ceiling), [under](crate::Writer::under)
+    /// which it writes. It comes back with an older state, or with none, and resumes at the
+    /// [floor](synod_clocks::Ceiling::floor); what it has lost, its peers give back.
+    ///
+    /// This takes one event, and one more range of the context until what it had issued before is
+    /// here again. Events that it never issued stay a gap, until
+    /// [`close_gaps`](Self::close_gaps). Does nothing where `floor` is 0 or the state knows a later
+    /// event of `me`.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`]: no range is left, or no event. Nothing was changed.
+    ///
+    /// ```
+    /// use core::num::NonZeroU64;
+    /// use synod_clocks::Ceiling;
+    /// use synod_crdt::{AwSet, Causal, Inline, WriteError};
+    ///
+    /// type Set = Causal<u8, AwSet<u8>, Inline<4>, Inline<8>>;
+    /// let persisted = 64; // the bound, from flash; 0 at the very first start
+    /// let mut ceiling = Ceiling::recover(NonZeroU64::new(64).unwrap(), persisted);
+    /// let mut set = Set::new(); // or an older state, from flash
+    /// set.resume(1, ceiling.floor())?;
+    ///
+    /// // Before each change: reserve the next events. A bound is written once in a while.
+    /// ceiling.reserve(set.context().latest(1) + 1);
+    /// if let Some(bound) = ceiling.poll_output() {
+    ///     // … write the bound to flash, and sync …
+    ///     ceiling.handle_persisted(bound)?;
+    /// }
+    /// let delta = set.write(1).under(ceiling.bound()).insert(7)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn resume(&mut self, me: Id, floor: u64) -> Result<(), WriteError> {
+        if floor == 0 || self.context().latest(me) > floor {
+            return Ok(());
+        }
+        let next = floor.checked_add(1).and_then(NonZeroU64::new).ok_or(WriteError::Exhausted)?;
+        let mark = DotRange::new(me, next, next).ok_or(WriteError::Exhausted)?;
+        self.context_mut().insert_range(mark).map_err(WriteError::Ranges)?;
+        Ok(())
+    }
+
+    /// Declares that no event of `me` is missing before its latest one: those that this state does
+    /// not know were never issued, or are removed by this. Gives the delta.
+    ///
+    /// Right once every peer that may have events of `me` has given them back; an anti-entropy
+    /// machine tells when. Called before, it removes what they have.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]: only `Heap` can fail. Nothing was changed.
+    pub fn close_gaps(&mut self, me: Id) -> Result<Delta<'_, Self>, Full> {
+        let mut gaps = CausalContext::new();
+        if let Some(last) = NonZeroU64::new(self.context().latest(me)) {
+            if let Some(whole) = DotRange::new(me, NonZeroU64::MIN, last) {
+                let mut all: CausalContext<Id, R> = CausalContext::new();
+                all.insert_range(whole)?;
+                for gap in all.beyond(self.context()) {
+                    gaps.insert_range(gap)?;
+                }
+                self.context_mut().insert_range(whole)?;
+            }
+        }
+        Ok(Delta::new(self, gaps))
+    }
+}
