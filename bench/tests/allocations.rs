@@ -127,7 +127,7 @@ fn clocks_of_fixed_size() {
 
 /// Both contexts have a run of every replica from 0 to 8 and two events ahead of a gap, which are
 /// others for each `gap`.
-fn context<C: Capacity>(gap: u64) -> CausalContext<u64, C, C> {
+fn context<C: Capacity>(gap: u64) -> CausalContext<u64, C> {
     let mut context = CausalContext::new();
     for replica in 0..8 {
         for counter in [1, 2, gap, gap + 1] {
@@ -144,20 +144,35 @@ fn causal_contexts() {
     let count = allocations(|| {
         own.merge(&other).unwrap();
         own.insert(dot(3, 3)).unwrap();
-        own.next_dot(9).unwrap();
-        (own.contains(dot(1, 20)), own.causality(&other))
+        own.insert(own.next_dot(9).unwrap()).unwrap();
+        let mut met = own.clone();
+        met.meet(&other).unwrap();
+        (own.contains(dot(1, 20)), own.causality(&other), own.beyond(&met).count())
     });
     assert_eq!(count, 0, "inline");
 
     let mut own = context::<Heap>(10);
-    own.merge(&context::<Heap>(20)).unwrap();
     let other = context::<Heap>(20);
+    let count = allocations(|| own.reserve_merge(&other).unwrap());
+    assert_eq!(count, 1, "heap, making room");
     let count = allocations(|| {
         own.merge(&other).unwrap();
         own.insert(dot(3, 3)).unwrap();
-        (own.contains(dot(1, 20)), own.causality(&other))
+        own.merge(&other).unwrap();
+        (own.contains(dot(1, 20)), own.causality(&other), own.beyond(&other).count())
     });
-    assert_eq!(count, 0, "heap, nothing new");
+    assert_eq!(count, 0, "heap, with room");
+    assert_eq!(allocations(|| own.meet(&other).unwrap()), 0, "heap, a meet that adds no range");
+}
+
+/// Bytes that claim four billion ranges, and hold one.
+#[test]
+fn a_claimed_number_of_ranges_is_not_allocated_for() {
+    let bytes = [0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 7, 1, 1];
+    let used = measure(|| {
+        assert!(postcard::from_bytes::<CausalContext<u8, Heap>>(&bytes).is_err());
+    });
+    assert!(used.bytes_max < 1024, "{} bytes", used.bytes_max);
 }
 
 #[test]

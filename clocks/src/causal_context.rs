@@ -15,8 +15,8 @@ use synod_capacity::{Capacity, Full, List};
 use crate::{
     Beyond, Causality, Dot, DotRange, VersionVector,
     dot_ranges::{
-        absorb, add_from_back, begin_alike, count_common, cut_from_back, grow, keep_overlapping,
-        of_replica, position, raise_all, union,
+        absorb, add_from_back, begin_alike, count_common, cut_from_back, grow, holds,
+        keep_overlapping, of_replica, position, raise_all, union,
     },
 };
 
@@ -88,8 +88,7 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     #[must_use]
     pub fn contains_range(&self, range: DotRange<Id>) -> bool {
         let place = position(&self.ranges, range.replica(), range.first().get());
-        let found = self.ranges.get(place).and_then(|known| known.common(&range));
-        found == Some(range)
+        self.ranges.get(place).is_some_and(|known| known.holds(&range))
     }
 
     /// Up to which counter all events of `replica` are known; 0 if the first is not.
@@ -247,7 +246,7 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     /// Whether this context knows all that `other` knows.
     #[must_use]
     pub fn dominates<D: Capacity>(&self, other: &CausalContext<Id, D>) -> bool {
-        other.beyond(self).next().is_none()
+        holds(&self.ranges, &other.ranges)
     }
 
     /// How this context stands to `other`.

@@ -80,10 +80,13 @@ use core::{fmt, num::NonZeroU64};
 /// # For dots
 ///
 /// A version vector may skip numbers: [`observe`](crate::VersionVector::observe) the dot at the
-/// floor, and go on. A causal context and siblings may not, for there a dot that is skipped is
-/// either a gap that never closes or, claimed as known, a deletion of what it may have named.
-/// Persist them before what they issued leaves the node; or issue a boot number with a block of 1,
-/// and use `(node, boot)` as the replica's id, so that no dot of an earlier life can come again.
+/// floor, and go on. A causal context may too, at the cost of one range for the gap: the first dot
+/// after the restart is the one above the floor, and is [inserted](crate::CausalContext::insert)
+/// like any other. It must not claim the dots that are skipped, the one at the floor included, as
+/// known: that deletes whatever one of them names elsewhere. Siblings may not skip any, for their
+/// context is a version vector, which claims all. Persist them before what they issued leaves the
+/// node; or issue a boot number with a block of 1, and use `(node, boot)` as the replica's id, so
+/// that no dot of an earlier life can come again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Ceiling {

@@ -98,6 +98,11 @@ impl<Id: Copy + Ord> DotRange<Id> {
         })
     }
 
+    /// Whether all events of `other` are in this range.
+    pub(crate) fn holds(&self, other: &Self) -> bool {
+        self.replica == other.replica && self.first <= other.first && other.last <= self.last
+    }
+
     /// The events that are also in `other`.
     pub(crate) fn common(&self, other: &Self) -> Option<Self> {
         if self.replica != other.replica {

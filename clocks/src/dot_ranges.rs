@@ -3,7 +3,7 @@
 //!
 //! They are slices so that all capacities share one compiled body each.
 
-use core::{cell::Cell, num::NonZeroU64};
+use core::{cell::Cell, cmp::Ordering, num::NonZeroU64};
 
 use crate::DotRange;
 
@@ -43,6 +43,20 @@ pub(crate) fn absorb<Id: Copy + Ord>(
         return None;
     }
     let news = known.join(range);
+    let left = match behind.first() {
+        Some(next) if news && next.place(known).is_eq() => close_up(ranges, place),
+        _ => len,
+    };
+    Some((left, news))
+}
+
+/// Joins the range at `place` with all behind it that it reaches, and gives how many ranges are
+/// left.
+fn close_up<Id: Copy + Ord>(ranges: &mut [DotRange<Id>], place: usize) -> usize {
+    let len = ranges.len();
+    let Some((known, behind)) = ranges.get_mut(place..).and_then(<[_]>::split_first_mut) else {
+        return len;
+    };
     let mut reached: usize = 0;
     for next in behind.iter() {
         if next.place(known).is_ne() {
@@ -51,13 +65,28 @@ pub(crate) fn absorb<Id: Copy + Ord>(
         known.raise(next.last());
         reached = reached.saturating_add(1);
     }
-    if reached > 0 {
-        let cells = Cell::from_mut(behind).as_slice_of_cells();
-        for (to, from) in cells.iter().zip(cells.get(reached..).unwrap_or_default()) {
-            to.set(from.get());
+    let cells = Cell::from_mut(behind).as_slice_of_cells();
+    for (to, from) in cells.iter().zip(cells.get(reached..).unwrap_or_default()) {
+        to.set(from.get());
+    }
+    len.saturating_sub(reached)
+}
+
+/// Whether `own` holds all events of `other`.
+pub(crate) fn holds<Id: Copy + Ord>(mut own: &[DotRange<Id>], other: &[DotRange<Id>]) -> bool {
+    for theirs in other {
+        while let [mine, owns @ ..] = own {
+            let same = mine.replica() == theirs.replica();
+            if mine.replica() > theirs.replica() || (same && mine.last() >= theirs.first()) {
+                break;
+            }
+            own = owns;
+        }
+        if !own.first().is_some_and(|mine| mine.holds(theirs)) {
+            return false;
         }
     }
-    Some((len.saturating_sub(reached), news))
+    true
 }
 
 /// Whether both sides have ranges of the same replicas that begin with the same events. Then so
@@ -126,23 +155,20 @@ fn visit_grown<Id: Copy + Ord>(
     let mut found = Union { kept: 0, added: 0, grows: false };
     let mut own = own.peekable();
     while let Some(mut range) = own.next() {
-        loop {
-            while let [theirs, others @ ..] = other {
-                let place = theirs.place(&range);
-                if place.is_gt() {
-                    break;
+        while let [theirs, others @ ..] = other {
+            match theirs.place(&range) {
+                Ordering::Less => found.added = found.added.saturating_add(1),
+                Ordering::Equal => {
+                    if range.join(*theirs) {
+                        found.grows = true;
+                        while let Some(next) = own.next_if(|next| next.place(&range).is_eq()) {
+                            range.raise(next.last());
+                        }
+                    }
                 }
-                if place.is_lt() {
-                    found.added = found.added.saturating_add(1);
-                } else {
-                    found.grows |= range.join(*theirs);
-                }
-                other = others;
+                Ordering::Greater => break,
             }
-            match own.next_if(|next| next.place(&range).is_eq()) {
-                Some(next) => range.raise(next.last()),
-                None => break,
-            };
+            other = others;
         }
         visit(range);
         found.kept = found.kept.saturating_add(1);

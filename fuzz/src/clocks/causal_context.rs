@@ -1,9 +1,9 @@
 //! Causal contexts of several capacities against sets of events.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, num::NonZeroU64};
 
-use arbitrary::Arbitrary;
-use synod_clocks::{Capacity, CausalContext, ContextError, Heap, Inline, NextDotError};
+use arbitrary::{Arbitrary, Result, Unstructured};
+use synod_clocks::{Capacity, CausalContext, DotRange, Full, Heap, Inline};
 
 use super::{
     relation::{order, relation},
@@ -29,9 +29,25 @@ enum Place {
 #[derive(Arbitrary, Debug)]
 enum Operation {
     Insert(Event),
+    InsertRange(Event, Span),
     NextDot(Replica),
     Merge,
-    Forget,
+    Meet,
+    Clear,
+}
+
+/// How many events of a range follow its first: few, for the model lists them.
+#[derive(Clone, Copy, Debug)]
+struct Span(u64);
+
+impl<'a> Arbitrary<'a> for Span {
+    fn arbitrary(input: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(Self(u64::from(u8::arbitrary(input)? % 12)))
+    }
+
+    fn size_hint(_: usize) -> (usize, Option<usize>) {
+        (1, Some(1))
+    }
 }
 
 /// Plays the steps on three contexts.
@@ -52,83 +68,99 @@ pub fn check(steps: &[Step]) {
 
 #[derive(Clone, Debug, Default)]
 struct Trio {
-    small: Modelled<Inline<2>, Inline<2>>,
-    large: Modelled<Inline<3>, Inline<4>>,
-    heap: Modelled<Heap, Heap>,
+    small: Modelled<Inline<2>>,
+    large: Modelled<Inline<6>>,
+    heap: Modelled<Heap>,
 }
+
+/// Events in order.
+type Events = BTreeSet<(u8, u64)>;
 
 /// A context, and the events that it should know, one by one.
 #[derive(Clone, Debug)]
-struct Modelled<C: Capacity, D: Capacity> {
-    context: CausalContext<u8, C, D>,
-    events: BTreeSet<(u8, u64)>,
+struct Modelled<C: Capacity> {
+    context: CausalContext<u8, C>,
+    events: Events,
 }
 
-impl<C: Capacity, D: Capacity> Default for Modelled<C, D> {
+impl<C: Capacity> Default for Modelled<C> {
     fn default() -> Self {
-        Self { context: CausalContext::new(), events: BTreeSet::new() }
+        Self { context: CausalContext::new(), events: Events::new() }
     }
 }
 
-impl<C: Capacity, D: Capacity> Modelled<C, D> {
+impl<C: Capacity> Modelled<C> {
     fn apply(&mut self, step: &Step, others: &Trio) {
         match (&step.operation, step.other) {
-            (Operation::Insert(event), _) => self.insert(*event),
+            (Operation::Insert(event), _) => self.insert(pair(event.dot())),
+            (Operation::InsertRange(event, span), _) => self.insert_range(*event, *span),
             (Operation::NextDot(replica), _) => self.next_dot(replica.0),
             (Operation::Merge, Place::Small) => self.merge(&others.small),
             (Operation::Merge, Place::Large) => self.merge(&others.large),
             (Operation::Merge, Place::Heap) => self.merge(&others.heap),
-            (Operation::Forget, _) => *self = Self::default(),
+            (Operation::Meet, Place::Small) => self.meet(&others.small),
+            (Operation::Meet, Place::Large) => self.meet(&others.large),
+            (Operation::Meet, Place::Heap) => self.meet(&others.heap),
+            (Operation::Clear, _) => {
+                self.context.clear();
+                self.events.clear();
+            }
         }
         self.check();
     }
 
-    fn insert(&mut self, event: Event) {
+    fn insert(&mut self, event: (u8, u64)) {
         let mut after = self.events.clone();
-        after.insert(pair(event.dot()));
-        let outcome = self.context.insert(event.dot());
+        after.insert(event);
+        let outcome = self.context.insert(dot(event.0, event.1));
+        self.settle(after, outcome);
+    }
+
+    fn insert_range(&mut self, event: Event, span: Span) {
+        let (replica, first) = pair(event.dot());
+        let last = first.saturating_add(span.0);
+        let after = (first..=last).map(|counter| (replica, counter));
+        let after = self.events.iter().copied().chain(after).collect();
+        let known = after == self.events;
+        let range = range(replica, first, last);
+        assert_eq!(self.context.contains_range(range), known);
+        let outcome = self.context.insert_range(range);
         self.settle(after, outcome);
     }
 
     fn next_dot(&mut self, replica: u8) {
-        let latest = self.latest(replica);
-        let Some(next) = latest.checked_add(1) else {
-            let outcome = self.context.next_dot(replica);
-            assert_eq!(outcome, Err(NextDotError::Exhausted));
-            return;
-        };
-        let mut after = self.events.clone();
-        after.insert((replica, next));
-        match self.context.next_dot(replica) {
-            Ok(issued) => {
-                assert_eq!(issued, dot(replica, next));
-                self.settle(after, Ok(true));
-            }
-            Err(NextDotError::Context(error)) => self.settle(after, Err(error)),
-            Err(other) => panic!("{other}"),
+        let next = self.latest(replica).checked_add(1);
+        assert_eq!(self.context.next_dot(replica).map(pair), next.map(|next| (replica, next)));
+        if let Some(next) = next {
+            self.insert((replica, next));
         }
     }
 
-    fn merge<E: Capacity, F: Capacity>(&mut self, other: &Modelled<E, F>) {
-        let after = self.events.union(&other.events).copied().collect();
+    fn merge<D: Capacity>(&mut self, other: &Modelled<D>) {
+        let after = &self.events | &other.events;
+        let before = self.context.clone();
+        let reserved = self.context.reserve_merge(&other.context);
+        assert_eq!(self.context, before);
         let outcome = self.context.merge(&other.context);
+        assert_eq!(reserved.err(), outcome.err());
+        self.settle(after, outcome);
+    }
+
+    fn meet<D: Capacity>(&mut self, other: &Modelled<D>) {
+        let after = &self.events & &other.events;
+        let outcome = self.context.meet(&other.context);
         self.settle(after, outcome);
     }
 
     /// Asserts that an outcome is the one that is due if `after` is to be known.
-    fn settle(&mut self, after: BTreeSet<(u8, u64)>, outcome: Result<bool, ContextError>) {
-        let (runs, cloud) = runs_and_cloud(&after);
-        match outcome {
-            Ok(news) => {
-                assert_eq!(news, after != self.events);
-                assert!(runs.len() <= C::LIMIT && cloud.len() <= D::LIMIT);
+    fn settle(&mut self, after: Events, outcome: Result<bool, Full>) {
+        let needed = ranges(&after).len();
+        match refusal::<C>(needed) {
+            Some(full) => assert_eq!(outcome, Err(full)),
+            None => {
+                assert_eq!(outcome, Ok(after != self.events));
                 self.events = after;
             }
-            Err(ContextError::Replicas(full)) => {
-                assert_eq!(Some(full), refusal::<C>(runs.len()));
-            }
-            Err(ContextError::Cloud(full)) => assert_eq!(Some(full), refusal::<D>(cloud.len())),
-            Err(other) => panic!("{other}"),
         }
     }
 
@@ -138,13 +170,16 @@ impl<C: Capacity, D: Capacity> Modelled<C, D> {
     }
 
     fn check(&self) {
-        let (runs, cloud) = runs_and_cloud(&self.events);
-        let found_runs = self.context.contiguous().iter().map(pair);
-        assert!(found_runs.eq(runs));
-        assert!(self.context.cloud().iter().copied().map(pair).eq(cloud));
+        let due = ranges(&self.events);
+        assert_eq!(self.context.ranges(), due);
         assert_eq!(self.context.is_empty(), self.events.is_empty());
         for replica in 0..7 {
+            let of_replica: Vec<_> =
+                due.iter().copied().filter(|range| range.replica() == replica).collect();
+            assert_eq!(self.context.of(replica), of_replica);
             assert_eq!(self.context.latest(replica), self.latest(replica));
+            let run = (1..).take_while(|counter| self.events.contains(&(replica, *counter)));
+            assert_eq!(self.context.run(replica), run.last().unwrap_or(0));
         }
         for (replica, counter) in &self.events {
             assert!(self.context.contains(dot(*replica, *counter)));
@@ -155,10 +190,11 @@ impl<C: Capacity, D: Capacity> Modelled<C, D> {
         }
     }
 
-    fn compare<E: Capacity, F: Capacity>(&self, other: &Modelled<E, F>) {
-        let own_surplus = !self.events.is_subset(&other.events);
+    fn compare<D: Capacity>(&self, other: &Modelled<D>) {
+        let surplus = &self.events - &other.events;
+        assert!(self.context.beyond(&other.context).eq(ranges(&surplus)));
         let other_surplus = !other.events.is_subset(&self.events);
-        let due = relation(own_surplus, other_surplus);
+        let due = relation(!surplus.is_empty(), other_surplus);
         assert_eq!(self.context.causality(&other.context), due);
         assert_eq!(other.context.causality(&self.context), due.reverse());
         assert_eq!(self.context.partial_cmp(&other.context), order(due));
@@ -171,18 +207,20 @@ impl<C: Capacity, D: Capacity> Modelled<C, D> {
     }
 }
 
-/// Events in order.
-type Events = Vec<(u8, u64)>;
+/// The range with counters that are known to be in order and not zero.
+pub(super) fn range(replica: u8, first: u64, last: u64) -> DotRange<u8> {
+    let at = |counter| NonZeroU64::new(counter).expect("counters begin at 1");
+    DotRange::new(replica, at(first), at(last)).expect("the first is first")
+}
 
-/// The last event of each replica's run from 1, and the events beyond.
-fn runs_and_cloud(events: &BTreeSet<(u8, u64)>) -> (Events, Events) {
-    let replicas: BTreeSet<u8> = events.iter().map(|event| event.0).collect();
-    let run = |replica| {
-        let length = (0_u64..).find(|length| !events.contains(&(replica, length + 1)));
-        length.unwrap_or(u64::MAX)
-    };
-    let runs: Vec<_> = replicas.iter().map(|id| (*id, run(*id))).collect();
-    let in_run = |event: &(u8, u64)| runs.iter().any(|run| run.0 == event.0 && run.1 >= event.1);
-    let cloud = events.iter().copied().filter(|event| !in_run(event)).collect();
-    (runs.into_iter().filter(|run| run.1 > 0).collect(), cloud)
+/// The fewest ranges that hold the events.
+fn ranges(events: &Events) -> Vec<DotRange<u8>> {
+    let mut found: Vec<(u8, u64, u64)> = Vec::new();
+    for (replica, counter) in events {
+        match found.last_mut() {
+            Some((same, _, last)) if same == replica && *last == counter - 1 => *last = *counter,
+            _ => found.push((*replica, *counter, *counter)),
+        }
+    }
+    found.into_iter().map(|(replica, first, last)| range(replica, first, last)).collect()
 }

@@ -28,8 +28,8 @@ pub fn check(bytes: &[u8]) {
     check_type::<VersionVector<u8, Inline<0>>>(bytes);
     check_type::<VersionVector<u8, Inline<2>>>(bytes);
     check_type::<VersionVector<u8, Heap>>(bytes);
-    check_type::<CausalContext<u8, Inline<2>, Inline<2>>>(bytes);
-    check_type::<CausalContext<u8, Heap, Heap>>(bytes);
+    check_type::<CausalContext<u8, Inline<3>>>(bytes);
+    check_type::<CausalContext<u8, Heap>>(bytes);
     check_type::<DottedVersionVector<u8, Inline<2>>>(bytes);
     check_type::<DottedVersionVector<u8, Heap>>(bytes);
     check_type::<Siblings<u8, u8, Inline<2>, Inline<2>>>(bytes);

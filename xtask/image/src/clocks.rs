@@ -8,9 +8,9 @@ mod vectors;
 use core::hint::black_box;
 
 use synod_clocks::{
-    CausalContext, Causality, Ceiling, Dot, DottedVersionVector, HybridClock, HybridStamp, Inline,
-    JumpGuard, LamportClock, LamportStamp, Siblings, TickWidener, VectorClock, VersionVector,
-    WideHybridStamp,
+    CausalContext, Causality, Ceiling, Dot, DotRange, DottedVersionVector, HybridClock,
+    HybridStamp, Inline, JumpGuard, LamportClock, LamportStamp, Siblings, TickWidener, VectorClock,
+    VersionVector, WideHybridStamp,
 };
 
 use crate::wire::{decode, encode};
@@ -19,7 +19,7 @@ type Vector = VectorClock<4>;
 type Version = VersionVector<u16, Inline<8>>;
 /// Of another capacity, for the operations that take two.
 type Narrow = VersionVector<u16, Inline<3>>;
-type Context = CausalContext<u16, Inline<4>, Inline<6>>;
+type Context = CausalContext<u16, Inline<8>>;
 type Dotted = DottedVersionVector<u16, Inline<4>>;
 type Key = Siblings<u16, u32, Inline<4>, Inline<3>>;
 
@@ -44,11 +44,10 @@ configurations! {
         clock.merge(other);
         Some(clock.causality(other))
     }
-    "causal context of 4 replicas and 6 dots" => fn(
-        context: &mut Context, other: &Context, dot: Dot<u16>
+    "causal context of 8 ranges" => fn(
+        context: &mut Context, other: &Context, replica: u16
     ) -> Option<bool> {
-        let _ = black_box(context.next_dot(dot.replica));
-        let _ = black_box(context.insert(dot));
+        let _ = black_box(context.insert(context.next_dot(replica)?));
         context.merge(other).ok()
     }
     "siblings of 4 replicas and 3 values" => fn(
@@ -85,7 +84,8 @@ sizes! {
     "VectorClock<4>" => Vector,
     "Dot<u16>" => Dot<u16>,
     "VersionVector<u16, Inline<8>>" => Version,
-    "CausalContext<u16, Inline<4>, Inline<6>>" => Context,
+    "DotRange<u16>" => DotRange<u16>,
+    "CausalContext<u16, Inline<8>>" => Context,
     "DottedVersionVector<u16, Inline<4>>" => Dotted,
     "Siblings<u16, u32, Inline<4>, Inline<3>>" => Key,
     "HybridStamp" => HybridStamp,

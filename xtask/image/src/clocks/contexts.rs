@@ -1,13 +1,14 @@
-//! Causal contexts and siblings.
+//! Ranges of dots, causal contexts and siblings.
 
 use core::{
     cmp::Ordering,
     fmt::{self, Write},
     hash::{Hash, Hasher},
+    num::NonZeroU64,
 };
 
 use synod_clocks::{
-    CausalContext, Causality, ContextError, Dot, Full, Inline, NextDotError, PutError, Siblings,
+    Beyond, CausalContext, Causality, Dot, DotRange, Full, Inline, PutError, Siblings,
     SiblingsError,
 };
 
@@ -18,21 +19,38 @@ use crate::{
     wire::{decode, encode},
 };
 
-type Context = CausalContext<u16, Inline<8>, Inline<16>>;
-type NarrowContext = CausalContext<u16, Inline<3>, Inline<5>>;
+type Context = CausalContext<u16, Inline<16>>;
+type NarrowContext = CausalContext<u16, Inline<5>>;
 type Values = Siblings<u16, u32, Inline<8>, Inline<4>>;
 type NarrowValues = Siblings<u16, u32, Inline<3>, Inline<2>>;
 type Owned = Siblings<u16, Dropped, Inline<8>, Inline<4>>;
 
 operations! {
+    "DotRange::new" => fn(
+        replica: u16, first: NonZeroU64, last: NonZeroU64
+    ) -> Option<DotRange<u16>> {
+        DotRange::new(replica, first, last)
+    }
+    "DotRange::replica" => fn(range: &DotRange<u16>) -> u16 {
+        range.replica()
+    }
+    "DotRange::first" => fn(range: &DotRange<u16>) -> NonZeroU64 {
+        range.first()
+    }
+    "DotRange::last" => fn(range: &DotRange<u16>) -> NonZeroU64 {
+        range.last()
+    }
+    "DotRange::contains" => fn(range: &DotRange<u16>, dot: Dot<u16>) -> bool {
+        range.contains(dot)
+    }
+    "DotRange as From<Dot>" => fn(dot: Dot<u16>) -> DotRange<u16> {
+        dot.into()
+    }
     "CausalContext::new" => fn() -> Context {
         CausalContext::new()
     }
-    "CausalContext::contiguous" => fn(context: &Context) -> &Version {
-        context.contiguous()
-    }
-    "CausalContext::cloud" => fn(context: &Context) -> &[Dot<u16>] {
-        context.cloud()
+    "CausalContext::ranges" => fn(context: &Context) -> &[DotRange<u16>] {
+        context.ranges()
     }
     "CausalContext::is_empty" => fn(context: &Context) -> bool {
         context.is_empty()
@@ -40,23 +58,51 @@ operations! {
     "CausalContext::contains" => fn(context: &Context, dot: Dot<u16>) -> bool {
         context.contains(dot)
     }
+    "CausalContext::contains_range" => fn(context: &Context, range: DotRange<u16>) -> bool {
+        context.contains_range(range)
+    }
+    "CausalContext::run" => fn(context: &Context, replica: u16) -> u64 {
+        context.run(replica)
+    }
     "CausalContext::latest" => fn(context: &Context, replica: u16) -> u64 {
         context.latest(replica)
     }
-    "CausalContext::next_dot" => fn(
-        context: &mut Context, replica: u16
-    ) -> Result<Dot<u16>, NextDotError> {
+    "CausalContext::of" => fn(context: &Context, replica: u16) -> &[DotRange<u16>] {
+        context.of(replica)
+    }
+    "CausalContext::next_dot" => fn(context: &Context, replica: u16) -> Option<Dot<u16>> {
         context.next_dot(replica)
     }
-    "CausalContext::insert" => fn(
-        context: &mut Context, dot: Dot<u16>
-    ) -> Result<bool, ContextError> {
+    "CausalContext::insert" => fn(context: &mut Context, dot: Dot<u16>) -> Result<bool, Full> {
         context.insert(dot)
+    }
+    "CausalContext::insert_range" => fn(
+        context: &mut Context, range: DotRange<u16>
+    ) -> Result<bool, Full> {
+        context.insert_range(range)
     }
     "CausalContext::merge" => fn(
         context: &mut Context, other: &NarrowContext
-    ) -> Result<bool, ContextError> {
+    ) -> Result<bool, Full> {
         context.merge(other)
+    }
+    "CausalContext::reserve_merge" => fn(
+        context: &mut Context, other: &NarrowContext
+    ) -> Result<(), Full> {
+        context.reserve_merge(other)
+    }
+    "CausalContext::meet" => fn(
+        context: &mut Context, other: &NarrowContext
+    ) -> Result<bool, Full> {
+        context.meet(other)
+    }
+    "CausalContext::beyond" => fn(a: &Context, b: &NarrowContext) -> Option<DotRange<u16>> {
+        a.beyond(b).last()
+    }
+    "Beyond as Iterator" => fn(
+        beyond: &mut Beyond<'static, u16>
+    ) -> (Option<DotRange<u16>>, Option<usize>) {
+        (beyond.next(), beyond.size_hint().1)
     }
     "CausalContext::dominates" => fn(a: &Context, b: &NarrowContext) -> bool {
         a.dominates(b)
@@ -64,10 +110,13 @@ operations! {
     "CausalContext::causality" => fn(a: &Context, b: &NarrowContext) -> Causality {
         a.causality(b)
     }
-    "CausalContext as From<VersionVector>" => fn(
-        contiguous: Version
-    ) -> Context {
-        contiguous.into()
+    "CausalContext::clear" => fn(context: &mut Context) {
+        context.clear();
+    }
+    "CausalContext as TryFrom<&VersionVector>" => fn(
+        vector: &Narrow
+    ) -> Result<Context, Full> {
+        vector.try_into()
     }
     "CausalContext as Default" => fn() -> Context {
         CausalContext::default()
@@ -91,12 +140,6 @@ operations! {
     }
     "CausalContext as Deserialize" => fn(bytes: &[u8]) -> Option<Context> {
         decode(bytes)
-    }
-    "ContextError as Display" => fn(error: &ContextError, buffer: &mut Buffer) -> fmt::Result {
-        write!(buffer, "{error}")
-    }
-    "NextDotError as Display" => fn(error: &NextDotError, buffer: &mut Buffer) -> fmt::Result {
-        write!(buffer, "{error}")
     }
     "Siblings::new" => fn() -> Values {
         Siblings::new()
