@@ -14,7 +14,7 @@ use synod_clocks::{CausalContext, DotRange};
 pub use self::message::{Body, Message};
 use self::{
     journal::{Change, Journal},
-    peer::Peer,
+    peer::{Answer, Peer},
     size::Sizes,
 };
 use crate::{Causal, Delta, Merge, MergeError, Source, State, kind::Kind};
@@ -137,8 +137,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
     ///
     /// # Errors
     ///
-    /// [`ReceiveError`]; the state is unchanged, and the message will be repeated, unless it was
-    /// [`Stale`](ReceiveError::Stale).
+    /// [`ReceiveError`]; the state is unchanged. What cannot be merged comes again.
     pub fn handle_message<T, N, C, O>(
         &mut self,
         now_us: u64,
@@ -156,34 +155,36 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         let (me, boot) = (self.me, self.boot);
         let peer = self.peers.iter_mut().find(|peer| peer.id == from);
         let peer = peer.ok_or(ReceiveError::UnknownPeer)?;
-        let is_greeting = matches!(message.body, Body::Greeting { .. });
-        let is_for_me = message.to_boot == boot || (message.to_boot == 0 && is_greeting);
-        if !is_for_me || message.boot == 0 || message.boot < peer.boot {
+        if message.boot == 0 || message.boot < peer.boot {
+            return Err(ReceiveError::Stale);
+        }
+        // A greeting speaks of its sender alone. Whoever says something else to an earlier start
+        // must hear of this one, so a new start is greeted.
+        if message.to_boot != boot && !matches!(message.body, Body::Greeting { .. }) {
+            peer.hear(message.boot, message.latest);
             return Err(ReceiveError::Stale);
         }
         match &message.body {
             Body::Greeting { number, is_last, known } => {
-                let mut told = peer.known.clone();
-                if message.boot > peer.boot {
-                    told.clear();
-                }
-                told.merge(known).map_err(|full| ReceiveError::Merge(MergeError::Ranges(full)))?;
-                peer.hear(message.boot, message.latest);
-                peer.known = told;
-                peer.has_greeted |= is_last;
-                peer.ack = Some(*number);
                 let latest = known.latest(me);
-                self.notice(from, latest, state.context());
+                if latest > state.context().latest(me) {
+                    self.outdated = Some((from, latest));
+                }
+                let told = peer.greet(message.boot, message.latest, known);
+                peer.answer = Some(answer(*number, told.is_ok()));
+                peer.has_greeted |= told.is_ok() && *is_last;
+                told.map_err(|full| ReceiveError::Merge(MergeError::Ranges(full)))?;
                 Ok(false)
             }
             Body::Delta { number, delta } => {
-                let latest = delta.context().latest(me);
                 let known = state.context().latest(me);
-                let news = state.merge(delta).map_err(ReceiveError::Merge)?;
+                let merged = state.merge(delta);
                 peer.hear(message.boot, message.latest);
+                peer.answer = Some(answer(*number, merged.is_ok()));
+                let news = merged.map_err(ReceiveError::Merge)?;
                 // Without room to remember it, it is only told again.
                 let _ = peer.known.merge(delta.context());
-                peer.ack = Some(*number);
+                let latest = delta.context().latest(me);
                 if latest > known {
                     self.outdated = Some((from, latest));
                 }
@@ -195,6 +196,11 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
             Body::Ack { number } => {
                 peer.hear(message.boot, message.latest);
                 peer.acknowledge(*number);
+                Ok(false)
+            }
+            Body::Refusal { number } => {
+                peer.hear(message.boot, message.latest);
+                peer.refuse(*number);
                 Ok(false)
             }
         }
@@ -260,12 +266,10 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
             }
         }
     }
+}
 
-    fn notice(&mut self, from: Id, latest: u64, own: &CausalContext<Id, R>) {
-        if latest > own.latest(self.me) {
-            self.outdated = Some((from, latest));
-        }
-    }
+const fn answer(number: u32, is_merged: bool) -> Answer {
+    if is_merged { Answer::Ack(number) } else { Answer::Refusal(number) }
 }
 
 impl<Id: fmt::Debug, R: Capacity, P: Capacity, const J: usize> fmt::Debug

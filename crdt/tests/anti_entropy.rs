@@ -9,8 +9,8 @@ use synod_crdt::{
     AntiEntropy, AntiEntropyConfig, AwSet, Causal, CausalContext, Heap, Inline, Message, Output,
 };
 
-type Set = Causal<u16, AwSet<u16>, Inline<12>, Inline<64>>;
-type Machine = AntiEntropy<u16, Inline<12>, Inline<8>, 4>;
+type Set = Causal<u16, AwSet<u16>, Inline<9>, Inline<96>>;
+type Machine = AntiEntropy<u16, Inline<9>, Inline<8>, 4>;
 type Received = Message<CausalContext<u16, Heap>, Causal<u16, AwSet<u16>, Heap, Heap>>;
 
 const MAX_MESSAGE: usize = 64;
@@ -97,7 +97,11 @@ impl Cluster {
             }
             self.deliver(0, false);
         }
-        panic!("no end");
+        let contexts: Vec<_> = self.sets.iter().map(Set::context).collect();
+        panic!(
+            "no end: {contexts:?} {:?}",
+            self.sets.iter().map(Set::row_count).collect::<Vec<_>>()
+        );
     }
 }
 

@@ -44,4 +44,9 @@ pub enum Body<C, D> {
         /// The number.
         number: u32,
     },
+    /// There is no room for what was said under a number.
+    Refusal {
+        /// The number.
+        number: u32,
+    },
 }

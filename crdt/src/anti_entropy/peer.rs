@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU64;
 
-use synod_capacity::Capacity;
+use synod_capacity::{Capacity, Full};
 use synod_clocks::{CausalContext, Dot};
 
 use crate::CatchUp;
@@ -21,8 +21,8 @@ pub(crate) struct Peer<Id, R: Capacity> {
     pub(crate) stage: Stage<Id>,
     pub(crate) sent: Option<Sent<Id, R>>,
     pub(crate) number: u32,
-    /// The number to acknowledge.
-    pub(crate) ack: Option<u32>,
+    /// What to answer.
+    pub(crate) answer: Option<Answer>,
 }
 
 /// How far a peer has been told.
@@ -51,6 +51,13 @@ impl<Id: Copy> Stage<Id> {
     }
 }
 
+/// What became of what a peer said under a number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Answer {
+    Ack(u32),
+    Refusal(u32),
+}
+
 /// A message that is not acknowledged yet. It is made again when it is due: of the same events, as
 /// the state has them then.
 #[derive(Clone)]
@@ -62,6 +69,8 @@ pub(crate) struct Sent<Id, R: Capacity> {
     pub(crate) then: Stage<Id>,
     pub(crate) tries: u32,
     pub(crate) due_us: u64,
+    /// The peer has no room for it: when it is due, another is made in its place.
+    pub(crate) is_refused: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +90,7 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
             stage: Stage::Greeting { after: None },
             sent: None,
             number: 0,
-            ack: None,
+            answer: None,
         }
     }
 
@@ -99,6 +108,18 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         }
         self.boot = boot;
         self.latest = self.latest.max(latest);
+    }
+
+    /// It has said a part of what it knows.
+    pub(crate) fn greet<C: Capacity>(
+        &mut self,
+        boot: u32,
+        latest: u64,
+        known: &CausalContext<Id, C>,
+    ) -> Result<(), Full> {
+        self.hear(boot, latest);
+        self.known.merge(known)?;
+        Ok(())
     }
 
     /// Whether it has all changes before a position of the journal.
@@ -125,5 +146,24 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
             }
             self.stage = sent.then;
         }
+    }
+
+    /// There was no room for what was sent under `number`.
+    pub(crate) fn refuse(&mut self, number: u32) {
+        if let Some(sent) = self.sent.as_mut().filter(|sent| sent.number == number) {
+            sent.is_refused = true;
+        }
+    }
+
+    /// Begins again after a refusal: in order of events, so that those which close a gap, and take
+    /// no room, come before those which need it.
+    pub(crate) fn begin_again(&mut self, upto: u64) {
+        self.sent = None;
+        self.stage = match self.stage {
+            Stage::CatchingUp { .. } | Stage::Following { .. } => {
+                Stage::CatchingUp { progress: CatchUp::new(), upto }
+            }
+            Stage::Greeting { .. } | Stage::Greeted => Stage::Greeting { after: None },
+        };
     }
 }

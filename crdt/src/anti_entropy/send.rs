@@ -8,9 +8,9 @@ use synod_clocks::{CausalContext, Dot, DotRange};
 use super::{
     AntiEntropy, Output,
     message::{Body, Message},
-    peer::{Peer, Sent, SentKind, Stage},
+    peer::{Answer, Peer, Sent, SentKind, Stage},
 };
-use crate::{CatchUp, Causal, Source, catch_up::last, kind::Kind};
+use crate::{CatchUp, Causal, Delta, Source, catch_up::last, kind::Kind};
 
 /// The most ranges of a message: each that is added is weighed with all others.
 const MAX_RANGES: usize = 64;
@@ -37,35 +37,51 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         index: usize,
         state: &'a Causal<Id, T, R, N>,
     ) -> Option<Output<'a, Causal<Id, T, R, N>>> {
-        let ack = self.peers.get_mut(index).and_then(|peer| peer.ack.take());
-        let body = match ack {
-            Some(number) => Body::Ack { number },
-            None => {
-                if self.peers.get(index)?.sent.is_none() {
-                    let sent = self.next(index, state)?;
-                    self.peers.get_mut(index)?.sent = Some(sent);
-                }
-                let (now_us, resend_us) = (self.now_us, self.resend_us);
-                let sent = self.peers.get_mut(index)?.sent.as_mut()?;
-                if sent.tries > 0 && now_us < sent.due_us {
-                    return None;
-                }
-                let wait_us = resend_us.saturating_mul(1 << sent.tries.min(MAX_DOUBLINGS));
-                sent.due_us = now_us.saturating_add(wait_us);
-                sent.tries = sent.tries.saturating_add(1);
-                let number = sent.number;
-                match sent.kind {
-                    SentKind::Greeting { is_last } => {
-                        Body::Greeting { number, is_last, known: sent.events.clone() }
-                    }
-                    SentKind::Delta => Body::Delta { number, delta: state.delta(&sent.events) },
-                }
-            }
+        let answer = self.peers.get_mut(index).and_then(|peer| peer.answer.take());
+        let body = match answer {
+            Some(Answer::Ack(number)) => Body::Ack { number },
+            Some(Answer::Refusal(number)) => Body::Refusal { number },
+            None => self.poll_sent(index, state)?,
         };
         let peer = self.peers.get(index)?;
         let latest = state.context().latest(self.me);
         let message = Message { boot: self.boot, to_boot: peer.boot, latest, body };
         Some(Output::Send { to: peer.id, message })
+    }
+
+    /// What is under way to a peer, if it is due.
+    fn poll_sent<'a, T: Kind<Id>, N: Capacity>(
+        &mut self,
+        index: usize,
+        state: &'a Causal<Id, T, R, N>,
+    ) -> Option<BodyFor<'a, Causal<Id, T, R, N>>> {
+        let (now_us, upto) = (self.now_us, self.journal.end());
+        let peer = self.peers.get_mut(index)?;
+        let mut tries = 0;
+        if let Some(sent) = &peer.sent {
+            if now_us < sent.due_us {
+                return None;
+            }
+            if sent.is_refused {
+                tries = sent.tries;
+                peer.begin_again(upto);
+            }
+        }
+        if peer.sent.is_none() {
+            let sent = self.next(index, state)?;
+            self.peers.get_mut(index)?.sent = Some(Sent { tries, ..sent });
+        }
+        let sent = self.peers.get_mut(index)?.sent.as_mut()?;
+        let wait_us = self.resend_us.saturating_mul(1 << sent.tries.min(MAX_DOUBLINGS));
+        sent.due_us = now_us.saturating_add(wait_us);
+        sent.tries = sent.tries.saturating_add(1);
+        let number = sent.number;
+        Some(match sent.kind {
+            SentKind::Greeting { is_last } => {
+                Body::Greeting { number, is_last, known: sent.events.clone() }
+            }
+            SentKind::Delta => Body::Delta { number, delta: state.delta(&sent.events) },
+        })
     }
 
     /// The next message to a peer to which none is under way.
@@ -89,7 +105,13 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 Stage::Following { position, after } if position < self.journal.end() => {
                     self.follow(peer, state, position, after)
                 }
-                Stage::Following { .. } => return None,
+                Stage::Following { .. } => {
+                    // It has everything, also what there was no room to remember one by one.
+                    if peer.known != *state.context() {
+                        self.peers.get_mut(index)?.known = state.context().clone();
+                    }
+                    return None;
+                }
             };
             let peer = self.peers.get_mut(index)?;
             if kind == SentKind::Delta && events.is_empty() {
@@ -101,7 +123,15 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
             }
             peer.number = peer.number.wrapping_add(1);
             let number = peer.number;
-            return Some(Sent { number, kind, events, then, tries: 0, due_us: 0 });
+            return Some(Sent {
+                number,
+                kind,
+                events,
+                then,
+                tries: 0,
+                due_us: 0,
+                is_refused: false,
+            });
         }
     }
 
@@ -191,6 +221,8 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         }
     }
 }
+
+type BodyFor<'a, S> = Body<CausalContext<<S as Source>::Id, <S as Source>::Ranges>, Delta<'a, S>>;
 
 /// A message: its kind, its events, and the stage once it is acknowledged.
 type Next<Id, R> = (SentKind, CausalContext<Id, R>, Stage<Id>);
