@@ -84,13 +84,21 @@ pub(crate) fn replace<S: State>(
     let mut next = news.map(|news| Dot { replica: news.replica(), counter: news.first() });
     for _ in 0..gone {
         let is_old = |dot: Dot<S::Id>| !news.is_some_and(|news| news.contains(dot));
-        let mut left = rows.at(place.clone()).filter(|(dot, _)| is_old(*dot));
-        let found = left.find_map(|(dot, old)| match fate(dot, old) {
-            Fate::Stays => None,
-            Fate::Goes => Some((dot, None)),
-            Fate::Becomes(row) => Some((dot, Some(row))),
-        });
-        drop(left);
+        let mut found: Option<(Dot<S::Id>, Option<S::Row>)> = None;
+        for (dot, old) in rows.at(place.clone()).filter(|(dot, _)| is_old(*dot)) {
+            match fate(dot, old) {
+                Fate::Stays => {}
+                Fate::Goes => {
+                    found = Some((dot, None));
+                    break;
+                }
+                // By dot: which heir has which dot must not depend on the capacity.
+                Fate::Becomes(row) if found.as_ref().is_none_or(|(first, _)| dot < *first) => {
+                    found = Some((dot, Some(row)));
+                }
+                Fate::Becomes(_) => {}
+            }
+        }
         let Some((dot, heir)) = found else { break };
         rows.remove(dot);
         if let (Some(heir), Some(dot)) = (heir, next) {
