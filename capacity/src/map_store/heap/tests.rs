@@ -109,9 +109,9 @@ proptest! {
 #[test]
 fn leaves_have_the_size_that_their_pairs_allow() {
     assert_eq!(Tree::LEAF, FEWEST);
-    assert_eq!(HeapMap::<u64, u64>::LEAF, 256);
-    assert_eq!(HeapMap::<u64, [u64; 7]>::LEAF, 128);
-    assert_eq!(HeapMap::<(), ()>::LEAF, 256);
+    assert_eq!(HeapMap::<u64, u64>::LEAF, 128);
+    assert_eq!(HeapMap::<u64, [u64; 7]>::LEAF, 64);
+    assert_eq!(HeapMap::<(), ()>::LEAF, 128);
 }
 
 #[test]
