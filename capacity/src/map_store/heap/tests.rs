@@ -50,8 +50,6 @@ fn size(here: usize, under_miri: usize) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 256 }))]
-
     /// Rounds of a reservation, so many insertions without an allocator, and removals in between.
     #[test]
     fn promised_insertions_need_no_allocator(
