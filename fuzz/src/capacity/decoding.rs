@@ -16,6 +16,9 @@ pub fn check(bytes: &[u8]) {
     check_pairs::<(i16, bool), String>(bytes);
 }
 
+/// What a `Vec` takes from the bytes, and what is left of them.
+type Parsed<'a, T> = Option<(&'a [T], &'a [u8])>;
+
 /// What can be an element here.
 trait Element: Serialize + DeserializeOwned + Clone + PartialEq + Debug {}
 impl<T: Serialize + DeserializeOwned + Clone + PartialEq + Debug> Element for T {}
@@ -30,7 +33,7 @@ fn check_elements<T: Element>(bytes: &[u8]) {
 }
 
 /// Asserts that what a `Vec` takes from the bytes, a list takes too, exactly if it fits.
-fn check_capacity<T: Element, C: Capacity>(bytes: &[u8], reference: Option<(&[T], &[u8])>) {
+fn check_capacity<T: Element, C: Capacity>(bytes: &[u8], reference: Parsed<'_, T>) {
     let decoded = postcard::take_from_bytes::<List<T, C>>(bytes).ok();
     let fitting = reference.filter(|(elements, _)| elements.len() <= C::LIMIT);
     let found = decoded.as_ref().map(|(list, rest)| (list.as_slice(), *rest));
@@ -65,7 +68,7 @@ fn check_pairs<K: Element + Ord, V: Element>(bytes: &[u8]) {
 /// ascend and it fits.
 fn check_map<K: Element + Ord, V: Element, C: Capacity>(
     bytes: &[u8],
-    reference: Option<(&[(K, V)], &[u8])>,
+    reference: Parsed<'_, (K, V)>,
 ) {
     let decoded = postcard::take_from_bytes::<Map<K, V, C>>(bytes).ok();
     let legal = |pairs: &[(K, V)]| {
