@@ -172,8 +172,6 @@ fn agrees<V: Value, C: Capacity>(steps: &[Step]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 256 }))]
-
     #[test]
     fn inline_agrees_with_a_tree(steps in steps(9, 80)) {
         agrees::<Small, Inline<LIMIT>>(&steps)?;

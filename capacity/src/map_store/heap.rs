@@ -30,7 +30,7 @@ pub struct HeapMap<K, V> {
 }
 
 /// How many bytes of pairs a leaf may hold, where it has not the fewest or the most pairs.
-const LEAF_BYTES: usize = 8192;
+const LEAF_BYTES: usize = 4096;
 /// Fewer would be too many leaves, even of large pairs.
 const FEWEST: usize = 8;
 /// More would be slow to insert into, even of small pairs.
@@ -85,6 +85,25 @@ impl<K, V> HeapMap<K, V> {
         Some((leaf, at))
     }
 
+    /// Where `key` stands, or belongs.
+    fn place(&self, key: &K) -> Result<Place, Place>
+    where
+        K: Ord,
+    {
+        // Many come in order: they need no search.
+        let last = self.firsts.len();
+        if let Some((pairs, (largest, _))) =
+            self.leaves.get(last).and_then(|pairs| Some((pairs, pairs.last()?)))
+        {
+            if largest < key {
+                return Err((last, pairs.len()));
+            }
+        }
+        let leaf = self.leaf_of(key);
+        let found = self.leaves.get(leaf).map_or(Err(0), |pairs| search_leaf(pairs, key));
+        found.map(|at| (leaf, at)).map_err(|at| (leaf, at))
+    }
+
     fn blocks_after(&self, leaf: usize) -> Leaves<'_, K, V> {
         Leaves(self.used().get(leaf.saturating_add(1)..).unwrap_or_default().iter())
     }
@@ -94,12 +113,11 @@ impl<K, V> HeapMap<K, V> {
     where
         K: Ord + Clone,
     {
-        let leaf = self.leaf_of(&key);
-        let at = match self.leaves.get(leaf).map_or(Err(0), |pairs| search_leaf(pairs, &key)) {
-            Err(at) => at,
-            Ok(at) => match self.leaves.get_mut(leaf).and_then(|pairs| pairs.get_mut(at)) {
+        let (leaf, at) = match self.place(&key) {
+            Err(place) => place,
+            Ok((leaf, at)) => match self.leaves.get_mut(leaf).and_then(|pairs| pairs.get_mut(at)) {
                 Some((_, own)) => return Ok(Some(mem::replace(own, value))),
-                None => at,
+                None => (leaf, at),
             },
         };
         let Some((leaf, at)) = self.room((leaf, at), &key, allocate) else {

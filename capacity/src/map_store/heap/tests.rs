@@ -50,8 +50,6 @@ fn size(here: usize, under_miri: usize) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 256 }))]
-
     /// Rounds of a reservation, so many insertions without an allocator, and removals in between.
     #[test]
     fn promised_insertions_need_no_allocator(
@@ -110,7 +108,7 @@ proptest! {
 fn leaves_have_the_size_that_their_pairs_allow() {
     assert_eq!(Tree::LEAF, FEWEST);
     assert_eq!(HeapMap::<u64, u64>::LEAF, MOST);
-    assert_eq!(HeapMap::<u64, [u64; 7]>::LEAF, 128);
+    assert_eq!(HeapMap::<u64, [u64; 7]>::LEAF, 64);
     assert_eq!(HeapMap::<(), ()>::LEAF, MOST);
 }
 
