@@ -1,0 +1,91 @@
+//! What every public type can be relied on to implement.
+#![cfg(all(feature = "alloc", feature = "serde", feature = "defmt"))]
+#![allow(clippy::unwrap_used)] // A test may panic.
+
+use core::{error::Error, fmt::Debug, hash::Hash};
+
+use serde::{Serialize, de::DeserializeOwned};
+use synod_crdt::{
+    AwSet, CatchUp, Causal, CausalMap, Delta, DwFlag, EwFlag, GCounter, GSet, Heap, Inline, Kind,
+    Lexicographic, LwwRegister, LwwSet, Max, Merge, MergeError, Min, MvRegister, PnCounter, Reader,
+    Refused, RwSet, Top, WriteError, Writer,
+};
+
+/// A plain value: copied about, compared, printed, logged, and sent between threads.
+trait Value: Clone + Eq + Hash + Debug + defmt::Format + Send + Sync + Unpin + 'static {}
+impl<T: Clone + Eq + Hash + Debug + defmt::Format + Send + Sync + Unpin + 'static> Value for T {}
+
+fn value<T: Value>() {}
+
+/// A value that travels between machines or is stored, and converges.
+fn travels<T: Value + Default + Serialize + DeserializeOwned + Merge>() {}
+
+/// A small error that any host can pass on.
+fn error<T: Value + Copy + Error>() {}
+
+type OnBoards<T> = Causal<u16, T, Inline<4>, Inline<4>>;
+type OnServers<T> = Causal<u16, T, Heap, Heap>;
+
+fn kind<T: Kind<u16> + Debug>()
+where
+    OnBoards<T>: Value + Serialize + DeserializeOwned,
+    OnServers<T>: Value + Serialize + DeserializeOwned,
+{
+    travels::<OnBoards<T>>();
+    travels::<OnServers<T>>();
+}
+
+fn borrowed<T: Debug + Send + Sync + Unpin>() {}
+
+/// Every line is a promise to the compiler; nothing can fail at run time.
+#[test]
+fn public_types_implement_the_usual_traits() {
+    kind::<AwSet<u8>>();
+    kind::<RwSet<u8>>();
+    kind::<LwwSet<u8>>();
+    kind::<GSet<u8>>();
+    kind::<MvRegister<u8>>();
+    kind::<LwwRegister<u8>>();
+    kind::<EwFlag>();
+    kind::<DwFlag>();
+    kind::<GCounter>();
+    kind::<PnCounter>();
+    kind::<CausalMap<u8, CausalMap<u8, AwSet<u8>>>>();
+    travels::<Max<u8>>();
+    travels::<Min<u8>>();
+    travels::<Lexicographic<u8, Max<u8>>>();
+    value::<CatchUp<u16>>();
+    error::<MergeError<u16>>();
+    error::<WriteError>();
+    error::<Refused<u8>>();
+
+    borrowed::<Delta<'_, OnBoards<AwSet<u8>>>>();
+    borrowed::<Reader<'_, OnBoards<AwSet<u8>>, AwSet<u8>, Top>>();
+    borrowed::<Writer<'_, OnBoards<AwSet<u8>>, AwSet<u8>, Top>>();
+}
+
+/// A state on boards stands in a static, and costs what its documentation says.
+#[test]
+fn empty_states_are_constants_of_known_size() {
+    static TAGS: OnBoards<AwSet<u16>> = Causal::new();
+    static VISITORS: Causal<u16, GCounter, Inline<4>, Inline<0>> = Causal::new();
+    assert!(TAGS.read().is_empty() && VISITORS.context().is_empty());
+    assert_eq!(TAGS, OnBoards::default());
+
+    let word = size_of::<usize>();
+    assert!(size_of::<OnBoards<AwSet<u64>>>() <= 4 * 24 + 4 * (16 + 8) + 2 * word.max(8));
+}
+
+/// States of all capacities compare and merge with each other.
+#[test]
+fn capacities_compare_and_merge() {
+    let mut board = OnBoards::<AwSet<u8>>::new();
+    let mut server = OnServers::<AwSet<u8>>::new();
+    board.write(1).insert(7).unwrap();
+    assert!(server != board);
+    server.merge(&board).unwrap();
+    assert!(server == board && board.merge(&server) == Ok(false));
+    let delta = server.write(2).insert(8).unwrap();
+    assert_eq!(board.merge(&delta.clone()), Ok(true));
+    assert!(server == board);
+}
