@@ -78,6 +78,16 @@ impl<K: Ord + Clone, C: Capacity> Index<K, C> {
         self.store.insert(key)
     }
 
+    /// Puts many keys in: sorted first, where there is memory for that, so that those which come one
+    /// after the other also stand side by side.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]: the allocator refused. Some of the keys may be in; none fails that was reserved.
+    pub fn extend(&mut self, keys: impl Iterator<Item = K>) -> Result<(), Full> {
+        self.store.extend(keys)
+    }
+
     /// Takes a key out, if it is there. O(log n).
     pub fn remove(&mut self, key: &K) {
         self.store.remove(key);

@@ -60,6 +60,9 @@ pub trait IndexStore<K> {
     fn insert(&mut self, key: K) -> Result<(), Full>
     where
         K: Ord + Clone;
+    fn extend(&mut self, keys: impl Iterator<Item = K>) -> Result<(), Full>
+    where
+        K: Ord + Clone;
     fn remove(&mut self, key: &K)
     where
         K: Ord + Clone;

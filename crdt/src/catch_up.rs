@@ -35,6 +35,11 @@ impl<Id> CatchUp<Id> {
         Self { stage: Stage::News, after: None }
     }
 
+    /// Goes on behind `dot`.
+    pub(crate) fn pass(&mut self, dot: Dot<Id>) {
+        self.after = Some(dot);
+    }
+
     /// Whether all was given.
     #[must_use]
     pub const fn is_done(&self) -> bool {
@@ -100,7 +105,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
             if named.insert_range(part).is_err() {
                 break;
             }
-            progress.after = Some(last(part));
+            progress.pass(last(part));
             left = left.saturating_sub(rows);
             if left == 0 || part != piece {
                 break;
@@ -150,7 +155,8 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         None
     }
 
-    fn first_dead(&self, range: DotRange<Id>) -> Option<DotRange<Id>> {
+    /// The first dead events of `range` that are next to each other.
+    pub(crate) fn first_dead(&self, range: DotRange<Id>) -> Option<DotRange<Id>> {
         let mut first = range.first();
         for (dot, _) in self.rows().within(range) {
             if first < dot.counter {

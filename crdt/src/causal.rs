@@ -109,8 +109,8 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
             let Some(range) = cut_before(*range, from) else { continue };
             let mut theirs = other.rows_within(range).peekable();
             for (dot, _) in self.rows.within(range) {
-                while theirs.next_if(|(their, _)| *their < dot).is_some() {}
-                if theirs.next_if(|(their, _)| *their == dot).is_none() {
+                while theirs.next_if(|(their, _)| their.counter < dot.counter).is_some() {}
+                if theirs.next_if(|(their, _)| their.counter == dot.counter).is_none() {
                     return Some(dot);
                 }
             }
@@ -128,14 +128,15 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
             let mut theirs = other.rows_within(*range);
             let mut their = theirs.next();
             for (dot, row) in self.rows.within(*range) {
-                while their.is_some_and(|(their, _)| their < dot) {
+                while their.is_some_and(|(their, _)| their.counter < dot.counter) {
                     their = theirs.next();
                 }
                 match their {
-                    Some((same, their_row)) if same == dot => {
+                    Some((same, their_row)) if same.counter == dot.counter => {
                         if their_row != row {
                             return Err(MergeError::Conflict(dot));
                         }
+                        their = theirs.next();
                     }
                     _ => found.deaths = found.deaths.saturating_add(1),
                 }
@@ -156,6 +157,10 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     }
 
     fn bury<O: Source<Id = Id, Kind = T, Row = T::Row>>(&mut self, other: &O, deaths: usize) {
+        if deaths > 0 && deaths == self.rows.len() {
+            self.rows.clear();
+            return;
+        }
         let mut from = None;
         for _ in 0..deaths {
             from = self.next_death(other, from);
@@ -196,22 +201,14 @@ where
         let found = self.compare(other)?;
         self.fit(&found).map_err(MergeError::Rows)?;
         self.context.reserve_merge(other.context()).map_err(MergeError::Ranges)?;
-        // With room for all that comes, nothing needs to go first. A heap always has it, or refuses.
-        let roomy = self.rows.reserve(found.births);
+        // Once what dies is gone, an array has the room. A heap has it before, or refuses.
         if N::LIMIT == usize::MAX {
-            roomy.map_err(MergeError::Rows)?;
+            self.rows.reserve(found.births).map_err(MergeError::Rows)?;
         }
-        if roomy.is_err() {
-            self.bury(other, found.deaths);
-        }
-        for range in other.context().beyond(&self.context) {
-            for (dot, row) in other.rows_within(range) {
-                self.rows.insert(dot, row.clone()).map_err(MergeError::Rows)?;
-            }
-        }
-        if roomy.is_ok() {
-            self.bury(other, found.deaths);
-        }
+        self.bury(other, found.deaths);
+        let births = other.context().beyond(&self.context);
+        let births = births.flat_map(|range| other.rows_within(range));
+        self.rows.extend(found.births, births).map_err(MergeError::Rows)?;
         let news = self.context.merge(other.context()).map_err(MergeError::Ranges)?;
         Ok(news || found.deaths > 0)
     }

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod anti_entropy;
 mod aw_set;
 mod catch_up;
 mod causal;
@@ -29,6 +30,9 @@ mod restart;
 mod rows;
 mod rw_set;
 
+pub use anti_entropy::{
+    AntiEntropy, AntiEntropyConfig, Body, ConfigError, Message, Output, ReceiveError,
+};
 pub use aw_set::AwSet;
 pub use catch_up::CatchUp;
 pub use causal::{Causal, MergeError, State};

@@ -53,7 +53,7 @@ pub(crate) fn replace<S: State>(
     let (context, rows) = state.parts();
     let mut touched = CausalContext::new();
     let (mut gone, mut fresh) = (0_usize, u64::from(row.is_some()));
-    for (dot, old) in rows.at(place.clone()) {
+    for (dot, old) in rows.all_at(place.clone()) {
         match fate(dot, old) {
             Fate::Stays => continue,
             Fate::Goes => {}
@@ -82,20 +82,36 @@ pub(crate) fn replace<S: State>(
     }
 
     let mut next = news.map(|news| Dot { replica: news.replica(), counter: news.first() });
-    for _ in 0..gone {
+    let (is_all, has_heirs) = (gone == rows.len(), fresh > u64::from(row.is_some()));
+    let ranges = match touched.ranges() {
+        _ if gone == 0 => &[],
+        _ if is_all && !has_heirs => {
+            rows.clear();
+            &[]
+        }
+        // In order of dot, so that heirs have the same dots with every capacity.
+        ranges => ranges,
+    };
+    for range in ranges {
         let is_old = |dot: Dot<S::Id>| !news.is_some_and(|news| news.contains(dot));
-        let mut left = rows.at(place.clone()).filter(|(dot, _)| is_old(*dot));
-        let found = left.find_map(|(dot, old)| match fate(dot, old) {
-            Fate::Stays => None,
-            Fate::Goes => Some((dot, None)),
-            Fate::Becomes(row) => Some((dot, Some(row))),
-        });
-        drop(left);
-        let Some((dot, heir)) = found else { break };
-        rows.remove(dot);
-        if let (Some(heir), Some(dot)) = (heir, next) {
-            rows.insert(dot, heir).map_err(WriteError::Rows)?;
-            next = successor(dot);
+        let is_here = |row: &S::Row| place(row).is_eq();
+        let mut left = Some(*range);
+        while let Some(range) = left {
+            let mut old = rows.within(range).filter(|(dot, row)| is_old(*dot) && is_here(row));
+            let found = old.find_map(|(dot, old)| match fate(dot, old) {
+                Fate::Stays => None,
+                Fate::Goes => Some((dot, None)),
+                Fate::Becomes(row) => Some((dot, Some(row))),
+            });
+            drop(old);
+            let Some((dot, heir)) = found else { break };
+            rows.remove(dot);
+            if let (Some(heir), Some(dot)) = (heir, next) {
+                rows.insert(dot, heir).map_err(WriteError::Rows)?;
+                next = successor(dot);
+            }
+            let behind = dot.counter.checked_add(1);
+            left = behind.and_then(|first| DotRange::new(dot.replica, first, range.last()));
         }
     }
     if let (Some(row), Some(dot)) = (row, next) {

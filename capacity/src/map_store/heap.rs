@@ -12,7 +12,7 @@ mod tests;
 use alloc::vec::Vec;
 use core::{mem, slice};
 
-use super::{IndexStore, MapStore, pairs_from, search};
+use super::{IndexStore, MapStore};
 use crate::Full;
 
 /// The leaves, of at most `LEAF` pairs, none empty but a lone one; behind them, empty spare ones.
@@ -30,11 +30,11 @@ pub struct HeapMap<K, V> {
 }
 
 /// How many bytes of pairs a leaf may hold, where it has not the fewest or the most pairs.
-const LEAF_BYTES: usize = 8192;
+const LEAF_BYTES: usize = 4096;
 /// Fewer would be too many leaves, even of large pairs.
 const FEWEST: usize = 8;
 /// More would be slow to insert into, even of small pairs.
-const MOST: usize = 256;
+const MOST: usize = 192;
 /// Where a pair stands, or will: the leaf, and the place in it.
 type Place = (usize, usize);
 
@@ -81,8 +81,27 @@ impl<K, V> HeapMap<K, V> {
         K: Ord,
     {
         let leaf = self.leaf_of(key);
-        let at = search(self.leaves.get(leaf)?, key).ok()?;
+        let at = search_leaf(self.leaves.get(leaf)?, key).ok()?;
         Some((leaf, at))
+    }
+
+    /// Where `key` stands, or belongs.
+    fn place(&self, key: &K) -> Result<Place, Place>
+    where
+        K: Ord,
+    {
+        // Many come in order: they need no search.
+        let last = self.firsts.len();
+        if let Some((pairs, (largest, _))) =
+            self.leaves.get(last).and_then(|pairs| Some((pairs, pairs.last()?)))
+        {
+            if largest < key {
+                return Err((last, pairs.len()));
+            }
+        }
+        let leaf = self.leaf_of(key);
+        let found = self.leaves.get(leaf).map_or(Err(0), |pairs| search_leaf(pairs, key));
+        found.map(|at| (leaf, at)).map_err(|at| (leaf, at))
     }
 
     fn blocks_after(&self, leaf: usize) -> Leaves<'_, K, V> {
@@ -94,12 +113,11 @@ impl<K, V> HeapMap<K, V> {
     where
         K: Ord + Clone,
     {
-        let leaf = self.leaf_of(&key);
-        let at = match self.leaves.get(leaf).map_or(Err(0), |pairs| search(pairs, &key)) {
-            Err(at) => at,
-            Ok(at) => match self.leaves.get_mut(leaf).and_then(|pairs| pairs.get_mut(at)) {
+        let (leaf, at) = match self.place(&key) {
+            Err(place) => place,
+            Ok((leaf, at)) => match self.leaves.get_mut(leaf).and_then(|pairs| pairs.get_mut(at)) {
                 Some((_, own)) => return Ok(Some(mem::replace(own, value))),
-                None => at,
+                None => (leaf, at),
             },
         };
         let Some((leaf, at)) = self.room((leaf, at), &key, allocate) else {
@@ -182,7 +200,8 @@ impl<K, V> MapStore<K, V> for HeapMap<K, V> {
     fn blocks_from(&self, mut before: impl FnMut(&K) -> bool) -> (&[(K, V)], Self::Blocks<'_>) {
         let leaf = self.firsts.partition_point(&mut before);
         let pairs = self.used().get(leaf).map_or(&[][..], Vec::as_slice);
-        (pairs_from(pairs, before), self.blocks_after(leaf))
+        let at = count_before(pairs, |key| before(key));
+        (pairs.get(at..).unwrap_or_default(), self.blocks_after(leaf))
     }
 
     fn insert(&mut self, key: K, value: V) -> Result<Option<V>, (Full, (K, V))>
@@ -241,6 +260,30 @@ impl<K, V> MapStore<K, V> for HeapMap<K, V> {
     }
 }
 
+/// How many pairs of a leaf a search first passes at a time.
+const STRIDE: usize = 16;
+
+/// How many keys of a leaf are `before`.
+///
+/// It looks at some that are far apart before it halves what is in between: these do not wait for
+/// each other, as the steps of a binary search do, and among many leaves few are in the cache.
+fn count_before<K, V>(pairs: &[(K, V)], mut before: impl FnMut(&K) -> bool) -> usize {
+    let strides = pairs.iter().step_by(STRIDE).fold(0_usize, |count, (key, _)| {
+        let passed = before(key);
+        count.saturating_add(usize::from(passed))
+    });
+    let start = strides.saturating_sub(1).saturating_mul(STRIDE);
+    let rest = pairs.get(start..).unwrap_or_default();
+    let within = rest.get(..STRIDE).unwrap_or(rest);
+    start.saturating_add(within.partition_point(|(key, _)| before(key)))
+}
+
+/// The place of a key in a leaf, or where it would be inserted.
+fn search_leaf<K: Ord, V>(pairs: &[(K, V)], key: &K) -> Result<usize, usize> {
+    let at = count_before(pairs, |own| own < key);
+    if pairs.get(at).is_some_and(|(own, _)| own == key) { Ok(at) } else { Err(at) }
+}
+
 /// A clone of a leaf, with all its slots.
 fn whole<T: Clone>(pairs: &[T], slots: usize) -> Vec<T> {
     let mut leaf = Vec::with_capacity(slots);
@@ -284,6 +327,22 @@ impl<K> IndexStore<K> for HeapMap<K, ()> {
         K: Ord + Clone,
     {
         MapStore::insert(self, key, ()).map(|_| ()).map_err(|(full, _)| full)
+    }
+
+    fn extend(&mut self, keys: impl Iterator<Item = K>) -> Result<(), Full>
+    where
+        K: Ord + Clone,
+    {
+        let mut sorted = Vec::new();
+        for key in keys {
+            if sorted.try_reserve(1).is_ok() {
+                sorted.push(key);
+            } else {
+                IndexStore::insert(self, key)?;
+            }
+        }
+        sorted.sort_unstable();
+        sorted.into_iter().try_for_each(|key| IndexStore::insert(self, key))
     }
 
     fn remove(&mut self, key: &K)

@@ -110,6 +110,10 @@ impl<K> IndexStore<K> for NoIndex {
         Ok(())
     }
 
+    fn extend(&mut self, _: impl Iterator<Item = K>) -> Result<(), Full> {
+        Ok(())
+    }
+
     fn remove(&mut self, _: &K) {}
 
     fn reserve(&mut self, _: usize) -> Result<(), Full> {

@@ -8,7 +8,7 @@ use core::{
     slice,
 };
 
-use synod_capacity::{Full, Inline, IntoIter, List};
+use synod_capacity::{Full, Index, Inline, IntoIter, Iter, List, Map};
 
 use crate::{
     dropped::Dropped,
@@ -19,6 +19,11 @@ use crate::{
 type Numbers = List<u32, Inline<8>>;
 type Bytes = List<u8, Inline<5>>;
 type Owned = List<Dropped, Inline<4>>;
+/// Keys of which a comparison takes two steps.
+type Key = (u16, u32);
+type Pairs = Map<Key, u32, Inline<8>>;
+type OwnedPairs = Map<u32, Dropped, Inline<4>>;
+type Keys = Index<Key, Inline<8>>;
 
 operations! {
     "List::new" => fn() -> Numbers {
@@ -162,6 +167,123 @@ operations! {
     "List as Deserialize (bytes)" => fn(bytes: &[u8]) -> Option<Bytes> {
         decode(bytes)
     }
+    "Map::new" => fn() -> Pairs {
+        Map::new()
+    }
+    "Map::len" => fn(map: &Pairs) -> usize {
+        map.len()
+    }
+    "Map::is_empty" => fn(map: &Pairs) -> bool {
+        map.is_empty()
+    }
+    "Map::capacity" => fn(map: &Pairs) -> usize {
+        map.capacity()
+    }
+    "Map::get" => fn(map: &Pairs, key: &Key) -> Option<u32> {
+        map.get(key).copied()
+    }
+    "Map::get_mut" => fn(map: &mut Pairs, key: &Key, value: u32) {
+        if let Some(own) = map.get_mut(key) {
+            *own = value;
+        }
+    }
+    "Map::contains_key" => fn(map: &Pairs, key: &Key) -> bool {
+        map.contains_key(key)
+    }
+    "Map::insert" => fn(
+        map: &mut Pairs, key: Key, value: u32
+    ) -> Result<Option<u32>, (Full, (Key, u32))> {
+        map.insert(key, value)
+    }
+    "Map::insert (dropping)" => fn(
+        map: &mut OwnedPairs, key: u32, value: Dropped
+    ) -> Result<Option<Dropped>, (Full, (u32, Dropped))> {
+        map.insert(key, value)
+    }
+    "Map::remove" => fn(map: &mut Pairs, key: &Key) -> Option<u32> {
+        map.remove(key)
+    }
+    "Map::remove (dropping)" => fn(map: &mut OwnedPairs, key: &u32) -> Option<Dropped> {
+        map.remove(key)
+    }
+    "Map::reserve" => fn(map: &mut Pairs, additional: usize) -> Result<(), Full> {
+        map.reserve(additional)
+    }
+    "Map::clear" => fn(map: &mut Pairs) {
+        map.clear();
+    }
+    "Map::clear (dropping)" => fn(map: &mut OwnedPairs) {
+        map.clear();
+    }
+    "Map::iter" => fn(map: &Pairs) -> Iter<'_, Key, u32, Inline<8>> {
+        map.iter()
+    }
+    "Map::iter_from" => fn(
+        map: &Pairs, before: fn(&Key) -> bool
+    ) -> Iter<'_, Key, u32, Inline<8>> {
+        map.iter_from(before)
+    }
+    "Map::last" => fn(map: &Pairs) -> Option<(&Key, &u32)> {
+        map.last()
+    }
+    "Map as Default" => fn() -> Pairs {
+        Map::default()
+    }
+    "Map as Clone" => fn(map: &Pairs) -> Pairs {
+        map.clone()
+    }
+    "Map as Clone (dropping)" => fn(map: &OwnedPairs) -> OwnedPairs {
+        map.clone()
+    }
+    "Map as PartialEq<Map>" => fn(a: &Pairs, b: &Map<Key, u32, Inline<3>>) -> bool {
+        a == b
+    }
+    "Map as Hash" => fn(map: &Pairs, hasher: &mut &mut dyn Hasher) {
+        map.hash(hasher);
+    }
+    "&Map as IntoIterator" => fn(map: &Pairs) -> Iter<'_, Key, u32, Inline<8>> {
+        map.into_iter()
+    }
+    "Iter as Clone" => fn(
+        pairs: &Iter<'static, Key, u32, Inline<8>>
+    ) -> Iter<'static, Key, u32, Inline<8>> {
+        pairs.clone()
+    }
+    "Iter as Iterator" => fn(
+        pairs: &mut Iter<'static, Key, u32, Inline<8>>
+    ) -> (Option<(&'static Key, &'static u32)>, (usize, Option<usize>)) {
+        (pairs.next(), pairs.size_hint())
+    }
+    "Map as Serialize" => fn(map: &Pairs, buffer: &mut [u8]) -> Option<usize> {
+        encode(map, buffer)
+    }
+    "Map as Deserialize" => fn(bytes: &[u8]) -> Option<Pairs> {
+        decode(bytes)
+    }
+    "Index::new" => fn() -> Keys {
+        Index::new()
+    }
+    "Index::insert" => fn(index: &mut Keys, key: Key) -> Result<(), Full> {
+        index.insert(key)
+    }
+    "Index::remove" => fn(index: &mut Keys, key: &Key) {
+        index.remove(key);
+    }
+    "Index::reserve" => fn(index: &mut Keys, additional: usize) -> Result<(), Full> {
+        index.reserve(additional)
+    }
+    "Index::iter_from" => fn(index: &Keys, before: fn(&Key) -> bool) -> Option<&Key> {
+        index.iter_from(before).next()
+    }
+    "Index::clear" => fn(index: &mut Keys) {
+        index.clear();
+    }
+    "Index as Default" => fn() -> Keys {
+        Index::default()
+    }
+    "Index as Clone" => fn(index: &Keys) -> Keys {
+        index.clone()
+    }
     "Full as Display" => fn(full: &Full, buffer: &mut Buffer) -> fmt::Result {
         write!(buffer, "{full}")
     }
@@ -196,10 +318,27 @@ configurations! {
         *list = decode(input)?;
         encode(list, output)
     }
+    "map of 8 (u16, u32) to u32: insert, remove, find, iterate" => fn(
+        map: &mut Pairs, key: Key, value: u32
+    ) -> u32 {
+        let _ = black_box(map.insert(key, value));
+        let _ = black_box(map.remove(&key));
+        let _ = black_box(map.get(&key));
+        let from = map.iter_from(|(first, _)| *first < key.0);
+        from.fold(0, |all, (_, value)| all ^ *value)
+    }
+    "map of 8 (u16, u32) to u32: postcard, both ways" => fn(
+        map: &mut Pairs, input: &[u8], output: &mut [u8]
+    ) -> Option<usize> {
+        *map = decode(input)?;
+        encode(map, output)
+    }
 }
 
 sizes! {
     "Full" => Full,
+    "Map<u32, u32, Inline<8>>" => Map<u32, u32, Inline<8>>,
+    "Index<u32, Inline<8>>" => Index<u32, Inline<8>>,
     "List<u8, Inline<8>>" => List<u8, Inline<8>>,
     "List<u32, Inline<8>>" => Numbers,
     "List<u64, Inline<8>>" => List<u64, Inline<8>>,

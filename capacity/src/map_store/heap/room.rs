@@ -167,6 +167,10 @@ impl<K, V> HeapMap<K, V> {
     #[cold]
     pub(super) fn grow(&mut self, additional: usize) -> bool {
         let needed = self.len.saturating_add(additional);
+        // More bytes than any allocator has; each leaf alone would fit.
+        if needed.saturating_mul(size_of::<(K, V)>()) > isize::MAX.unsigned_abs() {
+            return false;
+        }
         if self.leaves.len() <= 1 {
             let doubled = self.len.saturating_mul(2);
             if !self.grow_lone(needed.max(doubled).min(Self::LEAF)) {

@@ -5,7 +5,7 @@ use alloc::{collections::BTreeMap, vec::Vec};
 
 use proptest::{collection, prelude::*};
 
-use super::{FEWEST, HeapMap};
+use super::{FEWEST, HeapMap, MOST, search_leaf};
 use crate::map_store::MapStore;
 
 /// Large enough that a leaf has the fewest pairs.
@@ -50,8 +50,6 @@ fn size(here: usize, under_miri: usize) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 256 }))]
-
     /// Rounds of a reservation, so many insertions without an allocator, and removals in between.
     #[test]
     fn promised_insertions_need_no_allocator(
@@ -109,9 +107,9 @@ proptest! {
 #[test]
 fn leaves_have_the_size_that_their_pairs_allow() {
     assert_eq!(Tree::LEAF, FEWEST);
-    assert_eq!(HeapMap::<u64, u64>::LEAF, 256);
-    assert_eq!(HeapMap::<u64, [u64; 7]>::LEAF, 128);
-    assert_eq!(HeapMap::<(), ()>::LEAF, 256);
+    assert_eq!(HeapMap::<u64, u64>::LEAF, MOST);
+    assert_eq!(HeapMap::<u64, [u64; 7]>::LEAF, 64);
+    assert_eq!(HeapMap::<(), ()>::LEAF, MOST);
 }
 
 #[test]
@@ -189,6 +187,17 @@ fn a_clone_promises_itself_the_same() {
         for key in len..len + 30 {
             assert_eq!(clone.insert(key, wide(key)), Ok(None));
             check(&clone);
+        }
+    }
+}
+
+#[test]
+fn a_search_of_a_leaf_is_a_binary_search() {
+    for len in 0..70_u8 {
+        let pairs: Vec<(u8, ())> = (0..len).map(|at| (2 * at + 1, ())).collect();
+        for key in 0..2 * len + 2 {
+            let expected = pairs.binary_search_by_key(&key, |(own, ())| *own);
+            assert_eq!(search_leaf(&pairs, &key), expected, "{key} in {len}");
         }
     }
 }

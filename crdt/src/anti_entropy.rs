@@ -1,0 +1,364 @@
+//! Keeping replicas equal, over any network.
+
+mod journal;
+mod message;
+mod peer;
+mod send;
+mod size;
+
+use core::{fmt, num::NonZeroU64};
+
+use synod_capacity::{Capacity, Full, List};
+use synod_clocks::{CausalContext, DotRange};
+
+pub use self::message::{Body, Message};
+use self::{
+    journal::{Change, Journal},
+    peer::{Answer, Peer},
+    size::Sizes,
+};
+use crate::{Causal, Delta, Merge, MergeError, Source, State, kind::Kind};
+
+/// Keeps the states of replicas equal: it tells each peer what that lacks, and merges what peers
+/// tell, over a network that may lose, duplicate, delay and reorder messages.
+///
+/// It has no state of its own to replicate: the host owns a [`Causal`] state, and lends it. A peer
+/// that was met (or that has started anew) is greeted: both say which events they know. Then each
+/// brings the other up to date from its state, what is missing first and removals after it, and
+/// from then on sends changes as they come, named by a journal of the last `J`. A peer that missed
+/// more than the journal remembers is brought up to date from the state again.
+///
+/// # What you do
+///
+/// 1. After each of your own changes, [`record`](Self::record) its delta.
+/// 2. Hand over what arrives, with [`handle_message`](Self::handle_message): decode it into
+///    [`Message<CausalContext<…>, Causal<…>>`](Message).
+/// 3. After each of these calls, and after [`handle_timeout`](Self::handle_timeout) at the time
+///    that [`poll_timeout`](Self::poll_timeout) gives, drain [`poll_output`](Self::poll_output) to
+///    `None`, and send what it gives.
+/// 4. Count your starts: `boot` must be larger than at any earlier start, so a number that is
+///    durable, or the seconds of a clock that keeps its time. State and machine start together.
+///
+/// # What it promises
+///
+/// - Once messages get through, and changes end, all states that are connected are equal, whatever
+///   was lost before.
+/// - Every message takes at most `max_message` bytes as postcard encodes it, if ids and rows take
+///   at most what the configuration says.
+/// - One message at a time is under way to each peer, and is repeated, less and less often, until
+///   it is acknowledged. To peers that have everything, nothing is sent.
+/// - [`stable`](Self::stable) events are such that [`Causal::collect`] may collect them.
+/// - A replica that comes back with an older state is told at first contact with a peer that knows
+///   more of its events: [`Output::Outdated`].
+///
+/// Peers may crash, but must not lie: authenticate and checksum your frames.
+///
+/// `R` is the capacity of the state's context, `P` that of the peers, `J` the number of changes
+/// that are remembered. Memory: two contexts and about 150 bytes for each peer, 40 bytes for each
+/// change. Each call is O(p) in the peers, and in the size of the message.
+///
+/// Source: the delta-interval algorithm of Almeida, Shoker, Baquero, "Delta State Replicated Data
+/// Types", JPDC 2018, section 5, with intervals of a journal of events instead of stored deltas, so
+/// that what is sent is always of the present state.
+pub struct AntiEntropy<Id, R: Capacity, P: Capacity, const J: usize> {
+    me: Id,
+    boot: u32,
+    sizes: Sizes,
+    resend_us: u64,
+    now_us: u64,
+    peers: List<Peer<Id, R>, P>,
+    journal: Journal<Id, J>,
+    /// A peer that knows a later event of this replica than it does, and which.
+    outdated: Option<(Id, u64)>,
+    told_outdated: u64,
+}
+
+/// What an [`AntiEntropy`] machine is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct AntiEntropyConfig<Id> {
+    /// The id under which this replica writes.
+    pub me: Id,
+    /// Which start of this replica it is: larger than at any earlier start, and not 0.
+    pub boot: u32,
+    /// The most bytes that a message may take.
+    pub max_message: usize,
+    /// The most bytes that an id takes, encoded: 3 for a `u16`.
+    pub max_id: usize,
+    /// The most bytes that a row takes, encoded: that of an element in an `AwSet` or `GSet` (3 for
+    /// a `u16`), one more in an `RwSet`, eleven more in an `LwwSet`, ten more in an `LwwRegister`,
+    /// none in a flag, 36 and an id in a `PnCounter`, and in a `CausalMap` the key and the row.
+    pub max_row: usize,
+    /// After how many microseconds without an acknowledgement a message is repeated, at first.
+    pub resend_us: u64,
+}
+
+impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEntropy<Id, R, P, J> {
+    /// A machine that greets all of `peers`.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`].
+    pub fn new(config: AntiEntropyConfig<Id>, peers: &[Id]) -> Result<Self, ConfigError> {
+        let AntiEntropyConfig { me, boot, max_message, max_id, max_row, resend_us } = config;
+        let sizes = Sizes { max_message, id: max_id, row: max_row };
+        if max_message < sizes.needed() {
+            return Err(ConfigError::TooSmall { needed: sizes.needed() });
+        }
+        if boot == 0 {
+            return Err(ConfigError::ZeroBoot);
+        }
+        let mut machine = Self {
+            me,
+            boot,
+            sizes,
+            resend_us: resend_us.max(1),
+            now_us: 0,
+            peers: List::new(),
+            journal: Journal::new(),
+            outdated: None,
+            told_outdated: 0,
+        };
+        for peer in peers {
+            if *peer == me || machine.peers.iter().any(|known| known.id == *peer) {
+                return Err(ConfigError::Duplicate);
+            }
+            machine.peers.push(Peer::new(*peer)).map_err(|(full, _)| ConfigError::Peers(full))?;
+        }
+        Ok(machine)
+    }
+
+    /// Notes a change of the state by this replica, to be sent to all peers.
+    pub fn record<S: State<Id = Id>>(&mut self, delta: &Delta<'_, S>) {
+        self.note(delta, None);
+    }
+
+    /// Takes in a message. Gives whether the state has changed, and so should be persisted.
+    ///
+    /// # Errors
+    ///
+    /// [`ReceiveError`]; the state is unchanged. What cannot be merged comes again.
+    pub fn handle_message<T, N, C, O>(
+        &mut self,
+        now_us: u64,
+        from: Id,
+        message: &Message<CausalContext<Id, C>, O>,
+        state: &mut Causal<Id, T, R, N>,
+    ) -> Result<bool, ReceiveError<Id>>
+    where
+        T: Kind<Id>,
+        N: Capacity,
+        C: Capacity,
+        O: Source<Id = Id, Kind = T, Row = T::Row>,
+    {
+        self.now_us = self.now_us.max(now_us);
+        let (me, boot) = (self.me, self.boot);
+        let peer = self.peers.iter_mut().find(|peer| peer.id == from);
+        let peer = peer.ok_or(ReceiveError::UnknownPeer)?;
+        if message.boot == 0 || message.boot < peer.boot {
+            return Err(ReceiveError::Stale);
+        }
+        // A greeting speaks of its sender alone. Whoever says something else to an earlier start
+        // must hear of this one, so a new start is greeted.
+        if message.to_boot != boot && !matches!(message.body, Body::Greeting { .. }) {
+            peer.hear(message.boot, message.latest);
+            return Err(ReceiveError::Stale);
+        }
+        match &message.body {
+            Body::Greeting { number, is_last, known } => {
+                let latest = known.latest(me);
+                if latest > state.context().latest(me) {
+                    self.outdated = Some((from, latest));
+                }
+                let told = peer.greet(message.boot, message.latest, known);
+                peer.answer = Some(answer(*number, told.is_ok()));
+                peer.has_greeted |= told.is_ok() && *is_last;
+                told.map_err(|full| ReceiveError::Merge(MergeError::Ranges(full)))?;
+                Ok(false)
+            }
+            Body::Delta { number, delta } => {
+                let known = state.context().latest(me);
+                let merged = state.merge(delta);
+                peer.hear(message.boot, message.latest);
+                peer.answer = Some(answer(*number, merged.is_ok()));
+                let news = merged.map_err(ReceiveError::Merge)?;
+                // Without room to remember it, it is only told again.
+                let _ = peer.known.merge(delta.context());
+                let latest = delta.context().latest(me);
+                if latest > known {
+                    self.outdated = Some((from, latest));
+                }
+                if news {
+                    self.note(&state.delta(delta.context()), Some(from));
+                }
+                Ok(news)
+            }
+            Body::Ack { number } => {
+                peer.hear(message.boot, message.latest);
+                peer.acknowledge(*number);
+                Ok(false)
+            }
+            Body::Refusal { number } => {
+                peer.hear(message.boot, message.latest);
+                peer.refuse(*number);
+                Ok(false)
+            }
+        }
+    }
+
+    /// The time has come that [`poll_timeout`](Self::poll_timeout) gave, or any other.
+    pub fn handle_timeout(&mut self, now_us: u64) {
+        self.now_us = self.now_us.max(now_us);
+    }
+
+    /// When to call [`handle_timeout`](Self::handle_timeout) next, if at all: in microseconds, of
+    /// the same origin as `now_us`.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<u64> {
+        let sent = self.peers.iter().filter_map(|peer| peer.sent.as_ref());
+        sent.map(|sent| sent.due_us).reduce(u64::min)
+    }
+
+    /// The events that every replica has, and of whose concurrent events none is missing here: what
+    /// [`Causal::collect`] asks for. None while a peer was not heard, or has told of events of its
+    /// own that are not here yet.
+    #[must_use]
+    pub fn stable<S: State<Id = Id, Ranges = R>>(&self, state: &S) -> CausalContext<Id, R> {
+        let own = state.context();
+        let mut stable = own.clone();
+        for peer in &self.peers {
+            let whole = NonZeroU64::new(peer.latest);
+            let whole = whole.and_then(|last| DotRange::new(peer.id, NonZeroU64::MIN, last));
+            let is_here = whole.is_none_or(|whole| own.contains_range(whole));
+            if !peer.has_greeted || !is_here || stable.meet(&peer.known).is_err() {
+                return CausalContext::new();
+            }
+        }
+        stable
+    }
+
+    /// Whether every peer has said, since this start, which events of this replica it knows, and
+    /// all of them are here: what [`Causal::close_gaps`] asks for.
+    #[must_use]
+    pub fn has_recovered<S: State<Id = Id, Ranges = R>>(&self, state: &S) -> bool {
+        self.peers.iter().all(|peer| {
+            let mut mine = peer.known.of(self.me).iter();
+            peer.has_greeted && mine.all(|range| state.context().contains_range(*range))
+        })
+    }
+
+    /// Whether every peer has acknowledged all that is known here.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.peers.iter().all(|peer| peer.is_level(self.journal.end()))
+    }
+
+    /// Notes the events of a change for the other peers: living ones first, so that nothing that
+    /// was written anew is absent in between.
+    fn note<S: State<Id = Id>>(&mut self, delta: &Delta<'_, S>, origin: Option<Id>) {
+        let open = self.peers.iter().fold(0, |open: u64, peer| open.max(peer.open()));
+        for alive in [true, false] {
+            for events in delta.context().ranges() {
+                let lives = delta.rows_within(*events).next().is_some();
+                if lives == alive {
+                    self.journal.push(Change { events: *events, origin }, open);
+                }
+            }
+        }
+    }
+}
+
+const fn answer(number: u32, is_merged: bool) -> Answer {
+    if is_merged { Answer::Ack(number) } else { Answer::Refusal(number) }
+}
+
+impl<Id: fmt::Debug, R: Capacity, P: Capacity, const J: usize> fmt::Debug
+    for AntiEntropy<Id, R, P, J>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AntiEntropy")
+            .field("me", &self.me)
+            .field("boot", &self.boot)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the host is to do.
+#[derive(Clone, Debug)]
+pub enum Output<'a, S: State> {
+    /// Send a message. It may be lost.
+    Send {
+        /// To whom.
+        to: S::Id,
+        /// What: encode it with postcard, or as you like.
+        message: Message<CausalContext<S::Id, S::Ranges>, Delta<'a, S>>,
+    },
+    /// A peer knows an event of this replica, `latest`, that is later than all that this state has:
+    /// it was restored from an old backup, or lost what it had written, or another replica uses its
+    /// id. Do not write under this id: what is written may have the name of another event. Take a
+    /// new id; or, if nobody else can use this one and you know a number that it has never issued,
+    /// [`resume`](Causal::resume) there.
+    Outdated {
+        /// The peer.
+        told_by: S::Id,
+        /// The number of the event.
+        latest: u64,
+    },
+}
+
+/// Why a machine cannot be made so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A message must be allowed this many bytes, for one event of any replica and its row.
+    TooSmall {
+        /// The least `max_message`.
+        needed: usize,
+    },
+    /// `boot` is 0. Count from 1.
+    ZeroBoot,
+    /// A peer is listed twice, or is this replica.
+    Duplicate,
+    /// The peers do not fit. Use a larger capacity.
+    Peers(Full),
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooSmall { needed } => write!(f, "messages need {needed} bytes"),
+            Self::ZeroBoot => f.write_str("starts count from 1"),
+            Self::Duplicate => f.write_str("a peer is listed twice"),
+            Self::Peers(full) => write!(f, "peers: {full}"),
+        }
+    }
+}
+
+impl core::error::Error for ConfigError {}
+
+/// Why a message was refused. The state is unchanged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ReceiveError<Id> {
+    /// The sender is no peer of this replica.
+    UnknownPeer,
+    /// The message is of an earlier start of the sender, or for an earlier one of this replica.
+    /// Nothing is to be done.
+    Stale,
+    /// What it says cannot be merged; it comes again. The error says what to do.
+    Merge(MergeError<Id>),
+}
+
+impl<Id: fmt::Debug> fmt::Display for ReceiveError<Id> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownPeer => f.write_str("the sender is no peer"),
+            Self::Stale => f.write_str("the message is of an earlier start"),
+            Self::Merge(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<Id: fmt::Debug> core::error::Error for ReceiveError<Id> {}

@@ -1,0 +1,52 @@
+//! What replicas say to each other.
+
+/// A message of an [`AntiEntropy`](crate::AntiEntropy) machine.
+///
+/// `C` is a causal context and `D` a delta: one that goes out borrows them from the state, and one
+/// that came in owns them, decoded into capacities of the host's choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Message<C, D> {
+    /// Which start of the sender it is from, counted by the host.
+    pub boot: u32,
+    /// Which start of the receiver it is for; 0 if the sender has never heard of it.
+    pub to_boot: u32,
+    /// The latest event of the sender's own that it knows.
+    pub latest: u64,
+    /// What it says.
+    pub body: Body<C, D>,
+}
+
+/// What a [`Message`] says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Body<C, D> {
+    /// A part of what the sender knows, as they meet.
+    Greeting {
+        /// To be acknowledged.
+        number: u32,
+        /// Whether it is the last part.
+        is_last: bool,
+        /// The events.
+        known: C,
+    },
+    /// A part of the sender's state.
+    Delta {
+        /// To be acknowledged.
+        number: u32,
+        /// The part.
+        delta: D,
+    },
+    /// What was said under a number is taken in.
+    Ack {
+        /// The number.
+        number: u32,
+    },
+    /// There is no room for what was said under a number.
+    Refusal {
+        /// The number.
+        number: u32,
+    },
+}

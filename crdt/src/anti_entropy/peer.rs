@@ -1,0 +1,169 @@
+//! What is known of a peer, and what it is owed.
+
+use core::num::NonZeroU64;
+
+use synod_capacity::{Capacity, Full};
+use synod_clocks::{CausalContext, Dot};
+
+use crate::CatchUp;
+
+#[derive(Clone)]
+pub(crate) struct Peer<Id, R: Capacity> {
+    pub(crate) id: Id,
+    /// Which of its starts this is about; 0 before anything was heard.
+    pub(crate) boot: u32,
+    /// What it said that it knows, and what it has acknowledged, since that start.
+    pub(crate) known: CausalContext<Id, R>,
+    /// Whether it has said all that it knew at that start.
+    pub(crate) has_greeted: bool,
+    /// The latest of its own events when it last said something.
+    pub(crate) latest: u64,
+    pub(crate) stage: Stage<Id>,
+    pub(crate) sent: Option<Sent<Id, R>>,
+    pub(crate) number: u32,
+    /// What to answer.
+    pub(crate) answer: Option<Answer>,
+}
+
+/// How far a peer has been told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage<Id> {
+    /// It learns what is known here, up to this event so far.
+    Greeting { after: Option<Dot<Id>> },
+    /// It knows that; what it knows is still to come.
+    Greeted,
+    /// It is brought up to date with the state, and so with the journal up to a position.
+    CatchingUp { progress: CatchUp<Id>, upto: u64 },
+    /// It has the changes before a position of the journal, and of the change there the events up
+    /// to a counter.
+    Following { position: u64, after: Option<NonZeroU64> },
+}
+
+impl<Id: Copy> Stage<Id> {
+    /// The first position of the journal of which the peer has nothing.
+    const fn open(&self) -> u64 {
+        match self {
+            Self::Greeting { .. } | Self::Greeted => 0,
+            Self::CatchingUp { upto, .. } => *upto,
+            Self::Following { position, after: None } => *position,
+            Self::Following { position, after: Some(_) } => position.saturating_add(1),
+        }
+    }
+}
+
+/// What became of what a peer said under a number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Answer {
+    Ack(u32),
+    Refusal(u32),
+}
+
+/// A message that is not acknowledged yet. It is made again when it is due: of the same events, as
+/// the state has them then.
+#[derive(Clone)]
+pub(crate) struct Sent<Id, R: Capacity> {
+    pub(crate) number: u32,
+    pub(crate) kind: SentKind,
+    pub(crate) events: CausalContext<Id, R>,
+    /// The stage once it is acknowledged.
+    pub(crate) then: Stage<Id>,
+    pub(crate) tries: u32,
+    pub(crate) due_us: u64,
+    /// The peer has no room for it: when it is due, another is made in its place.
+    pub(crate) is_refused: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SentKind {
+    Greeting { is_last: bool },
+    Delta,
+}
+
+impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
+    pub(crate) const fn new(id: Id) -> Self {
+        Self {
+            id,
+            boot: 0,
+            known: CausalContext::new(),
+            has_greeted: false,
+            latest: 0,
+            stage: Stage::Greeting { after: None },
+            sent: None,
+            number: 0,
+            answer: None,
+        }
+    }
+
+    /// It has started anew, and may have forgotten everything.
+    fn restart(&mut self, boot: u32) {
+        let number = self.number;
+        *self = Self { boot, number, ..Self::new(self.id) };
+    }
+
+    /// It has said something at one of its starts, not an earlier one than before.
+    pub(crate) fn hear(&mut self, boot: u32, latest: u64) {
+        // What was sent before the first word of it is for this start, too.
+        if self.boot != 0 && boot > self.boot {
+            self.restart(boot);
+        }
+        self.boot = boot;
+        self.latest = self.latest.max(latest);
+    }
+
+    /// It has said a part of what it knows.
+    pub(crate) fn greet<C: Capacity>(
+        &mut self,
+        boot: u32,
+        latest: u64,
+        known: &CausalContext<Id, C>,
+    ) -> Result<(), Full> {
+        self.hear(boot, latest);
+        self.known.merge(known)?;
+        Ok(())
+    }
+
+    /// Whether it has all changes before a position of the journal.
+    pub(crate) fn is_level(&self, position: u64) -> bool {
+        let at = match self.stage {
+            Stage::Following { position, after: None } => Some(position),
+            _ => None,
+        };
+        self.sent.is_none() && at == Some(position)
+    }
+
+    /// The first position of the journal that is not under way to it, and that it has not.
+    pub(crate) fn open(&self) -> u64 {
+        let sent = self.sent.as_ref().map_or(0, |sent| sent.then.open());
+        self.stage.open().max(sent)
+    }
+
+    /// What was sent under `number` is acknowledged.
+    pub(crate) fn acknowledge(&mut self, number: u32) {
+        if let Some(sent) = self.sent.take_if(|sent| sent.number == number) {
+            if sent.kind == SentKind::Delta {
+                // Without room to remember it, it is only told again.
+                let _ = self.known.merge(&sent.events);
+            }
+            self.stage = sent.then;
+        }
+    }
+
+    /// There was no room for what was sent under `number`.
+    pub(crate) fn refuse(&mut self, number: u32) {
+        if let Some(sent) = self.sent.as_mut().filter(|sent| sent.number == number) {
+            sent.is_refused = true;
+        }
+    }
+
+    /// Begins again after a refusal: in order of events, so that those which close a gap, and take
+    /// no room, come before those which need it.
+    pub(crate) fn begin_again(&mut self, upto: u64) {
+        self.sent = None;
+        self.stage = match self.stage {
+            Stage::CatchingUp { .. } | Stage::Following { .. } => {
+                Stage::CatchingUp { progress: CatchUp::new(), upto }
+            }
+            Stage::Greeting { .. } | Stage::Greeted => Stage::Greeting { after: None },
+        };
+    }
+}

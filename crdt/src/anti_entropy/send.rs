@@ -1,0 +1,258 @@
+//! What each peer is sent next.
+
+use core::num::NonZeroU64;
+
+use synod_capacity::Capacity;
+use synod_clocks::{CausalContext, Dot, DotRange};
+
+use super::{
+    AntiEntropy, Output,
+    message::{Body, Message},
+    peer::{Answer, Peer, Sent, SentKind, Stage},
+};
+use crate::{CatchUp, Causal, Delta, Source, catch_up::last, kind::Kind};
+
+/// The most ranges of a message: each that is added is weighed with all others.
+const MAX_RANGES: usize = 64;
+/// How often the time to the next repetition doubles.
+const MAX_DOUBLINGS: u32 = 6;
+
+impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEntropy<Id, R, P, J> {
+    /// What to do next; drain it to `None` after every other call.
+    pub fn poll_output<'a, T: Kind<Id>, N: Capacity>(
+        &mut self,
+        state: &'a Causal<Id, T, R, N>,
+    ) -> Option<Output<'a, Causal<Id, T, R, N>>> {
+        if let Some((told_by, latest)) = self.outdated.take() {
+            if latest > self.told_outdated {
+                self.told_outdated = latest;
+                return Some(Output::Outdated { told_by, latest });
+            }
+        }
+        (0..self.peers.len()).find_map(|index| self.poll_peer(index, state))
+    }
+
+    fn poll_peer<'a, T: Kind<Id>, N: Capacity>(
+        &mut self,
+        index: usize,
+        state: &'a Causal<Id, T, R, N>,
+    ) -> Option<Output<'a, Causal<Id, T, R, N>>> {
+        let answer = self.peers.get_mut(index).and_then(|peer| peer.answer.take());
+        let body = match answer {
+            Some(Answer::Ack(number)) => Body::Ack { number },
+            Some(Answer::Refusal(number)) => Body::Refusal { number },
+            None => self.poll_sent(index, state)?,
+        };
+        let peer = self.peers.get(index)?;
+        let latest = state.context().latest(self.me);
+        let message = Message { boot: self.boot, to_boot: peer.boot, latest, body };
+        Some(Output::Send { to: peer.id, message })
+    }
+
+    /// What is under way to a peer, if it is due.
+    fn poll_sent<'a, T: Kind<Id>, N: Capacity>(
+        &mut self,
+        index: usize,
+        state: &'a Causal<Id, T, R, N>,
+    ) -> Option<BodyFor<'a, Causal<Id, T, R, N>>> {
+        let (now_us, upto) = (self.now_us, self.journal.end());
+        let peer = self.peers.get_mut(index)?;
+        let mut tries = 0;
+        if let Some(sent) = &peer.sent {
+            if now_us < sent.due_us {
+                return None;
+            }
+            if sent.is_refused {
+                tries = sent.tries;
+                peer.begin_again(upto);
+            }
+        }
+        if peer.sent.is_none() {
+            let sent = self.next(index, state)?;
+            self.peers.get_mut(index)?.sent = Some(Sent { tries, ..sent });
+        }
+        let sent = self.peers.get_mut(index)?.sent.as_mut()?;
+        let wait_us = self.resend_us.saturating_mul(1 << sent.tries.min(MAX_DOUBLINGS));
+        sent.due_us = now_us.saturating_add(wait_us);
+        sent.tries = sent.tries.saturating_add(1);
+        let number = sent.number;
+        Some(match sent.kind {
+            SentKind::Greeting { is_last } => {
+                Body::Greeting { number, is_last, known: sent.events.clone() }
+            }
+            SentKind::Delta => Body::Delta { number, delta: state.delta(&sent.events) },
+        })
+    }
+
+    /// The next message to a peer to which none is under way.
+    fn next<T: Kind<Id>, N: Capacity>(
+        &mut self,
+        index: usize,
+        state: &Causal<Id, T, R, N>,
+    ) -> Option<Sent<Id, R>> {
+        loop {
+            let peer = self.peers.get(index)?;
+            let (kind, events, then) = match peer.stage {
+                Stage::Greeting { after } => self.greeting(state.context(), after),
+                Stage::Greeted if peer.has_greeted => {
+                    let upto = self.journal.end();
+                    self.peers.get_mut(index)?.stage =
+                        Stage::CatchingUp { progress: CatchUp::new(), upto };
+                    continue;
+                }
+                Stage::Greeted => return None,
+                Stage::CatchingUp { progress, upto } => self.catch_up(peer, state, progress, upto),
+                Stage::Following { position, after } if position < self.journal.end() => {
+                    self.follow(peer, state, position, after)
+                }
+                Stage::Following { .. } => {
+                    // It has everything, also what there was no room to remember one by one.
+                    if peer.known != *state.context() {
+                        self.peers.get_mut(index)?.known = state.context().clone();
+                    }
+                    return None;
+                }
+            };
+            let peer = self.peers.get_mut(index)?;
+            if kind == SentKind::Delta && events.is_empty() {
+                if peer.stage == then {
+                    return None;
+                }
+                peer.stage = then;
+                continue;
+            }
+            peer.number = peer.number.wrapping_add(1);
+            let number = peer.number;
+            return Some(Sent {
+                number,
+                kind,
+                events,
+                then,
+                tries: 0,
+                due_us: 0,
+                is_refused: false,
+            });
+        }
+    }
+
+    fn greeting(&self, known: &CausalContext<Id, R>, after: Option<Dot<Id>>) -> Next<Id, R> {
+        let mut events = CausalContext::new();
+        let start = known.ranges().partition_point(|range| Some(last(*range)) <= after);
+        let mut told = after;
+        let mut is_last = true;
+        for range in known.ranges().get(start..).unwrap_or_default() {
+            let mut more = events.clone();
+            if more.insert_range(*range).is_err() || !self.sizes.fits_greeting(&more) {
+                is_last = false;
+                break;
+            }
+            (events, told) = (more, Some(last(*range)));
+        }
+        let then = if is_last { Stage::Greeted } else { Stage::Greeting { after: told } };
+        (SentKind::Greeting { is_last }, events, then)
+    }
+
+    fn catch_up<T: Kind<Id>, N: Capacity>(
+        &self,
+        peer: &Peer<Id, R>,
+        state: &Causal<Id, T, R, N>,
+        mut progress: CatchUp<Id>,
+        upto: u64,
+    ) -> Next<Id, R> {
+        let mut events = CausalContext::new();
+        while let Some(piece) = state.next_piece(&peer.known, &mut progress) {
+            let Some(part) = self.take(state, &mut events, piece) else {
+                return (SentKind::Delta, events, Stage::CatchingUp { progress, upto });
+            };
+            progress.pass(last(part));
+        }
+        (SentKind::Delta, events, Stage::Following { position: upto, after: None })
+    }
+
+    fn follow<T: Kind<Id>, N: Capacity>(
+        &self,
+        peer: &Peer<Id, R>,
+        state: &Causal<Id, T, R, N>,
+        mut position: u64,
+        mut after: Option<NonZeroU64>,
+    ) -> Next<Id, R> {
+        let mut events = CausalContext::new();
+        if position < self.journal.start() {
+            let upto = self.journal.end();
+            let stage = Stage::CatchingUp { progress: CatchUp::new(), upto };
+            return (SentKind::Delta, events, stage);
+        }
+        while let Some(change) = self.journal.get(position) {
+            let left = rest(change.events, after);
+            let is_news = |events: &DotRange<Id>| {
+                let is_known = peer.known.contains_range(*events);
+                change.origin != Some(peer.id) && !(is_known && state.first_dead(*events).is_none())
+            };
+            if let Some(left) = left.filter(is_news) {
+                let Some(part) = self.take(state, &mut events, left) else { break };
+                if part != left {
+                    after = Some(part.last());
+                    break;
+                }
+            }
+            (position, after) = (position.saturating_add(1), None);
+        }
+        (SentKind::Delta, events, Stage::Following { position, after })
+    }
+
+    /// Adds to `events` as much of `range`, from its beginning, as fits into a message.
+    fn take<T: Kind<Id>, N: Capacity>(
+        &self,
+        state: &Causal<Id, T, R, N>,
+        events: &mut CausalContext<Id, R>,
+        range: DotRange<Id>,
+    ) -> Option<DotRange<Id>> {
+        if events.ranges().len() >= MAX_RANGES {
+            return None;
+        }
+        let mut part = range;
+        loop {
+            let mut more = events.clone();
+            if more.insert_range(part).is_ok() && self.sizes.fits_delta(state, &more) {
+                *events = more;
+                return Some(part);
+            }
+            part = smaller(state, part)?;
+        }
+    }
+}
+
+type BodyFor<'a, S> = Body<CausalContext<<S as Source>::Id, <S as Source>::Ranges>, Delta<'a, S>>;
+
+/// A message: its kind, its events, and the stage once it is acknowledged.
+type Next<Id, R> = (SentKind, CausalContext<Id, R>, Stage<Id>);
+
+/// The part of `range` behind a counter.
+fn rest<Id: Copy>(range: DotRange<Id>, after: Option<NonZeroU64>) -> Option<DotRange<Id>> {
+    let next = match after {
+        Some(after) => after.checked_add(1)?,
+        None => range.first(),
+    };
+    DotRange::new(range.replica(), range.first().max(next), range.last())
+}
+
+/// The first half of the rows of `range`; of one row what is before it, or the row alone.
+fn smaller<Id, T, R, N>(state: &Causal<Id, T, R, N>, range: DotRange<Id>) -> Option<DotRange<Id>>
+where
+    Id: Copy + Ord + 'static,
+    T: Kind<Id>,
+    R: Capacity,
+    N: Capacity,
+{
+    let rows = state.rows_within(range).fold(0_usize, |count, _| count.saturating_add(1));
+    if rows > 1 {
+        return Some(state.first_rows(range, rows / 2).0);
+    }
+    let (first, _) = state.rows_within(range).next()?;
+    let end = if first.counter > range.first() {
+        NonZeroU64::new(first.counter.get().saturating_sub(1))?
+    } else {
+        first.counter
+    };
+    DotRange::new(range.replica(), range.first(), end).filter(|part| *part != range)
+}

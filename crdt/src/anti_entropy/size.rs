@@ -1,0 +1,90 @@
+//! How large a message is once it is encoded by postcard.
+
+use synod_capacity::Capacity;
+use synod_clocks::{CausalContext, DotRange};
+
+use crate::State;
+
+/// The most bytes of what is not the payload: three numbers of 32 bits and one of 64, two tags and
+/// a flag.
+const HEADER: usize = 3 * 5 + 10 + 2;
+/// The most bytes of a range besides its id.
+const RANGE: usize = 10 + 10;
+
+/// The sizes that the host's types encode to, and the limit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sizes {
+    pub(crate) max_message: usize,
+    pub(crate) id: usize,
+    pub(crate) row: usize,
+}
+
+impl Sizes {
+    /// What must fit: one range of events that begins with any one row.
+    pub(crate) const fn needed(&self) -> usize {
+        // A byte each for the number of ranges, that of rows, and that of events left out.
+        (HEADER + RANGE + 3).saturating_add(self.id).saturating_add(self.row)
+    }
+
+    /// Whether a greeting with these events fits.
+    pub(crate) fn fits_greeting<Id: Copy + Ord, C: Capacity>(
+        &self,
+        known: &CausalContext<Id, C>,
+    ) -> bool {
+        // A flag, which is in the header.
+        HEADER.saturating_add(self.context(known)) <= self.max_message
+    }
+
+    /// Whether the part of `state` that `named` names fits.
+    pub(crate) fn fits_delta<S: State>(
+        &self,
+        state: &S,
+        named: &CausalContext<S::Id, S::Ranges>,
+    ) -> bool {
+        let bytes = HEADER.saturating_add(self.context(named));
+        bytes.saturating_add(self.rows(state, named)) <= self.max_message
+    }
+
+    fn context<Id: Copy + Ord, C: Capacity>(&self, context: &CausalContext<Id, C>) -> usize {
+        let ranges = context.ranges();
+        let mut bytes = varint(u128::try_from(ranges.len()).unwrap_or(u128::MAX));
+        let mut before: Option<DotRange<Id>> = None;
+        for range in ranges {
+            let earlier = before.filter(|before| before.replica() == range.replica());
+            // Two less where one before it ends: see the encoding of a context.
+            let skipped = earlier.map_or(1, |before| before.last().get().saturating_add(2));
+            let gap = range.first().get().saturating_sub(skipped);
+            let span = range.last().get().saturating_sub(range.first().get());
+            bytes = bytes
+                .saturating_add(self.id)
+                .saturating_add(varint(gap.into()))
+                .saturating_add(varint(span.into()));
+            before = Some(*range);
+        }
+        bytes
+    }
+
+    /// As the encoding of a state has it: each row with the number of events left out before it.
+    fn rows<S: State>(&self, state: &S, named: &CausalContext<S::Id, S::Ranges>) -> usize {
+        let (mut count, mut bytes, mut left_out) = (0_u128, 0_usize, 0_u128);
+        for range in named.ranges() {
+            let mut next = range.first().get();
+            for (dot, _) in state.rows_within(*range) {
+                let before = u128::from(dot.counter.get().saturating_sub(next));
+                let left_out_bytes = varint(left_out.saturating_add(before));
+                bytes = bytes.saturating_add(left_out_bytes).saturating_add(self.row);
+                (left_out, next) = (0, dot.counter.get().saturating_add(1));
+                count = count.saturating_add(1);
+            }
+            let rest = u128::from(range.last().get()).saturating_add(1);
+            left_out = left_out.saturating_add(rest.saturating_sub(next.into()));
+        }
+        bytes.saturating_add(varint(count))
+    }
+}
+
+/// The bytes of a number: seven bits each.
+fn varint(number: u128) -> usize {
+    let bits = 128_u32.saturating_sub(number.leading_zeros()).max(1);
+    usize::try_from(bits.div_ceil(7)).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,44 @@
+//! That replicas converge, and on what: every kind of causal state against the laws of merge and of
+//! deltas, and against a model that is written from its definition.
+//!
+//! All of it runs on random histories, `exhaustive` on all short ones. The long runs:
+//!
+//! ```text
+//! PROPTEST_CASES=1000000 cargo test --release -p synod-crdt --all-features --test convergence
+//! cargo test --release -p synod-crdt --all-features --test convergence -- --ignored
+//! ```
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::panic)]
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // Nor need it be no_std.
+#![cfg(all(feature = "alloc", feature = "serde"))]
+
+#[path = "convergence/capacities.rs"]
+mod capacities;
+#[path = "convergence/collecting.rs"]
+mod collecting;
+#[path = "convergence/counters.rs"]
+mod counters;
+#[path = "convergence/event.rs"]
+mod event;
+#[path = "convergence/exhaustive.rs"]
+mod exhaustive;
+#[path = "convergence/flags.rs"]
+mod flags;
+#[path = "convergence/history.rs"]
+mod history;
+#[path = "convergence/laws.rs"]
+mod laws;
+#[path = "convergence/maps.rs"]
+mod maps;
+#[path = "convergence/models.rs"]
+mod models;
+#[path = "convergence/plain.rs"]
+mod plain;
+#[path = "convergence/pointwise.rs"]
+mod pointwise;
+#[path = "convergence/registers.rs"]
+mod registers;
+#[path = "convergence/sets.rs"]
+mod sets;
+#[path = "convergence/subject.rs"]
+mod subject;

@@ -1,0 +1,157 @@
+//! What does not fit: it is refused exactly then, changes nothing, and comes in once there is room.
+
+use proptest::{collection, prelude::*, sample::Index};
+use synod_crdt::{Full, Inline, Merge, MergeError, Source, WriteError};
+
+use crate::{
+    event::Change,
+    history::{check, steps},
+    laws::World,
+    pointwise::Points,
+    subject::{Roomy, StateOf, Subject, bytes, for_each_kind},
+};
+
+const RANGES: usize = 4;
+const ROWS: usize = 5;
+
+type Small<T> = StateOf<T, Inline<RANGES>, Inline<ROWS>>;
+
+#[derive(Clone, Debug)]
+enum Try<O> {
+    Write(Change<O>),
+    Merge(Index),
+}
+
+fn tries<T: Subject>() -> impl Strategy<Value = Vec<Try<T::Op>>> {
+    let write = T::changes().prop_map(Try::Write);
+    let merge = any::<Index>().prop_map(Try::Merge);
+    collection::vec(prop_oneof![write, merge], 0..24)
+}
+
+fn merge_what_fits<T: Subject>(small: &mut Small<T>, other: &Roomy<T>) {
+    let (before, bytes_before) = (small.clone(), bytes(small));
+    let after = Points::of(small).join(&Points::of(other));
+    let (rows, ranges) = (after.rows(), after.ranges());
+    let expected = if rows > ROWS {
+        Err(MergeError::Rows(Full { needed: rows, capacity: ROWS }))
+    } else if ranges > RANGES {
+        Err(MergeError::Ranges(Full { needed: ranges, capacity: RANGES }))
+    } else {
+        Ok(after != Points::of(small))
+    };
+    assert_eq!(small.validate(other), expected.map(|_| ()));
+    assert_eq!(small, &before);
+    assert_eq!(small.merge(other), expected);
+    if expected.is_ok() {
+        assert_eq!(Points::of(small), after);
+    } else {
+        assert_eq!(small, &before);
+        assert_eq!(bytes(small), bytes_before);
+        let mut grown = Roomy::<T>::new();
+        grown.merge(small).unwrap();
+        assert_eq!(grown.merge(other), Ok(true));
+        assert_eq!(Points::of(&grown), after);
+    }
+}
+
+fn write_what_fits<T: Subject>(small: &mut Small<T>, me: u8, change: &Change<T::Op>) {
+    let (mut before, bytes_before) = (small.clone(), bytes(small));
+    let mut grown = Roomy::<T>::new();
+    grown.merge(small).unwrap();
+    let with_room = T::write(&mut grown, me, change).map(|_| ());
+    let after = Points::of(&grown);
+    let (rows, ranges) = (after.rows(), after.ranges());
+
+    let done = T::write(small, me, change).map(|delta| {
+        let news = before.merge(&delta).unwrap();
+        assert_eq!(news, !delta.is_empty());
+        // It may name more than was touched, but nothing that was not known.
+        assert!(grown.context().dominates(delta.context()));
+    });
+    match done {
+        Ok(()) => {
+            assert_eq!(with_room, Ok(()));
+            assert_eq!(&before, small);
+            assert_eq!(&grown, small);
+            assert!(rows <= ROWS && ranges <= RANGES);
+        }
+        Err(error) => {
+            assert_eq!(small, &before);
+            assert_eq!(bytes(small), bytes_before);
+            match error {
+                WriteError::Rows(full) => {
+                    assert_eq!(full, Full { needed: rows, capacity: ROWS });
+                    assert!(rows > ROWS);
+                }
+                WriteError::Ranges(full) => {
+                    assert_eq!(full, Full { needed: ranges, capacity: RANGES });
+                    assert!(ranges > RANGES);
+                }
+                other => assert_eq!(with_room, Err(other)),
+            }
+        }
+    }
+}
+
+fn refusals_change_nothing<T: Subject>() {
+    check((steps::<T>(24), tries::<T>(), 0..5_usize), |(steps, tries, me)| {
+        let world = World::<T>::run(&steps);
+        let decode = |message: &Vec<u8>| postcard::from_bytes(message).unwrap();
+        let mut sources: Vec<Roomy<T>> = world.messages.iter().map(decode).collect();
+        // As a replica of its own, or as one that was in the history: then it has that state.
+        let me = [1, 50, 100, 150, 250][me];
+        sources.extend(world.replicas);
+        let mut small = Small::<T>::new();
+        for step in &tries {
+            match step {
+                Try::Write(change) if me != 1 => write_what_fits::<T>(&mut small, me, change),
+                Try::Merge(index) => merge_what_fits::<T>(&mut small, index.get(&sources)),
+                Try::Write(_) => {}
+            }
+        }
+        // Nothing was lost on the way: what was taken in, and no more, goes on to others.
+        let mut whole = Roomy::<T>::new();
+        whole.merge(&small).unwrap();
+        assert_eq!(Points::of(&whole), Points::of(&small));
+    });
+}
+
+/// One event has two rows: refused, and the event named.
+fn conflicts_are_told<T: Subject>() {
+    let changes = || collection::vec(T::changes(), 0..8);
+    check((steps::<T>(16), changes(), changes()), |(steps, left, right)| {
+        let world = World::<T>::run(&steps);
+        let common = &world.replicas[0];
+        let write = |changes: &[Change<T::Op>]| {
+            let mut state = common.clone();
+            for change in changes {
+                let _ = T::write(&mut state, 90, change);
+            }
+            state
+        };
+        let (mut left, right) = (write(&left), write(&right));
+        let before = left.clone();
+        let (mine, theirs) = (Points::of(&left), Points::of(&right));
+        let expected = match mine.conflict(&theirs) {
+            Some(dot) => Err(MergeError::Conflict(dot)),
+            None => Ok(mine.join(&theirs) != mine),
+        };
+        assert_eq!(left.validate(&right), expected.map(|_| ()));
+        assert_eq!(left.merge(&right), expected);
+        if expected.is_err() {
+            assert_eq!(left, before);
+        }
+    });
+}
+
+mod refusals {
+    use super::{for_each_kind, refusals_change_nothing};
+
+    for_each_kind!(refusals_change_nothing);
+}
+
+mod conflicts {
+    use super::{conflicts_are_told, for_each_kind};
+
+    for_each_kind!(conflicts_are_told);
+}
