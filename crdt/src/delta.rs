@@ -61,6 +61,11 @@ impl<'a, S: State> Delta<'a, S> {
         Self { state, context }
     }
 
+    #[cfg(feature = "serde")]
+    pub(crate) const fn state(&self) -> &'a S {
+        self.state
+    }
+
     /// Whether it speaks of no event, so that merging it changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

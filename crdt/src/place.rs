@@ -118,7 +118,14 @@ impl<'a, S: State, T: Kind<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
             Some(Fate::Becomes(row)) => Fate::Becomes(path.widen(row)),
         };
         let row = row.map(|row| path.widen(row));
-        match replace(self.state, self.author, within(path, part), fate, row) {
+        let place = within(path, part);
+        // One compiled body for all changes where flash is dearer than time.
+        #[cfg(not(target_pointer_width = "64"))]
+        let (place, fate): (
+            &dyn Fn(&S::Row) -> Ordering,
+            &dyn Fn(Dot<S::Id>, &S::Row) -> _,
+        ) = (&place, &fate);
+        match replace(self.state, self.author, place, fate, row) {
             Ok(touched) => Ok(Delta::new(self.state, touched)),
             Err(error) => Err(error),
         }
