@@ -96,7 +96,6 @@ fn one_element(criterion: &mut Criterion) {
     // A clone of so many takes longer than what is measured on it.
     group.sample_size(10).warm_up_time(SHORT).measurement_time(SHORT);
     one_element_of::<Synod>(&mut group, "synod", MILLION);
-    one_element_of::<Crdts>(&mut group, "crdts, operation", MILLION);
     group.finish();
 }
 
