@@ -92,8 +92,8 @@ proptest! {
     /// `GSet` against `GSet`.
     #[test]
     fn grow_only_sets_agree_with_crdts(steps in prop::collection::vec(step(), 1..60)) {
-        let mut replicas: [(Causal<usize, GSet<u64>, Heap, Heap>, crdts::GSet<u64>); REPLICAS] =
-            Default::default();
+        type Replica = (Causal<usize, GSet<u64>, Heap, Heap>, crdts::GSet<u64>);
+        let mut replicas: [Replica; REPLICAS] = Default::default();
         for step in steps {
             match step {
                 Step::Insert(at, element) => {
