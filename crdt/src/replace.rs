@@ -61,7 +61,7 @@ pub(crate) fn replace<S: State>(
     let mut next = news.map(|news| Dot { replica: me, counter: news.first() });
     for _ in 0..gone {
         let is_old = |dot: Dot<S::Id>| !news.is_some_and(|news| news.contains(dot));
-        let mut found: Option<(Dot<S::Id>, Option<S::Row>)> = None;
+        let mut found = None;
         for (dot, old) in rows.at(place.clone()).filter(|(dot, _)| is_old(*dot)) {
             match fate(dot, old) {
                 Fate::Stays => {}

@@ -224,7 +224,7 @@ fn in_time(_: usize, known: &[Event<StampedOp>]) -> Vec<Change<StampedOp>> {
 
 /// No two sums of counts are alike.
 fn count_or_remove(id: usize, _: &[Event<(u8, Change<i64>)>]) -> Vec<Change<(u8, Change<i64>)>> {
-    let amount = if id % 2 == 0 { 1 << (id / 2) } else { -(1 << (30 + id / 2)) };
+    let amount = if id.is_multiple_of(2) { 1 << (id / 2) } else { -(1 << (30 + id / 2)) };
     vec![Change::Do((0, Change::Do(amount))), Change::Do((0, Change::Reset))]
 }
 
