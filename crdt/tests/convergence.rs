@@ -26,6 +26,8 @@ mod exhaustive;
 mod flags;
 #[path = "convergence/history.rs"]
 mod history;
+#[path = "convergence/late.rs"]
+mod late;
 #[path = "convergence/laws.rs"]
 mod laws;
 #[path = "convergence/maps.rs"]
