@@ -1,6 +1,7 @@
 //! `synod-crdt`: what a program would use of it, and the size of its types. The operations are in
 //! the modules.
 
+mod anti_entropy;
 mod kinds;
 mod places;
 mod sets;
@@ -10,7 +11,8 @@ mod values;
 use core::hint::black_box;
 
 use synod_crdt::{
-    AwSet, CatchUp, Causal, CausalMap, GCounter, HybridStamp, Inline, LwwRegister, Merge, PnCounter,
+    AntiEntropy, AwSet, CatchUp, Causal, CausalContext, CausalMap, GCounter, HybridStamp, Inline,
+    LwwRegister, Merge, Message, Output, PnCounter,
 };
 
 use crate::wire::{decode, encode};
@@ -20,6 +22,8 @@ type Tags = Causal<u16, AwSet<u16>, Inline<8>, Inline<32>>;
 /// Up to 4 replicas or gaps, and 16 settings.
 type Settings = Causal<u16, CausalMap<u8, LwwRegister<u32>>, Inline<4>, Inline<16>>;
 type Stock = Causal<u16, PnCounter, Inline<4>, Inline<12>>;
+/// To up to 7 peers, with the latest 8 changes.
+type Machine = AntiEntropy<u16, Inline<8>, Inline<7>, 8>;
 type Visitors = Causal<u16, GCounter, Inline<8>, Inline<0>>;
 
 configurations! {
@@ -56,6 +60,23 @@ configurations! {
         }
         encode(tags, output)
     }
+    "add-wins set of 32 u16 in anti-entropy of 8 replicas, messages in postcard" => fn(
+        machine: &mut Machine, tags: &mut Tags, now_us: u64, input: &[u8], output: &mut [u8]
+    ) -> Option<u64> {
+        if let Ok(delta) = tags.write(1).insert(7) {
+            machine.record(&delta);
+        }
+        if let Some(message) = decode::<Message<CausalContext<u16, Inline<8>>, Tags>>(input) {
+            let _ = black_box(machine.handle_message(now_us, 2, &message, tags));
+        }
+        machine.handle_timeout(now_us);
+        while let Some(event) = machine.poll_output(tags) {
+            if let Output::Send { message, .. } = event {
+                black_box(encode(&message, output));
+            }
+        }
+        machine.poll_timeout()
+    }
     "map of 16 last-writer-wins settings, 4 replicas, and deltas in postcard" => fn(
         settings: &mut Settings, input: &[u8], output: &mut [u8], key: u8, at: HybridStamp
     ) -> Option<u32> {
@@ -88,5 +109,6 @@ sizes! {
     "Causal<u16, CausalMap<u8, LwwRegister<u32>>, Inline<4>, Inline<16>>" => Settings,
     "Causal<u16, PnCounter, Inline<4>, Inline<12>>" => Stock,
     "Causal<u16, GCounter, Inline<8>, Inline<0>>" => Visitors,
+    "AntiEntropy<u16, Inline<8>, Inline<7>, 8>" => Machine,
     "CatchUp<u16>" => CatchUp<u16>,
 }
