@@ -1,6 +1,6 @@
 //! The set in which, for each element, the last writer wins.
 
-use core::{cmp::Ordering, marker::PhantomData};
+use core::{cmp::Ordering, iter, marker::PhantomData};
 
 use synod_clocks::{Dot, HybridStamp, WideHybridStamp};
 
@@ -87,11 +87,16 @@ fn is_before<Id: Ord, E>(first: &(&Row<E>, Dot<Id>), second: &(&Row<E>, Dot<Id>)
 fn present<'a, Id: Ord, E: Ord + 'static>(
     rows: impl Iterator<Item = (&'a Row<E>, Dot<Id>)>,
 ) -> impl Iterator<Item = &'a E> {
-    let mut rows = rows.peekable();
-    core::iter::from_fn(move || {
+    let mut rows = rows.fuse();
+    let mut next = None;
+    iter::from_fn(move || {
         loop {
-            let mut last = rows.next()?;
-            while let Some(row) = rows.next_if(|row| row.0.0 == last.0.0) {
+            let mut last = next.take().or_else(|| rows.next())?;
+            for row in rows.by_ref() {
+                if row.0.0 != last.0.0 {
+                    next = Some(row);
+                    break;
+                }
                 last = if is_before(&last, &row) { row } else { last };
             }
             if last.0.2 {

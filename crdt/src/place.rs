@@ -1,6 +1,6 @@
 //! Reading and changing a value, wherever it stands.
 
-use core::{cmp::Ordering, fmt, iter, marker::PhantomData};
+use core::{cmp::Ordering, fmt, marker::PhantomData};
 
 use synod_clocks::{CausalContext, Dot};
 
@@ -155,11 +155,9 @@ fn within<S: State, T: Kind<S::Id>, P: Path<S, T>>(
 }
 
 /// Equal neighbours once.
-pub(crate) fn distinct<T: PartialEq>(sorted: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
-    let mut sorted = sorted.peekable();
-    iter::from_fn(move || {
-        let first = sorted.next()?;
-        while sorted.next_if_eq(&first).is_some() {}
-        Some(first)
-    })
+pub(crate) fn distinct<T: Copy + PartialEq>(
+    sorted: impl Iterator<Item = T>,
+) -> impl Iterator<Item = T> {
+    let mut last = None;
+    sorted.filter(move |next| last.replace(*next) != Some(*next))
 }
