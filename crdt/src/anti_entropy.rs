@@ -87,7 +87,7 @@ pub struct AntiEntropyConfig<Id> {
     pub max_id: usize,
     /// The most bytes that a row takes, encoded: that of an element in an `AwSet` or `GSet` (3 for
     /// a `u16`), one more in an `RwSet`, eleven more in an `LwwSet`, ten more in an `LwwRegister`,
-    /// none in a flag, 36 and an id in a `PnCounter`, and in a `CausalMap` the key and the row.
+    /// none in a flag, 31 and an id in a `PnCounter`, and in a `CausalMap` the key and the row.
     pub max_row: usize,
     /// After how many microseconds without an acknowledgement a message is repeated, at first.
     pub resend_us: u64,

@@ -129,7 +129,9 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         O: Source<Id = Id, Kind = T, Row = T::Row>,
     {
         let mut found = Difference { deaths: 0, births: 0 };
-        for range in other.context().ranges() {
+        // Without rows, as in a counter, there is nothing to look for.
+        let shared = if self.has_rows() { other.context().ranges() } else { &[] };
+        for range in shared {
             let mut theirs = other.rows_within(*range);
             let mut their = theirs.next();
             for (dot, row) in self.rows.within(*range) {
@@ -147,9 +149,11 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
                 }
             }
         }
-        for range in other.context().beyond(&self.context) {
-            let born = other.rows_within(range);
-            found.births = born.fold(found.births, |count, _| count.saturating_add(1));
+        if other.has_rows() {
+            for range in other.context().beyond(&self.context) {
+                let born = other.rows_within(range);
+                found.births = born.fold(found.births, |count, _| count.saturating_add(1));
+            }
         }
         Ok(found)
     }
@@ -211,8 +215,10 @@ where
             self.rows.reserve(found.births).map_err(MergeError::Rows)?;
         }
         self.bury(other, found.deaths);
-        let births = other.context().beyond(&self.context);
-        self.rows.extend(found.births, births, other).map_err(MergeError::Rows)?;
+        if found.births > 0 {
+            let births = other.context().beyond(&self.context);
+            self.rows.extend(found.births, births, other).map_err(MergeError::Rows)?;
+        }
         let news = self.context.merge(other.context()).map_err(MergeError::Ranges)?;
         Ok(news || found.deaths > 0)
     }
@@ -255,6 +261,10 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Source
 
     fn context(&self) -> &CausalContext<Id, R> {
         &self.context
+    }
+
+    fn has_rows(&self) -> bool {
+        self.rows.len() > 0
     }
 
     fn rows_within(&self, range: DotRange<Id>) -> impl Iterator<Item = (Dot<Id>, &T::Row)> + Clone {

@@ -75,10 +75,14 @@ pub(crate) fn replace<S: State>(
         }
     }
     if let Some(news) = news {
-        // In this order: what is touched fits whenever the context does.
-        let added = context.insert_range(news).and_then(|_| touch(&mut touched, context, news));
-        if let Err(full) = added {
-            return Err(WriteError::Ranges(full));
+        // Where an array has no range left for the news, it has room for what it has in between.
+        let added = touched.insert_range(news);
+        if S::Ranges::LIMIT == usize::MAX {
+            added.map_err(WriteError::Ranges)?;
+        }
+        context.insert_range(news).map_err(WriteError::Ranges)?;
+        if added.is_err() {
+            touch(&mut touched, context, news).map_err(WriteError::Ranges)?;
         }
     }
 

@@ -89,6 +89,10 @@ impl Subject for GCounters {
         events.iter().map(amount).sum()
     }
 
+    fn lasting(view: u128) -> u128 {
+        view
+    }
+
     fn is_stale(_view: &u128, _me: u8, _op: &u64) -> bool {
         false
     }

@@ -197,5 +197,6 @@ fn heap_and_inline_share_contexts() {
     let mut right = Causal::<u8, AwSet<u8>, Inline<1>, Heap>::new();
     left.write(1).insert(1).unwrap();
     assert_eq!(right.merge(&left), Ok(true));
-    assert!(left == right && right == left);
+    assert_eq!(left, right);
+    assert_eq!(right, left);
 }
