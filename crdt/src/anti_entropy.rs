@@ -158,18 +158,21 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         if message.boot == 0 || message.boot < peer.boot {
             return Err(ReceiveError::Stale);
         }
-        // A greeting speaks of its sender alone. Whoever says something else to an earlier start
-        // must hear of this one, so a new start is greeted.
-        if message.to_boot != boot && !matches!(message.body, Body::Greeting { .. }) {
+        // What a peer knows of this replica is told by any of its greetings, however old.
+        if let Body::Greeting { known, .. } = &message.body {
+            let latest = known.latest(me);
+            if latest > state.context().latest(me) {
+                self.outdated = Some((from, latest));
+            }
+        }
+        // What is for an earlier start, or for none, may have been said before this one, and a
+        // greeting be less than the peer knows by now. It hears of this start, and says it again.
+        if message.to_boot != boot {
             peer.hear(message.boot, message.latest);
             return Err(ReceiveError::Stale);
         }
         match &message.body {
             Body::Greeting { number, is_last, known } => {
-                let latest = known.latest(me);
-                if latest > state.context().latest(me) {
-                    self.outdated = Some((from, latest));
-                }
                 let told = peer.greet(message.boot, message.latest, known);
                 peer.answer = Some(answer(*number, told.is_ok()));
                 peer.has_greeted |= told.is_ok() && *is_last;
@@ -344,7 +347,7 @@ impl core::error::Error for ConfigError {}
 pub enum ReceiveError<Id> {
     /// The sender is no peer of this replica.
     UnknownPeer,
-    /// The message is of an earlier start of the sender, or for an earlier one of this replica.
+    /// The message is of an earlier start of the sender, or for none of this replica, or an earlier.
     /// Nothing is to be done.
     Stale,
     /// What it says cannot be merged; it comes again. The error says what to do.

@@ -102,8 +102,8 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
 
     /// It has said something at one of its starts, not an earlier one than before.
     pub(crate) fn hear(&mut self, boot: u32, latest: u64) {
-        // What was sent before the first word of it is for this start, too.
-        if self.boot != 0 && boot > self.boot {
+        // What was sent before the first word of it was for no start, and was refused.
+        if boot > self.boot {
             self.restart(boot);
         }
         self.boot = boot;

@@ -106,9 +106,10 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                     self.follow(peer, state, position, after)
                 }
                 Stage::Following { .. } => {
-                    // It has everything, also what there was no room to remember one by one.
-                    if peer.known != *state.context() {
-                        self.peers.get_mut(index)?.known = state.context().clone();
+                    // It has everything, also what there was no room to remember one by one. (There
+                    // is, once all that it told of itself is here.)
+                    if !peer.known.dominates(state.context()) {
+                        let _ = self.peers.get_mut(index)?.known.merge(state.context());
                     }
                     return None;
                 }
