@@ -186,6 +186,7 @@ impl<T: Buries> World<T> {
         let replica = &mut self.replicas[at];
         let (mut before, view) = (replica.state.clone(), lasting::<T>(&replica.state));
         let rows = before.row_count();
+        assert!(replica.state.collect(&CausalContext::<_, Heap>::new()).is_empty());
         let mut state = Roomy::<T>::new();
         let collected = replica.state.collect(&stable);
         state.merge(&collected).unwrap();
