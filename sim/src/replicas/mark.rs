@@ -55,6 +55,14 @@ marks! {
     Compared "end compared with the history",
 }
 
+impl Mark {
+    /// Whether a batch may do without it.
+    #[must_use]
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Self::Late | Self::Full)
+    }
+}
+
 /// How often each happened.
 #[derive(Clone, Copy, Debug)]
 pub struct Marks([u64; Mark::ALL.len()]);

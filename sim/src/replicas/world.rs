@@ -91,13 +91,17 @@ pub fn run(settings: &Settings) -> Report {
         4 => World::<LastWins, Heap, Heap, 3>::new(settings).report(),
         5 => World::<DisableWins, Heap, Heap, 3>::new(settings).report(),
         6 => World::<LastValue, Heap, Heap, 1>::new(settings).report(),
-        _ => {
-            let mut world = World::<RemoveWins, Inline<10>, Inline<200>, 2>::new(settings);
-            // Each gap takes a range.
-            world.scale.policy = Policy::State;
-            world.report()
-        }
+        _ if settings.nodes <= 5 => tight::<6>(settings),
+        _ => tight::<10>(settings),
     }
+}
+
+/// A range for each replica, and one more: what a board may have.
+fn tight<const R: usize>(settings: &Settings) -> Report {
+    let mut world = World::<RemoveWins, Inline<R>, Inline<120>, 2>::new(settings);
+    // With a bound alone each start takes a range, until its gap is closed.
+    world.scale.policy = Policy::State;
+    world.report()
 }
 
 impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
@@ -163,12 +167,12 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
                 self.later(task);
                 match task {
                     Task::Change(at) if self.history.len() < self.scale.changes => self.change(at),
-                    Task::Collect(at) => self.collect(at),
+                    Task::Collect(at) if S::COLLECTS => self.collect(at),
                     Task::Save(at) => {
                         self.save(at);
                         Ok(())
                     }
-                    Task::Change(_) | Task::Look => Ok(()),
+                    Task::Change(_) | Task::Collect(_) | Task::Look => Ok(()),
                 }
             }
             Step::Task(..) => Ok(()),
