@@ -10,7 +10,8 @@
 //! ```
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::panic)]
-#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // Nor is it for boards.
+// Nor is it for boards.
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 // The interpreter has the other files; these histories would take it hours.
 #![cfg(all(feature = "alloc", feature = "serde", not(miri)))]
 #![cfg(any(debug_assertions, synod_long))]
