@@ -167,12 +167,12 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
                 self.later(task);
                 match task {
                     Task::Change(at) if self.history.len() < self.scale.changes => self.change(at),
-                    Task::Collect(at) if S::COLLECTS => self.collect(at),
+                    Task::Collect(at) => self.collect(at),
                     Task::Save(at) => {
                         self.save(at);
                         Ok(())
                     }
-                    Task::Change(_) | Task::Collect(_) | Task::Look => Ok(()),
+                    Task::Change(_) | Task::Look => Ok(()),
                 }
             }
             Step::Task(..) => Ok(()),
