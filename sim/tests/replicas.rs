@@ -33,13 +33,13 @@ fn pinned_hashes() {
 #[test]
 fn nothing_goes_wrong() {
     let mut marks = Marks::default();
-    for seed in 0..64 {
-        for nodes in [1, 2, 3, 5] {
+    for seed in 0..24 {
+        for nodes in [1, 2, 3] {
             marks.add(&sound(Settings::new(seed, nodes)).marks);
         }
-        if seed % 8 == 0 {
-            sound(Settings::new(seed, 9));
-        }
+    }
+    for (seed, nodes) in (0..8).zip([5, 4, 5, 4, 5, 4, 5, 9]) {
+        marks.add(&sound(Settings::new(seed, nodes)).marks);
     }
     for mark in [Mark::News, Mark::Forgot, Mark::Closed, Mark::Restored, Mark::Collected] {
         assert!(marks.of(mark) > 0, "{}", mark.name());
