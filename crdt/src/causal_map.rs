@@ -83,6 +83,10 @@ impl<Id: Copy, K: Clone + Ord + 'static, T: Nest<Id>> Kind<Id> for CausalMap<K, 
         first.0.cmp(&second.0).then_with(|| T::group(&first.1, &second.1))
     }
 
+    fn is_tombstone((_, row): &Self::Row) -> bool {
+        T::is_tombstone(row)
+    }
+
     fn is_settled<'a>(
         dot: Dot<Id>,
         (_, row): &Self::Row,

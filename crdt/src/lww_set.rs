@@ -55,23 +55,22 @@ impl<Id: Copy + Ord, E: Clone + Ord + 'static> Kind<Id> for LwwSet<E> {
         first.0.cmp(&second.0)
     }
 
-    /// First what the last write has beaten, if that is a removal, then the removal.
+    fn is_tombstone(row: &Row<E>) -> bool {
+        !row.2
+    }
+
+    /// First the additions that the last write has beaten, if that is a removal, then the removals.
     fn is_settled<'a>(
-        dot: Dot<Id>,
+        _dot: Dot<Id>,
         row: &Row<E>,
         rows: impl Iterator<Item = (Dot<Id>, &'a Row<E>)>,
         is_stable: impl Fn(Dot<Id>) -> bool,
     ) -> bool {
-        let mut is_alone = true;
-        let rows = rows.map(|(dot, row)| (row, dot));
-        let last = rows.reduce(|last, row| {
-            is_alone = false;
-            if is_before(&last, &row) { row } else { last }
-        });
-        last.is_some_and(|last| {
-            let (_, _, is_added) = *last.0;
-            !is_added && is_stable(last.1) && (is_alone || is_before(&(row, dot), &last))
-        })
+        let mut has_additions = false;
+        let rows = rows.map(|(dot, row)| (row, dot)).inspect(|(row, _)| has_additions |= row.2);
+        let last = rows.reduce(|last, row| if is_before(&last, &row) { row } else { last });
+        let is_beaten = last.is_some_and(|(row, dot)| !row.2 && is_stable(dot));
+        is_beaten && (row.2 || !has_additions)
     }
 }
 

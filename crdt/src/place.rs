@@ -7,7 +7,7 @@ use synod_clocks::{CausalContext, Dot};
 use crate::{
     Delta,
     causal::State,
-    kind::Kind,
+    kind::{Kind, Nest},
     path::Path,
     replace::{Author, Fate, WriteError, replace},
 };
@@ -26,13 +26,15 @@ impl<'a, S, T, P> Reader<'a, S, T, P> {
     }
 }
 
-impl<'a, S: State, T: Kind<S::Id>, P: Path<S, T>> Reader<'a, S, T, P> {
-    /// Whether there is anything at all: an element, a value, an entry, a count.
+impl<S: State, T: Nest<S::Id>, P: Path<S, T>> Reader<'_, S, T, P> {
+    /// Whether there is nothing: no element, value, entry or count.
     #[must_use]
     pub fn is_empty(self) -> bool {
         !T::holds(self.rows_in_order(|_| Ordering::Equal))
     }
+}
 
+impl<'a, S: State, T: Kind<S::Id>, P: Path<S, T>> Reader<'a, S, T, P> {
     /// The rows of this place of which `part` says that they are wanted, in any order. The wanted
     /// rows are neighbours.
     pub(crate) fn rows(
@@ -130,7 +132,9 @@ impl<'a, S: State, T: Kind<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
             Err(error) => Err(error),
         }
     }
+}
 
+impl<'a, S: State, T: Nest<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
     /// Removes all that is here, and leaves only what must be remembered of it.
     ///
     /// Everything that was observed goes; what other replicas write concurrently stays. Where there

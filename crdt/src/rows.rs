@@ -82,7 +82,7 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
         let is_few = exists && {
             let indexed = self.indexed(place.clone());
             let count = indexed.fold(0_usize, |count, _| count.saturating_add(1));
-            count.saturating_mul(count) <= self.len()
+            count.saturating_mul(8) <= self.len()
         };
         self.indexed_or_scanned(place, is_few)
     }

@@ -9,7 +9,8 @@
 //! ```
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::panic)]
-#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)] // Nor need it be no_std.
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
+// Nor need it be no_std.
 // The interpreter has the other files; these histories would take it hours.
 #![cfg(all(feature = "alloc", feature = "serde", not(miri)))]
 

@@ -26,6 +26,9 @@ pub mod raft;
 pub mod random;
 pub mod recording;
 pub mod replay;
+pub mod replicas;
 #[cfg(feature = "std")]
 pub mod second;
+pub mod settings;
 mod trace;
+pub mod violation;

@@ -5,6 +5,7 @@ mod batch;
 mod diagram;
 mod pin;
 mod planted;
+mod replicas;
 mod shrink;
 
 use std::{fs, path::Path, process::ExitCode};
@@ -12,7 +13,8 @@ use std::{fs, path::Path, process::ExitCode};
 use synod_sim::{
     diary::Diary,
     fault::Fault,
-    raft::{self, Mark, Settings},
+    raft::{self, Mark},
+    settings::Settings,
 };
 
 use args::{Args, Verb};
@@ -36,6 +38,9 @@ pub(crate) fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         let found = if args.quick { planted::check()? } else { planted::measure()? };
         return Ok(if found { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
+    if args.verb == Verb::Replicas {
+        return Ok(replicas::run(&args));
+    }
     let batch = batch::run(&args);
     print!("{batch}");
     if args.brief {
@@ -43,7 +48,7 @@ pub(crate) fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     }
     if let Some((settings, violation)) = &batch.failure {
         println!("\nVIOLATION in seed {}: {violation}", settings.seed);
-        println!("reproduce: {}", args::command(settings));
+        println!("reproduce: {}", args::command(Verb::Raft, settings));
         explain(settings, &args)?;
         return Ok(ExitCode::FAILURE);
     }
@@ -56,10 +61,11 @@ pub(crate) fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
 
 /// Shrinks a failure and draws its last moments.
 fn explain(settings: &Settings, args: &Args) -> Result<(), Box<dyn std::error::Error>> {
-    let small = if args.shrink { shrink::shrink(settings) } else { *settings };
+    let fails = |settings: &Settings| raft::run(settings, None).violation.is_some();
+    let small = if args.shrink { shrink::shrink(settings, fails) } else { *settings };
     let report = raft::run(&small, Some(Diary::new(MOMENTS)));
     let (Some(violation), Some(diary)) = (&report.violation, &report.diary) else { return Ok(()) };
-    println!("smallest:  {}", args::command(&small));
+    println!("smallest:  {}", args::command(Verb::Raft, &small));
     println!("           {violation}, at {} us, after {} calls", report.simulated_us, report.calls);
     let happened: Vec<&str> = Fault::ALL
         .iter()
@@ -70,7 +76,7 @@ fn explain(settings: &Settings, args: &Args) -> Result<(), Box<dyn std::error::E
     println!("           faults left: {left}");
     let folder = if Path::new("target").is_dir() { "target/" } else { "" };
     let path = format!("{folder}raft-{}.svg", small.seed);
-    let titles = [&violation.to_string(), &args::command(&small)];
+    let titles = [&violation.to_string(), &args::command(Verb::Raft, &small)];
     fs::write(&path, diagram::draw(diary, small.nodes, titles.map(String::as_str)))?;
     println!("diagram:   {path}");
     Ok(())

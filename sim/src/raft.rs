@@ -18,11 +18,9 @@ mod promise;
 mod service;
 mod settings;
 mod tape;
-mod violation;
 mod world;
 
+pub use crate::{settings::Settings, violation::Violation};
 pub use mark::{Mark, Marks};
 pub use pinned::{PINNED, Pinned, RECORDING, SHORT, WHOLE, record_pinned};
-pub use settings::Settings;
-pub use violation::Violation;
 pub use world::{Report, WINDOW, record, run, run_sized, run_steered};

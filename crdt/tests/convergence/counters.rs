@@ -71,7 +71,8 @@ impl Subject for GCounters {
     ) -> Result<Delta<'a, StateOf<Self, R, N>>, WriteError> {
         match change {
             Change::Do(amount) => state.write(me).add(*amount),
-            Change::Reset => state.write(me).reset(),
+            // It cannot be reset.
+            Change::Reset => state.write(me).add(0),
         }
     }
 

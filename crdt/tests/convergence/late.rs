@@ -2,7 +2,6 @@
 //! that their writers had seen. Once all know all, each change has done what it did to what its
 //! writer knew, and nothing else.
 
-use proptest::prelude::*;
 use synod_crdt::Merge;
 
 use crate::{

@@ -72,9 +72,11 @@ impl<T: Subject> World<T> {
         let twin_delta = T::write(twin, me, change).map(|delta| bytes(&delta));
         assert_eq!(delta, twin_delta);
         match delta {
-            // The delta is the whole change: it makes of what was before what is now.
+            // The delta is the change, whole and nothing else: it makes of what was before what is now.
             Ok(delta) => {
                 let sent: Roomy<T> = postcard::from_bytes(&delta).unwrap();
+                let (old, new) = (Points::of(&before), Points::of(state));
+                assert!(Points::of(&sent).dots().all(|dot| new.differs(&old, dot)));
                 let is_news = merge::<T, _, _, _>(&mut before, &sent);
                 assert_eq!(is_news, !sent.context().is_empty());
                 self.messages.push(delta);

@@ -5,6 +5,7 @@ use std::{error::Error, fs, path::Path};
 use synod_sim::{
     raft::{PINNED, RECORDING, record_pinned, run},
     replay::replay_pinned,
+    replicas,
 };
 
 /// Writes the hashes of pinned runs and the recording, and says which have changed.
@@ -21,6 +22,17 @@ pub(crate) fn pin() -> Result<(), Box<dyn Error>> {
         hashes += &format!("    0x{hash:016x},\n");
     }
     fs::write(folder.join("hashes.in"), hashes + "]\n")?;
+    let mut hashes = String::from("[\n");
+    for pinned in replicas::PINNED {
+        let hash = replicas::run(&pinned.settings).hash;
+        println!(
+            "{hash:016x} {} {:?} of replicas",
+            if hash == pinned.hash { "as before" } else { "new" },
+            pinned.settings
+        );
+        hashes += &format!("    0x{hash:016x},\n");
+    }
+    fs::write(folder.join("replicas.in"), hashes + "]\n")?;
 
     let recording = record_pinned();
     let replayed = replay_pinned(&recording)

@@ -17,12 +17,12 @@ use super::{
     node,
     packet::{self, Packet},
     promise,
-    violation::{Verdict, ensure, fail},
     world::{Task, World},
 };
 use crate::{
     diary::{Moment, Mood},
     fault::Fault,
+    violation::{Verdict, ensure, fail},
 };
 
 /// Entries of a message that a follower appends.

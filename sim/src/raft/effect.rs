@@ -9,10 +9,13 @@ use super::{
     mark::Mark,
     node::Node,
     tape,
-    violation::{Verdict, ensure, fail},
     world::{Task, World},
 };
-use crate::{fault::Fault, recording::Event};
+use crate::{
+    fault::Fault,
+    recording::Event,
+    violation::{Verdict, ensure, fail},
+};
 
 impl<const V: usize, const W: usize> World<V, W> {
     /// Some writes have reached the disk.

@@ -7,15 +7,14 @@ use synod_consensus_core::{
     raft::{Body, LogId, Message, MessageError},
 };
 
-use super::{
-    mark::Mark,
-    node,
-    settings::CLUSTER,
-    tape,
+use super::{mark::Mark, node, settings::CLUSTER, tape, world::World};
+use crate::{
+    diary::Mood,
+    fault::Fault,
+    random::Random,
+    recording::Event,
     violation::{Verdict, ensure},
-    world::World,
 };
-use crate::{diary::Mood, fault::Fault, random::Random, recording::Event};
 
 impl<const V: usize, const W: usize> World<V, W> {
     /// A message that nobody sent is refused, and leaves no trace.

@@ -4,11 +4,11 @@ use alloc::format;
 
 use synod_consensus_core::raft::{LogId, Role, Status, TermLog};
 
-use super::{
+use super::world::World;
+use crate::{
+    diary::Mood,
     violation::{Verdict, ensure},
-    world::World,
 };
-use crate::diary::Mood;
 
 impl<const V: usize, const W: usize> World<V, W> {
     /// What must hold after every call.

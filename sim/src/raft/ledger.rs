@@ -11,8 +11,8 @@ use synod_consensus_core::raft::{LogId, TermLog};
 use super::{
     entry::{Command, Entry, State, next_hash},
     log::Log,
-    violation::{Verdict, ensure, fail},
 };
+use crate::violation::{Verdict, ensure, fail};
 
 /// The entries of a term.
 #[derive(Debug)]

@@ -7,10 +7,15 @@ use synod_consensus_core::raft::TermLog;
 use super::{
     mark::Mark,
     tape,
-    violation::{Verdict, ensure},
     world::{Task, World},
 };
-use crate::{cut::Partial, diary::Moment, fault::Fault, recording::Event};
+use crate::{
+    cut::Partial,
+    diary::Moment,
+    fault::Fault,
+    recording::Event,
+    violation::{Verdict, ensure},
+};
 
 /// What is expected of a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,10 +3,8 @@
 
 use alloc::vec::Vec;
 
-use super::{
-    settings::Settings,
-    world::{WINDOW, record},
-};
+use super::world::{WINDOW, record};
+use crate::settings::Settings;
 
 /// A run, and the hash of all that happens in it.
 #[derive(Clone, Copy, Debug)]

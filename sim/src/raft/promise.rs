@@ -5,8 +5,8 @@ use synod_consensus_core::raft::{Body, LogId, Message, TermLog};
 use super::{
     ledger::Ledger,
     node::{Node, id, place},
-    violation::{Verdict, ensure, fail},
 };
+use crate::violation::{Verdict, ensure, fail};
 
 /// Checks a message that leaves a node.
 pub(super) fn check<const V: usize, const W: usize>(

@@ -12,10 +12,14 @@ use super::{
     node::{self, Proposal, Read},
     phase::Phase,
     tape,
-    violation::{Verdict, ensure, fail},
     world::{Task, World},
 };
-use crate::{fault::Fault, history::Kind, recording::Event};
+use crate::{
+    fault::Fault,
+    history::Kind,
+    recording::Event,
+    violation::{Verdict, ensure, fail},
+};
 
 impl<const V: usize, const W: usize> World<V, W> {
     /// A client begins an operation.

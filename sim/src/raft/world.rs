@@ -16,9 +16,8 @@ use super::{
     node::{self, Node},
     packet::{self, Packet},
     phase::Phase,
-    settings::{Scale, Settings},
+    settings::Scale,
     tape,
-    violation::{Verdict, Violation, ensure, fail},
 };
 use crate::{
     cut::Cuts,
@@ -28,6 +27,8 @@ use crate::{
     plan::Plan,
     random::Choices,
     recording::Event,
+    settings::Settings,
+    violation::{Verdict, Violation, ensure, fail},
 };
 
 /// What is to be done at some time.

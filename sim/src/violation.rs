@@ -21,13 +21,13 @@ impl fmt::Display for Violation {
 }
 
 /// Whether all is well. (Boxed, so that it costs nothing while it is.)
-pub(super) type Verdict<T = ()> = Result<T, Box<Violation>>;
+pub(crate) type Verdict<T = ()> = Result<T, Box<Violation>>;
 
 /// Makes a verdict of what must hold; the detail is only written if it does not.
 macro_rules! ensure {
     ($holds:expr, $invariant:literal, $node:expr, $($detail:tt)+) => {
         if !$holds {
-            $crate::raft::violation::fail!($invariant, $node, $($detail)+);
+            $crate::violation::fail!($invariant, $node, $($detail)+);
         }
     };
 }
@@ -35,7 +35,7 @@ macro_rules! ensure {
 /// Returns the verdict that something does not hold.
 macro_rules! fail {
     ($invariant:literal, $node:expr, $($detail:tt)+) => {
-        return Err(alloc::boxed::Box::new($crate::raft::violation::Violation {
+        return Err(alloc::boxed::Box::new($crate::violation::Violation {
             invariant: $invariant,
             node: $node,
             detail: alloc::format!($($detail)+),
