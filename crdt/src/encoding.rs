@@ -73,7 +73,8 @@ where
                 let counter = dot.counter.get();
                 let before = u128::from(counter.saturating_sub(next));
                 rows.serialize_element(&(left_out.saturating_add(before), row))?;
-                (left_out, next) = (0, counter.saturating_add(1));
+                // Behind the last event of all, 0.
+                (left_out, next) = (0, counter.wrapping_add(1));
             }
             let rest = range.last().get().saturating_sub(next);
             let is_whole = next > range.last().get() || next == 0;

@@ -42,7 +42,7 @@ const VERBS: &[Verb] = &[
     ("board", "portable tests and the simulator as firmware on three boards in QEMU", board::run),
     ("miri", "tests under Miri, on a big-endian target [--full: 32 bits and the host, too, more cases, and runs of the simulator]", miri::run),
     ("fuzz", "every fuzz target for a minute [SECONDS] [TARGET]", fuzz::run),
-    ("sim", "clusters of Raft under faults, in the simulator [SEEDS: 100000 | planted [--quick]: does it find bugs? | pin: write what pinned runs give]", sim::run),
+    ("sim", "clusters of Raft and groups of replicas under faults, in the simulator [SEEDS: 100000 | planted [--quick]: does it find bugs? | pin: write what pinned runs give]", sim::run),
     ("kv", "the replicated store with Redis' tools, and under chaos [SECONDS: 60]", kv::run),
     ("peers", "differential tests and counts of allocations beside other crates", peers::run),
     ("coverage", "lines that the tests run, file by file", coverage::run),

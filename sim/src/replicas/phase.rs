@@ -17,7 +17,9 @@ pub(super) enum Phase {
     Storm,
     /// All are up and hear each other, since then: all must become equal.
     Settle(u64),
-    /// One has collected tombstones: all must follow.
+    /// One has collected what tombstones have beaten: all must follow.
+    Beaten(u64),
+    /// One has collected the tombstones, too: all must follow.
     Collect(u64),
     /// It is over.
     Over,
@@ -36,9 +38,16 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
                 self.phase = Phase::Settle(now_us);
             }
             Phase::Settle(since_us) => {
-                self.renew_all()?;
+                self.go_on()?;
                 if self.is_done(since_us)? {
                     self.check_end()?;
+                    let at = self.engine.random.index(self.nodes.len());
+                    self.phase = Phase::Beaten(now_us);
+                    self.collect(at)?;
+                }
+            }
+            Phase::Beaten(since_us) => {
+                if self.is_done(since_us)? {
                     let at = self.engine.random.index(self.nodes.len());
                     self.phase = Phase::Collect(now_us);
                     self.collect(at)?;
@@ -58,11 +67,13 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
     }
 
     /// Whoever came back from a backup that nobody could tell to be one goes on, too.
-    fn renew_all(&mut self) -> Verdict {
+    /// And whoever is alone has nobody to wait for.
+    fn go_on(&mut self) -> Verdict {
         for at in 0..self.nodes.len() {
             if self.nodes[at].now.is_old && self.nodes[at].machine.is_some() {
                 self.renew(at)?;
             }
+            self.close_gaps(at)?;
         }
         Ok(())
     }

@@ -21,8 +21,6 @@ pub(super) trait Subject: Sized + 'static {
     const MAX_ROW: usize;
     /// Whether a key has one value, so that a change concerns all of it.
     const IS_WHOLE: bool = false;
-    /// Whether tombstones may be collected while changes are under way.
-    const COLLECTS: bool = true;
 
     /// Makes a change as `me`, with an event up to `bound`.
     fn change<R: Capacity, N: Capacity>(
@@ -274,9 +272,6 @@ impl Subject for Counts {
     type Kind = CausalMap<u8, PnCounter>;
     const MAX_ROW: usize = 1 + 36 + 3;
     const IS_WHOLE: bool = true;
-    /// The end of a total may arrive before the total that replaced it, by way of a third replica;
-    /// a floor that is collected in between is missed.
-    const COLLECTS: bool = false;
 
     fn change<R: Capacity, N: Capacity>(
         state: &mut State<Self, R, N>,

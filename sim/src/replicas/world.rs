@@ -167,12 +167,12 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
                 self.later(task);
                 match task {
                     Task::Change(at) if self.history.len() < self.scale.changes => self.change(at),
-                    Task::Collect(at) if S::COLLECTS => self.collect(at),
+                    Task::Collect(at) => self.collect(at),
                     Task::Save(at) => {
                         self.save(at);
                         Ok(())
                     }
-                    Task::Change(_) | Task::Collect(_) | Task::Look => Ok(()),
+                    Task::Change(_) | Task::Look => Ok(()),
                 }
             }
             Step::Task(..) => Ok(()),
@@ -289,9 +289,8 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
             Ok(changed) => {
                 let news = told.is_some_and(|told| node.now.shadow.merge(&told));
                 ensure!(changed == news, "news are told", to, "{changed}: {message:?}");
-                let shadow = Shadow::of(&node.now.state);
-                let same = shadow == node.now.shadow;
-                ensure!(same, "a merge is a union", to, "{shadow:?}: {message:?}");
+                let same = Shadow::of(&node.now.state) == node.now.shadow;
+                ensure!(same, "a merge is a union", to, "{:?}: {message:?}", node.now.state);
                 self.marks.hit(if news { Mark::News } else { Mark::Known });
                 if news {
                     node.note_births(self.engine.now_us);
@@ -300,13 +299,7 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
             }
             Err(error) => {
                 ensure!(node.now.state == copy, "a refusal changes nothing", to, "{error}");
-                match error {
-                    ReceiveError::Stale => self.marks.hit(Mark::StaleMessage),
-                    ReceiveError::Merge(MergeError::Ranges(_) | MergeError::Rows(_)) => {
-                        self.marks.hit(Mark::Full);
-                    }
-                    error => fail!("no unexpected error", to, "{error}: {message:?}"),
-                }
+                self.check_refusal(to, error)?;
             }
         }
         self.drain(to)?;
@@ -314,6 +307,18 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
         let is_told = node.machine.is_none() || node.boot != boot || node.told >= latest;
         ensure!(!unknown || result.is_err() || is_told, "outdated is told", to, "{message:?}");
         self.close_gaps(to)
+    }
+
+    /// Only what is stale, or has no room, is refused.
+    fn check_refusal(&mut self, at: usize, error: ReceiveError<u16>) -> Verdict {
+        match error {
+            ReceiveError::Stale => self.marks.hit(Mark::StaleMessage),
+            ReceiveError::Merge(MergeError::Ranges(_) | MergeError::Rows(_)) => {
+                self.marks.hit(Mark::Full);
+            }
+            error => fail!("no unexpected error", at, "{error}"),
+        }
+        Ok(())
     }
 
     /// A message that nobody sent is refused, and leaves no trace in the state.
@@ -349,7 +354,7 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
         let body = match random.below(4) {
             0 => Body::Greeting { number, is_last: true, known: nonsense.context().clone() },
             1 => Body::Delta { number, delta: nonsense },
-            2 => Body::Ack { number },
+            2 => Body::Ack { number, yours: 0 },
             _ => Body::Refusal { number },
         };
         let message: Received<S> = Message { boot, to_boot, latest: floor, body };
