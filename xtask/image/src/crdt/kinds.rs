@@ -20,6 +20,9 @@ operations! {
     "Kind::is_settled" => fn(rows: &[(Row<AwSet<u16>>, Dot<u16>)], stable: u64) -> bool {
         is_settled::<AwSet<u16>>(rows, stable)
     }
+    "Kind::is_tombstone" => fn(row: &Row<AwSet<u16>>) -> bool {
+        <AwSet<u16> as Kind<u16>>::is_tombstone(row)
+    }
     "Kind::is_legal" => fn(dot: Dot<u16>, row: &Row<AwSet<u16>>) -> bool {
         AwSet::<u16>::is_legal(dot, row)
     }
@@ -54,6 +57,7 @@ fn every_method<T: Kind<u16>>(rows: &[(T::Row, Dot<u16>)], stable: u64) -> bool 
     if let [(first, dot), (second, _), ..] = rows {
         black_box(T::fate_in_reset(*dot, first));
         black_box(T::group(first, second));
+        black_box(T::is_tombstone(first));
         black_box(T::is_legal(*dot, first));
     }
     black_box(holds::<T>(rows)) && is_settled::<T>(rows, stable)
