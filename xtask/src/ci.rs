@@ -27,7 +27,7 @@ const STEPS: &[&[&str]] = &[
     &["footprint"],
     &["board"],
     &["peers"],
-    &["miri", "fuzz 5"],
+    &["miri", "fuzz 3"],
 ];
 
 pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
