@@ -18,9 +18,9 @@ const BOARDS: [(&str, &str); 3] = [
 
 /// The firmware with the libraries' tests.
 const TESTS: &str = "board";
-/// The library whose tests are a firmware of their own, of its name: the flash of the smaller boards
-/// does not hold all.
-const APART: &str = "crdt";
+/// Another, with those of these libraries: the flash of the smaller boards does not hold all.
+const TESTS_APART: &str = "crdt";
+const APART: &[&str] = &["crdt", "capacity"];
 /// The firmware with the simulator: a recording that every board replays, and a cluster in its
 /// world where there is memory for one.
 const SIMULATOR: &str = "simulator";
@@ -39,10 +39,10 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     let mut failing = Vec::new();
     for (board, target) in BOARDS {
         let folders = libraries.iter().map(|library| library.folder.as_str());
-        let tests = folders.filter(|folder| *folder != APART).collect();
+        let (apart, tests) = folders.partition(|folder| APART.contains(folder));
         let world = Some("sim::world").filter(|_| board != WITHOUT_WORLD);
         let simulator = ["sim::replay"].into_iter().chain(world).collect();
-        for (firmware, suites) in [(TESTS, tests), (APART, vec![APART]), (SIMULATOR, simulator)] {
+        for (firmware, suites) in [(TESTS, tests), (TESTS_APART, apart), (SIMULATOR, simulator)] {
             let suites: Vec<&str> = suites;
             let outcome = Outcome::of(shell, (board, target), firmware, &[])?;
             for suite in suites {

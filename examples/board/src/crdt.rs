@@ -1,11 +1,14 @@
-//! The portable tests of `crdt`, as a firmware of its own: with those of the other libraries they
-//! would not fit into the flash of the smaller boards. It prints and ends as theirs does.
+//! The portable tests of `crdt` and `capacity`, as a firmware of their own: with those of the other
+//! libraries they would not fit into the flash of the smaller boards. It prints and ends as theirs
+//! does.
 #![no_std]
 #![no_main]
 
 mod runner;
 mod stack;
 
+#[path = "../../../capacity/tests/portable.rs"]
+mod capacity;
 #[path = "../../../crdt/tests/encoding.rs"]
 mod encoding;
 #[path = "../../../crdt/tests/portable.rs"]
@@ -13,4 +16,9 @@ mod portable;
 
 use runner::Suite;
 
-const SUITES: &[(&str, Suite)] = &[("crdt", portable::SUITE), ("crdt::encoding", encoding::SUITE)];
+const SUITES: &[(&str, Suite)] = &[
+    ("capacity", capacity::SUITE),
+    ("capacity::encodings", capacity::encodings::SUITE),
+    ("crdt", portable::SUITE),
+    ("crdt::encoding", encoding::SUITE),
+];

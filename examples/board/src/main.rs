@@ -1,4 +1,4 @@
-//! The portable tests of the libraries, as firmware.
+//! The portable tests of the libraries, as firmware; those of `crdt` and `capacity` are another.
 //!
 //! It prints one line a test to the machine's host by semihosting, then how many passed and
 //! failed and how much stack that took, and ends with a status that says the same.
@@ -8,8 +8,6 @@
 mod runner;
 mod stack;
 
-#[path = "../../../capacity/tests/portable.rs"]
-mod capacity;
 #[path = "../../../clocks/tests/portable.rs"]
 mod clocks;
 #[path = "../../../clocks/tests/encoding.rs"]
@@ -27,8 +25,6 @@ mod quorum_encoding;
 use runner::Suite;
 
 const SUITES: &[(&str, Suite)] = &[
-    ("capacity", capacity::SUITE),
-    ("capacity::encodings", capacity::encodings::SUITE),
     ("clocks", clocks::SUITE),
     ("clocks::encoding", clocks_encoding::SUITE),
     ("consensus-core", consensus_core::SUITE),
