@@ -1,7 +1,9 @@
 //! The inputs that the benchmarks and the tests share: the same for every implementation.
 
 pub mod clusters;
+pub mod counters;
 pub mod quorums;
+pub mod sets;
 pub mod versions;
 
 /// A small generator of reproducible numbers (SplitMix64).

@@ -14,7 +14,9 @@ use quorum_set::{QuorumSet, VecProgress};
 use synod_bench::{
     Random,
     clusters::{self, COMPACT_EACH, Cluster, Noraft, Omnipaxos, RaftIo, RaftRs, Synod},
+    counters,
     quorums::{self, Opaque},
+    sets::{self, CrdtKit, Crdts, Dson, Minerva, Set},
     versions::{self, Case},
 };
 use synod_clocks::{
@@ -28,6 +30,7 @@ use synod_consensus_core::{
         replica::FrameError,
     },
 };
+use synod_crdt::{AwSet, Causal, Merge, PnCounter};
 use synod_quorum::{
     Coterie, Dissemination, Explicit, Flexible, Grid, GridRule, Hints, Joint, LiveSets, Majority,
     Masking, NodeSet, Profile, Quorums, ReadWrite, Threshold, Votes, Weighted, classify,
@@ -69,6 +72,80 @@ fn version_vectors_inline() {
         });
         assert_eq!(count, 0, "{}", case.name());
     }
+}
+
+#[test]
+fn grow_only_counters() {
+    let (own, other) = Case::SameReplicas.sides(64, &mut Random::new(7));
+    let (mut inline, peer) = (counters::synod::<Inline<64>>(&own), counters::synod(&other));
+    let mut heap = counters::synod::<Heap>(&own);
+    let count = allocations(|| {
+        let peer: &Causal<_, _, Inline<64>, _> = &peer;
+        let news = (inline.merge(peer).unwrap(), heap.merge(peer).unwrap());
+        inline.write(1).add(5).unwrap_err();
+        (news, inline.read().value(), heap.merge(&inline).unwrap())
+    });
+    assert_eq!(count, 0);
+    let (mut crdts, peer) = (counters::crdts(&own), counters::crdts(&other));
+    let mut kit = (counters::crdt_kit(&own), counters::crdt_kit(&other));
+    println!(
+        "a merge of counters of 64 replicas: crdts {}, crdt-kit {}",
+        allocations(|| crdts.merge(peer)),
+        allocations(|| crdt_kit::Crdt::merge(&mut kit.0, &kit.1)),
+    );
+}
+
+#[test]
+fn causal_states_inline() {
+    type Tags = Causal<u16, AwSet<u16>, Inline<8>, Inline<32>>;
+    type Stock = Causal<u16, PnCounter, Inline<8>, Inline<32>>;
+
+    let count = allocations(|| {
+        let (mut left, mut right) = (Tags::new(), Tags::new());
+        for element in 0..16 {
+            right.merge(&left.write(1).insert(element).unwrap()).unwrap();
+            left.merge(&right.write(2).insert(element + 8).unwrap()).unwrap();
+        }
+        left.write(1).remove(&3).unwrap();
+        right.merge(&left).unwrap();
+        right.write(2).reset().unwrap();
+
+        let (mut north, mut south) = (Stock::new(), Stock::new());
+        south.merge(&north.write(1).add(5).unwrap()).unwrap();
+        south.write(2).reset().unwrap();
+        north.merge(&south).unwrap();
+        (left == right, north.read().value())
+    });
+    assert_eq!(count, 0);
+}
+
+/// How often merging allocates for each of a hundred deltas of one element, in a set of `size`.
+fn per_delta<S: Set>(size: usize) -> f64 {
+    let mut random = Random::new(1);
+    let mut own: S = sets::of_size(0, size, &mut random);
+    let mut writer = S::new(2);
+    writer.merge(&mut own.clone());
+    let delta = |_| Some(writer.insert_delta(random.number()));
+    let mut deltas: Vec<_> = (0..100).map(delta).collect();
+    allocations(|| deltas.iter_mut().for_each(|delta| own.merge_delta(delta))) as f64 / 100.0
+}
+
+#[test]
+fn add_wins_sets_on_the_heap() {
+    let (own, other) = sets::that_differ::<sets::Synod>(10_000, &mut Random::new(1));
+    let mut merged = own.clone();
+    merged.merge(&mut other.clone());
+    let mut again = other.clone();
+    assert_eq!(allocations(|| merged.merge(&mut again)), 0, "no news");
+    // Rows come in blocks, of which some are split.
+    assert!(per_delta::<sets::Synod>(10_000) <= 0.05);
+    println!(
+        "a delta of one element into 500: crdts {:.2}, dson {:.2}, minerva {:.2}, crdt-kit {:.2}",
+        per_delta::<Crdts>(500),
+        per_delta::<Dson>(500),
+        per_delta::<Minerva>(500),
+        per_delta::<CrdtKit>(500),
+    );
 }
 
 /// Bytes that claim four billion entries, and hold one.

@@ -161,6 +161,7 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     /// # Errors
     ///
     /// [`Full`]: the ranges of the union do not fit. The context is unchanged.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn merge<D: Capacity>(&mut self, other: &CausalContext<Id, D>) -> Result<bool, Full> {
         if let [range] = other.ranges() {
             return self.insert_range(*range);
@@ -168,7 +169,7 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
         if begin_alike(&self.ranges, &other.ranges) {
             return Ok(raise_all(&mut self.ranges, &other.ranges));
         }
-        let due = union(&self.ranges, &other.ranges);
+        let due = union(&mut self.ranges, &other.ranges);
         let Some(filler) = other.ranges.first().filter(|_| due.is_news()) else {
             return Ok(false);
         };
@@ -194,7 +195,7 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
         if begin_alike(&self.ranges, &other.ranges) {
             return Ok(());
         }
-        let due = union(&self.ranges, &other.ranges);
+        let due = union(&mut self.ranges, &other.ranges);
         self.reserve_len(due.len())
     }
 

@@ -67,7 +67,7 @@ fn close_up<Id: Copy + Ord>(ranges: &mut [DotRange<Id>], place: usize) -> usize 
     }
     let cells = Cell::from_mut(behind).as_slice_of_cells();
     for (to, from) in cells.iter().zip(cells.get(reached..).unwrap_or_default()) {
-        to.set(from.get());
+        put(to, from.get());
     }
     len.saturating_sub(reached)
 }
@@ -130,30 +130,26 @@ impl Union {
 }
 
 /// What the union with `other` will do to `own`.
-pub(crate) fn union<Id: Copy + Ord>(own: &[DotRange<Id>], other: &[DotRange<Id>]) -> Union {
-    visit_grown(own.iter().copied(), other, |_| {})
+pub(crate) fn union<Id: Copy + Ord>(own: &mut [DotRange<Id>], other: &[DotRange<Id>]) -> Union {
+    write_grown(Cell::from_mut(own).as_slice_of_cells(), other, &[])
 }
 
 /// Grows the ranges of `own` by those of `other` that they overlap or touch, and closes up. What
 /// is behind as many as a union keeps is left undefined.
 pub(crate) fn grow<Id: Copy + Ord>(own: &mut [DotRange<Id>], other: &[DotRange<Id>]) {
     let cells = Cell::from_mut(own).as_slice_of_cells();
-    let mut free = cells.iter();
-    visit_grown(cells.iter().map(Cell::get), other, |range| {
-        if let Some(slot) = free.next() {
-            slot.set(range);
-        }
-    });
+    write_grown(cells, other, cells);
 }
 
-/// Visits each range of the union that holds one of `own`, in order.
-fn visit_grown<Id: Copy + Ord>(
-    own: impl Iterator<Item = DotRange<Id>>,
+/// Writes each range of the union that holds one of `own` to `free`, in order, as far as that goes.
+/// (One body also for what writes nothing.)
+fn write_grown<Id: Copy + Ord>(
+    own: &[Cell<DotRange<Id>>],
     mut other: &[DotRange<Id>],
-    mut visit: impl FnMut(DotRange<Id>),
+    free: &[Cell<DotRange<Id>>],
 ) -> Union {
+    let (mut own, mut free) = (own.iter().map(Cell::get).peekable(), free.iter());
     let mut found = Union { kept: 0, added: 0, grows: false };
-    let mut own = own.peekable();
     while let Some(mut range) = own.next() {
         while let [theirs, others @ ..] = other {
             match theirs.place(&range) {
@@ -170,7 +166,9 @@ fn visit_grown<Id: Copy + Ord>(
             }
             other = others;
         }
-        visit(range);
+        if let Some(slot) = free.next() {
+            put(slot, range);
+        }
         found.kept = found.kept.saturating_add(1);
     }
     found.added = found.added.saturating_add(other.len());
@@ -192,14 +190,14 @@ pub(crate) fn add_from_back<Id: Copy + Ord>(
             if mine.get().place(theirs).is_le() {
                 break;
             }
-            slot.set(mine.get());
+            put(slot, mine.get());
             (free, own) = (rest, owns);
         }
         if own.last().is_some_and(|mine| mine.get().place(theirs).is_eq()) {
             continue;
         }
         if let [rest @ .., slot] = free {
-            slot.set(*theirs);
+            put(slot, *theirs);
             free = rest;
         }
     }
@@ -231,7 +229,7 @@ pub(crate) fn keep_overlapping<Id: Copy + Ord>(
             continue;
         }
         if let Some(slot) = free.next() {
-            slot.set(range);
+            put(slot, range);
             kept = kept.saturating_add(1);
         }
     }
@@ -251,7 +249,7 @@ pub(crate) fn cut_from_back<Id: Copy + Ord>(
     let own = cells.get(..kept).unwrap_or_default();
     visit_common_from_back(own.iter().rev().map(Cell::get), other, |range| {
         if let Some(slot) = free.next() {
-            slot.set(range);
+            put(slot, range);
         }
     });
 }
@@ -281,4 +279,13 @@ fn begins<Id: Copy>(range: &DotRange<Id>) -> (Id, NonZeroU64) {
 
 fn ends<Id: Copy>(range: &DotRange<Id>) -> (Id, NonZeroU64) {
     (range.replica(), range.last())
+}
+
+/// Writes a range into its place among others.
+fn put<Id: Copy>(place: &Cell<DotRange<Id>>, range: DotRange<Id>) {
+    // Else the compiler sees a copy between places that may overlap, and calls a `memmove` for it,
+    // which is larger than all that is here.
+    #[cfg(not(target_pointer_width = "64"))]
+    let range = core::hint::black_box(range);
+    place.set(range);
 }

@@ -30,12 +30,16 @@ use crate::{Causal, Delta, Merge, MergeError, Source, State, kind::Kind};
 ///
 /// # What you do
 ///
-/// 1. After each of your own changes, [`record`](Self::record) its delta.
+/// 1. After each of your own changes, [`record`](Self::record) its delta; those of
+///    [`collect`](Causal::collect) and [`close_gaps`](Causal::close_gaps), too, and after merging
+///    something beside the machine `state.delta(other.context())`.
 /// 2. Hand over what arrives, with [`handle_message`](Self::handle_message): decode it into
 ///    [`Message<CausalContext<…>, Causal<…>>`](Message).
 /// 3. After each of these calls, and after [`handle_timeout`](Self::handle_timeout) at the time
 ///    that [`poll_timeout`](Self::poll_timeout) gives, drain [`poll_output`](Self::poll_output) to
-///    `None`, and send what it gives.
+///    `None`, and send what it gives. An acknowledgement is a promise, on which
+///    [`stable`](Self::stable) rests: where any replica collects tombstones, persist a state that
+///    `handle_message` changed before you send.
 /// 4. Count your starts: `boot` must be larger than at any earlier start, so a number that is
 ///    durable, or the seconds of a clock that keeps its time. State and machine start together.
 ///
@@ -53,9 +57,11 @@ use crate::{Causal, Delta, Merge, MergeError, Source, State, kind::Kind};
 ///
 /// Peers may crash, but must not lie: authenticate and checksum your frames.
 ///
-/// `R` is the capacity of the state's context, `P` that of the peers, `J` the number of changes
-/// that are remembered. Memory: two contexts and about 150 bytes for each peer, 40 bytes for each
-/// change. Each call is O(p) in the peers, and in the size of the message.
+/// `R` is the capacity of the state's context (the same as the state's), `P` that of the peers, `J`
+/// the number of changes that are remembered. Memory: two contexts and about 130 bytes for each
+/// peer, up to 40 bytes for each change. Each call is O(p r) in the peers and the ranges of a
+/// context, and in the size of the message; the search for removals to tell of goes through the
+/// state's rows, once for each time that a peer is brought up to date.
 ///
 /// Source: the delta-interval algorithm of Almeida, Shoker, Baquero, "Delta State Replicated Data
 /// Types", JPDC 2018, section 5, with intervals of a journal of events instead of stored deltas, so
@@ -79,7 +85,8 @@ pub struct AntiEntropy<Id, R: Capacity, P: Capacity, const J: usize> {
 pub struct AntiEntropyConfig<Id> {
     /// The id under which this replica writes.
     pub me: Id,
-    /// Which start of this replica it is: larger than at any earlier start, and not 0.
+    /// Which start of this replica it is: larger than at any earlier start, and not 0. It must not
+    /// be a part of what is restored from a backup.
     pub boot: u32,
     /// The most bytes that a message may take.
     pub max_message: usize,
@@ -87,7 +94,7 @@ pub struct AntiEntropyConfig<Id> {
     pub max_id: usize,
     /// The most bytes that a row takes, encoded: that of an element in an `AwSet` or `GSet` (3 for
     /// a `u16`), one more in an `RwSet`, eleven more in an `LwwSet`, ten more in an `LwwRegister`,
-    /// none in a flag, 36 and an id in a `PnCounter`, and in a `CausalMap` the key and the row.
+    /// none in a flag, 31 and an id in a `PnCounter`, and in a `CausalMap` the key and the row.
     pub max_row: usize,
     /// After how many microseconds without an acknowledgement a message is repeated, at first.
     pub resend_us: u64,
@@ -155,6 +162,14 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         let (me, boot) = (self.me, self.boot);
         let peer = self.peers.iter_mut().find(|peer| peer.id == from);
         let peer = peer.ok_or(ReceiveError::UnknownPeer)?;
+        // Also of an earlier start: in a backup that was restored, the count of starts is old, too.
+        if let Body::Ack { yours, .. } = message.body {
+            if yours > state.context().latest(me) {
+                self.outdated = Some((from, yours));
+            }
+        } else if message.boot <= peer.boot && message.to_boot != boot {
+            peer.answer = peer.answer.or(Some(Answer::Ack(0)));
+        }
         if message.boot == 0 || message.boot < peer.boot {
             return Err(ReceiveError::Stale);
         }
@@ -185,8 +200,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 peer.hear(message.boot, message.latest);
                 peer.answer = Some(answer(*number, merged.is_ok()));
                 let news = merged.map_err(ReceiveError::Merge)?;
-                // Without room to remember it, it is only told again.
-                let _ = peer.known.merge(delta.context());
+                peer.remember(delta.context());
                 let latest = delta.context().latest(me);
                 if latest > known {
                     self.outdated = Some((from, latest));
@@ -196,7 +210,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 }
                 Ok(news)
             }
-            Body::Ack { number } => {
+            Body::Ack { number, .. } => {
                 peer.hear(message.boot, message.latest);
                 peer.acknowledge(*number);
                 Ok(false)
@@ -223,21 +237,21 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
     }
 
     /// The events that every replica has, and of whose concurrent events none is missing here: what
-    /// [`Causal::collect`] asks for. None while a peer was not heard, or has told of events of its
-    /// own that are not here yet.
+    /// [`Causal::collect`] asks for. None while a peer has not acknowledged everything, removals
+    /// too, or has told of events of its own that are not here yet.
+    ///
+    /// It speaks of the peers of this machine. So each replica that writes must be a peer of the one
+    /// that collects; in a line of replicas an end knows nothing of the other.
     #[must_use]
     pub fn stable<S: State<Id = Id, Ranges = R>>(&self, state: &S) -> CausalContext<Id, R> {
         let own = state.context();
-        let mut stable = own.clone();
-        for peer in &self.peers {
+        let is_stable = self.peers.iter().all(|peer| {
             let whole = NonZeroU64::new(peer.latest);
             let whole = whole.and_then(|last| DotRange::new(peer.id, NonZeroU64::MIN, last));
             let is_here = whole.is_none_or(|whole| own.contains_range(whole));
-            if !peer.has_greeted || !is_here || stable.meet(&peer.known).is_err() {
-                return CausalContext::new();
-            }
-        }
-        stable
+            is_here && peer.is_level(self.journal.end()) && peer.known.dominates(own)
+        });
+        if is_stable { own.clone() } else { CausalContext::new() }
     }
 
     /// Whether every peer has said, since this start, which events of this replica it knows, and

@@ -99,6 +99,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     }
 
     /// The first difference, from `from` on, that makes a row of this state die in a merge.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn next_death<O>(&self, other: &O, from: Option<Dot<Id>>) -> Option<Dot<Id>>
     where
         O: Source<Id = Id, Kind = T, Row = T::Row>,
@@ -107,10 +108,13 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         let start = ranges.partition_point(|range| Some(last(*range)) < from);
         for range in ranges.get(start..).unwrap_or_default() {
             let Some(range) = cut_before(*range, from) else { continue };
-            let mut theirs = other.rows_within(range).peekable();
+            let mut theirs = other.rows_within(range).map(|(dot, _)| dot.counter);
+            let mut their = theirs.next();
             for (dot, _) in self.rows.within(range) {
-                while theirs.next_if(|(their, _)| their.counter < dot.counter).is_some() {}
-                if theirs.next_if(|(their, _)| their.counter == dot.counter).is_none() {
+                while their.is_some_and(|their| their < dot.counter) {
+                    their = theirs.next();
+                }
+                if their != Some(dot.counter) {
                     return Some(dot);
                 }
             }
@@ -119,12 +123,15 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     }
 
     /// What a merge would change.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn compare<O>(&self, other: &O) -> Result<Difference, MergeError<Id>>
     where
         O: Source<Id = Id, Kind = T, Row = T::Row>,
     {
         let mut found = Difference { deaths: 0, births: 0 };
-        for range in other.context().ranges() {
+        // Without rows, as in a counter, there is nothing to look for.
+        let shared = if self.has_rows() { other.context().ranges() } else { &[] };
+        for range in shared {
             let mut theirs = other.rows_within(*range);
             let mut their = theirs.next();
             for (dot, row) in self.rows.within(*range) {
@@ -142,9 +149,11 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
                 }
             }
         }
-        for range in other.context().beyond(&self.context) {
-            let born = other.rows_within(range);
-            found.births = born.fold(found.births, |count, _| count.saturating_add(1));
+        if other.has_rows() {
+            for range in other.context().beyond(&self.context) {
+                let born = other.rows_within(range);
+                found.births = born.fold(found.births, |count, _| count.saturating_add(1));
+            }
         }
         Ok(found)
     }
@@ -206,9 +215,10 @@ where
             self.rows.reserve(found.births).map_err(MergeError::Rows)?;
         }
         self.bury(other, found.deaths);
-        let births = other.context().beyond(&self.context);
-        let births = births.flat_map(|range| other.rows_within(range));
-        self.rows.extend(found.births, births).map_err(MergeError::Rows)?;
+        if found.births > 0 {
+            let births = other.context().beyond(&self.context);
+            self.rows.extend(found.births, births, other).map_err(MergeError::Rows)?;
+        }
         let news = self.context.merge(other.context()).map_err(MergeError::Ranges)?;
         Ok(news || found.deaths > 0)
     }
@@ -251,6 +261,10 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Source
 
     fn context(&self) -> &CausalContext<Id, R> {
         &self.context
+    }
+
+    fn has_rows(&self) -> bool {
+        self.rows.len() > 0
     }
 
     fn rows_within(&self, range: DotRange<Id>) -> impl Iterator<Item = (Dot<Id>, &T::Row)> + Clone {

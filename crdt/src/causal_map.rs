@@ -56,11 +56,15 @@ impl<Id: Copy, K: Clone + Ord + 'static, T: Nest<Id>> Kind<Id> for CausalMap<K, 
     type Row = (K, T::Row);
 
     fn holds<'a>(rows: impl Iterator<Item = (&'a Self::Row, Dot<Id>)>) -> bool {
-        let mut rows = rows.peekable();
-        while let Some(first) = rows.peek() {
-            let key = &first.0.0;
-            let here = iter::from_fn(|| rows.next_if(|(row, _)| row.0 == *key));
-            if T::holds(here.map(|((_, row), dot)| (row, dot))) {
+        let mut rows = rows.fuse();
+        let mut next = rows.next();
+        while let Some(((key, _), _)) = next {
+            let here = iter::from_fn(|| {
+                let (row, dot) = next.filter(|(row, _)| row.0 == *key)?;
+                next = rows.next();
+                Some((&row.1, dot))
+            });
+            if T::holds(here) {
                 return true;
             }
         }
@@ -77,6 +81,10 @@ impl<Id: Copy, K: Clone + Ord + 'static, T: Nest<Id>> Kind<Id> for CausalMap<K, 
 
     fn group(first: &Self::Row, second: &Self::Row) -> Ordering {
         first.0.cmp(&second.0).then_with(|| T::group(&first.1, &second.1))
+    }
+
+    fn is_tombstone((_, row): &Self::Row) -> bool {
+        T::is_tombstone(row)
     }
 
     fn is_settled<'a>(

@@ -27,6 +27,10 @@ pub trait Source: Sealed {
     /// The events that it speaks of.
     fn context(&self) -> &CausalContext<Self::Id, Self::Ranges>;
 
+    /// Whether there may be rows under its events.
+    #[doc(hidden)]
+    fn has_rows(&self) -> bool;
+
     /// The living rows under events of `range`, in order of dot.
     #[doc(hidden)]
     fn rows_within(
@@ -61,6 +65,11 @@ impl<'a, S: State> Delta<'a, S> {
         Self { state, context }
     }
 
+    #[cfg(feature = "serde")]
+    pub(crate) const fn state(&self) -> &'a S {
+        self.state
+    }
+
     /// Whether it speaks of no event, so that merging it changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -78,6 +87,10 @@ impl<S: State> Source for Delta<'_, S> {
 
     fn context(&self) -> &CausalContext<S::Id, S::Ranges> {
         &self.context
+    }
+
+    fn has_rows(&self) -> bool {
+        self.state.has_rows()
     }
 
     fn rows_within(

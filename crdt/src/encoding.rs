@@ -24,7 +24,7 @@ where
     N: Capacity,
 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (self.context(), RowsOf(self)).serialize(serializer)
+        Part { state: self, context: self.context() }.serialize(serializer)
     }
 }
 
@@ -33,27 +33,43 @@ where
     S: State<Id: Serialize, Kind: Kind<S::Id, Row: Serialize>>,
 {
     fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
-        (self.context(), RowsOf(self)).serialize(serializer)
+        Part { state: self.state(), context: self.context() }.serialize(serializer)
     }
 }
 
-struct RowsOf<'a, O>(&'a O);
+/// A state or a part of it: one compiled body for both.
+struct Part<'a, S: State> {
+    state: &'a S,
+    context: &'a CausalContext<S::Id, S::Ranges>,
+}
 
-impl<O> Serialize for RowsOf<'_, O>
+impl<S> Serialize for Part<'_, S>
 where
-    O: Source<Id: Serialize, Kind: Kind<O::Id, Row: Serialize>>,
+    S: State<Id: Serialize, Kind: Kind<S::Id, Row: Serialize>>,
 {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let ranges = self.0.context().ranges();
-        let in_range = |count: usize, range: &DotRange<O::Id>| {
-            self.0.rows_within(*range).fold(count, |count, _| count.saturating_add(1))
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        (self.context, RowsOf(self)).serialize(serializer)
+    }
+}
+
+struct RowsOf<'a, S: State>(&'a Part<'a, S>);
+
+impl<S> Serialize for RowsOf<'_, S>
+where
+    S: State<Id: Serialize, Kind: Kind<S::Id, Row: Serialize>>,
+{
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        let Part { state, context } = self.0;
+        let ranges = context.ranges();
+        let in_range = |count: usize, range: &DotRange<S::Id>| {
+            state.rows_within(*range).fold(count, |count, _| count.saturating_add(1))
         };
         let mut rows = serializer.serialize_seq(Some(ranges.iter().fold(0, in_range)))?;
         // Many replicas can have 2^64 events each.
         let mut left_out: u128 = 0;
         for range in ranges {
             let mut next = range.first().get();
-            for (dot, row) in self.0.rows_within(*range) {
+            for (dot, row) in state.rows_within(*range) {
                 let counter = dot.counter.get();
                 let before = u128::from(counter.saturating_sub(next));
                 rows.serialize_element(&(left_out.saturating_add(before), row))?;

@@ -1,6 +1,6 @@
 //! The counter that only grows.
 
-use synod_clocks::CausalContext;
+use synod_clocks::{CausalContext, Dot};
 
 use crate::{
     Delta, Reader, State, WriteError, Writer,
@@ -34,16 +34,21 @@ use crate::{
 #[derive(Debug)]
 pub struct GCounter(());
 
-/// A row that cannot be.
+/// A row that is never written. It has a value, as the compiler finds panics in what would move a
+/// value of a type that has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Never {}
+pub struct Never;
 
 impl Sealed for GCounter {}
 
 impl<Id> Kind<Id> for GCounter {
     type Row = Never;
+
+    fn is_legal(_dot: Dot<Id>, _row: &Never) -> bool {
+        false
+    }
 }
 
 impl<S: State<Kind = GCounter>> Reader<'_, S, GCounter, Top> {

@@ -16,7 +16,7 @@ pub trait Sealed {}
 /// merge and travel is the same for all.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a kind of causal state",
-    note = "kinds are `AwSet<E>`, `RwSet<E>`, `LwwSet<E>`, `GSet<E>`, `MvRegister<V>`, `LwwRegister<V>`, `EwFlag`, `DwFlag`, `PnCounter`, `GCounter` and `CausalMap<K, T>`"
+    note = "kinds are `AwSet<E>`, `RwSet<E>`, `LwwSet<E>`, `GSet<E>`, `MvRegister<V>`, `LwwRegister<V>`, `EwFlag`, `DwFlag`, `PnCounter`, `GCounter` and `CausalMap<K, T>`; elements, keys and values are `Clone + Ord + 'static`"
 )]
 pub trait Kind<Id>: Sealed + Sized {
     /// What stands under a dot.
@@ -44,6 +44,12 @@ pub trait Kind<Id>: Sealed + Sized {
         Ordering::Equal
     }
 
+    /// Whether a row only remembers a removal.
+    #[doc(hidden)]
+    fn is_tombstone(_row: &Self::Row) -> bool {
+        false
+    }
+
     /// Whether a row may go, given the `rows` of its group and whether every replica has it.
     #[doc(hidden)]
     fn is_settled<'a>(
@@ -62,5 +68,10 @@ pub trait Kind<Id>: Sealed + Sized {
     }
 }
 
-/// A kind that a [`CausalMap`](crate::CausalMap) can have as its values.
+/// A kind that has rows, and so can be emptied: all but [`GCounter`](crate::GCounter). A
+/// [`CausalMap`](crate::CausalMap) can have it as its values.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be emptied, nor stand in a map",
+    note = "a counter in a map is a `PnCounter`; other kinds: `AwSet<E>`, `RwSet<E>`, `LwwSet<E>`, `GSet<E>`, `MvRegister<V>`, `LwwRegister<V>`, `EwFlag`, `DwFlag`, `CausalMap<K, T>`; elements, keys and values are `Clone + Ord + 'static`"
+)]
 pub trait Nest<Id>: Kind<Id> {}

@@ -1,6 +1,6 @@
 //! The set in which, for each element, the last writer wins.
 
-use core::{cmp::Ordering, marker::PhantomData};
+use core::{cmp::Ordering, iter, marker::PhantomData};
 
 use synod_clocks::{Dot, HybridStamp, WideHybridStamp};
 
@@ -55,23 +55,22 @@ impl<Id: Copy + Ord, E: Clone + Ord + 'static> Kind<Id> for LwwSet<E> {
         first.0.cmp(&second.0)
     }
 
-    /// First what the last write has beaten, if that is a removal, then the removal.
+    fn is_tombstone(row: &Row<E>) -> bool {
+        !row.2
+    }
+
+    /// First the additions that the last write has beaten, if that is a removal, then the removals.
     fn is_settled<'a>(
-        dot: Dot<Id>,
+        _dot: Dot<Id>,
         row: &Row<E>,
         rows: impl Iterator<Item = (Dot<Id>, &'a Row<E>)>,
         is_stable: impl Fn(Dot<Id>) -> bool,
     ) -> bool {
-        let mut is_alone = true;
-        let rows = rows.map(|(dot, row)| (row, dot));
-        let last = rows.reduce(|last, row| {
-            is_alone = false;
-            if is_before(&last, &row) { row } else { last }
-        });
-        last.is_some_and(|last| {
-            let (_, _, is_added) = *last.0;
-            !is_added && is_stable(last.1) && (is_alone || is_before(&(row, dot), &last))
-        })
+        let mut has_additions = false;
+        let rows = rows.map(|(dot, row)| (row, dot)).inspect(|(row, _)| has_additions |= row.2);
+        let last = rows.reduce(|last, row| if is_before(&last, &row) { row } else { last });
+        let is_beaten = last.is_some_and(|(row, dot)| !row.2 && is_stable(dot));
+        is_beaten && (row.2 || !has_additions)
     }
 }
 
@@ -87,11 +86,16 @@ fn is_before<Id: Ord, E>(first: &(&Row<E>, Dot<Id>), second: &(&Row<E>, Dot<Id>)
 fn present<'a, Id: Ord, E: Ord + 'static>(
     rows: impl Iterator<Item = (&'a Row<E>, Dot<Id>)>,
 ) -> impl Iterator<Item = &'a E> {
-    let mut rows = rows.peekable();
-    core::iter::from_fn(move || {
+    let mut rows = rows.fuse();
+    let mut next = None;
+    iter::from_fn(move || {
         loop {
-            let mut last = rows.next()?;
-            while let Some(row) = rows.next_if(|row| row.0.0 == last.0.0) {
+            let mut last = next.take().or_else(|| rows.next())?;
+            for row in rows.by_ref() {
+                if row.0.0 != last.0.0 {
+                    next = Some(row);
+                    break;
+                }
                 last = if is_before(&last, &row) { row } else { last };
             }
             if last.0.2 {

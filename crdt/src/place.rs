@@ -1,13 +1,13 @@
 //! Reading and changing a value, wherever it stands.
 
-use core::{cmp::Ordering, fmt, iter, marker::PhantomData};
+use core::{cmp::Ordering, fmt, marker::PhantomData};
 
 use synod_clocks::{CausalContext, Dot};
 
 use crate::{
     Delta,
     causal::State,
-    kind::Kind,
+    kind::{Kind, Nest},
     path::Path,
     replace::{Author, Fate, WriteError, replace},
 };
@@ -26,13 +26,15 @@ impl<'a, S, T, P> Reader<'a, S, T, P> {
     }
 }
 
-impl<'a, S: State, T: Kind<S::Id>, P: Path<S, T>> Reader<'a, S, T, P> {
-    /// Whether there is anything at all: an element, a value, an entry, a count.
+impl<S: State, T: Nest<S::Id>, P: Path<S, T>> Reader<'_, S, T, P> {
+    /// Whether there is nothing: no element, value, entry or count.
     #[must_use]
     pub fn is_empty(self) -> bool {
         !T::holds(self.rows_in_order(|_| Ordering::Equal))
     }
+}
 
+impl<'a, S: State, T: Kind<S::Id>, P: Path<S, T>> Reader<'a, S, T, P> {
     /// The rows of this place of which `part` says that they are wanted, in any order. The wanted
     /// rows are neighbours.
     pub(crate) fn rows(
@@ -118,12 +120,21 @@ impl<'a, S: State, T: Kind<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
             Some(Fate::Becomes(row)) => Fate::Becomes(path.widen(row)),
         };
         let row = row.map(|row| path.widen(row));
-        match replace(self.state, self.author, within(path, part), fate, row) {
+        let place = within(path, part);
+        // One compiled body for all changes where flash is dearer than time.
+        #[cfg(not(target_pointer_width = "64"))]
+        let (place, fate): (
+            &dyn Fn(&S::Row) -> Ordering,
+            &dyn Fn(Dot<S::Id>, &S::Row) -> _,
+        ) = (&place, &fate);
+        match replace(self.state, self.author, place, fate, row) {
             Ok(touched) => Ok(Delta::new(self.state, touched)),
             Err(error) => Err(error),
         }
     }
+}
 
+impl<'a, S: State, T: Nest<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
     /// Removes all that is here, and leaves only what must be remembered of it.
     ///
     /// Everything that was observed goes; what other replicas write concurrently stays. Where there
@@ -155,11 +166,9 @@ fn within<S: State, T: Kind<S::Id>, P: Path<S, T>>(
 }
 
 /// Equal neighbours once.
-pub(crate) fn distinct<T: PartialEq>(sorted: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
-    let mut sorted = sorted.peekable();
-    iter::from_fn(move || {
-        let first = sorted.next()?;
-        while sorted.next_if_eq(&first).is_some() {}
-        Some(first)
-    })
+pub(crate) fn distinct<T: Copy + PartialEq>(
+    sorted: impl Iterator<Item = T>,
+) -> impl Iterator<Item = T> {
+    let mut last = None;
+    sorted.filter(move |next| last.replace(*next) != Some(*next))
 }

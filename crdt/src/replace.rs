@@ -43,6 +43,7 @@ impl<Id: Copy + Ord> Author<Id> {
 
 /// Lets each row at a place meet its fate, puts `row` there, and gives the events that this
 /// touched. Nothing that fails comes after the first change.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn replace<S: State>(
     state: &mut S,
     author: Author<S::Id>,
@@ -74,10 +75,14 @@ pub(crate) fn replace<S: State>(
         }
     }
     if let Some(news) = news {
-        // In this order: what is touched fits whenever the context does.
-        let added = context.insert_range(news).and_then(|_| touch(&mut touched, context, news));
-        if let Err(full) = added {
-            return Err(WriteError::Ranges(full));
+        // Where an array has no range left for the news, it has room for what it has in between.
+        let added = touched.insert_range(news);
+        if S::Ranges::LIMIT == usize::MAX {
+            added.map_err(WriteError::Ranges)?;
+        }
+        context.insert_range(news).map_err(WriteError::Ranges)?;
+        if added.is_err() {
+            touch(&mut touched, context, news).map_err(WriteError::Ranges)?;
         }
     }
 
@@ -137,20 +142,20 @@ pub(crate) fn touch<Id: Copy + Ord, R: Capacity>(
     }
     let mut wide = CausalContext::new();
     for whole in known.ranges() {
-        let inside = |part: &DotRange<Id>| {
+        let is_inside = |part: &DotRange<Id>| {
             part.replica() == whole.replica()
                 && whole.first() <= part.first()
                 && part.last() <= whole.last()
         };
-        let parts = touched.of(whole.replica()).iter().copied().chain([range]).filter(inside);
-        let hull = parts.fold(None, |hull: Option<DotRange<Id>>, part| match hull {
-            None => Some(part),
-            Some(hull) => DotRange::new(
-                part.replica(),
-                hull.first().min(part.first()),
-                hull.last().max(part.last()),
-            ),
-        });
+        let mut hull = Some(range).filter(is_inside);
+        for part in touched.of(whole.replica()) {
+            if is_inside(part) {
+                let (first, last) = hull.map_or((part.first(), part.last()), |hull| {
+                    (hull.first().min(part.first()), hull.last().max(part.last()))
+                });
+                hull = DotRange::new(whole.replica(), first, last);
+            }
+        }
         if let Some(hull) = hull {
             wide.insert_range(hull)?;
         }

@@ -19,8 +19,8 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     ///
     /// This takes one event, and one more range of the context until what it had issued before is
     /// here again. Events that it never issued stay a gap, until
-    /// [`close_gaps`](Self::close_gaps). Does nothing where `floor` is 0 or the state knows a later
-    /// event of `me`.
+    /// [`close_gaps`](Self::close_gaps). Does nothing where the state knows that event of `me`, or a
+    /// later one.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn resume(&mut self, me: Id, floor: u64) -> Result<(), WriteError> {
-        if floor == 0 || self.context().latest(me) > floor {
+        if self.context().latest(me) >= floor {
             return Ok(());
         }
         let next = floor.checked_add(1).and_then(NonZeroU64::new).ok_or(WriteError::Exhausted)?;

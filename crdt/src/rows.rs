@@ -10,6 +10,8 @@ use core::{
 use synod_capacity::{Capacity, Full, Index, Map};
 use synod_clocks::{Dot, DotRange};
 
+use crate::Source;
+
 /// Rows under dots, in order of dot, and where a scan would be dear an index of them in order of
 /// row.
 ///
@@ -55,9 +57,9 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
     ) -> impl Iterator<Item = (Dot<Id>, &Row)> + Clone {
         let first = Dot { replica: range.replica(), counter: range.first() };
         let rows = self.by_dot.iter_from(move |dot| *dot < first);
+        let (replica, last) = (range.replica(), range.last());
         // No row comes before the range, so this is quicker than to ask whether it contains one.
-        let is_inside =
-            move |dot: Dot<Id>| (dot.replica == range.replica()) & (dot.counter <= range.last());
+        let is_inside = move |dot: Dot<Id>| (dot.replica == replica) & (dot.counter <= last);
         rows.map(|(dot, row)| (*dot, row)).take_while(move |(dot, _)| is_inside(*dot))
     }
 
@@ -67,12 +69,7 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
         &self,
         place: impl Fn(&Row) -> Ordering + Clone,
     ) -> impl Iterator<Item = (Dot<Id>, &Row)> {
-        let scanned = (!Index::<(Row, Dot<Id>), N>::EXISTS).then(|| {
-            let here = place.clone();
-            self.by_dot.iter().filter(move |(_, row)| here(row).is_eq())
-        });
-        let scanned = scanned.into_iter().flatten().map(|(dot, row)| (*dot, row));
-        self.indexed(place).map(|(row, dot)| (*dot, row)).chain(scanned)
+        self.indexed_or_scanned(place, Index::<(Row, Dot<Id>), N>::EXISTS)
     }
 
     /// The same, for what goes through all of them and adds their dots to a context: many come in
@@ -81,14 +78,13 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
         &self,
         place: impl Fn(&Row) -> Ordering + Clone,
     ) -> impl Iterator<Item = (Dot<Id>, &Row)> {
-        let indexed = self.indexed(place.clone());
-        let count = indexed.clone().fold(0_usize, |count, _| count.saturating_add(1));
-        let is_many = count.saturating_mul(count) > self.len();
-        let scans = is_many || !Index::<(Row, Dot<Id>), N>::EXISTS;
-        let scanned = scans.then(|| self.by_dot.iter().filter(move |(_, row)| place(row).is_eq()));
-        let scanned = scanned.into_iter().flatten().map(|(dot, row)| (*dot, row));
-        let indexed = (!scans).then_some(indexed).into_iter().flatten();
-        indexed.map(|(row, dot)| (*dot, row)).chain(scanned)
+        let exists = Index::<(Row, Dot<Id>), N>::EXISTS;
+        let is_few = exists && {
+            let indexed = self.indexed(place.clone());
+            let count = indexed.fold(0_usize, |count, _| count.saturating_add(1));
+            count.saturating_mul(8) <= self.len()
+        };
+        self.indexed_or_scanned(place, is_few)
     }
 
     /// The rows at a place, in order of row. O(1) a row with an index, O(n) without.
@@ -98,8 +94,11 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
     ) -> impl Iterator<Item = (&Row, Dot<Id>)> {
         let mut indexed = self.indexed(place.clone());
         let mut last: Option<(&Row, Dot<Id>)> = None;
-        let mut ended = Index::<(Row, Dot<Id>), N>::EXISTS;
-        let scan = iter::from_fn(move || {
+        let mut ended = false;
+        iter::from_fn(move || {
+            if Index::<(Row, Dot<Id>), N>::EXISTS {
+                return indexed.next().map(|(row, dot)| (row, *dot));
+            }
             if ended {
                 return None;
             }
@@ -108,8 +107,7 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
             last = left.min();
             ended = last.is_none();
             last
-        });
-        iter::from_fn(move || indexed.next().map(|(row, dot)| (row, *dot))).chain(scan)
+        })
     }
 
     /// Makes room for `additional` rows, which can then be inserted.
@@ -127,21 +125,23 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
         Ok(())
     }
 
-    /// Inserts `count` rows whose dots are new, for which there is room.
-    pub(crate) fn extend<'r>(
+    /// Inserts the `count` rows of `other` under events of `ranges`, which are new and for which
+    /// there is room.
+    pub(crate) fn extend(
         &mut self,
         count: usize,
-        rows: impl Iterator<Item = (Dot<Id>, &'r Row)> + Clone,
-    ) -> Result<(), Full>
-    where
-        Row: 'r,
-    {
+        ranges: impl Iterator<Item = DotRange<Id>> + Clone,
+        other: &impl Source<Id = Id, Row = Row>,
+    ) -> Result<(), Full> {
         if count < MANY || !Index::<(Row, Dot<Id>), N>::EXISTS {
-            for (dot, row) in rows {
-                self.insert(dot, row.clone())?;
+            for range in ranges {
+                for (dot, row) in other.rows_within(range) {
+                    self.insert(dot, row.clone())?;
+                }
             }
             return Ok(());
         }
+        let rows = ranges.flat_map(|range| other.rows_within(range));
         for (dot, row) in rows.clone() {
             self.by_dot.insert(dot, row.clone()).map_err(|(full, _)| full)?;
         }
@@ -161,6 +161,22 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
         let entry = (row, dot);
         self.by_row.remove(&entry);
         Some(entry.0)
+    }
+
+    fn indexed_or_scanned(
+        &self,
+        place: impl Fn(&Row) -> Ordering + Clone,
+        is_indexed: bool,
+    ) -> impl Iterator<Item = (Dot<Id>, &Row)> {
+        let mut indexed = self.indexed(place.clone());
+        let mut all = self.by_dot.iter();
+        iter::from_fn(move || {
+            if is_indexed {
+                indexed.next().map(|(row, dot)| (*dot, row))
+            } else {
+                all.find(|(_, row)| place(row).is_eq()).map(|(dot, row)| (*dot, row))
+            }
+        })
     }
 
     fn indexed(

@@ -55,6 +55,10 @@ impl<Id, E: Clone + Ord + 'static> Kind<Id> for RwSet<E> {
         first.0.cmp(&second.0)
     }
 
+    fn is_tombstone(row: &Row<E>) -> bool {
+        !row.1
+    }
+
     /// First the additions that a removal has beaten, then the removal.
     fn is_settled<'a>(
         dot: Dot<Id>,

@@ -386,7 +386,12 @@ fn a_restored_backup_is_told_at_first_contact() {
 #[test]
 fn messages_are_refused_by_name() {
     let mut one = Node::<4>::new(1, &[2]);
-    let ack = |boot, to_boot| Message { boot, to_boot, latest: 0, body: Body::Ack { number: 1 } };
+    let ack = |boot, to_boot| Message {
+        boot,
+        to_boot,
+        latest: 0,
+        body: Body::Ack { number: 1, yours: 0 },
+    };
     assert_eq!(one.hear(3, &ack(1, 1)), Err(ReceiveError::UnknownPeer));
     assert_eq!(one.hear(1, &ack(1, 1)), Err(ReceiveError::UnknownPeer));
     assert_eq!(one.hear(2, &ack(0, 1)), Err(ReceiveError::Stale));
@@ -423,7 +428,7 @@ fn hostile() -> impl Strategy<Value = (u16, Received)> {
         |(kind, number, is_last, state)| match kind {
             0 => Body::Greeting { number, is_last, known: state.context().clone() },
             1 => Body::Delta { number, delta: state },
-            2 => Body::Ack { number },
+            2 => Body::Ack { number, yours: 0 },
             _ => Body::Refusal { number },
         },
     );

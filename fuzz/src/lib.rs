@@ -8,6 +8,7 @@
 pub mod capacity;
 pub mod clocks;
 pub mod consensus_core;
+pub mod crdt;
 pub mod kv;
 pub mod quorum;
 pub mod sim;

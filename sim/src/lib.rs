@@ -26,6 +26,7 @@ pub mod raft;
 pub mod random;
 pub mod recording;
 pub mod replay;
+#[cfg(feature = "std")]
 pub mod replicas;
 #[cfg(feature = "std")]
 pub mod second;

@@ -1,4 +1,5 @@
 //! The simulator of replicas: the same seed gives the same run, and nothing goes wrong.
+#![cfg(feature = "std")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // A test may panic.
 
 use synod_sim::{

@@ -2,6 +2,7 @@
 
 mod clocks;
 mod consensus;
+mod crdt;
 mod inputs;
 mod quorum_set;
 mod raft;

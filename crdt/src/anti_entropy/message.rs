@@ -41,8 +41,10 @@ pub enum Body<C, D> {
     },
     /// What was said under a number is taken in.
     Ack {
-        /// The number.
+        /// The number; 0 for what came from, or was for, an earlier start, and was not taken in.
         number: u32,
+        /// The latest event of the receiver that the sender knows.
+        yours: u64,
     },
     /// There is no room for what was said under a number.
     Refusal {

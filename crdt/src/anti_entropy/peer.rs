@@ -14,6 +14,8 @@ pub(crate) struct Peer<Id, R: Capacity> {
     pub(crate) boot: u32,
     /// What it said that it knows, and what it has acknowledged, since that start.
     pub(crate) known: CausalContext<Id, R>,
+    /// Whether there was no room in `known` for something.
+    pub(crate) forgets: bool,
     /// Whether it has said all that it knew at that start.
     pub(crate) has_greeted: bool,
     /// The latest of its own events when it last said something.
@@ -85,6 +87,7 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
             id,
             boot: 0,
             known: CausalContext::new(),
+            forgets: false,
             has_greeted: false,
             latest: 0,
             stage: Stage::Greeting { after: None },
@@ -122,6 +125,11 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         Ok(())
     }
 
+    /// It knows these events.
+    pub(crate) fn remember<C: Capacity>(&mut self, events: &CausalContext<Id, C>) {
+        self.forgets |= self.known.merge(events).is_err();
+    }
+
     /// Whether it has all changes before a position of the journal.
     pub(crate) fn is_level(&self, position: u64) -> bool {
         let at = match self.stage {
@@ -141,8 +149,7 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
     pub(crate) fn acknowledge(&mut self, number: u32) {
         if let Some(sent) = self.sent.take_if(|sent| sent.number == number) {
             if sent.kind == SentKind::Delta {
-                // Without room to remember it, it is only told again.
-                let _ = self.known.merge(&sent.events);
+                self.remember(&sent.events);
             }
             self.stage = sent.then;
         }

@@ -39,7 +39,10 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
     ) -> Option<Output<'a, Causal<Id, T, R, N>>> {
         let answer = self.peers.get_mut(index).and_then(|peer| peer.answer.take());
         let body = match answer {
-            Some(Answer::Ack(number)) => Body::Ack { number },
+            Some(Answer::Ack(number)) => {
+                let yours = state.context().latest(self.peers.get(index)?.id);
+                Body::Ack { number, yours }
+            }
             Some(Answer::Refusal(number)) => Body::Refusal { number },
             None => self.poll_sent(index, state)?,
         };
@@ -106,12 +109,20 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                     self.follow(peer, state, position, after)
                 }
                 Stage::Following { .. } => {
-                    // It has everything, also what there was no room to remember one by one. (There
-                    // is, once all that it told of itself is here.)
-                    if !peer.known.dominates(state.context()) {
-                        let _ = self.peers.get_mut(index)?.known.merge(state.context());
+                    if peer.known.dominates(state.context()) {
+                        return None;
                     }
-                    return None;
+                    let upto = self.journal.end();
+                    let peer = self.peers.get_mut(index)?;
+                    if peer.forgets {
+                        // It has everything, also what there was no room to remember one by one.
+                        // (There is, once all that it told of itself is here.)
+                        peer.forgets = peer.known.merge(state.context()).is_err();
+                        return None;
+                    }
+                    // The host has merged something of which it did not tell.
+                    peer.stage = Stage::CatchingUp { progress: CatchUp::new(), upto };
+                    continue;
                 }
             };
             let peer = self.peers.get_mut(index)?;
@@ -122,7 +133,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 peer.stage = then;
                 continue;
             }
-            peer.number = peer.number.wrapping_add(1);
+            peer.number = peer.number.checked_add(1).unwrap_or(1);
             let number = peer.number;
             return Some(Sent {
                 number,
@@ -211,7 +222,8 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         if events.ranges().len() >= MAX_RANGES {
             return None;
         }
-        let mut part = range;
+        // No more rows than could fit, so that a message costs as its size, not as the state's.
+        let (mut part, _) = state.first_rows(range, self.sizes.most_rows());
         loop {
             let mut more = events.clone();
             if more.insert_range(part).is_ok() && self.sizes.fits_delta(state, &more) {

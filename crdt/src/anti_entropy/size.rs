@@ -1,5 +1,7 @@
 //! How large a message is once it is encoded by postcard.
 
+use core::num::NonZeroUsize;
+
 use synod_capacity::Capacity;
 use synod_clocks::{CausalContext, DotRange};
 
@@ -9,7 +11,9 @@ use crate::State;
 /// a flag.
 const HEADER: usize = 3 * 5 + 10 + 2;
 /// The most bytes of a range besides its id.
-const RANGE: usize = 10 + 10;
+const RANGE: usize = COUNTER + COUNTER;
+/// The most bytes of the number of an event.
+const COUNTER: usize = 10;
 
 /// The sizes that the host's types encode to, and the limit.
 #[derive(Clone, Copy, Debug)]
@@ -20,10 +24,19 @@ pub(crate) struct Sizes {
 }
 
 impl Sizes {
-    /// What must fit: one range of events that begins with any one row.
+    /// What must fit: one range of events without a row, and one event with any one row.
     pub(crate) const fn needed(&self) -> usize {
-        // A byte each for the number of ranges, that of rows, and that of events left out.
-        (HEADER + RANGE + 3).saturating_add(self.id).saturating_add(self.row)
+        // A byte each for the number of ranges, that of rows, and that of events left out. A row
+        // that does not fit with the events around it goes alone: its range has a span of 0.
+        let row = (COUNTER + 1_usize).saturating_add(self.row);
+        let piece = if row > RANGE { row } else { RANGE };
+        (HEADER + 3).saturating_add(self.id).saturating_add(piece)
+    }
+
+    /// More rows never fit: each comes with the number of events left out before it.
+    pub(crate) fn most_rows(&self) -> usize {
+        let row = NonZeroUsize::MIN.saturating_add(self.row);
+        (self.max_message / row).max(1)
     }
 
     /// Whether a greeting with these events fits.

@@ -71,7 +71,8 @@ impl Subject for GCounters {
     ) -> Result<Delta<'a, StateOf<Self, R, N>>, WriteError> {
         match change {
             Change::Do(amount) => state.write(me).add(*amount),
-            Change::Reset => state.write(me).reset(),
+            // It cannot be reset.
+            Change::Reset => state.write(me).add(0),
         }
     }
 
@@ -87,6 +88,10 @@ impl Subject for GCounters {
             Change::Reset => 0,
         };
         events.iter().map(amount).sum()
+    }
+
+    fn lasting(view: u128) -> u128 {
+        view
     }
 
     fn is_stale(_view: &u128, _me: u8, _op: &u64) -> bool {

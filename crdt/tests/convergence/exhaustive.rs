@@ -1,1 +1,294 @@
+//! All short traces of three replicas: each step is a change at one, a merge of one into another,
+//! or where the kind has tombstones their collection as soon as that is safe.
+//!
+//! Traces that differ only in the order of steps that do not concern each other lead to one world,
+//! and are followed from there once; that they do lead to one state is checked. In the short form
+//! they are as deep as takes seconds. In the long one, minutes:
+//!
+//! ```text
+//! cargo test --release -p synod-crdt --all-features --test convergence exhaustive -- --ignored
+//! ```
 
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+use synod_crdt::{Inline, Merge};
+
+use crate::{
+    collecting::Stability,
+    counters::PnCounters,
+    event::{Change, Event, Seen, event_id},
+    maps::Maps,
+    registers::MvRegisters,
+    sets::{AwSets, LwwSets, RwSets, SetOp, StampedOp},
+    subject::{StateOf, Subject, bytes},
+};
+
+const IDS: [u8; 3] = [30, 10, 20];
+
+type State<T> = StateOf<T, Inline<3>, Inline<16>>;
+
+/// What a replica may do next, given the id of that event and what it knows.
+type Changes<T> = fn(usize, &[Event<<T as Subject>::Op>]) -> Vec<Change<<T as Subject>::Op>>;
+
+struct World<T: Subject> {
+    states: [State<T>; 3],
+    known: [Seen; 3],
+    written: [usize; 3],
+    events: Vec<Event<T::Op>>,
+    /// Only where tombstones are collected.
+    stability: Option<Stability>,
+    /// Whether tombstones were collected: then what is known does not decide alone.
+    collected: bool,
+}
+
+impl<T: Subject> Clone for World<T> {
+    fn clone(&self) -> Self {
+        let (states, events) = (self.states.clone(), self.events.clone());
+        Self { states, events, stability: self.stability.clone(), ..*self }
+    }
+}
+
+impl<T: Subject> World<T> {
+    fn new(collects: bool) -> Self {
+        Self {
+            states: [const { State::<T>::new() }; 3],
+            known: [0; 3],
+            written: [0; 3],
+            events: Vec::new(),
+            stability: collects.then(Stability::new),
+            collected: false,
+        }
+    }
+
+    fn known(&self, known: Seen) -> Vec<Event<T::Op>> {
+        let events = self.events.iter().filter(|event| known >> event.id & 1 == 1);
+        events.cloned().collect()
+    }
+
+    /// What has happened, whatever the order of steps that do not concern each other.
+    fn key(&self) -> u64 {
+        let mut events: Vec<_> = self.events.iter().collect();
+        events.sort_by_key(|event| event.id);
+        hash(&(events, self.known))
+    }
+
+    fn written(&self, at: usize, change: &Change<T::Op>) -> Self {
+        let mut next = self.clone();
+        let state = &mut next.states[at];
+        let before = state.context().clone();
+        let mut peer = state.clone();
+        peer.merge(&T::write(state, IDS[at], change).unwrap()).unwrap();
+        assert_eq!(&peer, state);
+        let id = event_id(at, self.written[at]);
+        if let Some(stability) = &mut next.stability {
+            stability.name(id, state.context().beyond(&before));
+        }
+        let event = Event { id, replica: IDS[at], past: self.known[at], change: change.clone() };
+        next.events.push(event);
+        next.written[at] += 1;
+        next.known[at] |= 1 << id;
+        next.learn(at);
+        next
+    }
+
+    fn learn(&mut self, at: usize) {
+        if let Some(stability) = &mut self.stability {
+            stability.learn(at, self.known[at]);
+        }
+    }
+
+    fn merged(&self, from: usize, to: usize) -> Option<Self> {
+        let mut next = self.clone();
+        let news = next.states[to].merge(&self.states[from]).unwrap();
+        next.known[to] |= self.known[from];
+        next.learn(to);
+        assert_eq!(news, next.states != self.states);
+        // A removal of nothing can be heard of, too.
+        (next.known != self.known || news).then_some(next)
+    }
+
+    fn collected(&self, at: usize) -> Option<Self> {
+        let mut next = self.clone();
+        let stable = self.stability.as_ref()?.stable(at, &self.known);
+        let before = next.states[at].row_count();
+        next.states[at].collect(&stable);
+        next.collected = true;
+        (next.states[at].row_count() < before).then_some(next)
+    }
+
+    fn agrees(&self) {
+        for (state, known) in self.states.iter().zip(self.known) {
+            self.reads(state, &self.known(known));
+        }
+        let merged = |[a, b, c]: [usize; 3]| {
+            let mut left = self.states[a].clone();
+            left.merge(&self.states[b]).unwrap();
+            left.merge(&self.states[c]).unwrap();
+            let (mut pair, mut right) = (self.states[b].clone(), self.states[a].clone());
+            pair.merge(&self.states[c]).unwrap();
+            right.merge(&pair).unwrap();
+            assert_eq!(left, right);
+            left
+        };
+        let whole = merged([0, 1, 2]);
+        assert_eq!(whole, merged([1, 2, 0]));
+        assert_eq!(whole, merged([2, 1, 0]));
+        self.reads(&whole, &self.events);
+    }
+
+    fn reads(&self, state: &State<T>, known: &[Event<T::Op>]) {
+        let (view, model) = (T::read(state), T::model(known));
+        match self.stability {
+            None => assert_eq!(view, model, "{:#?}", self.events),
+            Some(_) => assert_eq!(T::lasting(view), T::lasting(model), "{:#?}", self.events),
+        }
+    }
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+struct Search<T: Subject> {
+    changes: Changes<T>,
+    /// How deep each world was followed.
+    followed: HashMap<u64, usize>,
+    /// The states by what is known.
+    states: HashMap<u64, u64>,
+}
+
+impl<T: Subject> Search<T> {
+    /// Follows all traces of `depth` steps, and gives the number of worlds.
+    fn run(changes: Changes<T>, collects: bool, depth: usize) -> usize {
+        let (followed, states) = (HashMap::new(), HashMap::new());
+        let mut search = Self { changes, followed, states };
+        search.follow(&World::new(collects), depth);
+        search.followed.len()
+    }
+
+    fn follow(&mut self, world: &World<T>, depth: usize) {
+        let (key, states) = (world.key(), hash(&world.states.each_ref().map(bytes)));
+        if !world.collected {
+            assert_eq!(*self.states.entry(key).or_insert(states), states, "{:#?}", world.events);
+        }
+        let key =
+            if world.stability.is_some() { hash(&(key, states, &world.stability)) } else { key };
+        match self.followed.insert(key, depth) {
+            None => world.agrees(),
+            Some(deep) if deep >= depth => {
+                self.followed.insert(key, deep);
+                return;
+            }
+            Some(_) => {}
+        }
+        let Some(depth) = depth.checked_sub(1) else { return };
+        for at in 0..3 {
+            let known = world.known(world.known[at]);
+            for change in (self.changes)(event_id(at, world.written[at]), &known) {
+                self.follow(&world.written(at, &change), depth);
+            }
+            for from in (0..3).filter(|from| *from != at) {
+                if let Some(next) = world.merged(from, at) {
+                    self.follow(&next, depth);
+                }
+            }
+            if let Some(next) = world.collected(at) {
+                self.follow(&next, depth);
+            }
+        }
+    }
+}
+
+fn one_element(_: usize, _: &[Event<SetOp>]) -> Vec<Change<SetOp>> {
+    vec![Change::Do(SetOp::Insert(0)), Change::Do(SetOp::Remove(0))]
+}
+
+fn one_element_or_reset(id: usize, known: &[Event<SetOp>]) -> Vec<Change<SetOp>> {
+    [one_element(id, known), vec![Change::Reset]].concat()
+}
+
+/// Written at the time of a clock that is ahead of all that is known, as hybrid clocks are.
+fn in_time(_: usize, known: &[Event<StampedOp>]) -> Vec<Change<StampedOp>> {
+    let at_us = known.iter().map(|event| match &event.change {
+        Change::Do(op) => op.at_us,
+        Change::Reset => 0,
+    });
+    let at_us = at_us.max().unwrap_or(0) + 1;
+    [true, false].map(|adds| Change::Do(StampedOp { at_us, element: 0, adds })).to_vec()
+}
+
+/// No two sums of counts are alike.
+fn count_or_remove(id: usize, _: &[Event<(u8, Change<i64>)>]) -> Vec<Change<(u8, Change<i64>)>> {
+    let amount = if id.is_multiple_of(2) { 1 << (id / 2) } else { -(1 << (30 + id / 2)) };
+    vec![Change::Do((0, Change::Do(amount))), Change::Do((0, Change::Reset))]
+}
+
+fn set_or_reset(id: usize, _: &[Event<u8>]) -> Vec<Change<u8>> {
+    vec![Change::Do(u8::try_from(id).unwrap()), Change::Reset]
+}
+
+/// A depth for Miri, for a build without optimization, and for one with.
+const fn depth(miri: usize, debug: usize, release: usize) -> usize {
+    if cfg!(miri) {
+        miri
+    } else if cfg!(debug_assertions) {
+        debug
+    } else {
+        release
+    }
+}
+
+#[test]
+fn aw_set() {
+    assert!(Search::<AwSets>::run(one_element, false, depth(2, 5, 7)) > 10);
+}
+
+#[test]
+fn rw_set() {
+    assert!(Search::<RwSets>::run(one_element_or_reset, false, depth(2, 5, 6)) > 10);
+}
+
+#[test]
+fn rw_set_that_collects() {
+    assert!(Search::<RwSets>::run(one_element, true, depth(2, 5, 7)) > 10);
+}
+
+#[test]
+fn lww_set_that_collects() {
+    assert!(Search::<LwwSets>::run(in_time, true, depth(2, 5, 7)) > 10);
+}
+
+#[test]
+fn counter_in_a_map() {
+    assert!(Search::<Maps<PnCounters>>::run(count_or_remove, false, depth(2, 5, 7)) > 10);
+}
+
+#[test]
+fn counter_in_a_map_that_collects() {
+    assert!(Search::<Maps<PnCounters>>::run(count_or_remove, true, depth(2, 5, 6)) > 10);
+}
+
+#[test]
+fn mv_register() {
+    assert!(Search::<MvRegisters>::run(set_or_reset, false, depth(2, 5, 7)) > 10);
+}
+
+#[test]
+#[ignore = "minutes"]
+fn all_deeper() {
+    let worlds = [
+        ("AwSet", Search::<AwSets>::run(one_element, false, 8)),
+        ("RwSet", Search::<RwSets>::run(one_element_or_reset, false, 7)),
+        ("RwSet, collecting", Search::<RwSets>::run(one_element, true, 8)),
+        ("LwwSet, collecting", Search::<LwwSets>::run(in_time, true, 8)),
+        ("PnCounter in a map", Search::<Maps<PnCounters>>::run(count_or_remove, false, 8)),
+        ("the same, collecting", Search::<Maps<PnCounters>>::run(count_or_remove, true, 7)),
+        ("MvRegister", Search::<MvRegisters>::run(set_or_reset, false, 8)),
+    ];
+    println!("{worlds:#?}");
+}

@@ -42,7 +42,11 @@ pub(crate) fn shuffle<I>(items: &mut [I], picks: &[Index]) {
 pub(crate) fn check<S: Strategy>(strategy: S, law: impl Fn(S::Value)) {
     use proptest::test_runner::{Config, TestRunner};
 
-    let config = Config { failure_persistence: None, ..Config::default() };
+    let mut config = Config { failure_persistence: None, ..Config::default() };
+    if cfg!(debug_assertions) && std::env::var_os("PROPTEST_CASES").is_none() {
+        // Ten times as slow without optimisation, which CI has in another step.
+        config.cases = 24;
+    }
     let outcome = TestRunner::new(config).run(&strategy, |input| {
         law(input);
         Ok(())

@@ -72,9 +72,11 @@ impl<T: Subject> World<T> {
         let twin_delta = T::write(twin, me, change).map(|delta| bytes(&delta));
         assert_eq!(delta, twin_delta);
         match delta {
-            // The delta is the whole change: it makes of what was before what is now.
+            // The delta is the change, whole and nothing else: it makes of what was before what is now.
             Ok(delta) => {
                 let sent: Roomy<T> = postcard::from_bytes(&delta).unwrap();
+                let (old, new) = (Points::of(&before), Points::of(state));
+                assert!(Points::of(&sent).dots().all(|dot| new.differs(&old, dot)));
                 let is_news = merge::<T, _, _, _>(&mut before, &sent);
                 assert_eq!(is_news, !sent.context().is_empty());
                 self.messages.push(delta);
@@ -197,5 +199,6 @@ fn heap_and_inline_share_contexts() {
     let mut right = Causal::<u8, AwSet<u8>, Inline<1>, Heap>::new();
     left.write(1).insert(1).unwrap();
     assert_eq!(right.merge(&left), Ok(true));
-    assert!(left == right && right == left);
+    assert_eq!(left, right);
+    assert_eq!(right, left);
 }

@@ -69,6 +69,10 @@ impl<T: Nestable> Nestable for Maps<T> {
         (0..KEYS).map(value).collect()
     }
 
+    fn lasting(view: Self::View) -> Self::View {
+        view.into_iter().map(T::lasting).collect()
+    }
+
     fn holds(view: &Self::View) -> bool {
         view.iter().any(T::holds)
     }

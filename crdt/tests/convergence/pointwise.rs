@@ -44,6 +44,15 @@ impl<Row: Clone + Debug + PartialEq> Points<Row> {
         self.0.iter().find_map(differ)
     }
 
+    /// Whether `dot` is not what it was in `before`.
+    pub(crate) fn differs(&self, before: &Self, dot: Dot<u8>) -> bool {
+        self.0.get(&dot) != before.0.get(&dot)
+    }
+
+    pub(crate) fn dots(&self) -> impl Iterator<Item = Dot<u8>> {
+        self.0.keys().copied()
+    }
+
     pub(crate) fn rows(&self) -> usize {
         self.0.values().flatten().count()
     }

@@ -256,6 +256,12 @@ impl Nestable for LwwSets {
         (0..ELEMENTS).filter_map(last).collect()
     }
 
+    /// When an element was removed is forgotten.
+    fn lasting(mut view: BTreeMap<u8, LastWrite>) -> BTreeMap<u8, LastWrite> {
+        view.retain(|_, (_, _, added)| *added);
+        view
+    }
+
     fn holds(view: &BTreeMap<u8, LastWrite>) -> bool {
         view.values().any(|(_, _, added)| *added)
     }

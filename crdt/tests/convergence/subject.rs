@@ -46,6 +46,11 @@ pub(crate) trait Nestable: 'static {
     /// What is to be read where `events` are known, by the definition of the kind.
     fn model(events: &[Event<Self::Op>]) -> Self::View;
 
+    /// What of that stays when tombstones are collected.
+    fn lasting(view: Self::View) -> Self::View {
+        view
+    }
+
     /// Whether a map has the key of such a value.
     fn holds(view: &Self::View) -> bool;
 
@@ -77,6 +82,8 @@ pub(crate) trait Subject: 'static {
     fn read<R: Capacity, N: Capacity>(state: &StateOf<Self, R, N>) -> Self::View;
 
     fn model(events: &[Event<Self::Op>]) -> Self::View;
+
+    fn lasting(view: Self::View) -> Self::View;
 
     fn is_stale(view: &Self::View, me: u8, op: &Self::Op) -> bool;
 
@@ -115,6 +122,10 @@ impl<T: Nestable> Subject for T {
 
     fn model(events: &[Event<T::Op>]) -> T::View {
         T::model(events)
+    }
+
+    fn lasting(view: T::View) -> T::View {
+        T::lasting(view)
     }
 
     fn is_stale(view: &T::View, me: u8, op: &T::Op) -> bool {

@@ -17,7 +17,9 @@ pub(super) enum Phase {
     Storm,
     /// All are up and hear each other, since then: all must become equal.
     Settle(u64),
-    /// One has collected tombstones: all must follow.
+    /// One has collected what tombstones have beaten: all must follow.
+    Beaten(u64),
+    /// One has collected the tombstones, too: all must follow.
     Collect(u64),
     /// It is over.
     Over,
@@ -39,6 +41,13 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
                 self.go_on()?;
                 if self.is_done(since_us)? {
                     self.check_end()?;
+                    let at = self.engine.random.index(self.nodes.len());
+                    self.phase = Phase::Beaten(now_us);
+                    self.collect(at)?;
+                }
+            }
+            Phase::Beaten(since_us) => {
+                if self.is_done(since_us)? {
                     let at = self.engine.random.index(self.nodes.len());
                     self.phase = Phase::Collect(now_us);
                     self.collect(at)?;

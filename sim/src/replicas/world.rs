@@ -354,7 +354,7 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
         let body = match random.below(4) {
             0 => Body::Greeting { number, is_last: true, known: nonsense.context().clone() },
             1 => Body::Delta { number, delta: nonsense },
-            2 => Body::Ack { number },
+            2 => Body::Ack { number, yours: 0 },
             _ => Body::Refusal { number },
         };
         let message: Received<S> = Message { boot, to_boot, latest: floor, body };

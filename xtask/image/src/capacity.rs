@@ -251,8 +251,8 @@ operations! {
     }
     "Iter as Iterator" => fn(
         pairs: &mut Iter<'static, Key, u32, Inline<8>>
-    ) -> (Option<(&'static Key, &'static u32)>, (usize, Option<usize>)) {
-        (pairs.next(), pairs.size_hint())
+    ) -> (Option<(&'static Key, &'static u32)>, usize) {
+        (pairs.next(), pairs.size_hint().0)
     }
     "Map as Serialize" => fn(map: &Pairs, buffer: &mut [u8]) -> Option<usize> {
         encode(map, buffer)
@@ -265,6 +265,9 @@ operations! {
     }
     "Index::insert" => fn(index: &mut Keys, key: Key) -> Result<(), Full> {
         index.insert(key)
+    }
+    "Index::extend" => fn(index: &mut Keys, keys: &[Key]) -> Result<(), Full> {
+        index.extend(keys.iter().copied())
     }
     "Index::remove" => fn(index: &mut Keys, key: &Key) {
         index.remove(key);

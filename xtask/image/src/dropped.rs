@@ -3,6 +3,7 @@
 use core::hint::black_box;
 
 /// Counts nothing and frees nothing, but must be dropped and cloned one by one.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dropped(pub u32);
 
 impl Drop for Dropped {

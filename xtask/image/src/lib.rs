@@ -16,6 +16,7 @@ mod baseline;
 mod capacity;
 mod clocks;
 mod consensus_core;
+mod crdt;
 mod dropped;
 mod planted;
 mod quorum;

@@ -1,0 +1,64 @@
+//! What tells kinds apart: hidden, as only states ask.
+
+use core::{cmp::Ordering, hint::black_box};
+
+use synod_crdt::{AwSet, CausalMap, Dot, GCounter, Kind, LwwSet, PnCounter, RwSet};
+
+type Nested = CausalMap<u8, PnCounter>;
+type Row<T> = <T as Kind<u16>>::Row;
+
+operations! {
+    "Kind::holds" => fn(rows: &[(Row<AwSet<u16>>, Dot<u16>)]) -> bool {
+        holds::<AwSet<u16>>(rows)
+    }
+    "Kind::fate_in_reset" => fn(dot: Dot<u16>, row: &Row<AwSet<u16>>) {
+        black_box(AwSet::<u16>::fate_in_reset(dot, row));
+    }
+    "Kind::group" => fn(first: &Row<AwSet<u16>>, second: &Row<AwSet<u16>>) -> Ordering {
+        <AwSet<u16> as Kind<u16>>::group(first, second)
+    }
+    "Kind::is_settled" => fn(rows: &[(Row<AwSet<u16>>, Dot<u16>)], stable: u64) -> bool {
+        is_settled::<AwSet<u16>>(rows, stable)
+    }
+    "Kind::is_tombstone" => fn(row: &Row<AwSet<u16>>) -> bool {
+        <AwSet<u16> as Kind<u16>>::is_tombstone(row)
+    }
+    "Kind::is_legal" => fn(dot: Dot<u16>, row: &Row<AwSet<u16>>) -> bool {
+        AwSet::<u16>::is_legal(dot, row)
+    }
+    "GCounter as Kind<Id>" => fn(rows: &[(Row<GCounter>, Dot<u16>)], stable: u64) -> bool {
+        every_method::<GCounter>(rows, stable)
+    }
+    "RwSet as Kind<Id>" => fn(rows: &[(Row<RwSet<u16>>, Dot<u16>)], stable: u64) -> bool {
+        every_method::<RwSet<u16>>(rows, stable)
+    }
+    "LwwSet as Kind<Id>" => fn(rows: &[(Row<LwwSet<u16>>, Dot<u16>)], stable: u64) -> bool {
+        every_method::<LwwSet<u16>>(rows, stable)
+    }
+    "PnCounter as Kind<Id>" => fn(rows: &[(Row<PnCounter>, Dot<u16>)], stable: u64) -> bool {
+        every_method::<PnCounter>(rows, stable)
+    }
+    "CausalMap as Kind<Id>" => fn(rows: &[(Row<Nested>, Dot<u16>)], stable: u64) -> bool {
+        every_method::<Nested>(rows, stable)
+    }
+}
+
+fn holds<T: Kind<u16>>(rows: &[(T::Row, Dot<u16>)]) -> bool {
+    T::holds(rows.iter().map(|(row, dot)| (row, *dot)))
+}
+
+fn is_settled<T: Kind<u16>>(rows: &[(T::Row, Dot<u16>)], stable: u64) -> bool {
+    let Some((row, dot)) = rows.first() else { return false };
+    let all = rows.iter().map(|(row, dot)| (*dot, row));
+    T::is_settled(*dot, row, all, |dot| dot.counter.get() <= stable)
+}
+
+fn every_method<T: Kind<u16>>(rows: &[(T::Row, Dot<u16>)], stable: u64) -> bool {
+    if let [(first, dot), (second, _), ..] = rows {
+        black_box(T::fate_in_reset(*dot, first));
+        black_box(T::group(first, second));
+        black_box(T::is_tombstone(first));
+        black_box(T::is_legal(*dot, first));
+    }
+    black_box(holds::<T>(rows)) && is_settled::<T>(rows, stable)
+}
