@@ -2,7 +2,9 @@
 
 use alloc::{vec, vec::Vec};
 
-use synod_crdt::{AntiEntropy, Body, Capacity, HybridStamp, Output, Source, WriteError};
+use synod_crdt::{
+    AntiEntropy, Body, Capacity, CausalContext, HybridStamp, Output, Source, WriteError,
+};
 
 use super::{
     mark::Mark,
@@ -185,13 +187,7 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
         }
         let facts = S::facts(if is_trial { &trial } else { &node.now.state });
         ensure!(facts == before, "collecting changes nothing", at, "{before:?}, then {facts:?}");
-        if self.scale.policy == Policy::State {
-            // What is acknowledged is durable here, so everybody has it, also who is down.
-            for other in 0..self.nodes.len() {
-                let has = self.nodes[other].durable.shadow.has(&stable);
-                ensure!(other == at || has, "stable events are everywhere", at, "not at {other}");
-            }
-        }
+        self.check_stable(at, &stable)?;
         if is_empty || is_trial {
             return Ok(());
         }
@@ -199,6 +195,26 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
         self.renew_shadow(at)?;
         self.persist(at);
         self.drain(at)
+    }
+
+    /// Stable events are everywhere, and whoever wrote what is missing here had seen them.
+    fn check_stable(&self, at: usize, stable: &CausalContext<u16, R>) -> Verdict {
+        if self.scale.policy != Policy::State {
+            return Ok(());
+        }
+        // What is acknowledged is durable here, so everybody has it, also who is down.
+        for other in (0..self.nodes.len()).filter(|&other| other != at) {
+            let has = self.nodes[other].durable.shadow.has(stable);
+            ensure!(has, "stable events are everywhere", at, "not at {other}");
+        }
+        let here = &self.nodes[at].now.shadow.known;
+        let writes = self.history.writes();
+        for write in writes.filter(|write| write.dot.is_some_and(|dot| !here.contains(&dot))) {
+            let mut same = self.history.at(write.change, S::IS_WHOLE);
+            let unseen = same.find(|dot| stable.contains(*dot) && !write.known.contains(dot));
+            ensure!(unseen.is_none(), "no concurrent event is missing", at, "{write:?} {unseen:?}");
+        }
+        Ok(())
     }
 
     /// Closes the gaps of a replica, once that is right.
