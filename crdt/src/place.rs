@@ -123,10 +123,9 @@ impl<'a, S: State, T: Kind<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
         let place = within(path, part);
         // One compiled body for all changes where flash is dearer than time.
         #[cfg(not(target_pointer_width = "64"))]
-        let (place, fate): (
-            &dyn Fn(&S::Row) -> Ordering,
-            &dyn Fn(Dot<S::Id>, &S::Row) -> _,
-        ) = (&place, &fate);
+        let place: &dyn Fn(&S::Row) -> Ordering = &place;
+        #[cfg(not(target_pointer_width = "64"))]
+        let fate: &Judge<'_, S> = &fate;
         match replace(self.state, self.author, place, fate, row) {
             Ok(touched) => Ok(Delta::new(self.state, touched)),
             Err(error) => Err(error),
@@ -154,6 +153,11 @@ impl<S: State + fmt::Debug, T, P: fmt::Debug> fmt::Debug for Writer<'_, S, T, P>
         f.debug_struct("Writer").field("state", &self.state).field("path", &self.path).finish()
     }
 }
+
+/// Says what becomes of a row.
+#[cfg(not(target_pointer_width = "64"))]
+type Judge<'a, S> = dyn Fn(Dot<<S as crate::Source>::Id>, &<S as crate::Source>::Row) -> Fate<<S as crate::Source>::Row>
+    + 'a;
 
 fn within<S: State, T: Kind<S::Id>, P: Path<S, T>>(
     path: P,

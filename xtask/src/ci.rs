@@ -11,10 +11,10 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use xshell::Shell;
 
-use crate::arguments;
+use crate::{arguments, tools};
 
 /// What gates, each as one would type it after `cargo xtask`. Those of one line run side by side:
-/// the interpreter and the fuzzer keep one core busy each.
+/// the linker, the interpreter and the fuzzer keep one core busy each.
 const STEPS: &[&[&str]] = &[
     &["lint"],
     &["package"],
@@ -23,15 +23,16 @@ const STEPS: &[&[&str]] = &[
     &["sim planted --quick"],
     &["kv 20"],
     &["powerset"],
-    &["panic-free"],
+    &["panic-free", "peers"],
     &["footprint"],
     &["board"],
-    &["peers"],
     &["miri", "fuzz 3"],
 ];
 
 pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     arguments::none(arguments)?;
+    // Two that install at once would be in each other's way.
+    tools::components(shell, tools::NIGHTLY, &["miri", "rust-src"])?;
     let mut passed: usize = 0;
     for steps in STEPS {
         let aside =
