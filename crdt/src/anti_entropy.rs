@@ -240,6 +240,10 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
     /// [`Causal::collect`] asks for. None while a peer has not acknowledged everything, removals
     /// too, or has told of events of its own that are not here yet.
     ///
+    /// It cannot know of removals that a peer still owes to this replica: one that has seen a
+    /// tombstone, and replaced it, may have told of what came but not yet of what went. So collect
+    /// while nobody writes, or that addition goes with what the tombstone has beaten.
+    ///
     /// It speaks of the peers of this machine. So each replica that writes must be a peer of the one
     /// that collects; in a line of replicas an end knows nothing of the other.
     #[must_use]
