@@ -126,12 +126,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => Just(Step::Timeout),
         1 => node.prop_map(|node| Step::Restart { node }),
     ];
-    prop::collection::vec(step, 0..200)
+    prop::collection::vec(step, 0..if cfg!(miri) { 12 } else { 200 })
 }
 
 proptest! {
     #[test]
-    fn all_become_equal(count in 2..=8_u16, steps in steps()) {
+    fn all_become_equal(count in 2..=if cfg!(miri) { 3 } else { 8_u16 }, steps in steps()) {
         let mut cluster = Cluster::new(count);
         for step in steps {
             match step {
