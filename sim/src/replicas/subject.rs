@@ -270,7 +270,7 @@ fn amount(change: Change) -> i64 {
 
 impl Subject for Counts {
     type Kind = CausalMap<u8, PnCounter>;
-    const MAX_ROW: usize = 1 + 36 + 3;
+    const MAX_ROW: usize = 1 + 31 + 3;
     const IS_WHOLE: bool = true;
 
     fn change<R: Capacity, N: Capacity>(
