@@ -62,6 +62,10 @@ use crate::{Causal, Delta, Merge, MergeError, Source, State, kind::Kind};
 ///   more of its events: [`Output::Outdated`]; one that comes back with an older count of starts,
 ///   of the number that it must exceed: [`Output::Superseded`].
 ///
+/// Whoever learns of a change tells all peers that are not known to have it: among `n` replicas that
+/// are all peers of each other, a change can cross the network `n²` times. Where that is dear,
+/// connect them in a line or a tree; who collects tombstones must still be a peer of all who write.
+///
 /// Peers may crash, but must not lie: authenticate and checksum your frames.
 ///
 /// `R` is the capacity of the state's context (the same as the state's), `P` that of the peers, `J`
