@@ -297,6 +297,15 @@ impl<Id: fmt::Debug, R: Capacity, P: Capacity, const J: usize> fmt::Debug
     }
 }
 
+#[cfg(feature = "defmt")]
+impl<Id: defmt::Format, R: Capacity, P: Capacity, const J: usize> defmt::Format
+    for AntiEntropy<Id, R, P, J>
+{
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "AntiEntropy of {}, start {}", self.me, self.boot);
+    }
+}
+
 /// What the host is to do.
 #[derive(Clone, Debug)]
 pub enum Output<'a, S: State> {
@@ -327,6 +336,21 @@ pub enum Output<'a, S: State> {
         /// The number of that start.
         boot: u32,
     },
+}
+
+#[cfg(feature = "defmt")]
+impl<S: State<Id: defmt::Format>> defmt::Format for Output<'_, S> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self {
+            Self::Send { to, message } => defmt::write!(f, "Send to {}: {}", to, message),
+            Self::Outdated { told_by, latest } => {
+                defmt::write!(f, "Outdated, told by {}: {}", told_by, latest);
+            }
+            Self::Superseded { told_by, boot } => {
+                defmt::write!(f, "Superseded, told by {}: {}", told_by, boot);
+            }
+        }
+    }
 }
 
 /// Why a message was refused. The state is unchanged.

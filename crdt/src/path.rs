@@ -27,6 +27,7 @@ pub trait Path<S: State, T: Kind<S::Id>>: Copy {
 
 /// The state itself.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Top;
 
 impl<S: State> Path<S, S::Kind> for Top {
@@ -45,6 +46,7 @@ impl<S: State> Path<S, S::Kind> for Top {
 
 /// The value of a key in the map at `P`.
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct At<'k, K, P> {
     pub(crate) map: P,
     pub(crate) key: &'k K,
