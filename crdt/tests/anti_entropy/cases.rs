@@ -71,7 +71,12 @@ fn the_size_needed_is_enough_for_the_largest_numbers() {
     let mut receiver: Node = Node::configured(configured(other), &peers(other), State::new());
     // What is sent to all others is lost.
     let mut largest = 0;
-    for _ in 0..1_000 {
+    let mut rounds_left = 1_000;
+    while rounds_left > 0 {
+        rounds_left -= 1;
+        if sender.state == receiver.state {
+            rounds_left = rounds_left.min(10);
+        }
         let to_receiver = sender.poll().into_iter().filter(|(peer, _)| *peer == other);
         let to_sender = receiver.poll().into_iter().filter(|(peer, _)| *peer == one);
         let (to_receiver, to_sender): (Vec<_>, Vec<_>) =
@@ -105,10 +110,12 @@ fn a_journal_that_overflows_is_made_up_for_by_the_state() {
         assert!(one.machine.is_idle() && other.machine.is_idle());
         assert_eq!(one.machine.stable(&one.state), *one.state.context());
     }
-    check::<0>();
-    check::<1>();
     check::<2>();
-    check::<64>();
+    if !cfg!(miri) {
+        check::<0>();
+        check::<1>();
+        check::<64>();
+    }
 }
 
 /// Each repetition comes after twice the time, up to 64 times the first; and whoever has everything
