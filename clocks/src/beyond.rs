@@ -44,11 +44,12 @@ impl<Id: Copy + Ord> Iterator for Beyond<'_, Id> {
                 }
                 self.other = others;
             }
-            let Some(hidden) = self.other.first().and_then(|theirs| theirs.common(&mine)) else {
+            let Some(hidden) = self.other.first().and_then(|theirs| theirs.intersection(mine))
+            else {
                 return Some(mine);
             };
-            self.rest = mine.after(hidden.last());
-            if let Some(range) = mine.before(hidden.first()) {
+            self.rest = mine.after(hidden.last_dot());
+            if let Some(range) = mine.before(hidden.first_dot()) {
                 return Some(range);
             }
         }

@@ -88,7 +88,7 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     #[must_use]
     pub fn contains_range(&self, range: DotRange<Id>) -> bool {
         let place = position(&self.ranges, range.replica(), range.first().get());
-        self.ranges.get(place).is_some_and(|known| known.holds(&range))
+        self.ranges.get(place).is_some_and(|known| known.contains_range(range))
     }
 
     /// Up to which counter all events of `replica` are known; 0 if the first is not.

@@ -138,7 +138,39 @@ fn settle(
     Ok(())
 }
 
+/// The one range of `events`, if there are any.
+fn whole(events: &Events) -> Option<DotRange<u8>> {
+    let whole = ranges(events);
+    assert!(whole.len() <= 1);
+    whole.first().copied()
+}
+
 proptest! {
+    #[test]
+    fn ranges_agree_with_sets(a in short_range(), b in short_range(), id in 0..4_u8, at in counters()) {
+        let (left, right) = (Events::from_iter(events_of(a)), Events::from_iter(events_of(b)));
+        prop_assert_eq!(left.first(), Some(&a.first_dot()));
+        prop_assert_eq!(left.last(), Some(&a.last_dot()));
+        prop_assert_eq!(a.len().get(), left.len() as u64);
+        prop_assert_eq!(a.contains_range(b), left.is_superset(&right));
+        prop_assert_eq!(a.intersection(b), whole(&(&left & &right)));
+
+        let dot = dot(id, at);
+        prop_assert_eq!(a.contains(dot), left.contains(&dot));
+        let (before, from): (Events, Events) = left.iter().partition(|event| **event < dot);
+        prop_assert_eq!(a.before(dot), whole(&before));
+        prop_assert_eq!(a.after(dot), whole(&(&from - &Events::from([dot]))));
+
+        let hull = a.hull(b);
+        prop_assert_eq!(hull, b.hull(a));
+        prop_assert_eq!(hull.is_some(), a.replica() == b.replica());
+        if let Some(hull) = hull {
+            let ends = [a.first(), b.first(), a.last(), b.last()].map(|end| end.get());
+            prop_assert_eq!(Some(&hull.first().get()), ends.iter().min());
+            prop_assert_eq!(Some(&hull.last().get()), ends.iter().max());
+        }
+    }
+
     #[test]
     fn operations_agree_with_sets(a in events(), b in events()) {
         let (left, right) = (known(&a), context::<Heap>(&ranges(&b)));
@@ -301,6 +333,7 @@ fn ranges_hold_their_events() {
     }
     assert!(!some.contains(dot(3, 7)) && !some.contains(dot(2, 5)));
     assert_eq!(DotRange::from(dot(3, 4)), range(3, 4, 4));
+    assert_eq!(range(3, 1, u64::MAX).len().get(), u64::MAX);
     assert_eq!(DotRange::new(3, some.last(), some.first()), None);
     let sorted = [range(1, 5, 5), range(2, 1, 9), range(2, 3, 4), range(2, 3, 5)];
     assert!(sorted.is_sorted());

@@ -1,7 +1,5 @@
 //! Bringing a replica up to date, in parts of any size.
 
-use core::num::NonZeroU64;
-
 use synod_capacity::Capacity;
 use synod_clocks::{CausalContext, Dot, DotRange};
 
@@ -55,7 +53,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         let mut named = CausalContext::new();
         for range in events.ranges() {
             for known in self.context().of(range.replica()) {
-                if let Some(both) = intersection(*known, *range) {
+                if let Some(both) = known.intersection(*range) {
                     // Out of memory: a delta that says less is a delta nevertheless.
                     if touch(&mut named, self.context(), both).is_err() {
                         break;
@@ -105,7 +103,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
             if named.insert_range(part).is_err() {
                 break;
             }
-            progress.pass(last(part));
+            progress.pass(part.last_dot());
             left = left.saturating_sub(rows);
             if left == 0 || part != piece {
                 break;
@@ -143,10 +141,10 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         after: Option<Dot<Id>>,
     ) -> Option<DotRange<Id>> {
         let ranges = self.context().ranges();
-        let start = ranges.partition_point(|range| Some(last(*range)) <= after);
+        let start = ranges.partition_point(|range| Some(range.last_dot()) <= after);
         for own in ranges.get(start..).unwrap_or_default() {
             for known in since.of(own.replica()) {
-                let both = intersection(*own, *known).and_then(|both| behind(both, after));
+                let both = own.intersection(*known).and_then(|both| behind(both, after));
                 if let Some(dead) = both.and_then(|both| self.first_dead(both)) {
                     return Some(dead);
                 }
@@ -157,15 +155,14 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
 
     /// The first dead events of `range` that are next to each other.
     pub(crate) fn first_dead(&self, range: DotRange<Id>) -> Option<DotRange<Id>> {
-        let mut first = range.first();
+        let mut rest = range;
         for (dot, _) in self.rows().within(range) {
-            if first < dot.counter {
-                let before = NonZeroU64::new(dot.counter.get().saturating_sub(1))?;
-                return DotRange::new(range.replica(), first, before);
+            if let Some(dead) = rest.before(dot) {
+                return Some(dead);
             }
-            first = dot.counter.checked_add(1)?;
+            rest = rest.after(dot)?;
         }
-        DotRange::new(range.replica(), first, range.last())
+        Some(rest)
     }
 
     /// As much of `range` as has at most `count` rows, and how many it has.
@@ -173,10 +170,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         let mut rows: usize = 0;
         for (dot, _) in self.rows().within(range) {
             if rows == count {
-                let before = NonZeroU64::new(dot.counter.get().saturating_sub(1));
-                let part =
-                    before.and_then(|last| DotRange::new(range.replica(), range.first(), last));
-                return (part.unwrap_or(range), rows);
+                return (range.before(dot).unwrap_or(range), rows);
             }
             rows = rows.saturating_add(1);
         }
@@ -184,23 +178,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     }
 }
 
-pub(crate) fn last<Id: Copy>(range: DotRange<Id>) -> Dot<Id> {
-    Dot { replica: range.replica(), counter: range.last() }
-}
-
 /// The part of `range` behind `after`.
 fn behind<Id: Copy + Ord>(range: DotRange<Id>, after: Option<Dot<Id>>) -> Option<DotRange<Id>> {
-    match after {
-        Some(dot) if dot.replica == range.replica() => {
-            let next = dot.counter.checked_add(1)?;
-            DotRange::new(dot.replica, range.first().max(next), range.last())
-        }
-        Some(dot) if range.replica() < dot.replica => None,
-        _ => Some(range),
-    }
-}
-
-fn intersection<Id: Copy + Ord>(one: DotRange<Id>, other: DotRange<Id>) -> Option<DotRange<Id>> {
-    let first = one.first().max(other.first());
-    DotRange::new(one.replica(), first, one.last().min(other.last()))
+    after.map_or(Some(range), |dot| range.after(dot))
 }

@@ -56,10 +56,7 @@ impl<S: State<Kind = GCounter>> Reader<'_, S, GCounter, Top> {
     #[must_use]
     pub fn value(self) -> u128 {
         let ranges = self.state.context().ranges().iter();
-        ranges.fold(0, |sum: u128, range| {
-            let before = range.last().get().saturating_sub(range.first().get());
-            sum.saturating_add(u128::from(before)).saturating_add(1)
-        })
+        ranges.fold(0, |sum: u128, range| sum.saturating_add(range.len().get().into()))
     }
 }
 

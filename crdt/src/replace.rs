@@ -86,7 +86,7 @@ pub(crate) fn replace<S: State>(
         }
     }
 
-    let mut next = news.map(|news| Dot { replica: news.replica(), counter: news.first() });
+    let mut next = news.map(|news| news.first_dot());
     let (is_all, has_heirs) = (gone == rows.len(), fresh > u64::from(row.is_some()));
     let ranges = match touched.ranges() {
         _ if gone == 0 => &[],
@@ -115,8 +115,7 @@ pub(crate) fn replace<S: State>(
                 rows.insert(dot, heir).map_err(WriteError::Rows)?;
                 next = successor(dot);
             }
-            let behind = dot.counter.checked_add(1);
-            left = behind.and_then(|first| DotRange::new(dot.replica, first, range.last()));
+            left = range.after(dot);
         }
     }
     if let (Some(row), Some(dot)) = (row, next) {
@@ -142,20 +141,9 @@ pub(crate) fn touch<Id: Copy + Ord, R: Capacity>(
     }
     let mut wide = CausalContext::new();
     for whole in known.ranges() {
-        let is_inside = |part: &DotRange<Id>| {
-            part.replica() == whole.replica()
-                && whole.first() <= part.first()
-                && part.last() <= whole.last()
-        };
-        let mut hull = Some(range).filter(is_inside);
-        for part in touched.of(whole.replica()) {
-            if is_inside(part) {
-                let (first, last) = hull.map_or((part.first(), part.last()), |hull| {
-                    (hull.first().min(part.first()), hull.last().max(part.last()))
-                });
-                hull = DotRange::new(whole.replica(), first, last);
-            }
-        }
+        let parts = touched.of(whole.replica()).iter().copied().chain([range]);
+        let parts = parts.filter(|part| whole.contains_range(*part));
+        let hull = parts.reduce(|hull, part| hull.hull(part).unwrap_or(hull));
         if let Some(hull) = hull {
             wide.insert_range(hull)?;
         }

@@ -55,7 +55,7 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
         &self,
         range: DotRange<Id>,
     ) -> impl Iterator<Item = (Dot<Id>, &Row)> + Clone {
-        let first = Dot { replica: range.replica(), counter: range.first() };
+        let first = range.first_dot();
         let rows = self.by_dot.iter_from(move |dot| *dot < first);
         let (replica, last) = (range.replica(), range.last());
         // No row comes before the range, so this is quicker than to ask whether it contains one.

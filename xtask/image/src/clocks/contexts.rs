@@ -40,6 +40,32 @@ operations! {
     "DotRange::last" => fn(range: &DotRange<u16>) -> NonZeroU64 {
         range.last()
     }
+    "DotRange::first_dot" => fn(range: &DotRange<u16>) -> Dot<u16> {
+        range.first_dot()
+    }
+    "DotRange::last_dot" => fn(range: &DotRange<u16>) -> Dot<u16> {
+        range.last_dot()
+    }
+    "DotRange::len" => fn(range: &DotRange<u16>) -> NonZeroU64 {
+        range.len()
+    }
+    "DotRange::contains_range" => fn(range: &DotRange<u16>, other: DotRange<u16>) -> bool {
+        range.contains_range(other)
+    }
+    "DotRange::intersection" => fn(
+        range: &DotRange<u16>, other: DotRange<u16>
+    ) -> Option<DotRange<u16>> {
+        range.intersection(other)
+    }
+    "DotRange::hull" => fn(range: &DotRange<u16>, other: DotRange<u16>) -> Option<DotRange<u16>> {
+        range.hull(other)
+    }
+    "DotRange::before" => fn(range: &DotRange<u16>, dot: Dot<u16>) -> Option<DotRange<u16>> {
+        range.before(dot)
+    }
+    "DotRange::after" => fn(range: &DotRange<u16>, dot: Dot<u16>) -> Option<DotRange<u16>> {
+        range.after(dot)
+    }
     "DotRange::contains" => fn(range: &DotRange<u16>, dot: Dot<u16>) -> bool {
         range.contains(dot)
     }
