@@ -5,7 +5,7 @@
 
 use core::{cell::Cell, cmp::Ordering};
 
-use crate::DotRange;
+use crate::{Dot, DotRange};
 
 /// Where the first range is that ends at `counter` of `replica` or later: the only one that can hold
 /// that event, or else the one in front of which it belongs.
@@ -19,6 +19,16 @@ pub(crate) fn position<Id: Copy + Ord>(
         let (same, earlier) = (range.replica() == replica, range.last().get() < counter);
         (range.replica() < replica) | (same & earlier)
     })
+}
+
+/// Without the ranges that end before `dot`. O(log k) if these are `k`.
+pub(crate) fn skip_to<Id: Copy + Ord>(ranges: &[DotRange<Id>], dot: Dot<Id>) -> &[DotRange<Id>] {
+    let mut reach = 1_usize;
+    while ranges.get(reach.saturating_sub(1)).is_some_and(|range| range.last_dot() < dot) {
+        reach = reach.saturating_mul(2);
+    }
+    let near = ranges.get(..reach).unwrap_or(ranges);
+    ranges.get(position(near, dot.replica, dot.counter.get())..).unwrap_or_default()
 }
 
 /// The ranges of `replica`.

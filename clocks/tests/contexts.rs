@@ -190,6 +190,7 @@ proptest! {
         check(&met, &common);
 
         prop_assert_eq!(left.beyond(&right).collect::<Vec<_>>(), ranges(&(&a - &b)));
+        prop_assert_eq!(left.common(&right).collect::<Vec<_>>(), ranges(&common));
 
         let due = relation(&a, &b);
         prop_assert_eq!(left.causality(&right), due);
@@ -265,12 +266,37 @@ proptest! {
         prop_assert_eq!(meet(&a, &join(&b, &c)), join(&meet(&a, &b), &meet(&a, &c)));
     }
 
+    /// Also after some of it was given, and behind two events in any order.
+    #[test]
+    fn differences_go_on_behind_any_event(
+        a in events(), b in events(), given in 0..4_usize, ids in [0..5_u8, 0..5], at in [counters(), counters()],
+    ) {
+        let (left, right) = (known(&a), known(&b));
+        let dots = [dot(ids[0], at[0]), dot(ids[1], at[1])];
+        let rest = |events: &Events, given: Option<DotRange<u8>>| {
+            let mut passed = dots.to_vec();
+            passed.extend(given.map(|range| range.last_dot()));
+            let last = passed.into_iter().max();
+            ranges(&events.iter().copied().filter(|event| Some(*event) > last).collect())
+        };
+        let (mut beyond, mut common) = (left.beyond(&right), left.common(&right));
+        let last = beyond.by_ref().take(given).last();
+        let left_over: Vec<_> = beyond.after(dots[0]).after(dots[1]).collect();
+        prop_assert_eq!(left_over, rest(&(&a - &b), last));
+        let last = common.by_ref().take(given).last();
+        let left_over: Vec<_> = common.after(dots[0]).after(dots[1]).collect();
+        prop_assert_eq!(left_over, rest(&(&a & &b), last));
+    }
+
     #[test]
     fn what_is_beyond_makes_the_difference(a in events(), b in events()) {
         let (left, right) = (known(&a), known(&b));
-        let surplus = left.beyond(&right);
-        let (least, most) = surplus.size_hint();
+        let (surplus, common) = (left.beyond(&right), left.common(&right));
         let count = surplus.clone().count();
+        let (least, most) = surplus.size_hint();
+        prop_assert!(least <= count && most.is_some_and(|most| count <= most));
+        let (least, most) = common.size_hint();
+        let count = common.count();
         prop_assert!(least <= count && most.is_some_and(|most| count <= most));
         let mut merged = right.clone();
         for range in surplus {

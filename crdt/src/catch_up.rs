@@ -48,17 +48,14 @@ impl<Id> CatchUp<Id> {
 impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id, T, R, N> {
     /// The part of this state that `events` name, as far as it knows them.
     ///
-    /// Where that takes more than `R` ranges, it also has events in between.
+    /// Where that takes more than `R` ranges, it also has events in between. O(r) in the ranges of
+    /// both, and O(k log r) for `k` ranges that are far fewer than those of the other.
     pub fn delta<C: Capacity>(&self, events: &CausalContext<Id, C>) -> Delta<'_, Self> {
         let mut named = CausalContext::new();
-        for range in events.ranges() {
-            for known in self.context().of(range.replica()) {
-                if let Some(both) = known.intersection(*range) {
-                    // Out of memory: a delta that says less is a delta nevertheless.
-                    if touch(&mut named, self.context(), both).is_err() {
-                        break;
-                    }
-                }
+        for both in self.context().common(events) {
+            // Out of memory: a delta that says less is a delta nevertheless.
+            if touch(&mut named, self.context(), both).is_err() {
+                break;
             }
         }
         Delta::new(self, named)
@@ -71,7 +68,9 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     /// at any time, or less, and may grow from part to part. A part that is lost must be given again
     /// from the progress that it began with. A budget of zero is one of one.
     ///
-    /// O(m log n) in the `m` events and rows looked at, and O(r) in the ranges of both contexts.
+    /// All parts together are O(r + m + p log n), where both contexts have `r` ranges, `m` rows are
+    /// under events that `since` lacks or that could be removed there, the parts name `p` ranges,
+    /// and the state has `n` ranges and rows.
     ///
     /// ```
     /// use synod_crdt::{AwSet, CatchUp, Causal, Inline, Merge};
@@ -119,36 +118,26 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         progress: &mut CatchUp<Id>,
     ) -> Option<DotRange<Id>> {
         if progress.stage == Stage::News {
-            let mut news = self.context().beyond(since);
-            if let Some(range) = news.find_map(|range| behind(range, progress.after)) {
+            let news = self.context().beyond(since);
+            let mut left = match progress.after {
+                Some(dot) => news.after(dot),
+                None => news,
+            };
+            if let Some(range) = left.next() {
                 return Some(range);
             }
             *progress = CatchUp { stage: Stage::Removals, after: None };
         }
         if progress.stage == Stage::Removals {
-            if let Some(range) = self.next_removal(since, progress.after) {
+            let known = self.context().common(since);
+            let mut left = match progress.after {
+                Some(dot) => known.after(dot),
+                None => known,
+            };
+            if let Some(range) = left.find_map(|range| self.first_dead(range)) {
                 return Some(range);
             }
             *progress = CatchUp { stage: Stage::Done, after: None };
-        }
-        None
-    }
-
-    /// The first events behind `after`, next to each other, that `since` knows and that are dead.
-    fn next_removal<C: Capacity>(
-        &self,
-        since: &CausalContext<Id, C>,
-        after: Option<Dot<Id>>,
-    ) -> Option<DotRange<Id>> {
-        let ranges = self.context().ranges();
-        let start = ranges.partition_point(|range| Some(range.last_dot()) <= after);
-        for own in ranges.get(start..).unwrap_or_default() {
-            for known in since.of(own.replica()) {
-                let both = own.intersection(*known).and_then(|both| behind(both, after));
-                if let Some(dead) = both.and_then(|both| self.first_dead(both)) {
-                    return Some(dead);
-                }
-            }
         }
         None
     }
@@ -176,9 +165,4 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         }
         (range, rows)
     }
-}
-
-/// The part of `range` behind `after`.
-fn behind<Id: Copy + Ord>(range: DotRange<Id>, after: Option<Dot<Id>>) -> Option<DotRange<Id>> {
-    after.map_or(Some(range), |dot| range.after(dot))
 }
