@@ -7,6 +7,9 @@ use core::{cell::Cell, cmp::Ordering};
 
 use crate::{Dot, DotRange};
 
+/// So many ranges are looked at before all are searched.
+const FEW: usize = 3;
+
 /// Where the first range is that ends at `counter` of `replica` or later: the only one that can hold
 /// that event, or else the one in front of which it belongs.
 pub(crate) fn position<Id: Copy + Ord>(
@@ -21,14 +24,15 @@ pub(crate) fn position<Id: Copy + Ord>(
     })
 }
 
-/// Without the ranges that end before `dot`. O(log k) if these are `k`.
+/// Without the ranges that end before `dot`. O(log n); O(1) if these are few.
 pub(crate) fn skip_to<Id: Copy + Ord>(ranges: &[DotRange<Id>], dot: Dot<Id>) -> &[DotRange<Id>] {
-    let mut reach = 1_usize;
-    while ranges.get(reach.saturating_sub(1)).is_some_and(|range| range.last_dot() < dot) {
-        reach = reach.saturating_mul(2);
+    let (replica, counter) = (dot.replica, dot.counter.get());
+    let near = ranges.get(..FEW).unwrap_or(ranges);
+    let mut passed = position(near, replica, counter);
+    if passed == FEW {
+        passed = position(ranges, replica, counter);
     }
-    let near = ranges.get(..reach).unwrap_or(ranges);
-    ranges.get(position(near, dot.replica, dot.counter.get())..).unwrap_or_default()
+    ranges.get(passed..).unwrap_or_default()
 }
 
 /// The ranges of `replica`.

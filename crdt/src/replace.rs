@@ -1,6 +1,6 @@
 //! The one way in which a state is changed by its own replica.
 
-use core::{cmp::Ordering, fmt, num::NonZeroU64};
+use core::{cmp::Ordering, fmt, iter, num::NonZeroU64};
 
 use synod_capacity::{Capacity, Full};
 use synod_clocks::{CausalContext, Dot, DotRange};
@@ -141,9 +141,12 @@ pub(crate) fn touch<Id: Copy + Ord, R: Capacity>(
     }
     let mut wide = CausalContext::new();
     for whole in known.ranges() {
-        let parts = touched.of(whole.replica()).iter().copied().chain([range]);
-        let parts = parts.filter(|part| whole.contains_range(*part));
-        let hull = parts.reduce(|hull, part| hull.hull(part).unwrap_or(hull));
+        let mut hull = None;
+        for part in touched.of(whole.replica()).iter().chain(iter::once(&range)) {
+            if whole.contains_range(*part) {
+                hull = hull.map_or(Some(*part), |hull: DotRange<Id>| hull.hull(*part));
+            }
+        }
         if let Some(hull) = hull {
             wide.insert_range(hull)?;
         }
