@@ -29,6 +29,7 @@ mod replace;
 mod restart;
 mod rows;
 mod rw_set;
+mod spaced_rows;
 
 pub use anti_entropy::{
     AntiEntropy, AntiEntropyConfig, Body, ConfigError, Message, Output, ReceiveError,

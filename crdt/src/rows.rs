@@ -148,6 +148,25 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
         self.by_row.extend(rows.map(|(dot, row)| (row.clone(), dot)))
     }
 
+    /// Puts a row behind all others. It is not in the index before [`index`](Self::index).
+    #[cfg(feature = "serde")]
+    pub(crate) fn append(&mut self, dot: Dot<Id>, row: Row) -> Result<(), Full> {
+        if !Index::<(Row, Dot<Id>), N>::EXISTS {
+            return self.insert(dot, row);
+        }
+        self.by_dot.insert(dot, row).map_err(|(full, _)| full)?;
+        Ok(())
+    }
+
+    /// Makes the index of rows that were all appended.
+    #[cfg(feature = "serde")]
+    pub(crate) fn index(&mut self) -> Result<(), Full> {
+        if !Index::<(Row, Dot<Id>), N>::EXISTS {
+            return Ok(());
+        }
+        self.by_row.extend(self.by_dot.iter().map(|(dot, row)| (row.clone(), *dot)))
+    }
+
     pub(crate) fn clear(&mut self) {
         self.by_dot.clear();
         self.by_row.clear();
