@@ -3,7 +3,7 @@
 use synod_capacity::Capacity;
 use synod_clocks::{CausalContext, Dot, DotRange};
 
-use crate::{Causal, Delta, State, kind::Kind, replace::touch};
+use crate::{Causal, Delta, State, kind::Kind, touch::touch};
 
 /// How far a replica has been brought up to date by [`Causal::delta_since`].
 ///

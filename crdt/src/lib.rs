@@ -30,6 +30,8 @@ mod restart;
 mod rows;
 mod rw_set;
 mod spaced_rows;
+mod touch;
+mod write_error;
 
 pub use anti_entropy::{
     AntiEntropy, AntiEntropyConfig, Body, ConfigError, Message, Output, ReceiveError,
@@ -52,7 +54,6 @@ pub use mv_register::MvRegister;
 pub use path::{At, Path, Top};
 pub use place::{Reader, Writer};
 pub use pn_counter::PnCounter;
-pub use replace::{Refused, WriteError};
 pub use rw_set::RwSet;
 #[cfg(feature = "alloc")]
 #[cfg_attr(docsrs, doc(cfg(feature = "alloc")))]
@@ -62,3 +63,4 @@ pub use synod_capacity::Heap;
 pub use synod_capacity::{Capacity, Full, Inline};
 #[doc(no_inline)]
 pub use synod_clocks::{CausalContext, Dot, DotRange, HybridStamp, WideHybridStamp};
+pub use write_error::{Refused, WriteError};

@@ -5,11 +5,11 @@ use core::{cmp::Ordering, fmt, marker::PhantomData};
 use synod_clocks::{CausalContext, Dot};
 
 use crate::{
-    Delta,
+    Delta, WriteError,
     causal::State,
     kind::{Kind, Nest},
     path::Path,
-    replace::{Author, Fate, WriteError, replace},
+    replace::{Author, Fate, replace},
 };
 
 /// What a value says: the state `S` itself, or a value in its maps, at the path `P`. Its methods
