@@ -20,6 +20,7 @@ mod kind;
 mod lexicographic;
 mod lww_register;
 mod lww_set;
+mod max_row;
 mod merge;
 mod mv_register;
 mod path;

@@ -1,6 +1,6 @@
 //! That a state of many ranges is told of in about as many steps as it has ranges: the comparisons
 //! of ids are counted.
-#![cfg(feature = "alloc")]
+#![cfg(all(feature = "alloc", not(miri)))] // long there, and nothing is new
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)] // A test may panic.
 
 use core::{cell::Cell, cmp::Ordering, num::NonZeroU64};

@@ -1,13 +1,49 @@
-//! What tells kinds apart: hidden, as only states ask.
+//! How large the rows of a kind are, and what tells kinds apart: hidden, as only states ask.
 
 use core::{cmp::Ordering, hint::black_box};
 
-use synod_crdt::{AwSet, CausalMap, Dot, GCounter, Kind, LwwSet, PnCounter, RwSet};
+use synod_crdt::{
+    AwSet, CausalMap, Dot, DwFlag, EwFlag, GCounter, GSet, Kind, LwwRegister, LwwSet, MvRegister,
+    PnCounter, RwSet,
+};
 
 type Nested = CausalMap<u8, PnCounter>;
 type Row<T> = <T as Kind<u16>>::Row;
 
 operations! {
+    "AwSet::max_row" => fn(element: usize) -> usize {
+        AwSet::<u16>::max_row(element)
+    }
+    "GSet::max_row" => fn(element: usize) -> usize {
+        GSet::<u16>::max_row(element)
+    }
+    "RwSet::max_row" => fn(element: usize) -> usize {
+        RwSet::<u16>::max_row(element)
+    }
+    "LwwSet::max_row" => fn(element: usize) -> usize {
+        LwwSet::<u16>::max_row(element)
+    }
+    "MvRegister::max_row" => fn(value: usize) -> usize {
+        MvRegister::<u16>::max_row(value)
+    }
+    "LwwRegister::max_row" => fn(value: usize) -> usize {
+        LwwRegister::<u16>::max_row(value)
+    }
+    "PnCounter::max_row" => fn(id: usize) -> usize {
+        PnCounter::max_row(id)
+    }
+    "EwFlag::max_row" => fn() -> usize {
+        EwFlag::max_row()
+    }
+    "DwFlag::max_row" => fn() -> usize {
+        DwFlag::max_row()
+    }
+    "GCounter::max_row" => fn() -> usize {
+        GCounter::max_row()
+    }
+    "CausalMap::max_row" => fn(key: usize, row: usize) -> usize {
+        Nested::max_row(key, row)
+    }
     "Kind::holds" => fn(rows: &[(Row<AwSet<u16>>, Dot<u16>)]) -> bool {
         holds::<AwSet<u16>>(rows)
     }
