@@ -50,6 +50,20 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     ///
     /// Where that takes more than `R` ranges, it also has events in between. O(r) in the ranges of
     /// both, and O(k log r) for `k` ranges that are far fewer than those of the other.
+    ///
+    /// ```
+    /// use synod_crdt::{AwSet, Causal, Inline, Merge, Source};
+    ///
+    /// type Set = Causal<u8, AwSet<u8>, Inline<4>, Inline<8>>;
+    /// let (mut set, mut other) = (Set::new(), Set::new());
+    /// set.write(1).insert(3)?;
+    /// let events = set.write(1).insert(4)?.context().clone();
+    /// set.write(1).remove(&4)?;
+    /// other.merge(&set.delta(&events))?; // as it is now: removed
+    /// assert!(other.read().is_empty() && other.context() == &events);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
     pub fn delta<C: Capacity>(&self, events: &CausalContext<Id, C>) -> Delta<'_, Self> {
         let mut named = CausalContext::new();
         for both in self.context().common(events) {

@@ -84,6 +84,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     }
 
     /// What it says.
+    #[must_use]
     pub const fn read(&self) -> Reader<'_, Self, T, Top> {
         Reader::new(self, Top)
     }
@@ -221,7 +222,8 @@ where
     }
 }
 
-/// A [`Causal`] state, whatever its kind and its capacities.
+/// A [`Causal`] state, whatever its kind and its capacities: what functions ask for that take a
+/// [`Reader`] or a [`Writer`] of any of them. Only `Causal` is one.
 pub trait State: Source {
     #[doc(hidden)]
     type Store: Capacity;

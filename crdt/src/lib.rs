@@ -31,6 +31,7 @@ mod restart;
 mod rows;
 mod rw_set;
 mod spaced_rows;
+mod stamped;
 mod touch;
 mod write_error;
 
@@ -56,6 +57,7 @@ pub use path::{At, Path, Top};
 pub use place::{Reader, Writer};
 pub use pn_counter::PnCounter;
 pub use rw_set::RwSet;
+pub use stamped::Stamped;
 #[cfg(feature = "alloc")]
 #[cfg_attr(docsrs, doc(cfg(feature = "alloc")))]
 #[doc(no_inline)]

@@ -73,6 +73,7 @@ impl<S: fmt::Debug, T, P: fmt::Debug> fmt::Debug for Reader<'_, S, T, P> {
 
 /// One change to a value: the state `S` itself, or a value in its maps, at the path `P`. Its
 /// methods are those of its kind `T`; each applies a change and gives its delta.
+#[must_use = "nothing is written until a method of the kind is called"]
 pub struct Writer<'a, S: State, T, P> {
     pub(crate) state: &'a mut S,
     pub(crate) author: Author<S::Id>,
@@ -88,7 +89,6 @@ impl<'a, S: State, T, P> Writer<'a, S, T, P> {
     /// The same, but refused with [`WriteError::Unreserved`] if it would issue an event beyond
     /// `bound`: that of a [`Ceiling`](synod_clocks::Ceiling). See
     /// [`Causal::resume`](crate::Causal::resume).
-    #[must_use]
     pub fn under(self, bound: u64) -> Self {
         Self { author: Author { bound, ..self.author }, ..self }
     }

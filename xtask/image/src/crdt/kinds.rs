@@ -3,10 +3,11 @@
 use core::{cmp::Ordering, hint::black_box};
 
 use synod_crdt::{
-    AwSet, CausalMap, Dot, DwFlag, EwFlag, GCounter, GSet, Kind, LwwRegister, LwwSet, MvRegister,
-    PnCounter, RwSet,
+    AwSet, CausalMap, Dot, DwFlag, EwFlag, GCounter, GSet, HybridStamp, Kind, LwwRegister, LwwSet,
+    MvRegister, PnCounter, RwSet, Stamped,
 };
 
+type Settings = CausalMap<u8, LwwRegister<u16>>;
 type Nested = CausalMap<u8, PnCounter>;
 type Row<T> = <T as Kind<u16>>::Row;
 
@@ -67,6 +68,15 @@ operations! {
     }
     "RwSet as Kind<Id>" => fn(rows: &[(Row<RwSet<u16>>, Dot<u16>)], stable: u64) -> bool {
         every_method::<RwSet<u16>>(rows, stable)
+    }
+    "LwwRegister as Stamped<Id>" => fn(row: &Row<LwwRegister<u16>>) -> HybridStamp {
+        <LwwRegister<u16> as Stamped<u16>>::stamp(row)
+    }
+    "LwwSet as Stamped<Id>" => fn(row: &Row<LwwSet<u16>>) -> HybridStamp {
+        <LwwSet<u16> as Stamped<u16>>::stamp(row)
+    }
+    "CausalMap as Stamped<Id>" => fn(row: &Row<Settings>) -> HybridStamp {
+        <Settings as Stamped<u16>>::stamp(row)
     }
     "LwwSet as Kind<Id>" => fn(rows: &[(Row<LwwSet<u16>>, Dot<u16>)], stable: u64) -> bool {
         every_method::<LwwSet<u16>>(rows, stable)
