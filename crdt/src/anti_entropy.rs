@@ -1,21 +1,27 @@
 //! Keeping replicas equal, over any network.
 
+mod config;
 mod journal;
 mod message;
 mod peer;
 mod send;
 mod size;
+mod warning;
 
-use core::{fmt, num::NonZeroU64};
+use core::fmt;
 
-use synod_capacity::{Capacity, Full, List};
-use synod_clocks::{CausalContext, DotRange};
+use synod_capacity::{Capacity, List};
+use synod_clocks::CausalContext;
 
-pub use self::message::{Body, Message};
+pub use self::{
+    config::{AntiEntropyConfig, ConfigError},
+    message::{Body, Message},
+};
 use self::{
     journal::{Change, Journal},
     peer::{Answer, Peer},
     size::Sizes,
+    warning::Warning,
 };
 use crate::{Causal, Delta, Merge, MergeError, Source, State, kind::Kind};
 
@@ -53,7 +59,12 @@ use crate::{Causal, Delta, Merge, MergeError, Source, State, kind::Kind};
 ///   it is acknowledged. To peers that have everything, nothing is sent.
 /// - [`stable`](Self::stable) events are such that [`Causal::collect`] may collect them.
 /// - A replica that comes back with an older state is told at first contact with a peer that knows
-///   more of its events: [`Output::Outdated`].
+///   more of its events: [`Output::Outdated`]; one that comes back with an older count of starts,
+///   of the number that it must exceed: [`Output::Superseded`].
+///
+/// Whoever learns of a change tells all peers that are not known to have it: among `n` replicas that
+/// are all peers of each other, a change can cross the network `n²` times. Where that is dear,
+/// connect them in a line or a tree; who collects tombstones must still be a peer of all who write.
 ///
 /// Peers may crash, but must not lie: authenticate and checksum your frames.
 ///
@@ -74,30 +85,10 @@ pub struct AntiEntropy<Id, R: Capacity, P: Capacity, const J: usize> {
     now_us: u64,
     peers: List<Peer<Id, R>, P>,
     journal: Journal<Id, J>,
-    /// A peer that knows a later event of this replica than it does, and which.
-    outdated: Option<(Id, u64)>,
-    told_outdated: u64,
-}
-
-/// What an [`AntiEntropy`] machine is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct AntiEntropyConfig<Id> {
-    /// The id under which this replica writes.
-    pub me: Id,
-    /// Which start of this replica it is: larger than at any earlier start, and not 0. It must not
-    /// be a part of what is restored from a backup.
-    pub boot: u32,
-    /// The most bytes that a message may take.
-    pub max_message: usize,
-    /// The most bytes that an id takes, encoded: 3 for a `u16`.
-    pub max_id: usize,
-    /// The most bytes that a row takes, encoded: that of an element in an `AwSet` or `GSet` (3 for
-    /// a `u16`), one more in an `RwSet`, eleven more in an `LwwSet`, ten more in an `LwwRegister`,
-    /// none in a flag, 31 and an id in a `PnCounter`, and in a `CausalMap` the key and the row.
-    pub max_row: usize,
-    /// After how many microseconds without an acknowledgement a message is repeated, at first.
-    pub resend_us: u64,
+    /// A later event of this replica than it knows.
+    outdated: Warning<Id, u64>,
+    /// A later start of this replica than this one.
+    superseded: Warning<Id, u32>,
 }
 
 impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEntropy<Id, R, P, J> {
@@ -123,8 +114,8 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
             now_us: 0,
             peers: List::new(),
             journal: Journal::new(),
-            outdated: None,
-            told_outdated: 0,
+            outdated: Warning::new(),
+            superseded: Warning::new(),
         };
         for peer in peers {
             if *peer == me || machine.peers.iter().any(|known| known.id == *peer) {
@@ -165,10 +156,13 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         // Also of an earlier start: in a backup that was restored, the count of starts is old, too.
         if let Body::Ack { yours, .. } = message.body {
             if yours > state.context().latest(me) {
-                self.outdated = Some((from, yours));
+                self.outdated.hear(from, yours);
             }
         } else if message.boot <= peer.boot && message.to_boot != boot {
             peer.answer = peer.answer.or(Some(Answer::Ack(0)));
+        }
+        if message.to_boot > boot {
+            self.superseded.hear(from, message.to_boot);
         }
         if message.boot == 0 || message.boot < peer.boot {
             return Err(ReceiveError::Stale);
@@ -177,50 +171,51 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         if let Body::Greeting { known, .. } = &message.body {
             let latest = known.latest(me);
             if latest > state.context().latest(me) {
-                self.outdated = Some((from, latest));
+                self.outdated.hear(from, latest);
             }
         }
         // What is for an earlier start, or for none, may have been said before this one, and a
         // greeting be less than the peer knows by now. It hears of this start, and says it again.
+        peer.hear(message.boot, message.changes);
         if message.to_boot != boot {
-            peer.hear(message.boot, message.latest);
             return Err(ReceiveError::Stale);
         }
-        match &message.body {
+        let news = match &message.body {
             Body::Greeting { number, is_last, known } => {
-                let told = peer.greet(message.boot, message.latest, known);
+                let told = peer.known.merge(known);
                 peer.answer = Some(answer(*number, told.is_ok()));
                 peer.has_greeted |= told.is_ok() && *is_last;
                 told.map_err(|full| ReceiveError::Merge(MergeError::Ranges(full)))?;
-                Ok(false)
+                false
             }
             Body::Delta { number, delta } => {
                 let known = state.context().latest(me);
                 let merged = state.merge(delta);
-                peer.hear(message.boot, message.latest);
                 peer.answer = Some(answer(*number, merged.is_ok()));
                 let news = merged.map_err(ReceiveError::Merge)?;
                 peer.remember(delta.context());
                 let latest = delta.context().latest(me);
                 if latest > known {
-                    self.outdated = Some((from, latest));
+                    self.outdated.hear(from, latest);
                 }
-                if news {
-                    self.note(&state.delta(delta.context()), Some(from));
-                }
-                Ok(news)
+                news
             }
             Body::Ack { number, .. } => {
-                peer.hear(message.boot, message.latest);
                 peer.acknowledge(*number);
-                Ok(false)
+                false
             }
             Body::Refusal { number } => {
-                peer.hear(message.boot, message.latest);
                 peer.refuse(*number);
-                Ok(false)
+                false
             }
+        };
+        if message.is_level {
+            peer.level_at(message.changes);
         }
+        if let (Body::Delta { delta, .. }, true) = (&message.body, news) {
+            self.note(&state.delta(delta.context()), Some(from));
+        }
+        Ok(news)
     }
 
     /// The time has come that [`poll_timeout`](Self::poll_timeout) gave, or any other.
@@ -237,12 +232,12 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
     }
 
     /// The events that every replica has, and of whose concurrent events none is missing here: what
-    /// [`Causal::collect`] asks for. None while a peer has not acknowledged everything, removals
-    /// too, or has told of events of its own that are not here yet.
+    /// [`Causal::collect`] asks for. These are all events of this state while each peer has said
+    /// that it has all that is known here, removals too, and that all that it knew when it last
+    /// spoke is here. Otherwise it gives none.
     ///
-    /// It cannot know of removals that a peer still owes to this replica: one that has seen a
-    /// tombstone, and replaced it, may have told of what came but not yet of what went. So collect
-    /// while nobody writes, or that addition goes with what the tombstone has beaten.
+    /// Each peer's state was then equal to this one when it last spoke, so whatever it writes after
+    /// that has seen every tombstone of this state.
     ///
     /// It speaks of the peers of this machine. So each replica that writes must be a peer of the one
     /// that collects; in a line of replicas an end knows nothing of the other.
@@ -250,10 +245,8 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
     pub fn stable<S: State<Id = Id, Ranges = R>>(&self, state: &S) -> CausalContext<Id, R> {
         let own = state.context();
         let is_stable = self.peers.iter().all(|peer| {
-            let whole = NonZeroU64::new(peer.latest);
-            let whole = whole.and_then(|last| DotRange::new(peer.id, NonZeroU64::MIN, last));
-            let is_here = whole.is_none_or(|whole| own.contains_range(whole));
-            is_here && peer.is_level(self.journal.end()) && peer.known.dominates(own)
+            let has_all = peer.is_level(self.journal.end()) && peer.known.dominates(own);
+            has_all && peer.has_told_all()
         });
         if is_stable { own.clone() } else { CausalContext::new() }
     }
@@ -274,8 +267,8 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         self.peers.iter().all(|peer| peer.is_level(self.journal.end()))
     }
 
-    /// Notes the events of a change for the other peers: living ones first, so that nothing that
-    /// was written anew is absent in between.
+    /// Notes the events of a change for the other peers, in the order of a catch-up: living ones
+    /// first.
     fn note<S: State<Id = Id>>(&mut self, delta: &Delta<'_, S>, origin: Option<Id>) {
         let open = self.peers.iter().fold(0, |open: u64, peer| open.max(peer.open()));
         for alive in [true, false] {
@@ -304,6 +297,15 @@ impl<Id: fmt::Debug, R: Capacity, P: Capacity, const J: usize> fmt::Debug
     }
 }
 
+#[cfg(feature = "defmt")]
+impl<Id: defmt::Format, R: Capacity, P: Capacity, const J: usize> defmt::Format
+    for AntiEntropy<Id, R, P, J>
+{
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "AntiEntropy of {}, start {}", self.me, self.boot);
+    }
+}
+
 /// What the host is to do.
 #[derive(Clone, Debug)]
 pub enum Output<'a, S: State> {
@@ -325,38 +327,31 @@ pub enum Output<'a, S: State> {
         /// The number of the event.
         latest: u64,
     },
-}
-
-/// Why a machine cannot be made so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// A message must be allowed this many bytes, for one event of any replica and its row.
-    TooSmall {
-        /// The least `max_message`.
-        needed: usize,
+    /// A peer has heard of a later start of this replica, `boot`: the count of starts was restored
+    /// from a backup, or another process uses this id. No peer listens to this start. Make the
+    /// machine anew, with a larger number than that.
+    Superseded {
+        /// The peer.
+        told_by: S::Id,
+        /// The number of that start.
+        boot: u32,
     },
-    /// `boot` is 0. Count from 1.
-    ZeroBoot,
-    /// A peer is listed twice, or is this replica.
-    Duplicate,
-    /// The peers do not fit. Use a larger capacity.
-    Peers(Full),
 }
 
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+#[cfg(feature = "defmt")]
+impl<S: State<Id: defmt::Format>> defmt::Format for Output<'_, S> {
+    fn format(&self, f: defmt::Formatter<'_>) {
         match self {
-            Self::TooSmall { needed } => write!(f, "messages need {needed} bytes"),
-            Self::ZeroBoot => f.write_str("starts count from 1"),
-            Self::Duplicate => f.write_str("a peer is listed twice"),
-            Self::Peers(full) => write!(f, "peers: {full}"),
+            Self::Send { to, message } => defmt::write!(f, "Send to {}: {}", to, message),
+            Self::Outdated { told_by, latest } => {
+                defmt::write!(f, "Outdated, told by {}: {}", told_by, latest);
+            }
+            Self::Superseded { told_by, boot } => {
+                defmt::write!(f, "Superseded, told by {}: {}", told_by, boot);
+            }
         }
     }
 }
-
-impl core::error::Error for ConfigError {}
 
 /// Why a message was refused. The state is unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

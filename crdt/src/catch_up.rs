@@ -7,8 +7,8 @@ use crate::{Causal, Delta, State, kind::Kind, touch::touch};
 
 /// How far a replica has been brought up to date by [`Causal::delta_since`].
 ///
-/// First come the events that it lacks, then the removal of what it has. So nothing that was
-/// written anew is absent in between.
+/// First come the events that it lacks, then the removal of what it has. So in between an element
+/// that was written anew is absent only where a tombstone of the replica still hides it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct CatchUp<Id> {

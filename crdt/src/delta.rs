@@ -145,6 +145,13 @@ impl<S: State> Clone for Delta<'_, S> {
     }
 }
 
+#[cfg(feature = "defmt")]
+impl<S: State<Id: defmt::Format>> defmt::Format for Delta<'_, S> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Delta {}", self.context);
+    }
+}
+
 impl<S: State<Id: fmt::Debug>> fmt::Debug for Delta<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delta").field("context", &self.context).finish_non_exhaustive()

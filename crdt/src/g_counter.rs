@@ -17,6 +17,9 @@ use crate::{
 /// Counts of one replica are never lost or taken twice, whatever is lost, duplicated or reordered.
 /// A counter that also goes down, or stands in a map, is a [`PnCounter`](crate::PnCounter).
 ///
+/// A replica must persist its state before a delta of it leaves: what another kind may do with a
+/// bound and [`resume`](crate::Causal::resume) would be counts here.
+///
 /// Source: Shapiro et al., INRIA 2011, section 3.1.2 (G-Counter).
 ///
 /// ```

@@ -18,7 +18,8 @@ use crate::{
 /// a clock for them, and what to do about a write that is refused as stale. A removal must be remembered,
 /// as it may win over additions that are still on their way: it leaves a row, a tombstone, also
 /// where there was no element. Tombstones count against the capacity `N`, and
-/// [`Causal::collect`](crate::Causal::collect) takes them away once every replica has them.
+/// [`Causal::collect`](crate::Causal::collect) takes them away once every replica has them. A
+/// [reset](Writer::reset) forgets them.
 ///
 /// It takes one row for each element or tombstone, and one more for each concurrent addition or
 /// removal. Methods cost as those of [`AwSet`](crate::AwSet).
@@ -61,8 +62,9 @@ impl<Id: Copy + Ord, E: Clone + Ord + 'static> Kind<Id> for LwwSet<E> {
     }
 
     /// First the additions that the last write has beaten, if that is a removal, then the removals.
+    /// If it is an addition, the removals that it has beaten.
     fn is_settled<'a>(
-        _dot: Dot<Id>,
+        dot: Dot<Id>,
         row: &Row<E>,
         rows: impl Iterator<Item = (Dot<Id>, &'a Row<E>)>,
         is_stable: impl Fn(Dot<Id>) -> bool,
@@ -70,8 +72,11 @@ impl<Id: Copy + Ord, E: Clone + Ord + 'static> Kind<Id> for LwwSet<E> {
         let mut has_additions = false;
         let rows = rows.map(|(dot, row)| (row, dot)).inspect(|(row, _)| has_additions |= row.2);
         let last = rows.reduce(|last, row| if is_before(&last, &row) { row } else { last });
-        let is_beaten = last.is_some_and(|(row, dot)| !row.2 && is_stable(dot));
-        is_beaten && (row.2 || !has_additions)
+        match last.filter(|(_, dot)| is_stable(*dot)) {
+            Some((winner, _)) if winner.2 => !row.2 && is_stable(dot),
+            Some(_) => row.2 || !has_additions,
+            None => false,
+        }
     }
 }
 

@@ -49,6 +49,7 @@ pub trait Path<S: State, T: Kind<S::Id>>: Sealed + Copy {
 
 /// The state itself, as a [`Path`].
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Top;
 
 impl Sealed for Top {}
@@ -85,6 +86,7 @@ impl<S: State> Path<S, S::Kind> for Top {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct At<'k, K, P> {
     pub(crate) map: P,
     pub(crate) key: &'k K,

@@ -71,6 +71,13 @@ impl<S: fmt::Debug, T, P: fmt::Debug> fmt::Debug for Reader<'_, S, T, P> {
     }
 }
 
+#[cfg(feature = "defmt")]
+impl<S: defmt::Format, T, P: defmt::Format> defmt::Format for Reader<'_, S, T, P> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Reader {} {}", self.state, self.path);
+    }
+}
+
 /// One change to a value: the state `S` itself, or a value in its maps, at the path `P`. Its
 /// methods are those of its kind `T`; each applies a change and gives its delta.
 #[must_use = "nothing is written until a method of the kind is called"]
@@ -151,6 +158,13 @@ impl<'a, S: State, T: Nest<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
 impl<S: State + fmt::Debug, T, P: fmt::Debug> fmt::Debug for Writer<'_, S, T, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writer").field("state", &self.state).field("path", &self.path).finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<S: State + defmt::Format, T, P: defmt::Format> defmt::Format for Writer<'_, S, T, P> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Writer {} {}", self.state, self.path);
     }
 }
 

@@ -5,9 +5,11 @@ use core::num::NonZeroU64;
 use synod_capacity::{Capacity, Full};
 use synod_clocks::{CausalContext, DotRange};
 
-use crate::{Causal, Delta, WriteError, kind::Kind};
+use crate::{Causal, Delta, WriteError, kind::Nest};
 
-impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id, T, R, N> {
+/// For all kinds but [`GCounter`](crate::GCounter), where an event that marks a place, or fills a gap,
+/// would be a count.
+impl<Id: Copy + Ord + 'static, T: Nest<Id>, R: Capacity, N: Capacity> Causal<Id, T, R, N> {
     /// After a restart: events of `me` up to `floor` may have been issued, also such as this state
     /// does not know. Those of further changes come after it.
     ///

@@ -9,8 +9,9 @@ use core::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 use synod_crdt::{
-    AwSet, Causal, CausalMap, Delta, DwFlag, EwFlag, GCounter, GSet, HybridStamp, Inline, Kind,
-    Lexicographic, LwwRegister, LwwSet, Max, Merge, Min, MvRegister, PnCounter, RwSet, WriteError,
+    AwSet, Body, Causal, CausalContext, CausalMap, Delta, DwFlag, EwFlag, GCounter, GSet,
+    HybridStamp, Inline, Kind, Lexicographic, LwwRegister, LwwSet, Max, Merge, Message, Min,
+    MvRegister, PnCounter, RwSet, WriteError,
 };
 
 /// Up to 4 ranges of events, and up to 4 rows.
@@ -128,6 +129,35 @@ fn plain_lattices() {
     golden(&Lexicographic { version: 3_u8, value: Max(5_u8) }, &[3, 5]);
 }
 
+/// Start of the sender, of the receiver, changes, whether that is all; then which kind, and it.
+fn messages() {
+    type Tags = State<AwSet<u16>>;
+    let mut tags = Tags::new();
+    tags.write(1).insert(300).unwrap();
+    let known: CausalContext<u16, Inline<4>> = tags.context().clone();
+    let say = |is_level, body| Message { boot: 2, to_boot: 200, changes: 5, is_level, body };
+    let golden_message = |is_level, body, bytes: &[u8]| {
+        golden::<Message<CausalContext<u16, Inline<4>>, Tags>>(&say(is_level, body), bytes);
+    };
+    let greeting = Body::Greeting { number: 7, is_last: true, known };
+    golden_message(false, greeting, &[2, 0xC8, 1, 5, 0, 0, 7, 1, 1, 1, 0, 0]);
+    let delta = Body::Delta { number: 8, delta: tags };
+    golden_message(true, delta, &[2, 0xC8, 1, 5, 1, 1, 8, 1, 1, 0, 0, 1, 0, 0xAC, 2]);
+    golden_message(true, Body::Ack { number: 9, yours: 128 }, &[2, 0xC8, 1, 5, 1, 2, 9, 0x80, 1]);
+    golden_message(false, Body::Refusal { number: 10 }, &[2, 0xC8, 1, 5, 0, 3, 10]);
+}
+
+/// A row of the last event of all does not shift what comes behind it.
+fn rows_behind_the_last_event() {
+    let mut tags = State::<AwSet<u16>>::new();
+    tags.resume(1, u64::MAX - 2).unwrap();
+    tags.write(1).insert(5).unwrap();
+    tags.write(2).insert(6).unwrap();
+    let decoded: State<AwSet<u16>> =
+        postcard::from_bytes(encoded(&tags, &mut [0; 64])).expect("legal");
+    assert_eq!(decoded, tags);
+}
+
 /// With 4 replicas and elements of 64 bits, whatever the element and after 2^62 events.
 fn delta_of_one_element_is_small() {
     type Elements = Causal<u64, AwSet<u64>, Inline<4>, Inline<4>>;
@@ -230,6 +260,8 @@ suite! {
     counters
     nested_map
     plain_lattices
+    messages
+    rows_behind_the_last_event
     delta_of_one_element_is_small
     d14_equal_states_have_equal_bytes
     d15_hostile_bytes

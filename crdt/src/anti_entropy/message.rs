@@ -12,8 +12,10 @@ pub struct Message<C, D> {
     pub boot: u32,
     /// Which start of the receiver it is for; 0 if the sender has never heard of it.
     pub to_boot: u32,
-    /// The latest event of the sender's own that it knows.
-    pub latest: u64,
+    /// How many changes of its state the sender has noted since that start.
+    pub changes: u64,
+    /// Whether the receiver, once it has taken this in, has all that the sender knows.
+    pub is_level: bool,
     /// What it says.
     pub body: Body<C, D>,
 }

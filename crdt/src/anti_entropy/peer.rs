@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU64;
 
-use synod_capacity::{Capacity, Full};
+use synod_capacity::Capacity;
 use synod_clocks::{CausalContext, Dot};
 
 use crate::CatchUp;
@@ -18,8 +18,14 @@ pub(crate) struct Peer<Id, R: Capacity> {
     pub(crate) forgets: bool,
     /// Whether it has said all that it knew at that start.
     pub(crate) has_greeted: bool,
-    /// The latest of its own events when it last said something.
-    pub(crate) latest: u64,
+    /// How many changes it had noted when it last said something.
+    pub(crate) changes: u64,
+    /// How many of its changes are all here, as it has said itself.
+    pub(crate) level: Option<u64>,
+    /// The most changes of which it was told, without having them all by that.
+    pub(crate) announced: Option<u64>,
+    /// The most changes that it knows itself to have.
+    pub(crate) told: Option<u64>,
     pub(crate) stage: Stage<Id>,
     pub(crate) sent: Option<Sent<Id, R>>,
     pub(crate) number: u32,
@@ -69,6 +75,8 @@ pub(crate) struct Sent<Id, R: Capacity> {
     pub(crate) events: CausalContext<Id, R>,
     /// The stage once it is acknowledged.
     pub(crate) then: Stage<Id>,
+    /// With it the peer has all of so many changes, and knows that.
+    pub(crate) level: Option<u64>,
     pub(crate) tries: u32,
     pub(crate) due_us: u64,
     /// The peer has no room for it: when it is due, another is made in its place.
@@ -89,7 +97,10 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
             known: CausalContext::new(),
             forgets: false,
             has_greeted: false,
-            latest: 0,
+            changes: 0,
+            level: None,
+            announced: None,
+            told: None,
             stage: Stage::Greeting { after: None },
             sent: None,
             number: 0,
@@ -104,25 +115,28 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
     }
 
     /// It has said something at one of its starts, not an earlier one than before.
-    pub(crate) fn hear(&mut self, boot: u32, latest: u64) {
+    pub(crate) fn hear(&mut self, boot: u32, changes: u64) {
         // What was sent before the first word of it was for no start, and was refused.
         if boot > self.boot {
             self.restart(boot);
         }
         self.boot = boot;
-        self.latest = self.latest.max(latest);
+        self.changes = self.changes.max(changes);
     }
 
-    /// It has said a part of what it knows.
-    pub(crate) fn greet<C: Capacity>(
-        &mut self,
-        boot: u32,
-        latest: u64,
-        known: &CausalContext<Id, C>,
-    ) -> Result<(), Full> {
-        self.hear(boot, latest);
-        self.known.merge(known)?;
-        Ok(())
+    /// All is here that it knew after so many changes.
+    pub(crate) fn level_at(&mut self, changes: u64) {
+        self.level = self.level.max(Some(changes));
+    }
+
+    /// Whether all is here that it knew when it last said something.
+    pub(crate) fn has_told_all(&self) -> bool {
+        self.level == Some(self.changes)
+    }
+
+    /// Whether it may wait to hear that it has everything.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.told < self.announced
     }
 
     /// It knows these events.
@@ -150,6 +164,7 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         if let Some(sent) = self.sent.take_if(|sent| sent.number == number) {
             if sent.kind == SentKind::Delta {
                 self.remember(&sent.events);
+                self.told = self.told.max(sent.level);
             }
             self.stage = sent.then;
         }

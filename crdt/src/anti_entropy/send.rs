@@ -23,11 +23,11 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         &mut self,
         state: &'a Causal<Id, T, R, N>,
     ) -> Option<Output<'a, Causal<Id, T, R, N>>> {
+        if let Some((told_by, boot)) = self.superseded.take() {
+            return Some(Output::Superseded { told_by, boot });
+        }
         if let Some((told_by, latest)) = self.outdated.take() {
-            if latest > self.told_outdated {
-                self.told_outdated = latest;
-                return Some(Output::Outdated { told_by, latest });
-            }
+            return Some(Output::Outdated { told_by, latest });
         }
         (0..self.peers.len()).find_map(|index| self.poll_peer(index, state))
     }
@@ -37,54 +37,47 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         index: usize,
         state: &'a Causal<Id, T, R, N>,
     ) -> Option<Output<'a, Causal<Id, T, R, N>>> {
-        let answer = self.peers.get_mut(index).and_then(|peer| peer.answer.take());
-        let body = match answer {
+        self.prepare(index, state);
+        let (now_us, changes) = (self.now_us, self.journal.end());
+        let peer = self.peers.get_mut(index)?;
+        let (body, is_level) = match peer.answer.take() {
             Some(Answer::Ack(number)) => {
-                let yours = state.context().latest(self.peers.get(index)?.id);
-                Body::Ack { number, yours }
+                let yours = state.context().latest(peer.id);
+                (Body::Ack { number, yours }, peer.is_level(changes))
             }
-            Some(Answer::Refusal(number)) => Body::Refusal { number },
-            None => self.poll_sent(index, state)?,
+            Some(Answer::Refusal(number)) => (Body::Refusal { number }, false),
+            None => {
+                let sent = peer.sent.as_mut().filter(|sent| sent.due_us <= now_us)?;
+                let wait_us = self.resend_us.saturating_mul(1 << sent.tries.min(MAX_DOUBLINGS));
+                sent.due_us = now_us.saturating_add(wait_us);
+                sent.tries = sent.tries.saturating_add(1);
+                (sent.body(state), sent.level == Some(changes))
+            }
         };
-        let peer = self.peers.get(index)?;
-        let latest = state.context().latest(self.me);
-        let message = Message { boot: self.boot, to_boot: peer.boot, latest, body };
+        if !is_level {
+            peer.announced = peer.announced.max(Some(changes));
+        }
+        let message = Message { boot: self.boot, to_boot: peer.boot, changes, is_level, body };
         Some(Output::Send { to: peer.id, message })
     }
 
-    /// What is under way to a peer, if it is due.
-    fn poll_sent<'a, T: Kind<Id>, N: Capacity>(
-        &mut self,
-        index: usize,
-        state: &'a Causal<Id, T, R, N>,
-    ) -> Option<BodyFor<'a, Causal<Id, T, R, N>>> {
+    /// Puts the next message to a peer under way, if there is one to tell and none under way.
+    fn prepare<T: Kind<Id>, N: Capacity>(&mut self, index: usize, state: &Causal<Id, T, R, N>) {
         let (now_us, upto) = (self.now_us, self.journal.end());
-        let peer = self.peers.get_mut(index)?;
+        let Some(peer) = self.peers.get_mut(index) else { return };
         let mut tries = 0;
-        if let Some(sent) = &peer.sent {
-            if now_us < sent.due_us {
-                return None;
-            }
+        if let Some(sent) = peer.sent.as_ref().filter(|sent| sent.due_us <= now_us) {
             if sent.is_refused {
                 tries = sent.tries;
                 peer.begin_again(upto);
             }
         }
         if peer.sent.is_none() {
-            let sent = self.next(index, state)?;
-            self.peers.get_mut(index)?.sent = Some(Sent { tries, ..sent });
-        }
-        let sent = self.peers.get_mut(index)?.sent.as_mut()?;
-        let wait_us = self.resend_us.saturating_mul(1 << sent.tries.min(MAX_DOUBLINGS));
-        sent.due_us = now_us.saturating_add(wait_us);
-        sent.tries = sent.tries.saturating_add(1);
-        let number = sent.number;
-        Some(match sent.kind {
-            SentKind::Greeting { is_last } => {
-                Body::Greeting { number, is_last, known: sent.events.clone() }
+            let next = self.next(index, state);
+            if let Some(peer) = self.peers.get_mut(index) {
+                peer.sent = next.map(|sent| Sent { tries, ..sent });
             }
-            SentKind::Delta => Body::Delta { number, delta: state.delta(&sent.events) },
-        })
+        }
     }
 
     /// The next message to a peer to which none is under way.
@@ -109,37 +102,39 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                     self.follow(peer, state, position, after)
                 }
                 Stage::Following { .. } => {
-                    if peer.known.dominates(state.context()) {
-                        return None;
-                    }
                     let upto = self.journal.end();
                     let peer = self.peers.get_mut(index)?;
                     if peer.forgets {
                         // It has everything, also what there was no room to remember one by one.
                         // (There is, once all that it told of itself is here.)
                         peer.forgets = peer.known.merge(state.context()).is_err();
-                        return None;
+                    } else if !peer.known.dominates(state.context()) {
+                        // The host has merged something of which it did not tell.
+                        peer.stage = Stage::CatchingUp { progress: CatchUp::new(), upto };
+                        continue;
                     }
-                    // The host has merged something of which it did not tell.
-                    peer.stage = Stage::CatchingUp { progress: CatchUp::new(), upto };
-                    continue;
+                    (SentKind::Delta, CausalContext::new(), peer.stage)
                 }
             };
+            let end = self.journal.end();
+            let is_end = then == Stage::Following { position: end, after: None };
             let peer = self.peers.get_mut(index)?;
             if kind == SentKind::Delta && events.is_empty() {
-                if peer.stage == then {
+                if peer.stage != then {
+                    peer.stage = then;
+                    continue;
+                }
+                if !(is_end && peer.is_in_doubt()) {
                     return None;
                 }
-                peer.stage = then;
-                continue;
             }
             peer.number = peer.number.checked_add(1).unwrap_or(1);
-            let number = peer.number;
             return Some(Sent {
-                number,
+                number: peer.number,
                 kind,
                 events,
                 then,
+                level: is_end.then_some(end),
                 tries: 0,
                 due_us: 0,
                 is_refused: false,
@@ -231,6 +226,22 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 return Some(part);
             }
             part = smaller(state, part)?;
+        }
+    }
+}
+
+impl<Id: Copy + Ord + 'static, R: Capacity> Sent<Id, R> {
+    /// What it says, as the state has it now.
+    fn body<'a, T: Kind<Id>, N: Capacity>(
+        &self,
+        state: &'a Causal<Id, T, R, N>,
+    ) -> BodyFor<'a, Causal<Id, T, R, N>> {
+        let number = self.number;
+        match self.kind {
+            SentKind::Greeting { is_last } => {
+                Body::Greeting { number, is_last, known: self.events.clone() }
+            }
+            SentKind::Delta => Body::Delta { number, delta: state.delta(&self.events) },
         }
     }
 }

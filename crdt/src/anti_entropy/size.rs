@@ -7,9 +7,9 @@ use synod_clocks::{CausalContext, DotRange};
 
 use crate::{State, spaced_rows::spaced_rows};
 
-/// The most bytes of what is not the payload: three numbers of 32 bits and one of 64, two tags and
-/// a flag.
-const HEADER: usize = 3 * 5 + 10 + 2;
+/// The most bytes of what is not the payload: three numbers of 32 bits and one of 64, a tag and two
+/// flags.
+const HEADER: usize = 3 * 5 + 10 + 3;
 /// The most bytes of a range besides its id.
 const RANGE: usize = COUNTER + COUNTER;
 /// The most bytes of the number of an event.

@@ -169,7 +169,7 @@ fn check_message(bytes: &[u8]) {
                 Some(Output::Send { message, .. }) => {
                     assert!(encode(&message).len() <= MAX_MESSAGE);
                 }
-                Some(Output::Outdated { .. }) => {}
+                Some(Output::Outdated { .. } | Output::Superseded { .. }) => {}
                 None => break,
             }
         }

@@ -11,7 +11,6 @@ use super::{
     model::{Change, Verb, Write},
     node::{Record, Waiting, id, max_message},
     packet::Packet,
-    phase::Phase,
     settings::Policy,
     shadow::{Shadow, dots},
     subject::Subject,
@@ -169,26 +168,18 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
     }
 
     /// A replica collects its tombstones, which must not change what it says.
-    ///
-    /// What it says later may change, if it collects while the end of a row is still on its way of
-    /// which it has what came in its place. So where the end is compared with the history, the storm
-    /// only sees what collecting would do.
     pub(super) fn collect(&mut self, at: usize) -> Verdict {
         let node = &mut self.nodes[at];
         let Some(machine) = &mut node.machine else { return Ok(()) };
         let stable = machine.stable(&node.now.state);
         let before = S::facts(&node.now.state);
-        let is_trial = self.phase == Phase::Storm && self.scale.policy == Policy::State;
-        let mut trial = node.now.state.clone();
-        let delta = if is_trial { &mut trial } else { &mut node.now.state }.collect(&stable);
+        let delta = node.now.state.collect(&stable);
         let is_empty = delta.is_empty();
-        if !is_trial {
-            machine.record(&delta);
-        }
-        let facts = S::facts(if is_trial { &trial } else { &node.now.state });
+        machine.record(&delta);
+        let facts = S::facts(&node.now.state);
         ensure!(facts == before, "collecting changes nothing", at, "{before:?}, then {facts:?}");
         self.check_stable(at, &stable)?;
-        if is_empty || is_trial {
+        if is_empty {
             return Ok(());
         }
         self.marks.hit(Mark::Collected);
@@ -283,6 +274,9 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
                     ensure!(node.now.is_old, "nobody is outdated for nothing", at, "{latest}");
                     node.told = latest;
                     self.marks.hit(Mark::Outdated);
+                }
+                Output::Superseded { boot, .. } => {
+                    fail!("starts are counted up", at, "{boot}");
                 }
             }
         }

@@ -4,7 +4,7 @@ use core::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 use synod_crdt::{
-    AwSet, Capacity, Causal, CausalMap, Delta, DwFlag, Kind, LwwRegister, LwwSet, MvRegister,
+    AwSet, Capacity, Causal, CausalMap, Delta, DwFlag, Kind, LwwRegister, LwwSet, MvRegister, Nest,
     PnCounter, RwSet, Source, WriteError,
 };
 
@@ -16,7 +16,7 @@ type Changed<'a, S, R, N> = Result<Delta<'a, State<S, R, N>>, WriteError>;
 
 /// A kind of state.
 pub(super) trait Subject: Sized + 'static {
-    type Kind: Kind<u16, Row: Serialize + DeserializeOwned + Debug> + 'static;
+    type Kind: Nest<u16, Row: Serialize + DeserializeOwned + Debug> + 'static;
     /// The most bytes of a row.
     const MAX_ROW: usize;
     /// Whether a key has one value, so that a change concerns all of it.
@@ -270,7 +270,7 @@ fn amount(change: Change) -> i64 {
 
 impl Subject for Counts {
     type Kind = CausalMap<u8, PnCounter>;
-    const MAX_ROW: usize = 1 + 36 + 3;
+    const MAX_ROW: usize = 1 + 31 + 3;
     const IS_WHOLE: bool = true;
 
     fn change<R: Capacity, N: Capacity>(

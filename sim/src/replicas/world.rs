@@ -357,7 +357,8 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
             2 => Body::Ack { number, yours: 0 },
             _ => Body::Refusal { number },
         };
-        let message: Received<S> = Message { boot, to_boot, latest: floor, body };
+        let message: Received<S> =
+            Message { boot, to_boot, changes: floor, is_level: number == 1, body };
         self.engine.tally.count(Fault::Hostile);
         self.calls += 1;
         let copy = node.now.state.clone();

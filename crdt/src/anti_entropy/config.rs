@@ -1,0 +1,59 @@
+//! What a machine is for, and within which sizes.
+
+use core::fmt;
+
+use synod_capacity::Full;
+
+/// What an [`AntiEntropy`] machine is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct AntiEntropyConfig<Id> {
+    /// The id under which this replica writes.
+    pub me: Id,
+    /// Which start of this replica it is: larger than at any earlier start, and not 0. It must not
+    /// be a part of what is restored from a backup. Of two starts with the same number, peers take
+    /// the second to know what the first did; with a smaller one, it is told
+    /// ([`Output::Superseded`](crate::Output::Superseded)).
+    pub boot: u32,
+    /// The most bytes that a message may take.
+    pub max_message: usize,
+    /// The most bytes that an id takes, encoded: 3 for a `u16`.
+    pub max_id: usize,
+    /// The most bytes that a row takes, encoded: that of an element in an `AwSet` or `GSet` (3 for
+    /// a `u16`), one more in an `RwSet`, eleven more in an `LwwSet`, ten more in an `LwwRegister`,
+    /// none in a flag, 31 and an id in a `PnCounter`, and in a `CausalMap` the key and the row.
+    pub max_row: usize,
+    /// After how many microseconds without an acknowledgement a message is repeated, at first.
+    pub resend_us: u64,
+}
+
+/// Why a machine cannot be made so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A message must be allowed this many bytes, for one event of any replica and its row.
+    TooSmall {
+        /// The least `max_message`.
+        needed: usize,
+    },
+    /// `boot` is 0. Count from 1.
+    ZeroBoot,
+    /// A peer is listed twice, or is this replica.
+    Duplicate,
+    /// The peers do not fit. Use a larger capacity.
+    Peers(Full),
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooSmall { needed } => write!(f, "messages need {needed} bytes"),
+            Self::ZeroBoot => f.write_str("starts count from 1"),
+            Self::Duplicate => f.write_str("a peer is listed twice"),
+            Self::Peers(full) => write!(f, "peers: {full}"),
+        }
+    }
+}
+
+impl core::error::Error for ConfigError {}

@@ -1,0 +1,196 @@
+//! What the machine is given, what it sends and when, case by case.
+
+use synod_crdt::{
+    AntiEntropyConfig, AwSet, Body, Causal, ConfigError, Heap, MergeError, Message, ReceiveError,
+};
+
+use crate::node::{Machine, Node, State, config, encode, settle};
+
+#[test]
+fn a_size_too_small_is_refused_with_what_is_needed() {
+    for (max_id, max_row) in [(3, 3), (10, 40), (0, 0)] {
+        let small = AntiEntropyConfig { max_message: 1, max_id, max_row, ..config(1, 1) };
+        let Err(ConfigError::TooSmall { needed }) = Machine::<4>::new(small, &[2]) else {
+            panic!("one byte is enough")
+        };
+        let less = AntiEntropyConfig { max_message: needed - 1, ..small };
+        assert_eq!(Machine::<4>::new(less, &[2]).err(), Some(ConfigError::TooSmall { needed }));
+        assert!(
+            Machine::<4>::new(AntiEntropyConfig { max_message: needed, ..small }, &[2]).is_ok()
+        );
+    }
+    let huge = AntiEntropyConfig { max_id: usize::MAX, max_row: usize::MAX, ..config(1, 1) };
+    let needed = usize::MAX;
+    assert_eq!(Machine::<4>::new(huge, &[2]).err(), Some(ConfigError::TooSmall { needed }));
+}
+
+/// With ids of 16 bits: what the README promises.
+#[test]
+fn sizes_that_are_needed() {
+    // A set of 16-bit elements, the largest row for 64 bytes, and a counter.
+    for (max_row, needed) in [(3, 54), (19, 64), (20, 65), (31 + 3, 79)] {
+        let small = AntiEntropyConfig { max_message: 0, max_row, ..config(1, 1) };
+        assert_eq!(Machine::<4>::new(small, &[2]).err(), Some(ConfigError::TooSmall { needed }));
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let refused = |config, peers: &[u16]| Machine::<4>::new(config, peers).err();
+    assert_eq!(refused(config(1, 0), &[2]), Some(ConfigError::ZeroBoot));
+    assert_eq!(refused(config(1, 1), &[2, 1]), Some(ConfigError::Duplicate));
+    assert_eq!(refused(config(1, 1), &[2, 3, 2]), Some(ConfigError::Duplicate));
+    let nine: Vec<u16> = (2..11).collect();
+    assert!(matches!(refused(config(1, 1), &nine), Some(ConfigError::Peers(_))));
+}
+
+/// Eight replicas with the largest ids, events near the end of their counters, and gaps: the least
+/// size is enough.
+#[test]
+fn the_size_needed_is_enough_for_the_largest_numbers() {
+    let small = AntiEntropyConfig { max_message: 1, ..config(1, 1) };
+    let Err(ConfigError::TooSmall { needed }) = Machine::<4>::new(small, &[2]) else {
+        panic!("one byte is enough")
+    };
+    assert!(needed <= 64, "{needed}");
+    let ids: Vec<u16> = (0..8).map(|id| u16::MAX - id).collect();
+    let mut full = State::<AwSet<u16>>::new();
+    for id in &ids {
+        for (round, floor) in [5, 1 << 40, u64::MAX - 9].into_iter().enumerate().skip(1) {
+            full.resume(*id, floor).unwrap();
+            full.write(*id).insert(id - round as u16).unwrap();
+            full.write(*id).insert(u16::MAX).unwrap();
+        }
+    }
+    assert_eq!(full.context().ranges().len(), 16);
+    let configured =
+        |me: u16| AntiEntropyConfig { max_message: needed, max_row: 3, ..config(me, u32::MAX) };
+    let (one, other) = (ids[0], ids[1]);
+    let peers = |me: u16| ids.iter().copied().filter(|id| *id != me).collect::<Vec<_>>();
+    let mut sender: Node = Node::configured(configured(one), &peers(one), full);
+    let mut receiver: Node = Node::configured(configured(other), &peers(other), State::new());
+    // What is sent to all others is lost.
+    let mut largest = 0;
+    for _ in 0..1_000 {
+        let to_receiver = sender.poll().into_iter().filter(|(peer, _)| *peer == other);
+        let to_sender = receiver.poll().into_iter().filter(|(peer, _)| *peer == one);
+        let (to_receiver, to_sender): (Vec<_>, Vec<_>) =
+            (to_receiver.collect(), to_sender.collect());
+        for (_, message) in &to_receiver {
+            let _stale = receiver.hear(one, message);
+        }
+        for (_, message) in &to_sender {
+            let _stale = sender.hear(other, message);
+        }
+        let all = to_receiver.iter().chain(&to_sender);
+        largest = all.fold(largest, |most, (_, message)| most.max(encode(message).len()));
+    }
+    assert!(largest <= needed, "{largest}");
+    assert_eq!(sender.state, receiver.state);
+}
+
+#[test]
+fn a_journal_that_overflows_is_made_up_for_by_the_state() {
+    fn check<const J: usize>() {
+        let (mut one, mut other) = (Node::<J>::new(1, &[2]), Node::<J>::new(2, &[1]));
+        settle(&mut one, &mut other);
+        for element in 0..50 {
+            one.insert(element % 20);
+            if element % 3 == 0 {
+                one.remove(element / 2);
+            }
+        }
+        settle(&mut one, &mut other);
+        assert_eq!(one.state, other.state);
+        assert!(one.machine.is_idle() && other.machine.is_idle());
+        assert_eq!(one.machine.stable(&one.state), *one.state.context());
+    }
+    check::<0>();
+    check::<1>();
+    check::<2>();
+    check::<64>();
+}
+
+/// Each repetition comes after twice the time, up to 64 times the first; and whoever has everything
+/// hears nothing.
+#[test]
+fn a_peer_that_is_gone_is_asked_less_and_less_often() {
+    let mut alone = Node::<4>::new(1, &[2]);
+    let mut times = Vec::new();
+    let mut now_us = 0;
+    for _ in 0..10 {
+        alone.machine.handle_timeout(now_us);
+        assert_eq!(alone.poll().len(), 1);
+        assert_eq!(alone.poll().len(), 0, "one at a time");
+        let next = alone.machine.poll_timeout().unwrap();
+        alone.machine.handle_timeout(next - 1);
+        assert_eq!(alone.poll().len(), 0, "early");
+        times.push(next - now_us);
+        now_us = next;
+    }
+    assert_eq!(times, [100, 200, 400, 800, 1_600, 3_200, 6_400, 6_400, 6_400, 6_400]);
+
+    let (mut one, mut other) = (Node::<4>::new(1, &[2]), Node::<4>::new(2, &[1]));
+    one.insert(5);
+    settle(&mut one, &mut other);
+    for node in [&mut one, &mut other] {
+        assert_eq!(node.machine.poll_timeout(), None);
+        node.machine.handle_timeout(u64::MAX);
+        assert!(node.poll().is_empty());
+        assert!(node.machine.is_idle());
+    }
+}
+
+/// What has no room is refused whole, is sent again, and arrives once there is room.
+#[test]
+fn a_peer_without_room_is_brought_up_to_date_once_it_has_some() {
+    let mut one = Node::<4, 96>::new(1, &[2]);
+    let mut other = Node::<4, 8>::new(2, &[1]);
+    for element in 0..6 {
+        one.insert(element);
+        other.insert(100 + element);
+    }
+    settle(&mut one, &mut other);
+    assert_ne!(other.state.context(), one.state.context());
+    assert!(!one.machine.is_idle());
+    assert!(other.state.row_count() <= 8);
+
+    for element in 0..6 {
+        other.remove(100 + element);
+    }
+    let mut now_us = 0;
+    for _ in 0..30 {
+        now_us += 10_000;
+        one.machine.handle_timeout(now_us);
+        other.machine.handle_timeout(now_us);
+        settle(&mut one, &mut other);
+    }
+    assert_eq!(one.state, other.state);
+    assert!(one.machine.is_idle() && other.machine.is_idle());
+}
+
+#[test]
+fn messages_are_refused_by_name() {
+    let mut one = Node::<4>::new(1, &[2]);
+    let ack = |boot, to_boot| Message {
+        boot,
+        to_boot,
+        changes: 0,
+        is_level: false,
+        body: Body::Ack { number: 1, yours: 0 },
+    };
+    assert_eq!(one.hear(3, &ack(1, 1)), Err(ReceiveError::UnknownPeer));
+    assert_eq!(one.hear(1, &ack(1, 1)), Err(ReceiveError::UnknownPeer));
+    assert_eq!(one.hear(2, &ack(0, 1)), Err(ReceiveError::Stale));
+    assert_eq!(one.hear(2, &ack(5, 0)), Err(ReceiveError::Stale));
+    assert_eq!(one.hear(2, &ack(5, 2)), Err(ReceiveError::Stale));
+    assert_eq!(one.hear(2, &ack(5, 1)), Ok(false));
+    assert_eq!(one.hear(2, &ack(4, 1)), Err(ReceiveError::Stale));
+    one.insert(1);
+    let mut conflict = Causal::<u16, AwSet<u16>, Heap, Heap>::new();
+    conflict.write(1).insert(2).unwrap();
+    let body = Body::Delta { number: 1, delta: conflict };
+    let conflict = Message { boot: 5, to_boot: 1, changes: 0, is_level: false, body };
+    let refused = one.hear(2, &conflict);
+    assert!(matches!(refused, Err(ReceiveError::Merge(MergeError::Conflict(_)))), "{refused:?}");
+}
