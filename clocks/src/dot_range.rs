@@ -4,8 +4,8 @@ use core::{cmp::Ordering, num::NonZeroU64};
 
 use crate::Dot;
 
-/// A run of one replica's events, `first..=last`. It is never empty: what may leave nothing, such as
-/// an [`intersection`](Self::intersection), gives an `Option`.
+/// A run of one replica's events, `first..=last`. It is never empty: what may leave nothing, such
+/// as an [`intersection`](Self::intersection), gives an `Option`.
 ///
 /// Ranges order by replica, then by their first event, then by their last. That order is for
 /// sorting; it says nothing of time. Every method is O(1).

@@ -15,8 +15,8 @@ use crate::{
 /// It is a set of events and, of the rows under them, those that are alive. What it does not name
 /// among its events is removed; of all other events it says nothing.
 ///
-/// Only this crate's types are sources. In scope, it gives the events of a delta; and a function can
-/// take either:
+/// Only this crate's types are sources. In scope, it gives the events of a delta; and a function
+/// can take either:
 ///
 /// ```
 /// use synod_crdt::{AwSet, Causal, Inline, Merge, Source};
@@ -24,7 +24,10 @@ use crate::{
 /// type Tags = Causal<u8, AwSet<u16>, Inline<4>, Inline<8>>;
 ///
 /// /// Takes in what knows more of what replica 1 has written.
-/// fn restore(tags: &mut Tags, other: &impl Source<Id = u8, Kind = AwSet<u16>, Row = u16>) -> bool {
+/// fn restore<O>(tags: &mut Tags, other: &O) -> bool
+/// where
+///     O: Source<Id = u8, Kind = AwSet<u16>, Row = u16>,
+/// {
 ///     let knows_more = other.context().latest(1) > tags.context().latest(1);
 ///     knows_more && tags.merge(other).is_ok()
 /// }

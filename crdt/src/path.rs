@@ -8,8 +8,8 @@ use crate::{
     kind::{Kind, Nest, Sealed},
 };
 
-/// Where in a state of `S` a value of kind `T` stands: [`Top`], the state itself, or [`At`] a key of
-/// a map that stands somewhere.
+/// Where in a state of `S` a value of kind `T` stands: [`Top`], the state itself, or [`At`] a key
+/// of a map that stands somewhere.
 ///
 /// Only this crate's types are paths. A function that is generic in the path works with a state and
 /// with a value in a map alike:

@@ -19,8 +19,8 @@ pub enum WriteError {
     /// The next event is beyond the durable bound. Write the bound that the `Ceiling` asks for, and
     /// try again.
     Unreserved,
-    /// A write with this stamp would lose against one that is known. Show the hybrid clock the stamp
-    /// of that one, and write again with what it gives: see
+    /// A write with this stamp would lose against one that is known. Show the hybrid clock the
+    /// stamp of that one, and write again with what it gives: see
     /// [`LwwRegister`](crate::LwwRegister#with-a-clock).
     Stale,
     /// The count does not fit into 64 bits.
