@@ -13,7 +13,7 @@ use core::{
 use synod_capacity::{Capacity, Full, List};
 
 use crate::{
-    Beyond, Causality, Dot, DotRange, VersionVector,
+    Beyond, Causality, Common, Dot, DotRange, VersionVector,
     dot_ranges::{
         absorb, add_from_back, begin_alike, count_common, cut_from_back, grow, holds,
         keep_overlapping, of_replica, position, raise_all, union,
@@ -88,7 +88,7 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     #[must_use]
     pub fn contains_range(&self, range: DotRange<Id>) -> bool {
         let place = position(&self.ranges, range.replica(), range.first().get());
-        self.ranges.get(place).is_some_and(|known| known.holds(&range))
+        self.ranges.get(place).is_some_and(|known| known.contains_range(range))
     }
 
     /// Up to which counter all events of `replica` are known; 0 if the first is not.
@@ -152,7 +152,7 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
                 true
             }
         };
-        debug_assert!(self.is_compact());
+        debug_assert!(self.is_compact_around(place));
         Ok(news)
     }
 
@@ -222,7 +222,8 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     }
 
     /// The events known here and not in `other`, as sorted ranges, each as long as can be: what a
-    /// delta for `other` must name. O(n + m) for all of them together.
+    /// delta for `other` must name. O(n + m) for all of them together; [`Beyond`] can begin behind
+    /// any event.
     ///
     /// ```
     /// use synod_clocks::{CausalContext, DotRange, Inline};
@@ -242,6 +243,32 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     #[must_use]
     pub fn beyond<'a, D: Capacity>(&'a self, other: &'a CausalContext<Id, D>) -> Beyond<'a, Id> {
         Beyond::new(&self.ranges, &other.ranges)
+    }
+
+    /// The events known here and in `other`, as sorted ranges, each as long as can be: what
+    /// [`meet`](Self::meet) would keep, without a change. O(n + m) for all of them together;
+    /// [`Common`] can begin behind any event.
+    ///
+    /// ```
+    /// use synod_clocks::{CausalContext, Dot, DotRange, Inline};
+    /// # use core::num::NonZeroU64;
+    /// # let range = |first, last| {
+    /// #     DotRange::new('a', NonZeroU64::new(first).unwrap(), NonZeroU64::new(last).unwrap()).unwrap()
+    /// # };
+    ///
+    /// type Context = CausalContext<char, Inline<4>>;
+    /// let (mut own, mut theirs) = (Context::new(), Context::new());
+    /// own.insert_range(range(1, 9))?;
+    /// theirs.insert_range(range(3, 5))?;
+    /// theirs.insert_range(range(8, 12))?;
+    /// assert!(own.common(&theirs).eq([range(3, 5), range(8, 9)]));
+    /// let four = Dot::new('a', 4).unwrap();
+    /// assert!(own.common(&theirs).after(four).eq([range(5, 5), range(8, 9)]));
+    /// # Ok::<(), synod_clocks::Full>(())
+    /// ```
+    #[must_use]
+    pub fn common<'a, D: Capacity>(&'a self, other: &'a CausalContext<Id, D>) -> Common<'a, Id> {
+        Common::new(&self.ranges, &other.ranges)
     }
 
     /// Whether this context knows all that `other` knows.
@@ -269,6 +296,12 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     /// The promise of the type: ranges are sorted, and no two overlap or touch.
     fn is_compact(&self) -> bool {
         self.ranges.is_sorted_by(|a, b| a.place(b).is_lt())
+    }
+
+    /// The same of a range and its neighbours, where no other has changed.
+    fn is_compact_around(&self, place: usize) -> bool {
+        let neighbours = self.ranges.iter().skip(place.saturating_sub(1)).take(3);
+        neighbours.is_sorted_by(|a, b| a.place(b).is_lt())
     }
 }
 

@@ -4,10 +4,11 @@ use core::{cmp::Ordering, num::NonZeroU64};
 
 use crate::Dot;
 
-/// A run of one replica's events, `first..=last`. It is never empty.
+/// A run of one replica's events, `first..=last`. It is never empty: what may leave nothing, such
+/// as an [`intersection`](Self::intersection), gives an `Option`.
 ///
 /// Ranges order by replica, then by their first event, then by their last. That order is for
-/// sorting; it says nothing of time.
+/// sorting; it says nothing of time. Every method is O(1).
 ///
 /// ```
 /// use synod_clocks::{Dot, DotRange};
@@ -54,13 +55,86 @@ impl<Id: Copy> DotRange<Id> {
         self.last
     }
 
+    /// The first event.
+    #[must_use]
+    pub const fn first_dot(&self) -> Dot<Id> {
+        Dot { replica: self.replica, counter: self.first }
+    }
+
+    /// The last event.
+    #[must_use]
+    pub const fn last_dot(&self) -> Dot<Id> {
+        Dot { replica: self.replica, counter: self.last }
+    }
+
+    /// How many events there are.
+    #[must_use]
+    pub const fn len(&self) -> NonZeroU64 {
+        let behind_first = self.last.get().saturating_sub(self.first.get());
+        NonZeroU64::MIN.saturating_add(behind_first)
+    }
+
     /// Whether `dot` is one of the events.
     #[must_use]
     pub fn contains(&self, dot: Dot<Id>) -> bool
     where
         Id: Eq,
     {
-        self.replica == dot.replica && self.first <= dot.counter && dot.counter <= self.last
+        self.contains_range(dot.into())
+    }
+
+    /// Whether all events of `other` are among these.
+    #[must_use]
+    pub fn contains_range(&self, other: Self) -> bool
+    where
+        Id: Eq,
+    {
+        self.replica == other.replica && self.first <= other.first && other.last <= self.last
+    }
+
+    /// The events that are also in `other`.
+    ///
+    /// ```
+    /// use synod_clocks::DotRange;
+    /// # use core::num::NonZeroU64;
+    /// # let range = |first, last| {
+    /// #     DotRange::new('a', NonZeroU64::new(first).unwrap(), NonZeroU64::new(last).unwrap()).unwrap()
+    /// # };
+    ///
+    /// assert_eq!(range(3, 5).intersection(range(4, 9)), Some(range(4, 5)));
+    /// assert_eq!(range(3, 5).intersection(range(6, 9)), None);
+    /// ```
+    #[must_use]
+    pub fn intersection(&self, other: Self) -> Option<Self>
+    where
+        Id: Eq,
+    {
+        if self.replica != other.replica {
+            return None;
+        }
+        Self::new(self.replica, self.first.max(other.first), self.last.min(other.last))
+    }
+
+    /// The shortest range that has the events of both, and so those between them; `None` for events
+    /// of two replicas.
+    ///
+    /// ```
+    /// use synod_clocks::DotRange;
+    /// # use core::num::NonZeroU64;
+    /// # let range = |first, last| {
+    /// #     DotRange::new('a', NonZeroU64::new(first).unwrap(), NonZeroU64::new(last).unwrap()).unwrap()
+    /// # };
+    ///
+    /// assert_eq!(range(7, 9).hull(range(1, 2)), Some(range(1, 9)));
+    /// ```
+    #[must_use]
+    pub fn hull(&self, other: Self) -> Option<Self>
+    where
+        Id: Eq,
+    {
+        let mut hull = *self;
+        hull.join(other);
+        (self.replica == other.replica).then_some(hull)
     }
 
     /// How many events of the replica come before.
@@ -75,7 +149,7 @@ impl<Id: Copy> DotRange<Id> {
         grows
     }
 
-    /// Grows to hold `other`, which it overlaps or touches. Gives whether it grew.
+    /// Grows to hold `other`, of the same replica, and what is between. Gives whether it grew.
     pub(crate) fn join(&mut self, other: Self) -> bool {
         let grows = other.first < self.first;
         self.first = self.first.min(other.first);
@@ -84,6 +158,46 @@ impl<Id: Copy> DotRange<Id> {
 }
 
 impl<Id: Copy + Ord> DotRange<Id> {
+    /// The events that come before `dot` in the order of dots.
+    ///
+    /// ```
+    /// use synod_clocks::{Dot, DotRange};
+    /// # use core::num::NonZeroU64;
+    /// # let range = |first, last| {
+    /// #     DotRange::new('b', NonZeroU64::new(first).unwrap(), NonZeroU64::new(last).unwrap()).unwrap()
+    /// # };
+    ///
+    /// let five = Dot::new('b', 5).unwrap();
+    /// assert_eq!(range(3, 9).before(five), Some(range(3, 4)));
+    /// assert_eq!(range(3, 9).after(five), Some(range(6, 9)));
+    /// assert_eq!(range(5, 9).before(five), None);
+    /// assert_eq!(range(5, 9).after(Dot::new('a', 7).unwrap()), Some(range(5, 9)));
+    /// ```
+    #[must_use]
+    pub fn before(&self, dot: Dot<Id>) -> Option<Self> {
+        match self.replica.cmp(&dot.replica) {
+            Ordering::Less => Some(*self),
+            Ordering::Equal => {
+                let last = NonZeroU64::new(dot.counter.get().saturating_sub(1))?;
+                Self::new(self.replica, self.first, self.last.min(last))
+            }
+            Ordering::Greater => None,
+        }
+    }
+
+    /// The events that come after `dot` in the order of dots.
+    #[must_use]
+    pub fn after(&self, dot: Dot<Id>) -> Option<Self> {
+        match self.replica.cmp(&dot.replica) {
+            Ordering::Less => None,
+            Ordering::Equal => {
+                let first = dot.counter.checked_add(1)?;
+                Self::new(self.replica, self.first.max(first), self.last)
+            }
+            Ordering::Greater => Some(*self),
+        }
+    }
+
     /// Where this range lies from `other`: before or after it, with an event missing between them,
     /// or else `Equal`, if they overlap or touch.
     pub(crate) fn place(&self, other: &Self) -> Ordering {
@@ -96,30 +210,6 @@ impl<Id: Copy + Ord> DotRange<Id> {
                 Ordering::Equal
             }
         })
-    }
-
-    /// Whether all events of `other` are in this range.
-    pub(crate) fn holds(&self, other: &Self) -> bool {
-        self.replica == other.replica && self.first <= other.first && other.last <= self.last
-    }
-
-    /// The events that are also in `other`.
-    pub(crate) fn common(&self, other: &Self) -> Option<Self> {
-        if self.replica != other.replica {
-            return None;
-        }
-        Self::new(self.replica, self.first.max(other.first), self.last.min(other.last))
-    }
-
-    /// The events before the `end`-th, which is not after the last by more than one.
-    pub(crate) fn before(&self, end: NonZeroU64) -> Option<Self> {
-        let last = NonZeroU64::new(end.get().saturating_sub(1))?;
-        Self::new(self.replica, self.first, last)
-    }
-
-    /// The events after the `end`-th, which is not before the first by more than one.
-    pub(crate) fn after(&self, end: NonZeroU64) -> Option<Self> {
-        Self::new(self.replica, end.checked_add(1)?, self.last)
     }
 }
 

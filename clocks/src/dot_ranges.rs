@@ -3,9 +3,12 @@
 //!
 //! They are slices so that all capacities share one compiled body each.
 
-use core::{cell::Cell, cmp::Ordering, num::NonZeroU64};
+use core::{cell::Cell, cmp::Ordering};
 
-use crate::DotRange;
+use crate::{Dot, DotRange};
+
+/// So many ranges are looked at before all are searched.
+const FEW: usize = 3;
 
 /// Where the first range is that ends at `counter` of `replica` or later: the only one that can hold
 /// that event, or else the one in front of which it belongs.
@@ -19,6 +22,17 @@ pub(crate) fn position<Id: Copy + Ord>(
         let (same, earlier) = (range.replica() == replica, range.last().get() < counter);
         (range.replica() < replica) | (same & earlier)
     })
+}
+
+/// Without the ranges that end before `dot`. O(log n); O(1) if these are few.
+pub(crate) fn skip_to<Id: Copy + Ord>(ranges: &[DotRange<Id>], dot: Dot<Id>) -> &[DotRange<Id>] {
+    let (replica, counter) = (dot.replica, dot.counter.get());
+    let near = ranges.get(..FEW).unwrap_or(ranges);
+    let mut passed = position(near, replica, counter);
+    if passed == FEW {
+        passed = position(ranges, replica, counter);
+    }
+    ranges.get(passed..).unwrap_or_default()
 }
 
 /// The ranges of `replica`.
@@ -82,7 +96,7 @@ pub(crate) fn holds<Id: Copy + Ord>(mut own: &[DotRange<Id>], other: &[DotRange<
             }
             own = owns;
         }
-        if !own.first().is_some_and(|mine| mine.holds(theirs)) {
+        if !own.first().is_some_and(|mine| mine.contains_range(*theirs)) {
             return false;
         }
     }
@@ -220,12 +234,12 @@ pub(crate) fn keep_overlapping<Id: Copy + Ord>(
     let mut kept: usize = 0;
     for range in cells.iter().map(Cell::get) {
         while let [theirs, others @ ..] = other {
-            if ends(theirs) >= begins(&range) {
+            if theirs.last_dot() >= range.first_dot() {
                 break;
             }
             other = others;
         }
-        if other.first().and_then(|theirs| theirs.common(&range)).is_none() {
+        if other.first().and_then(|theirs| theirs.intersection(range)).is_none() {
             continue;
         }
         if let Some(slot) = free.next() {
@@ -262,23 +276,15 @@ fn visit_common_from_back<Id: Copy + Ord>(
 ) {
     for mine in own_from_back {
         while let [others @ .., theirs] = other {
-            if let Some(common) = mine.common(theirs) {
+            if let Some(common) = mine.intersection(*theirs) {
                 visit(common);
             }
-            if begins(theirs) <= begins(&mine) {
+            if theirs.first_dot() <= mine.first_dot() {
                 break;
             }
             other = others;
         }
     }
-}
-
-fn begins<Id: Copy>(range: &DotRange<Id>) -> (Id, NonZeroU64) {
-    (range.replica(), range.first())
-}
-
-fn ends<Id: Copy>(range: &DotRange<Id>) -> (Id, NonZeroU64) {
-    (range.replica(), range.last())
 }
 
 /// Writes a range into its place among others.

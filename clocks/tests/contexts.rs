@@ -138,7 +138,39 @@ fn settle(
     Ok(())
 }
 
+/// The one range of `events`, if there are any.
+fn whole(events: &Events) -> Option<DotRange<u8>> {
+    let whole = ranges(events);
+    assert!(whole.len() <= 1);
+    whole.first().copied()
+}
+
 proptest! {
+    #[test]
+    fn ranges_agree_with_sets(a in short_range(), b in short_range(), id in 0..4_u8, at in counters()) {
+        let (left, right) = (Events::from_iter(events_of(a)), Events::from_iter(events_of(b)));
+        prop_assert_eq!(left.first(), Some(&a.first_dot()));
+        prop_assert_eq!(left.last(), Some(&a.last_dot()));
+        prop_assert_eq!(a.len().get(), left.len() as u64);
+        prop_assert_eq!(a.contains_range(b), left.is_superset(&right));
+        prop_assert_eq!(a.intersection(b), whole(&(&left & &right)));
+
+        let dot = dot(id, at);
+        prop_assert_eq!(a.contains(dot), left.contains(&dot));
+        let (before, from): (Events, Events) = left.iter().partition(|event| **event < dot);
+        prop_assert_eq!(a.before(dot), whole(&before));
+        prop_assert_eq!(a.after(dot), whole(&(&from - &Events::from([dot]))));
+
+        let hull = a.hull(b);
+        prop_assert_eq!(hull, b.hull(a));
+        prop_assert_eq!(hull.is_some(), a.replica() == b.replica());
+        if let Some(hull) = hull {
+            let ends = [a.first(), b.first(), a.last(), b.last()].map(|end| end.get());
+            prop_assert_eq!(Some(&hull.first().get()), ends.iter().min());
+            prop_assert_eq!(Some(&hull.last().get()), ends.iter().max());
+        }
+    }
+
     #[test]
     fn operations_agree_with_sets(a in events(), b in events()) {
         let (left, right) = (known(&a), context::<Heap>(&ranges(&b)));
@@ -158,6 +190,7 @@ proptest! {
         check(&met, &common);
 
         prop_assert_eq!(left.beyond(&right).collect::<Vec<_>>(), ranges(&(&a - &b)));
+        prop_assert_eq!(left.common(&right).collect::<Vec<_>>(), ranges(&common));
 
         let due = relation(&a, &b);
         prop_assert_eq!(left.causality(&right), due);
@@ -233,12 +266,37 @@ proptest! {
         prop_assert_eq!(meet(&a, &join(&b, &c)), join(&meet(&a, &b), &meet(&a, &c)));
     }
 
+    /// Also after some of it was given, and behind two events in any order.
+    #[test]
+    fn differences_go_on_behind_any_event(
+        a in events(), b in events(), given in 0..4_usize, ids in [0..5_u8, 0..5], at in [counters(), counters()],
+    ) {
+        let (left, right) = (known(&a), known(&b));
+        let dots = [dot(ids[0], at[0]), dot(ids[1], at[1])];
+        let rest = |events: &Events, given: Option<DotRange<u8>>| {
+            let mut passed = dots.to_vec();
+            passed.extend(given.map(|range| range.last_dot()));
+            let last = passed.into_iter().max();
+            ranges(&events.iter().copied().filter(|event| Some(*event) > last).collect())
+        };
+        let (mut beyond, mut common) = (left.beyond(&right), left.common(&right));
+        let last = beyond.by_ref().take(given).last();
+        let left_over: Vec<_> = beyond.after(dots[0]).after(dots[1]).collect();
+        prop_assert_eq!(left_over, rest(&(&a - &b), last));
+        let last = common.by_ref().take(given).last();
+        let left_over: Vec<_> = common.after(dots[0]).after(dots[1]).collect();
+        prop_assert_eq!(left_over, rest(&(&a & &b), last));
+    }
+
     #[test]
     fn what_is_beyond_makes_the_difference(a in events(), b in events()) {
         let (left, right) = (known(&a), known(&b));
-        let surplus = left.beyond(&right);
-        let (least, most) = surplus.size_hint();
+        let (surplus, common) = (left.beyond(&right), left.common(&right));
         let count = surplus.clone().count();
+        let (least, most) = surplus.size_hint();
+        prop_assert!(least <= count && most.is_some_and(|most| count <= most));
+        let (least, most) = common.size_hint();
+        let count = common.count();
         prop_assert!(least <= count && most.is_some_and(|most| count <= most));
         let mut merged = right.clone();
         for range in surplus {
@@ -301,6 +359,7 @@ fn ranges_hold_their_events() {
     }
     assert!(!some.contains(dot(3, 7)) && !some.contains(dot(2, 5)));
     assert_eq!(DotRange::from(dot(3, 4)), range(3, 4, 4));
+    assert_eq!(range(3, 1, u64::MAX).len().get(), u64::MAX);
     assert_eq!(DotRange::new(3, some.last(), some.first()), None);
     let sorted = [range(1, 5, 5), range(2, 1, 9), range(2, 3, 4), range(2, 3, 5)];
     assert!(sorted.is_sorted());

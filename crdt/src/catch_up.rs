@@ -1,11 +1,9 @@
 //! Bringing a replica up to date, in parts of any size.
 
-use core::num::NonZeroU64;
-
 use synod_capacity::Capacity;
 use synod_clocks::{CausalContext, Dot, DotRange};
 
-use crate::{Causal, Delta, State, kind::Kind, replace::touch};
+use crate::{Causal, Delta, State, kind::Kind, touch::touch};
 
 /// How far a replica has been brought up to date by [`Causal::delta_since`].
 ///
@@ -50,17 +48,28 @@ impl<Id> CatchUp<Id> {
 impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id, T, R, N> {
     /// The part of this state that `events` name, as far as it knows them.
     ///
-    /// Where that takes more than `R` ranges, it also has events in between.
+    /// Where that takes more than `R` ranges, it also has events in between. O(r) in the ranges of
+    /// both, and O(k log r) for `k` ranges that are far fewer than those of the other.
+    ///
+    /// ```
+    /// use synod_crdt::{AwSet, Causal, Inline, Merge, Source};
+    ///
+    /// type Set = Causal<u8, AwSet<u8>, Inline<4>, Inline<8>>;
+    /// let (mut set, mut other) = (Set::new(), Set::new());
+    /// set.write(1).insert(3)?;
+    /// let events = set.write(1).insert(4)?.context().clone();
+    /// set.write(1).remove(&4)?;
+    /// other.merge(&set.delta(&events))?; // as it is now: removed
+    /// assert!(other.read().is_empty() && other.context() == &events);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
     pub fn delta<C: Capacity>(&self, events: &CausalContext<Id, C>) -> Delta<'_, Self> {
         let mut named = CausalContext::new();
-        for range in events.ranges() {
-            for known in self.context().of(range.replica()) {
-                if let Some(both) = intersection(*known, *range) {
-                    // Out of memory: a delta that says less is a delta nevertheless.
-                    if touch(&mut named, self.context(), both).is_err() {
-                        break;
-                    }
-                }
+        for both in self.context().common(events) {
+            // Out of memory: a delta that says less is a delta nevertheless.
+            if touch(&mut named, self.context(), both).is_err() {
+                break;
             }
         }
         Delta::new(self, named)
@@ -73,7 +82,9 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     /// at any time, or less, and may grow from part to part. A part that is lost must be given again
     /// from the progress that it began with. A budget of zero is one of one.
     ///
-    /// O(m log n) in the `m` events and rows looked at, and O(r) in the ranges of both contexts.
+    /// All parts together are O(r + m + p log n), where both contexts have `r` ranges, `m` rows are
+    /// under events that `since` lacks or that could be removed there, the parts name `p` ranges,
+    /// and the state has `n` ranges and rows.
     ///
     /// ```
     /// use synod_crdt::{AwSet, CatchUp, Causal, Inline, Merge};
@@ -105,7 +116,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
             if named.insert_range(part).is_err() {
                 break;
             }
-            progress.pass(last(part));
+            progress.pass(part.last_dot());
             left = left.saturating_sub(rows);
             if left == 0 || part != piece {
                 break;
@@ -121,14 +132,23 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         progress: &mut CatchUp<Id>,
     ) -> Option<DotRange<Id>> {
         if progress.stage == Stage::News {
-            let mut news = self.context().beyond(since);
-            if let Some(range) = news.find_map(|range| behind(range, progress.after)) {
+            let news = self.context().beyond(since);
+            let mut left = match progress.after {
+                Some(dot) => news.after(dot),
+                None => news,
+            };
+            if let Some(range) = left.next() {
                 return Some(range);
             }
             *progress = CatchUp { stage: Stage::Removals, after: None };
         }
         if progress.stage == Stage::Removals {
-            if let Some(range) = self.next_removal(since, progress.after) {
+            let known = self.context().common(since);
+            let mut left = match progress.after {
+                Some(dot) => known.after(dot),
+                None => known,
+            };
+            if let Some(range) = left.find_map(|range| self.first_dead(range)) {
                 return Some(range);
             }
             *progress = CatchUp { stage: Stage::Done, after: None };
@@ -136,36 +156,16 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         None
     }
 
-    /// The first events behind `after`, next to each other, that `since` knows and that are dead.
-    fn next_removal<C: Capacity>(
-        &self,
-        since: &CausalContext<Id, C>,
-        after: Option<Dot<Id>>,
-    ) -> Option<DotRange<Id>> {
-        let ranges = self.context().ranges();
-        let start = ranges.partition_point(|range| Some(last(*range)) <= after);
-        for own in ranges.get(start..).unwrap_or_default() {
-            for known in since.of(own.replica()) {
-                let both = intersection(*own, *known).and_then(|both| behind(both, after));
-                if let Some(dead) = both.and_then(|both| self.first_dead(both)) {
-                    return Some(dead);
-                }
-            }
-        }
-        None
-    }
-
     /// The first dead events of `range` that are next to each other.
     pub(crate) fn first_dead(&self, range: DotRange<Id>) -> Option<DotRange<Id>> {
-        let mut first = range.first();
+        let mut rest = range;
         for (dot, _) in self.rows().within(range) {
-            if first < dot.counter {
-                let before = NonZeroU64::new(dot.counter.get().saturating_sub(1))?;
-                return DotRange::new(range.replica(), first, before);
+            if let Some(dead) = rest.before(dot) {
+                return Some(dead);
             }
-            first = dot.counter.checked_add(1)?;
+            rest = rest.after(dot)?;
         }
-        DotRange::new(range.replica(), first, range.last())
+        Some(rest)
     }
 
     /// As much of `range` as has at most `count` rows, and how many it has.
@@ -173,34 +173,10 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         let mut rows: usize = 0;
         for (dot, _) in self.rows().within(range) {
             if rows == count {
-                let before = NonZeroU64::new(dot.counter.get().saturating_sub(1));
-                let part =
-                    before.and_then(|last| DotRange::new(range.replica(), range.first(), last));
-                return (part.unwrap_or(range), rows);
+                return (range.before(dot).unwrap_or(range), rows);
             }
             rows = rows.saturating_add(1);
         }
         (range, rows)
     }
-}
-
-pub(crate) fn last<Id: Copy>(range: DotRange<Id>) -> Dot<Id> {
-    Dot { replica: range.replica(), counter: range.last() }
-}
-
-/// The part of `range` behind `after`.
-fn behind<Id: Copy + Ord>(range: DotRange<Id>, after: Option<Dot<Id>>) -> Option<DotRange<Id>> {
-    match after {
-        Some(dot) if dot.replica == range.replica() => {
-            let next = dot.counter.checked_add(1)?;
-            DotRange::new(dot.replica, range.first().max(next), range.last())
-        }
-        Some(dot) if range.replica() < dot.replica => None,
-        _ => Some(range),
-    }
-}
-
-fn intersection<Id: Copy + Ord>(one: DotRange<Id>, other: DotRange<Id>) -> Option<DotRange<Id>> {
-    let first = one.first().max(other.first());
-    DotRange::new(one.replica(), first, one.last().min(other.last()))
 }

@@ -10,7 +10,6 @@ use synod_clocks::{CausalContext, Dot, DotRange};
 
 use crate::{
     Merge, Source,
-    catch_up::last,
     kind::{Kind, Sealed},
     path::Top,
     place::{Reader, Writer},
@@ -85,6 +84,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     }
 
     /// What it says.
+    #[must_use]
     pub const fn read(&self) -> Reader<'_, Self, T, Top> {
         Reader::new(self, Top)
     }
@@ -98,16 +98,17 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         &mut self.context
     }
 
-    /// The first difference, from `from` on, that makes a row of this state die in a merge.
+    /// The first difference, after `after`, that makes a row of this state die in a merge.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn next_death<O>(&self, other: &O, from: Option<Dot<Id>>) -> Option<Dot<Id>>
+    fn next_death<O>(&self, other: &O, after: Option<Dot<Id>>) -> Option<Dot<Id>>
     where
         O: Source<Id = Id, Kind = T, Row = T::Row>,
     {
         let ranges = other.context().ranges();
-        let start = ranges.partition_point(|range| Some(last(*range)) < from);
+        let start = ranges.partition_point(|range| Some(range.last_dot()) <= after);
         for range in ranges.get(start..).unwrap_or_default() {
-            let Some(range) = cut_before(*range, from) else { continue };
+            let left = after.map_or(Some(*range), |dot| range.after(dot));
+            let Some(range) = left else { continue };
             let mut theirs = other.rows_within(range).map(|(dot, _)| dot.counter);
             let mut their = theirs.next();
             for (dot, _) in self.rows.within(range) {
@@ -170,10 +171,10 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
             self.rows.clear();
             return;
         }
-        let mut from = None;
+        let mut last = None;
         for _ in 0..deaths {
-            from = self.next_death(other, from);
-            if let Some(dot) = from {
+            last = self.next_death(other, last);
+            if let Some(dot) = last {
                 self.rows.remove(dot);
             }
         }
@@ -184,16 +185,6 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
 struct Difference {
     deaths: usize,
     births: usize,
-}
-
-/// The part of `range` from `from` on.
-fn cut_before<Id: Copy + Ord>(range: DotRange<Id>, from: Option<Dot<Id>>) -> Option<DotRange<Id>> {
-    match from {
-        Some(dot) if dot.replica == range.replica() => {
-            DotRange::new(dot.replica, range.first().max(dot.counter), range.last())
-        }
-        _ => Some(range),
-    }
 }
 
 impl<Id, T, R, N, O> Merge<O> for Causal<Id, T, R, N>
@@ -231,7 +222,8 @@ where
     }
 }
 
-/// A [`Causal`] state, whatever its kind and its capacities.
+/// A [`Causal`] state, whatever its kind and its capacities: what functions ask for that take a
+/// [`Reader`] or a [`Writer`] of any of them. Only `Causal` is one.
 pub trait State: Source {
     #[doc(hidden)]
     type Store: Capacity;

@@ -3,7 +3,7 @@
 use synod_capacity::Capacity;
 use synod_clocks::{CausalContext, Dot};
 
-use crate::{Causal, Delta, State, kind::Kind, replace::touch};
+use crate::{Causal, Delta, State, kind::Kind, touch::touch};
 
 impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id, T, R, N> {
     /// Takes away what tombstones under events of `stable` have beaten or, where nothing is left of

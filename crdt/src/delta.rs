@@ -14,14 +14,39 @@ use crate::{
 ///
 /// It is a set of events and, of the rows under them, those that are alive. What it does not name
 /// among its events is removed; of all other events it says nothing.
+///
+/// Only this crate's types are sources. In scope, it gives the events of a delta; and a function
+/// can take either:
+///
+/// ```
+/// use synod_crdt::{AwSet, Causal, Inline, Merge, Source};
+///
+/// type Tags = Causal<u8, AwSet<u16>, Inline<4>, Inline<8>>;
+///
+/// /// Takes in what knows more of what replica 1 has written.
+/// fn restore<O>(tags: &mut Tags, other: &O) -> bool
+/// where
+///     O: Source<Id = u8, Kind = AwSet<u16>, Row = u16>,
+/// {
+///     let knows_more = other.context().latest(1) > tags.context().latest(1);
+///     knows_more && tags.merge(other).is_ok()
+/// }
+///
+/// let (mut tags, mut older) = (Tags::new(), Tags::new());
+/// let delta = tags.write(1).insert(300)?;
+/// assert_eq!(delta.context().latest(1), 1);
+/// assert!(restore(&mut older, &delta));
+/// assert!(!restore(&mut older, &tags)); // it is the same
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Source: Sealed {
     /// The ids of replicas.
     type Id: Copy + Ord + 'static;
     /// What the state holds.
     type Kind: Kind<Self::Id, Row = Self::Row>;
-    #[doc(hidden)]
+    /// What stands under a dot: [`Kind::Row`].
     type Row: Clone + Ord + 'static;
-    #[doc(hidden)]
+    /// The capacity of its context.
     type Ranges: Capacity;
 
     /// The events that it speaks of.
@@ -50,6 +75,22 @@ pub trait Source: Sealed {
 /// made up by a later delta of the same events, or by the state.
 ///
 /// A delta encodes as a state does, and decodes as a state with room for it.
+///
+/// ```
+/// use synod_crdt::{AwSet, Causal, Inline, Merge, Source};
+///
+/// type Tags = Causal<u8, AwSet<u16>, Inline<4>, Inline<8>>;
+/// let (mut hall, mut porch, mut attic) = (Tags::new(), Tags::new(), Tags::new());
+///
+/// let delta = hall.write(1).insert(300)?;
+/// porch.merge(&delta)?; // or encode it, and send it
+/// let events = delta.context().clone(); // it ends with the next change; its events are small
+///
+/// hall.write(1).insert(301)?;
+/// attic.merge(&hall.delta(&events))?; // the same delta, made again
+/// assert!(attic.read().iter().eq(&[300]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// Source: Almeida, Shoker, Baquero, "Delta State Replicated Data Types", JPDC 2018. There a delta
 /// is made by a mutator; here it is any restriction of a state to a set of dots, of which those are

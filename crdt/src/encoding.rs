@@ -14,7 +14,7 @@ use serde::{
 use synod_capacity::Capacity;
 use synod_clocks::{CausalContext, Dot, DotRange};
 
-use crate::{Causal, Delta, Source, State, kind::Kind, rows::Rows};
+use crate::{Causal, Delta, Source, State, kind::Kind, rows::Rows, spaced_rows::spaced_rows};
 
 impl<Id, T, R, N> Serialize for Causal<Id, T, R, N>
 where
@@ -60,26 +60,14 @@ where
 {
     fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
         let Part { state, context } = self.0;
-        let ranges = context.ranges();
-        let in_range = |count: usize, range: &DotRange<S::Id>| {
-            state.rows_within(*range).fold(count, |count, _| count.saturating_add(1))
-        };
-        let mut rows = serializer.serialize_seq(Some(ranges.iter().fold(0, in_range)))?;
-        // Many replicas can have 2^64 events each.
-        let mut left_out: u128 = 0;
-        for range in ranges {
-            let mut next = range.first().get();
-            for (dot, row) in state.rows_within(*range) {
-                let counter = dot.counter.get();
-                let before = u128::from(counter.saturating_sub(next));
-                rows.serialize_element(&(left_out.saturating_add(before), row))?;
-                // Behind the last event of all, 0.
-                (left_out, next) = (0, counter.wrapping_add(1));
-            }
-            let rest = range.last().get().saturating_sub(next);
-            let is_whole = next > range.last().get() || next == 0;
-            let rest = if is_whole { 0 } else { u128::from(rest).saturating_add(1) };
-            left_out = left_out.saturating_add(rest);
+        let mut count: usize = 0;
+        for range in context.ranges() {
+            let here = state.rows_within(*range);
+            count = here.fold(count, |count, _| count.saturating_add(1));
+        }
+        let mut rows = serializer.serialize_seq(Some(count))?;
+        for row in spaced_rows(*state, context) {
+            rows.serialize_element(&row)?;
         }
         rows.end()
     }
@@ -164,9 +152,9 @@ where
             if !T::is_legal(dot, &row) {
                 return Err(A::Error::custom("a row that no change could have written"));
             }
-            self.rows.insert(dot, row).map_err(A::Error::custom)?;
+            self.rows.append(dot, row).map_err(A::Error::custom)?;
         }
-        Ok(())
+        self.rows.index().map_err(A::Error::custom)
     }
 }
 

@@ -58,11 +58,11 @@ impl<S: State<Kind = GCounter>> Reader<'_, S, GCounter, Top> {
     /// The sum of all counts.
     #[must_use]
     pub fn value(self) -> u128 {
-        let ranges = self.state.context().ranges().iter();
-        ranges.fold(0, |sum: u128, range| {
-            let before = range.last().get().saturating_sub(range.first().get());
-            sum.saturating_add(u128::from(before)).saturating_add(1)
-        })
+        let mut sum: u128 = 0;
+        for range in self.state.context().ranges() {
+            sum = sum.saturating_add(range.len().get().into());
+        }
+        sum
     }
 }
 

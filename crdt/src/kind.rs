@@ -6,7 +6,7 @@ use synod_clocks::Dot;
 
 use crate::replace::Fate;
 
-/// Only this crate's kinds are kinds.
+/// Only this crate's kinds are kinds, and so with sources and paths.
 pub trait Sealed {}
 
 /// What a [`Causal`](crate::Causal) state holds: a set, a register, a flag, a counter, a map of
@@ -19,8 +19,8 @@ pub trait Sealed {}
     note = "kinds are `AwSet<E>`, `RwSet<E>`, `LwwSet<E>`, `GSet<E>`, `MvRegister<V>`, `LwwRegister<V>`, `EwFlag`, `DwFlag`, `PnCounter`, `GCounter` and `CausalMap<K, T>`; elements, keys and values are `Clone + Ord + 'static`"
 )]
 pub trait Kind<Id>: Sealed + Sized {
-    /// What stands under a dot.
-    #[doc(hidden)]
+    /// What stands under a dot, to be named in bounds: `T: Kind<Id, Row: Serialize>` says that
+    /// states of the kind encode. What a row holds may change.
     type Row: Clone + Ord + 'static;
 
     /// Whether `rows`, which come in order, say that there is something: a map's key is present if

@@ -20,6 +20,7 @@ mod kind;
 mod lexicographic;
 mod lww_register;
 mod lww_set;
+mod max_row;
 mod merge;
 mod mv_register;
 mod path;
@@ -29,6 +30,10 @@ mod replace;
 mod restart;
 mod rows;
 mod rw_set;
+mod spaced_rows;
+mod stamped;
+mod touch;
+mod write_error;
 
 pub use anti_entropy::{
     AntiEntropy, AntiEntropyConfig, Body, ConfigError, Message, Output, ReceiveError,
@@ -51,8 +56,8 @@ pub use mv_register::MvRegister;
 pub use path::{At, Path, Top};
 pub use place::{Reader, Writer};
 pub use pn_counter::PnCounter;
-pub use replace::{Refused, WriteError};
 pub use rw_set::RwSet;
+pub use stamped::Stamped;
 #[cfg(feature = "alloc")]
 #[cfg_attr(docsrs, doc(cfg(feature = "alloc")))]
 #[doc(no_inline)]
@@ -61,3 +66,4 @@ pub use synod_capacity::Heap;
 pub use synod_capacity::{Capacity, Full, Inline};
 #[doc(no_inline)]
 pub use synod_clocks::{CausalContext, Dot, DotRange, HybridStamp, WideHybridStamp};
+pub use write_error::{Refused, WriteError};

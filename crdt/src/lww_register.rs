@@ -37,6 +37,34 @@ use crate::{
 /// assert_eq!(left.read().get(), Some(&70));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # With a clock
+///
+/// A [`HybridClock`](synod_clocks::HybridClock) stamps what is written, and is shown the
+/// [`latest_stamp`](Reader::latest_stamp) of what comes in. Where it was not, a write can be
+/// [`Stale`](WriteError::Stale): it would lose against one that is known, and nobody would ever see
+/// it. Show the clock that one, and write again:
+///
+/// ```
+/// # use synod_clocks::HybridClock;
+/// # use synod_crdt::{Causal, HybridStamp, Inline, LwwRegister, WriteError};
+/// # let mut brightness = Causal::<u8, LwwRegister<u8>, Inline<4>, Inline<4>>::new();
+/// # brightness.write(2).set(HybridStamp::from_wall_us(1_000_300).unwrap(), 70)?;
+/// # let (mut clock, wall_us) = (HybridClock::new(500_000), 1_000_000);
+/// let refused = brightness.write(1).set(clock.tick(wall_us)?, 40).err();
+/// if let Some(refused) = refused.filter(|refused| refused.reason == WriteError::Stale) {
+///     if let Some(known) = brightness.read().stamp() {
+///         let later = clock.receive(wall_us, known.stamp)?; // or that replica's clock is wrong
+///         brightness.write(1).set(later, refused.value)?;
+///     }
+/// }
+/// assert_eq!(brightness.read().get(), Some(&40));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A stamp that the clock does not accept is from a wall clock that is too far ahead. Its value
+/// stays until the other clocks come that far, or until a [`reset`](Writer::reset), which needs no
+/// stamp.
 #[derive(Debug)]
 pub struct LwwRegister<V>(PhantomData<V>);
 

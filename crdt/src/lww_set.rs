@@ -14,9 +14,10 @@ use crate::{
 /// A set in which the addition or removal of an element with the largest stamp wins: the kind of a
 /// [`Causal`](crate::Causal) state, or of values in a [`CausalMap`](crate::CausalMap).
 ///
-/// Stamps and ties are those of [`LwwRegister`](crate::LwwRegister). A removal must be remembered,
-/// as it may win over additions that are still on their way: it leaves a row, a tombstone, also
-/// where there was no element. Tombstones count against the capacity `N`, and
+/// Stamps and ties are those of [`LwwRegister`](crate::LwwRegister), where it also says how to keep
+/// a clock for them, and what to do about a write that is refused as stale. A removal must be
+/// remembered, as it may win over additions that are still on their way: it leaves a row, a
+/// tombstone, also where there was no element. Tombstones count against the capacity `N`, and
 /// [`Causal::collect`](crate::Causal::collect) takes them away once every replica has them. A
 /// [reset](Writer::reset) forgets them.
 ///

@@ -5,11 +5,11 @@ use core::{cmp::Ordering, fmt, marker::PhantomData};
 use synod_clocks::{CausalContext, Dot};
 
 use crate::{
-    Delta,
+    Delta, WriteError,
     causal::State,
     kind::{Kind, Nest},
     path::Path,
-    replace::{Author, Fate, WriteError, replace},
+    replace::{Author, Fate, replace},
 };
 
 /// What a value says: the state `S` itself, or a value in its maps, at the path `P`. Its methods
@@ -80,6 +80,7 @@ impl<S: defmt::Format, T, P: defmt::Format> defmt::Format for Reader<'_, S, T, P
 
 /// One change to a value: the state `S` itself, or a value in its maps, at the path `P`. Its
 /// methods are those of its kind `T`; each applies a change and gives its delta.
+#[must_use = "nothing is written until a method of the kind is called"]
 pub struct Writer<'a, S: State, T, P> {
     pub(crate) state: &'a mut S,
     pub(crate) author: Author<S::Id>,
@@ -95,7 +96,6 @@ impl<'a, S: State, T, P> Writer<'a, S, T, P> {
     /// The same, but refused with [`WriteError::Unreserved`] if it would issue an event beyond
     /// `bound`: that of a [`Ceiling`](synod_clocks::Ceiling). See
     /// [`Causal::resume`](crate::Causal::resume).
-    #[must_use]
     pub fn under(self, bound: u64) -> Self {
         Self { author: Author { bound, ..self.author }, ..self }
     }

@@ -1,11 +1,11 @@
 //! The one way in which a state is changed by its own replica.
 
-use core::{cmp::Ordering, fmt, num::NonZeroU64};
+use core::{cmp::Ordering, num::NonZeroU64};
 
 use synod_capacity::{Capacity, Full};
 use synod_clocks::{CausalContext, Dot, DotRange};
 
-use crate::State;
+use crate::{Source, State, WriteError, rows::Rows, touch::touch};
 
 /// What becomes of a row.
 #[derive(Debug)]
@@ -41,6 +41,9 @@ impl<Id: Copy + Ord> Author<Id> {
     }
 }
 
+type Events<S> = CausalContext<<S as Source>::Id, <S as Source>::Ranges>;
+type RowsOf<S> = Rows<<S as Source>::Id, <S as Source>::Row, <S as State>::Store>;
+
 /// Lets each row at a place meet its fate, puts `row` there, and gives the events that this
 /// touched. Nothing that fails comes after the first change.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
@@ -50,73 +53,26 @@ pub(crate) fn replace<S: State>(
     place: impl Fn(&S::Row) -> Ordering + Clone,
     fate: impl Fn(Dot<S::Id>, &S::Row) -> Fate<S::Row>,
     row: Option<S::Row>,
-) -> Result<CausalContext<S::Id, S::Ranges>, WriteError> {
+) -> Result<Events<S>, WriteError> {
     let (context, rows) = state.parts();
     let mut touched = CausalContext::new();
-    let (mut gone, mut fresh) = (0_usize, u64::from(row.is_some()));
-    for (dot, old) in rows.all_at(place.clone()) {
-        match fate(dot, old) {
-            Fate::Stays => continue,
-            Fate::Goes => {}
-            Fate::Becomes(_) => fresh = fresh.saturating_add(1),
-        }
-        gone = gone.saturating_add(1);
-        if let Err(full) = touch(&mut touched, context, dot.into()) {
-            return Err(WriteError::Ranges(full));
-        }
-    }
+    let leaving = leave::<S>(context, rows, place.clone(), &fate, &mut touched);
+    let Leaving { gone, heirs } = leaving.map_err(WriteError::Ranges)?;
+    let fresh = heirs.saturating_add(u64::from(row.is_some()));
     let news = author.next_dots(context, fresh)?;
-    // With room for all that comes, nothing needs to go first. A heap always has it, or refuses.
-    let coming = usize::try_from(fresh).unwrap_or(usize::MAX);
-    if let Err(full) = rows.reserve(coming) {
-        let needed = rows.len().saturating_sub(gone).saturating_add(coming);
-        if S::Store::LIMIT == usize::MAX || needed > S::Store::LIMIT {
-            return Err(WriteError::Rows(Full { needed, ..full }));
-        }
-    }
+    make_room::<S>(rows, gone, fresh).map_err(WriteError::Rows)?;
     if let Some(news) = news {
-        // Where an array has no range left for the news, it has room for what it has in between.
-        let added = touched.insert_range(news);
-        if S::Ranges::LIMIT == usize::MAX {
-            added.map_err(WriteError::Ranges)?;
-        }
-        context.insert_range(news).map_err(WriteError::Ranges)?;
-        if added.is_err() {
-            touch(&mut touched, context, news).map_err(WriteError::Ranges)?;
-        }
+        issue::<S>(context, &mut touched, news).map_err(WriteError::Ranges)?;
     }
 
-    let mut next = news.map(|news| Dot { replica: news.replica(), counter: news.first() });
-    let (is_all, has_heirs) = (gone == rows.len(), fresh > u64::from(row.is_some()));
-    let ranges = match touched.ranges() {
-        _ if gone == 0 => &[],
-        _ if is_all && !has_heirs => {
-            rows.clear();
-            &[]
-        }
+    let mut next = news.map(|news| news.first_dot());
+    if gone > 0 && gone == rows.len() && heirs == 0 {
+        rows.clear();
+    } else if gone > 0 {
         // In order of dot, so that heirs have the same dots with every capacity.
-        ranges => ranges,
-    };
-    for range in ranges {
-        let is_old = |dot: Dot<S::Id>| !news.is_some_and(|news| news.contains(dot));
-        let is_here = |row: &S::Row| place(row).is_eq();
-        let mut left = Some(*range);
-        while let Some(range) = left {
-            let mut old = rows.within(range).filter(|(dot, row)| is_old(*dot) && is_here(row));
-            let found = old.find_map(|(dot, old)| match fate(dot, old) {
-                Fate::Stays => None,
-                Fate::Goes => Some((dot, None)),
-                Fate::Becomes(row) => Some((dot, Some(row))),
-            });
-            drop(old);
-            let Some((dot, heir)) = found else { break };
-            rows.remove(dot);
-            if let (Some(heir), Some(dot)) = (heir, next) {
-                rows.insert(dot, heir).map_err(WriteError::Rows)?;
-                next = successor(dot);
-            }
-            let behind = dot.counter.checked_add(1);
-            left = behind.and_then(|first| DotRange::new(dot.replica, first, range.last()));
+        for range in touched.ranges() {
+            next =
+                settle::<S>(rows, *range, news, next, &place, &fate).map_err(WriteError::Rows)?;
         }
     }
     if let (Some(row), Some(dot)) = (row, next) {
@@ -125,96 +81,93 @@ pub(crate) fn replace<S: State>(
     Ok(touched)
 }
 
+/// How many rows go, and how many of those leave another in their place.
+struct Leaving {
+    gone: usize,
+    heirs: u64,
+}
+
+/// Counts the rows at the place that will go, and adds their events to what is touched.
+fn leave<S: State>(
+    context: &Events<S>,
+    rows: &RowsOf<S>,
+    place: impl Fn(&S::Row) -> Ordering + Clone,
+    fate: impl Fn(Dot<S::Id>, &S::Row) -> Fate<S::Row>,
+    touched: &mut Events<S>,
+) -> Result<Leaving, Full> {
+    let mut leaving = Leaving { gone: 0, heirs: 0 };
+    for (dot, row) in rows.all_at(place) {
+        match fate(dot, row) {
+            Fate::Stays => continue,
+            Fate::Goes => {}
+            Fate::Becomes(_) => leaving.heirs = leaving.heirs.saturating_add(1),
+        }
+        leaving.gone = leaving.gone.saturating_add(1);
+        touch(touched, context, dot.into())?;
+    }
+    Ok(leaving)
+}
+
+/// Makes sure that `fresh` rows fit once `gone` of them are gone. With room for all that comes,
+/// nothing needs to go first: a heap always has it, or refuses.
+fn make_room<S: State>(rows: &mut RowsOf<S>, gone: usize, fresh: u64) -> Result<(), Full> {
+    let coming = usize::try_from(fresh).unwrap_or(usize::MAX);
+    let Err(full) = rows.reserve(coming) else { return Ok(()) };
+    let needed = rows.len().saturating_sub(gone).saturating_add(coming);
+    if S::Store::LIMIT == usize::MAX || needed > S::Store::LIMIT {
+        return Err(Full { needed, ..full });
+    }
+    Ok(())
+}
+
+/// Adds new events to the context, and to what is touched.
+fn issue<S: State>(
+    context: &mut Events<S>,
+    touched: &mut Events<S>,
+    news: DotRange<S::Id>,
+) -> Result<(), Full> {
+    let added = touched.insert_range(news);
+    if S::Ranges::LIMIT == usize::MAX {
+        added?;
+    }
+    context.insert_range(news)?;
+    // Where an array has no range left for the news, it has room for what it has in between.
+    if added.is_err() { touch(touched, context, news) } else { Ok(()) }
+}
+
+/// Lets each row in `range` that is at the place, and not new, meet its fate. Heirs come in from
+/// `next` on; gives what is next after them.
+fn settle<S: State>(
+    rows: &mut RowsOf<S>,
+    range: DotRange<S::Id>,
+    news: Option<DotRange<S::Id>>,
+    mut next: Option<Dot<S::Id>>,
+    place: impl Fn(&S::Row) -> Ordering,
+    fate: impl Fn(Dot<S::Id>, &S::Row) -> Fate<S::Row>,
+) -> Result<Option<Dot<S::Id>>, Full> {
+    let is_old = |dot: Dot<S::Id>| !news.is_some_and(|news| news.contains(dot));
+    let mut left = Some(range);
+    while let Some(range) = left {
+        let at_place = |(_, row): &(_, &S::Row)| place(row).is_eq();
+        let mut old = rows.within(range).filter(at_place).filter(|(dot, _)| is_old(*dot));
+        let found = old.find_map(|(dot, row)| match fate(dot, row) {
+            Fate::Stays => None,
+            Fate::Goes => Some((dot, None)),
+            Fate::Becomes(heir) => Some((dot, Some(heir))),
+        });
+        drop(old);
+        let Some((dot, heir)) = found else { break };
+        rows.remove(dot);
+        if let (Some(heir), Some(dot)) = (heir, next) {
+            rows.insert(dot, heir)?;
+            next = successor(dot);
+        }
+        left = range.after(dot);
+    }
+    Ok(next)
+}
+
 fn successor<Id: Copy>(dot: Dot<Id>) -> Option<Dot<Id>> {
     let counter = dot.counter.checked_add(1)?;
     Some(Dot { counter, ..dot })
 }
-
-/// Adds `range`, which `known` has, to what is touched. Where that would take more ranges than
-/// there is room for, it adds all that `known` has in between: a delta may name any known event.
-pub(crate) fn touch<Id: Copy + Ord, R: Capacity>(
-    touched: &mut CausalContext<Id, R>,
-    known: &CausalContext<Id, R>,
-    range: DotRange<Id>,
-) -> Result<(), Full> {
-    if touched.insert_range(range).is_ok() {
-        return Ok(());
-    }
-    let mut wide = CausalContext::new();
-    for whole in known.ranges() {
-        let is_inside = |part: &DotRange<Id>| {
-            part.replica() == whole.replica()
-                && whole.first() <= part.first()
-                && part.last() <= whole.last()
-        };
-        let mut hull = Some(range).filter(is_inside);
-        for part in touched.of(whole.replica()) {
-            if is_inside(part) {
-                let (first, last) = hull.map_or((part.first(), part.last()), |hull| {
-                    (hull.first().min(part.first()), hull.last().max(part.last()))
-                });
-                hull = DotRange::new(whole.replica(), first, last);
-            }
-        }
-        if let Some(hull) = hull {
-            wide.insert_range(hull)?;
-        }
-    }
-    *touched = wide;
-    Ok(())
-}
-
-/// Why a change was refused. Nothing was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum WriteError {
-    /// The event does not fit into the context: a replica that never wrote before, and no range
-    /// left for it. Merge missing events first, or use a larger capacity.
-    Ranges(Full),
-    /// The row does not fit. Remove some, or use a larger capacity.
-    Rows(Full),
-    /// The replica's counter is at `u64::MAX`. Give the replica a new id.
-    Exhausted,
-    /// The next event is beyond the durable bound. Write the bound that the `Ceiling` asks for, and
-    /// try again.
-    Unreserved,
-    /// A write with this stamp would lose against one that is known. Tick the hybrid clock, having
-    /// received the stamps that peers sent, and write again.
-    Stale,
-    /// The count does not fit into 64 bits.
-    Overflow,
-}
-
-impl fmt::Display for WriteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ranges(full) => write!(f, "ranges of events: {full}"),
-            Self::Rows(full) => write!(f, "rows: {full}"),
-            Self::Exhausted => f.write_str("the replica's counter is at its maximum"),
-            Self::Unreserved => f.write_str("the next event is above the durable bound"),
-            Self::Stale => f.write_str("a later write is known"),
-            Self::Overflow => f.write_str("the count does not fit"),
-        }
-    }
-}
-
-impl core::error::Error for WriteError {}
-
-/// A change that was refused, with the value that would have moved in. Nothing was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Refused<V> {
-    /// Why.
-    pub reason: WriteError,
-    /// The value, handed back.
-    pub value: V,
-}
-
-impl<V> fmt::Display for Refused<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.reason.fmt(f)
-    }
-}
-
-impl<V: fmt::Debug> core::error::Error for Refused<V> {}

@@ -55,7 +55,7 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
         &self,
         range: DotRange<Id>,
     ) -> impl Iterator<Item = (Dot<Id>, &Row)> + Clone {
-        let first = Dot { replica: range.replica(), counter: range.first() };
+        let first = range.first_dot();
         let rows = self.by_dot.iter_from(move |dot| *dot < first);
         let (replica, last) = (range.replica(), range.last());
         // No row comes before the range, so this is quicker than to ask whether it contains one.
@@ -146,6 +146,25 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
             self.by_dot.insert(dot, row.clone()).map_err(|(full, _)| full)?;
         }
         self.by_row.extend(rows.map(|(dot, row)| (row.clone(), dot)))
+    }
+
+    /// Puts a row behind all others. It is not in the index before [`index`](Self::index).
+    #[cfg(feature = "serde")]
+    pub(crate) fn append(&mut self, dot: Dot<Id>, row: Row) -> Result<(), Full> {
+        if !Index::<(Row, Dot<Id>), N>::EXISTS {
+            return self.insert(dot, row);
+        }
+        self.by_dot.insert(dot, row).map_err(|(full, _)| full)?;
+        Ok(())
+    }
+
+    /// Makes the index of rows that were all appended.
+    #[cfg(feature = "serde")]
+    pub(crate) fn index(&mut self) -> Result<(), Full> {
+        if !Index::<(Row, Dot<Id>), N>::EXISTS {
+            return Ok(());
+        }
+        self.by_row.extend(self.by_dot.iter().map(|(dot, row)| (row.clone(), *dot)))
     }
 
     pub(crate) fn clear(&mut self) {

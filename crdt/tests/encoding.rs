@@ -225,6 +225,18 @@ fn d15_context_that_claims_the_future() {
     assert_eq!((refused.reason, refused.value), (WriteError::Exhausted, 7));
     assert_eq!(tags.write(2).insert(8).unwrap_err().reason, WriteError::Exhausted);
     tags.write(3).insert(7).expect("another replica has events left");
+
+    // What is left out may be the events of several replicas, which are more than 2^64, or none.
+    let contexts = [(1, 0, u64::MAX - 1), (2, 0, u64::MAX - 1), (3, 0, 1)];
+    let most = u128::from(u64::MAX);
+    let rows: [&[_]; 3] =
+        [&[(2 * most, 7)], &[(most - 1, 7), (0, 8), (most, 9)], &[(2 * most, 7), (0, 8)]];
+    for rows in rows {
+        let tags: Tags = from_parts(&contexts, rows);
+        let mut bytes = [0; 64];
+        let bytes = encoded(&(&contexts[..], rows), &mut bytes);
+        assert_eq!(encoded(&tags, &mut [0; 64]), bytes);
+    }
 }
 
 /// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.

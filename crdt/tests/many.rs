@@ -1,7 +1,7 @@
 //! Changes of many rows at once, which go other ways than those of few.
 #![cfg(all(feature = "alloc", not(miri)))] // many are slow there, and the code is that of few
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)] // A test may panic.
-#![allow(clippy::cast_possible_truncation)]
+#![allow(clippy::cast_possible_truncation, clippy::indexing_slicing)]
 
 use synod_crdt::{AwSet, Capacity, Causal, CausalMap, Heap, Inline, Merge, PnCounter, Source};
 
@@ -40,6 +40,30 @@ fn many_merge_as_one_by_one() {
             assert!((0..MANY).all(|at| merged.read().contains(&element(at))));
         }
     }
+}
+
+/// The index is made at the end; what comes after finds it whole.
+#[cfg(feature = "serde")]
+#[test]
+fn many_decode_as_they_were_written() {
+    let mut source = set(MANY);
+    source.write(1).remove(&element(MANY / 2)).unwrap();
+    let mut buffer = vec![0; 16 * MANY as usize];
+    let bytes = postcard::to_slice(&source, &mut buffer).unwrap();
+    let mut decoded: Set = postcard::from_bytes(bytes).unwrap();
+    assert_eq!(decoded, source);
+    assert!(decoded.read().iter().eq(source.read().iter()));
+    for at in 0..MANY {
+        let element = element(at);
+        assert_eq!(decoded.read().contains(&element), at != MANY / 2);
+        decoded.write(2).remove(&element).unwrap();
+        assert!(!decoded.read().contains(&element));
+    }
+    assert_eq!(decoded.row_count(), 0);
+
+    // Cut off behind the last row but one: nothing is decoded.
+    let end = bytes.len() - 5;
+    assert!(postcard::from_bytes::<Set>(&bytes[..end]).is_err());
 }
 
 #[test]

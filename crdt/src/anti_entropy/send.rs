@@ -10,7 +10,7 @@ use super::{
     message::{Body, Message},
     peer::{Answer, Peer, Sent, SentKind, Stage},
 };
-use crate::{CatchUp, Causal, Delta, Source, catch_up::last, kind::Kind};
+use crate::{CatchUp, Causal, Delta, Source, kind::Kind};
 
 /// The most ranges of a message: each that is added is weighed with all others.
 const MAX_RANGES: usize = 64;
@@ -144,7 +144,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
 
     fn greeting(&self, known: &CausalContext<Id, R>, after: Option<Dot<Id>>) -> Next<Id, R> {
         let mut events = CausalContext::new();
-        let start = known.ranges().partition_point(|range| Some(last(*range)) <= after);
+        let start = known.ranges().partition_point(|range| Some(range.last_dot()) <= after);
         let mut told = after;
         let mut is_last = true;
         for range in known.ranges().get(start..).unwrap_or_default() {
@@ -153,7 +153,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 is_last = false;
                 break;
             }
-            (events, told) = (more, Some(last(*range)));
+            (events, told) = (more, Some(range.last_dot()));
         }
         let then = if is_last { Stage::Greeted } else { Stage::Greeting { after: told } };
         (SentKind::Greeting { is_last }, events, then)
@@ -171,7 +171,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
             let Some(part) = self.take(state, &mut events, piece) else {
                 return (SentKind::Delta, events, Stage::CatchingUp { progress, upto });
             };
-            progress.pass(last(part));
+            progress.pass(part.last_dot());
         }
         (SentKind::Delta, events, Stage::Following { position: upto, after: None })
     }
@@ -252,12 +252,9 @@ type BodyFor<'a, S> = Body<CausalContext<<S as Source>::Id, <S as Source>::Range
 type Next<Id, R> = (SentKind, CausalContext<Id, R>, Stage<Id>);
 
 /// The part of `range` behind a counter.
-fn rest<Id: Copy>(range: DotRange<Id>, after: Option<NonZeroU64>) -> Option<DotRange<Id>> {
-    let next = match after {
-        Some(after) => after.checked_add(1)?,
-        None => range.first(),
-    };
-    DotRange::new(range.replica(), range.first().max(next), range.last())
+fn rest<Id: Copy + Ord>(range: DotRange<Id>, after: Option<NonZeroU64>) -> Option<DotRange<Id>> {
+    let replica = range.replica();
+    after.map_or(Some(range), |counter| range.after(Dot { replica, counter }))
 }
 
 /// The first half of the rows of `range`; of one row what is before it, or the row alone.

@@ -5,7 +5,7 @@ use core::num::NonZeroUsize;
 use synod_capacity::Capacity;
 use synod_clocks::{CausalContext, DotRange};
 
-use crate::State;
+use crate::{State, spaced_rows::spaced_rows};
 
 /// The most bytes of what is not the payload: three numbers of 32 bits and one of 64, a tag and two
 /// flags.
@@ -77,20 +77,11 @@ impl Sizes {
         bytes
     }
 
-    /// As the encoding of a state has it: each row with the number of events left out before it.
     fn rows<S: State>(&self, state: &S, named: &CausalContext<S::Id, S::Ranges>) -> usize {
-        let (mut count, mut bytes, mut left_out) = (0_u128, 0_usize, 0_u128);
-        for range in named.ranges() {
-            let mut next = range.first().get();
-            for (dot, _) in state.rows_within(*range) {
-                let before = u128::from(dot.counter.get().saturating_sub(next));
-                let left_out_bytes = varint(left_out.saturating_add(before));
-                bytes = bytes.saturating_add(left_out_bytes).saturating_add(self.row);
-                (left_out, next) = (0, dot.counter.get().saturating_add(1));
-                count = count.saturating_add(1);
-            }
-            let rest = u128::from(range.last().get()).saturating_add(1);
-            left_out = left_out.saturating_add(rest.saturating_sub(next.into()));
+        let (mut count, mut bytes) = (0_u128, 0_usize);
+        for (left_out, _) in spaced_rows(state, named) {
+            bytes = bytes.saturating_add(varint(left_out)).saturating_add(self.row);
+            count = count.saturating_add(1);
         }
         bytes.saturating_add(varint(count))
     }

@@ -8,7 +8,7 @@ use core::{
 };
 
 use synod_clocks::{
-    Beyond, CausalContext, Causality, Dot, DotRange, Full, Inline, PutError, Siblings,
+    Beyond, CausalContext, Causality, Common, Dot, DotRange, Full, Inline, PutError, Siblings,
     SiblingsError,
 };
 
@@ -39,6 +39,32 @@ operations! {
     }
     "DotRange::last" => fn(range: &DotRange<u16>) -> NonZeroU64 {
         range.last()
+    }
+    "DotRange::first_dot" => fn(range: &DotRange<u16>) -> Dot<u16> {
+        range.first_dot()
+    }
+    "DotRange::last_dot" => fn(range: &DotRange<u16>) -> Dot<u16> {
+        range.last_dot()
+    }
+    "DotRange::len" => fn(range: &DotRange<u16>) -> NonZeroU64 {
+        range.len()
+    }
+    "DotRange::contains_range" => fn(range: &DotRange<u16>, other: DotRange<u16>) -> bool {
+        range.contains_range(other)
+    }
+    "DotRange::intersection" => fn(
+        range: &DotRange<u16>, other: DotRange<u16>
+    ) -> Option<DotRange<u16>> {
+        range.intersection(other)
+    }
+    "DotRange::hull" => fn(range: &DotRange<u16>, other: DotRange<u16>) -> Option<DotRange<u16>> {
+        range.hull(other)
+    }
+    "DotRange::before" => fn(range: &DotRange<u16>, dot: Dot<u16>) -> Option<DotRange<u16>> {
+        range.before(dot)
+    }
+    "DotRange::after" => fn(range: &DotRange<u16>, dot: Dot<u16>) -> Option<DotRange<u16>> {
+        range.after(dot)
     }
     "DotRange::contains" => fn(range: &DotRange<u16>, dot: Dot<u16>) -> bool {
         range.contains(dot)
@@ -98,6 +124,20 @@ operations! {
     }
     "CausalContext::beyond" => fn(a: &Context, b: &NarrowContext) -> Option<DotRange<u16>> {
         a.beyond(b).last()
+    }
+    "Beyond::after" => fn(beyond: &Beyond<'static, u16>, dot: Dot<u16>) -> Option<DotRange<u16>> {
+        beyond.clone().after(dot).next()
+    }
+    "CausalContext::common" => fn(a: &Context, b: &NarrowContext) -> Option<DotRange<u16>> {
+        a.common(b).last()
+    }
+    "Common::after" => fn(common: &Common<'static, u16>, dot: Dot<u16>) -> Option<DotRange<u16>> {
+        common.clone().after(dot).next()
+    }
+    "Common as Iterator" => fn(
+        common: &mut Common<'static, u16>
+    ) -> (Option<DotRange<u16>>, Option<usize>) {
+        (common.next(), common.size_hint().1)
     }
     "Beyond as Iterator" => fn(
         beyond: &mut Beyond<'static, u16>

@@ -1,13 +1,50 @@
-//! What tells kinds apart: hidden, as only states ask.
+//! How large the rows of a kind are, and what tells kinds apart: hidden, as only states ask.
 
 use core::{cmp::Ordering, hint::black_box};
 
-use synod_crdt::{AwSet, CausalMap, Dot, GCounter, Kind, LwwSet, PnCounter, RwSet};
+use synod_crdt::{
+    AwSet, CausalMap, Dot, DwFlag, EwFlag, GCounter, GSet, HybridStamp, Kind, LwwRegister, LwwSet,
+    MvRegister, PnCounter, RwSet, Stamped,
+};
 
+type Settings = CausalMap<u8, LwwRegister<u16>>;
 type Nested = CausalMap<u8, PnCounter>;
 type Row<T> = <T as Kind<u16>>::Row;
 
 operations! {
+    "AwSet::max_row" => fn(element: usize) -> usize {
+        AwSet::<u16>::max_row(element)
+    }
+    "GSet::max_row" => fn(element: usize) -> usize {
+        GSet::<u16>::max_row(element)
+    }
+    "RwSet::max_row" => fn(element: usize) -> usize {
+        RwSet::<u16>::max_row(element)
+    }
+    "LwwSet::max_row" => fn(element: usize) -> usize {
+        LwwSet::<u16>::max_row(element)
+    }
+    "MvRegister::max_row" => fn(value: usize) -> usize {
+        MvRegister::<u16>::max_row(value)
+    }
+    "LwwRegister::max_row" => fn(value: usize) -> usize {
+        LwwRegister::<u16>::max_row(value)
+    }
+    "PnCounter::max_row" => fn(id: usize) -> usize {
+        PnCounter::max_row(id)
+    }
+    "EwFlag::max_row" => fn() -> usize {
+        EwFlag::max_row()
+    }
+    "DwFlag::max_row" => fn() -> usize {
+        DwFlag::max_row()
+    }
+    "GCounter::max_row" => fn() -> usize {
+        GCounter::max_row()
+    }
+    "CausalMap::max_row" => fn(key: usize, row: usize) -> usize {
+        Nested::max_row(key, row)
+    }
     "Kind::holds" => fn(rows: &[(Row<AwSet<u16>>, Dot<u16>)]) -> bool {
         holds::<AwSet<u16>>(rows)
     }
@@ -31,6 +68,15 @@ operations! {
     }
     "RwSet as Kind<Id>" => fn(rows: &[(Row<RwSet<u16>>, Dot<u16>)], stable: u64) -> bool {
         every_method::<RwSet<u16>>(rows, stable)
+    }
+    "LwwRegister as Stamped<Id>" => fn(row: &Row<LwwRegister<u16>>) -> HybridStamp {
+        <LwwRegister<u16> as Stamped<u16>>::stamp(row)
+    }
+    "LwwSet as Stamped<Id>" => fn(row: &Row<LwwSet<u16>>) -> HybridStamp {
+        <LwwSet<u16> as Stamped<u16>>::stamp(row)
+    }
+    "CausalMap as Stamped<Id>" => fn(row: &Row<Settings>) -> HybridStamp {
+        <Settings as Stamped<u16>>::stamp(row)
     }
     "LwwSet as Kind<Id>" => fn(rows: &[(Row<LwwSet<u16>>, Dot<u16>)], stable: u64) -> bool {
         every_method::<LwwSet<u16>>(rows, stable)

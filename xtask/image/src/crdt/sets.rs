@@ -32,6 +32,9 @@ operations! {
     "Reader::stamp (LwwSet)" => fn(set: &Online, element: u16) -> Option<WideHybridStamp<u16>> {
         set.read().stamp(&element)
     }
+    "Reader::latest_stamp (LwwSet)" => fn(set: &Online) -> Option<HybridStamp> {
+        set.read().latest_stamp()
+    }
     "Reader::iter (AwSet)" => fn(set: &Tags) -> u16 {
         set.read().iter().fold(0, |sum, element| sum ^ element)
     }

@@ -46,7 +46,7 @@ operations! {
         state.read().is_empty()
     }
     "Causal::write" => fn(state: &mut Set, me: u16) {
-        black_box(state.write(me));
+        let _ = black_box(state.write(me));
     }
     "Causal::delta" => fn(state: &'static Set, events: &Context) -> Delta<'static, Set> {
         state.delta(events)

@@ -33,6 +33,9 @@ operations! {
     "Reader::stamp (LwwRegister)" => fn(register: &Setting) -> Option<WideHybridStamp<u16>> {
         register.read().stamp()
     }
+    "Reader::latest_stamp (LwwRegister)" => fn(register: &Setting) -> Option<HybridStamp> {
+        register.read().latest_stamp()
+    }
     "Writer::set (LwwRegister)" => fn(
         register: &mut Setting, me: u16, stamp: HybridStamp, value: u16
     ) -> Result<Delta<'_, Setting>, Refused<u16>> {

@@ -1,0 +1,61 @@
+//! Why a change is refused.
+
+use core::fmt;
+
+use synod_capacity::Full;
+
+/// Why a change was refused. Nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The event does not fit into the context: a replica that never wrote before, and no range
+    /// left for it. Merge missing events first, or use a larger capacity.
+    Ranges(Full),
+    /// The row does not fit. Remove some, or use a larger capacity.
+    Rows(Full),
+    /// The replica's counter is at `u64::MAX`. Give the replica a new id.
+    Exhausted,
+    /// The next event is beyond the durable bound. Write the bound that the `Ceiling` asks for, and
+    /// try again.
+    Unreserved,
+    /// A write with this stamp would lose against one that is known. Show the hybrid clock the
+    /// stamp of that one, and write again with what it gives: see
+    /// [`LwwRegister`](crate::LwwRegister#with-a-clock).
+    Stale,
+    /// The count does not fit into 64 bits.
+    Overflow,
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ranges(full) => write!(f, "ranges of events: {full}"),
+            Self::Rows(full) => write!(f, "rows: {full}"),
+            Self::Exhausted => f.write_str("the replica's counter is at its maximum"),
+            Self::Unreserved => f.write_str("the next event is above the durable bound"),
+            Self::Stale => f.write_str("a later write is known"),
+            Self::Overflow => f.write_str("the count does not fit"),
+        }
+    }
+}
+
+impl core::error::Error for WriteError {}
+
+/// A change that was refused, with the value that would have moved in. Nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Refused<V> {
+    /// Why.
+    pub reason: WriteError,
+    /// The value, handed back.
+    pub value: V,
+}
+
+impl<V> fmt::Display for Refused<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reason.fmt(f)
+    }
+}
+
+impl<V: fmt::Debug> core::error::Error for Refused<V> {}

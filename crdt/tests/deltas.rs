@@ -1,0 +1,65 @@
+//! What a delta names where it has no room to name it event by event: also what lies in between, as
+//! far as its state knows that.
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)] // A test may panic.
+
+use core::num::NonZeroU64;
+
+use synod_crdt::{AwSet, Capacity, Causal, CausalContext, Dot, DotRange, Inline, Merge, Source};
+
+type Set = Causal<u16, AwSet<u16>, Inline<3>, Inline<16>>;
+
+fn range(replica: u16, first: u64, last: u64) -> DotRange<u16> {
+    let at = |counter| NonZeroU64::new(counter).unwrap();
+    DotRange::new(replica, at(first), at(last)).unwrap()
+}
+
+/// Only the `counter`-th event of replica 1, which added `element`.
+fn added(counter: u64, element: u16) -> Set {
+    let mut writer = Set::new();
+    for earlier in 1..counter {
+        writer.write(1).insert(100 + u16::try_from(earlier).unwrap()).unwrap();
+    }
+    let mut one = Set::new();
+    one.merge(&writer.write(1).insert(element).unwrap()).unwrap();
+    one
+}
+
+/// Of replica 1 the events 2, 3, 4 and 6; 2, 4 and 6 added the element 7.
+fn with_a_gap<R: Capacity>() -> Causal<u16, AwSet<u16>, R, Inline<16>> {
+    let mut state = Causal::new();
+    for (counter, element) in [(2, 7), (3, 1), (4, 7), (6, 7)] {
+        state.merge(&added(counter, element)).unwrap();
+    }
+    state
+}
+
+#[test]
+fn a_change_names_nothing_that_its_state_does_not_know() {
+    let mut state = with_a_gap::<Inline<3>>();
+    let mut other = added(5, 9);
+    // It touches 1:2, 1:4, 1:6 and 2:1: four ranges, and there is room for three.
+    let delta = state.write(2).insert(7).unwrap();
+    assert_eq!(delta.context().ranges(), [range(1, 2, 4), range(1, 6, 6), range(2, 1, 1)]);
+    other.merge(&delta).unwrap();
+    assert!(other.read().iter().eq(&[1, 7, 9]), "what it does not know of is not removed");
+    state.merge(&added(5, 9)).unwrap();
+    assert_eq!(state, other);
+}
+
+#[test]
+fn with_room_a_change_names_what_it_touches() {
+    let mut state = with_a_gap::<Inline<4>>();
+    let delta = state.write(2).insert(7).unwrap();
+    let touched = [range(1, 2, 2), range(1, 4, 4), range(1, 6, 6), range(2, 1, 1)];
+    assert_eq!(delta.context().ranges(), touched);
+}
+
+#[test]
+fn a_part_of_a_state_names_nothing_that_it_does_not_know() {
+    let state = with_a_gap::<Inline<2>>();
+    let mut events = CausalContext::<u16, Inline<8>>::new();
+    for counter in [1, 2, 4, 5, 6, 7] {
+        events.insert(Dot::new(1, counter).unwrap()).unwrap();
+    }
+    assert_eq!(state.delta(&events).context().ranges(), [range(1, 2, 4), range(1, 6, 6)]);
+}
