@@ -29,7 +29,10 @@ type RowOf<T> = <<T as Subject>::Kind as Kind<u8>>::Row;
 type Span = (usize, u64, u64);
 
 fn spans() -> impl Strategy<Value = Vec<Span>> {
-    collection::vec((0..=IDS.len(), 1..9_u64, 0..4_u64), 0..6)
+    let of_any = collection::vec((0..=IDS.len(), 1..9_u64, 0..4_u64), 0..6);
+    // So many, and apart, that not all can be named without what is in between.
+    let of_one = collection::vec((Just(0_usize), 1..20_u64, 0..2_u64), 0..10);
+    prop_oneof![of_any, of_one]
 }
 
 /// The events of `spans`: also such as nobody has issued, and of a replica that nobody knows.
@@ -73,8 +76,21 @@ impl<T: Subject, R: Capacity> History<T, R> {
                 if let Ok(delta) = T::write(&mut state, ids[at % ids.len()], change) {
                     others.push(owned::<T, R>(&delta));
                 }
-                others.push(Roomy::<T>::new());
-                others.last_mut().unwrap().merge(&state).unwrap();
+            }
+        }
+        Self { state, others }
+    }
+
+    /// A state of all that one has written but some changes: with gaps.
+    fn missed(steps: &[Step<T::Op>], order: &[Index]) -> Self {
+        let Self { others, .. } = Self::written(steps, &IDS[..1]);
+        let mut state = Tight::<T, R>::new();
+        let missed: Vec<usize> =
+            order.iter().take(3).map(|index| index.index(others.len())).collect();
+        for (at, change) in others.iter().enumerate() {
+            // So is what has no room.
+            if !missed.contains(&at) {
+                let _refused = state.merge(change);
             }
         }
         Self { state, others }
@@ -94,13 +110,15 @@ impl<T: Subject, R: Capacity> History<T, R> {
     }
 }
 
-/// Runs `law` on states with room for one range, for two, for three with gaps, and for all.
+/// Runs `law` on states with room for one range, for two and three, with gaps too, and for all.
 macro_rules! check_each_room {
     ($law:ident::<$T:ty>, $more:expr) => {
-        check((steps::<$T>(30), collection::vec(any::<Index>(), 1..40), $more), |input| {
+        check((steps::<$T>(40), collection::vec(any::<Index>(), 1..40), $more), |input| {
             let (steps, order, more) = input;
             $law::<$T, Inline<1>>(&History::written(&steps, &IDS[..1]), &order, &more);
             $law::<$T, Inline<2>>(&History::written(&steps, &IDS[..2]), &order, &more);
+            $law::<$T, Inline<2>>(&History::missed(&steps, &order), &order, &more);
+            $law::<$T, Inline<3>>(&History::missed(&steps, &order), &order, &more);
             $law::<$T, Inline<3>>(&History::heard(&steps, &order), &order, &more);
             $law::<$T, Heap>(&History::heard(&steps, &order), &order, &more);
         })
@@ -181,7 +199,7 @@ fn makes_up_the_state<T: Subject, R: Capacity>(
     meanwhile: &Meanwhile,
 ) {
     let mut receiver = Roomy::<T>::new();
-    for pick in picks.iter().take(2) {
+    for pick in picks.iter().take(picks.len() / 2) {
         receiver.merge(pick.get(others)).unwrap();
     }
     let untold = events(&meanwhile.untold);
@@ -283,6 +301,36 @@ fn nothing_is_absent_in_between() {
         }
         assert_eq!(receiver, whole);
     });
+}
+
+/// With no range left for what lies apart, a delta names what the state knows in between, but never
+/// across a gap: what came there from another would be gone with it.
+#[test]
+fn gaps_are_not_named() {
+    let mut source = Roomy::<AwSets>::new();
+    let mut state = Tight::<AwSets, Inline<2>>::new();
+    for element in 1..=12 {
+        let delta = source.write(7).insert(element).unwrap();
+        if ![6, 7].contains(&element) {
+            state.merge(&delta).unwrap();
+        }
+    }
+    let range = |first: u64, last: u64| {
+        DotRange::new(7, first.try_into().unwrap(), last.try_into().unwrap()).unwrap()
+    };
+    let mut named = Events::new();
+    for counter in [1, 3, 9] {
+        named.insert_range(range(counter, counter)).unwrap();
+    }
+    assert_eq!(state.delta(&named).context().ranges(), [range(1, 3), range(9, 9)]);
+
+    for element in [1, 3, 8, 10, 12] {
+        state.write(7).remove(&element).unwrap();
+    }
+    let reset = state.write(7).reset().unwrap();
+    assert_eq!(reset.context().ranges(), [range(2, 5), range(9, 11)]);
+    source.merge(&reset).unwrap();
+    assert!(source.read().iter().eq(&[1, 6, 7, 8, 12]), "{source:?}");
 }
 
 fn lacking_parts<T: Subject>() {

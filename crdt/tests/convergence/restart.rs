@@ -18,7 +18,8 @@ use crate::{
     subject::{Roomy, Subject},
 };
 
-const BLOCK: NonZeroU64 = NonZeroU64::new(4).unwrap();
+/// So small that all that is reserved is often used.
+const BLOCK: NonZeroU64 = NonZeroU64::new(2).unwrap();
 
 #[derive(Clone, Debug)]
 enum Step<O> {
@@ -59,7 +60,7 @@ enum Step<O> {
 
 fn steps<T: Subject>() -> impl Strategy<Value = Vec<Step<T::Op>>> {
     let at = 0..REPLICAS;
-    let write = (at.clone(), T::changes(), proptest::bool::weighted(0.8));
+    let write = (at.clone(), T::changes(), any::<bool>());
     let step = prop_oneof![
         8 => write.prop_map(|(at, change, is_reserved)| Step::Write { at, change, is_reserved }),
         1 => at.clone().prop_map(|at| Step::Persist { at }),
@@ -114,7 +115,7 @@ impl<T: Subject> World<T> {
             Step::Write { at, change, is_reserved } => {
                 if *is_reserved {
                     let Replica { state, ceiling, .. } = &mut self.replicas[*at];
-                    ceiling.reserve(state.context().latest(IDS[*at]) + 5);
+                    ceiling.reserve(state.context().latest(IDS[*at]) + 1);
                     self.persist_bound(*at, true);
                 }
                 self.write(*at, change);
