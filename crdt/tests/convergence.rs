@@ -18,6 +18,8 @@
 
 #[path = "convergence/capacities.rs"]
 mod capacities;
+#[path = "convergence/catching_up.rs"]
+mod catching_up;
 #[path = "convergence/collecting.rs"]
 mod collecting;
 #[path = "convergence/counters.rs"]
@@ -28,6 +30,8 @@ mod event;
 mod exhaustive;
 #[path = "convergence/flags.rs"]
 mod flags;
+#[path = "convergence/group.rs"]
+mod group;
 #[path = "convergence/history.rs"]
 mod history;
 #[path = "convergence/late.rs"]
@@ -44,6 +48,8 @@ mod plain;
 mod pointwise;
 #[path = "convergence/registers.rs"]
 mod registers;
+#[path = "convergence/restart.rs"]
+mod restart;
 #[path = "convergence/sets.rs"]
 mod sets;
 #[path = "convergence/subject.rs"]

@@ -67,6 +67,26 @@ fn add_wins_set() {
     golden_delta(&tags.write(4).remove(&9).unwrap(), &[0, 0]);
 }
 
+/// Of two ranges of one replica the second begins where it must at the earliest, behind one missing
+/// event: so neighbours, which are one range, cannot be written down as two.
+fn gaps() {
+    let mut source = Causal::<u16, AwSet<u16>, Inline<1>, Inline<6>>::new();
+    let mut gapped = State::<AwSet<u16>>::new();
+    for element in 1..=6 {
+        let delta = source.write(1).insert(element).unwrap();
+        if [1, 3, 6].contains(&element) {
+            gapped.merge(&delta).unwrap();
+        }
+    }
+    golden(&gapped, &[3, 1, 0, 0, 1, 0, 0, 1, 1, 0, 3, 0, 1, 0, 3, 0, 6]);
+    // Nothing is left behind the last event there can be, nor behind the last but one.
+    for last in [u64::MAX, u64::MAX - 1] {
+        let ranges: &[(u64, u64, u64)] = &[(1, last - 1, 0), (1, 0, 0)];
+        let no_rows: &[(u128, u64)] = &[];
+        refused::<State<AwSet<u16>>>(encoded(&(ranges, no_rows), &mut [0; 64]));
+    }
+}
+
 fn other_sets() {
     let mut visited = State::<GSet<u16>>::new();
     visited.write(1).insert(3).unwrap();
@@ -199,6 +219,8 @@ fn d15_hostile_bytes() {
     refused::<Tags>(&[1, 1, 0, 0, 2, 0, 7, 0, 8]); // a second row under the one event
     refused::<Tags>(&[1, 1, 0, 0, 1, 1, 7]); // a row behind the last event
     refused::<Tags>(&[0, 1, 0, 7]); // a row and no event
+    refused::<Tags>(&[2, 1, 0, 0, 1, 0, 0, 1, 2, 7]); // a row behind the last event of two ranges
+    refused::<Tags>(&[2, 1, 0, 0, 2, 0, 0, 2, 0, 7, 1, 8]); // a second row behind it
     refused::<Tags>(&[5, 1, 0, 0, 2, 0, 0, 3, 0, 0, 4, 0, 0, 5, 0, 0, 0]); // too many ranges
     refused::<Tags>(&[1, 1, 0, 4, 5, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5]); // too many rows
     refused::<Tags>(&[1, 1, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0, 7]); // fewer rows than claimed
@@ -255,6 +277,7 @@ macro_rules! suite {
 
 suite! {
     add_wins_set
+    gaps
     other_sets
     registers_and_flags
     counters

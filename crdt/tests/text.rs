@@ -5,7 +5,8 @@
 use std::{format, string::ToString};
 
 use synod_crdt::{
-    AwSet, Causal, CausalMap, Dot, EwFlag, Full, Heap, MergeError, Refused, WriteError,
+    AntiEntropy, AntiEntropyConfig, AwSet, Body, Causal, CausalMap, ConfigError, Dot, EwFlag, Full,
+    Heap, MergeError, Message, Output, ReceiveError, Refused, WriteError,
 };
 
 const FULL: Full = Full { needed: 5, capacity: 4 };
@@ -28,6 +29,16 @@ fn errors_say_what_happened() {
         (
             MergeError::Conflict(Dot::new('a', 3).unwrap()).to_string(),
             "event 3 of replica 'a' was issued twice",
+        ),
+        (ConfigError::TooSmall { needed: 64 }.to_string(), "messages need 64 bytes"),
+        (ConfigError::ZeroBoot.to_string(), "starts count from 1"),
+        (ConfigError::Duplicate.to_string(), "a peer is listed twice"),
+        (ConfigError::Peers(FULL).to_string(), "peers: room for 5 needed, capacity 4"),
+        (ReceiveError::<char>::UnknownPeer.to_string(), "the sender is no peer"),
+        (ReceiveError::<char>::Stale.to_string(), "the message is of an earlier start"),
+        (
+            ReceiveError::Merge(MergeError::<char>::Rows(FULL)).to_string(),
+            "rows: room for 5 needed, capacity 4",
         ),
     ];
     for (text, expected) in cases {
@@ -52,6 +63,40 @@ fn values_print_what_they_hold() {
     assert_eq!(
         format!("{:?}", rooms.read().at(&3)),
         "Reader { state: Causal { context: {}, rows: {} }, path: At { map: Top, key: 3 } }",
+    );
+}
+
+/// A machine shows who it is, and not what it remembers of peers: that is for no log.
+#[test]
+fn machines_and_messages_print() {
+    type Set = Causal<char, AwSet<u8>, Heap, Heap>;
+    let config = AntiEntropyConfig {
+        me: 'a',
+        boot: 3,
+        max_message: 64,
+        max_id: 1,
+        max_row: 1,
+        resend_us: 500,
+    };
+    assert_eq!(
+        format!("{config:?}"),
+        "AntiEntropyConfig { me: 'a', boot: 3, max_message: 64, max_id: 1, max_row: 1, \
+         resend_us: 500 }",
+    );
+    let mut machine = AntiEntropy::<char, Heap, Heap, 4>::new(config, &['b']).unwrap();
+    assert_eq!(format!("{machine:?}"), "AntiEntropy { me: 'a', boot: 3, .. }");
+    let set = Set::new();
+    let greeting = "Message { boot: 3, to_boot: 0, latest: 0, \
+                    body: Greeting { number: 1, is_last: true, known: {} } }";
+    let output = machine.poll_output(&set);
+    assert_eq!(format!("{output:?}"), format!("Some(Send {{ to: 'b', message: {greeting} }})"));
+    let outdated: Output<'_, Set> = Output::Outdated { told_by: 'b', latest: 7 };
+    assert_eq!(format!("{outdated:?}"), "Outdated { told_by: 'b', latest: 7 }");
+    let ack: Message<(), ()> =
+        Message { boot: 1, to_boot: 3, latest: 2, body: Body::Ack { number: 1, yours: 4 } };
+    assert_eq!(
+        format!("{ack:?}"),
+        "Message { boot: 1, to_boot: 3, latest: 2, body: Ack { number: 1, yours: 4 } }",
     );
 }
 

@@ -6,16 +6,15 @@ use core::{error::Error, fmt::Debug, hash::Hash};
 
 use serde::{Serialize, de::DeserializeOwned};
 use synod_crdt::{
-    AwSet, CatchUp, Causal, CausalMap, Delta, DwFlag, EwFlag, GCounter, GSet, Heap, Inline, Kind,
-    Lexicographic, LwwRegister, LwwSet, Max, Merge, MergeError, Min, MvRegister, PnCounter, Reader,
-    Refused, RwSet, Top, WriteError, Writer,
+    AntiEntropy, AntiEntropyConfig, At, AwSet, Body, CatchUp, Causal, CausalContext, CausalMap,
+    ConfigError, Delta, DwFlag, EwFlag, GCounter, GSet, Heap, Inline, Kind, Lexicographic,
+    LwwRegister, LwwSet, Max, Merge, MergeError, Message, Min, MvRegister, Output, PnCounter,
+    Reader, ReceiveError, Refused, RwSet, Top, WriteError, Writer,
 };
 
 /// A plain value: copied about, compared, printed, logged, and sent between threads.
 trait Value: Clone + Eq + Hash + Debug + defmt::Format + Send + Sync + Unpin + 'static {}
 impl<T: Clone + Eq + Hash + Debug + defmt::Format + Send + Sync + Unpin + 'static> Value for T {}
-
-fn value<T: Value>() {}
 
 /// A value that travels between machines or is stored, and converges.
 fn travels<T: Value + Default + Serialize + DeserializeOwned + Merge>() {}
@@ -37,6 +36,24 @@ where
 
 fn borrowed<T: Debug + Send + Sync + Unpin>() {}
 
+/// A view of a state.
+fn copied<T: Copy + Debug + Send + Sync + Unpin>() {}
+
+/// What a machine gives to its host.
+fn cloned<T: Clone + Debug + Send + Sync + Unpin>() {}
+
+/// What goes out: it borrows the state.
+fn sent<T: Clone + Debug + Serialize + Send + Sync + Unpin>() {}
+
+/// What came in: decoded, so owned.
+fn received<T: Value + Serialize + DeserializeOwned>() {}
+
+/// A small value that a host keeps beside its state.
+fn plain<T: Value + Copy>() {}
+
+type Sent<'a> = Message<CausalContext<u16, Inline<4>>, Delta<'a, OnBoards<AwSet<u8>>>>;
+type Received = Message<CausalContext<u16, Heap>, OnServers<AwSet<u8>>>;
+
 /// Every line is a promise to the compiler; nothing can fail at run time.
 #[test]
 fn public_types_implement_the_usual_traits() {
@@ -54,14 +71,26 @@ fn public_types_implement_the_usual_traits() {
     travels::<Max<u8>>();
     travels::<Min<u8>>();
     travels::<Lexicographic<u8, Max<u8>>>();
-    value::<CatchUp<u16>>();
+    plain::<CatchUp<u16>>();
+    plain::<AntiEntropyConfig<u16>>();
+    plain::<Message<u16, u8>>();
+    plain::<Body<u16, u8>>();
+    received::<Received>();
     error::<MergeError<u16>>();
     error::<WriteError>();
     error::<Refused<u8>>();
+    error::<ConfigError>();
+    error::<ReceiveError<u16>>();
 
     borrowed::<Delta<'_, OnBoards<AwSet<u8>>>>();
     borrowed::<Reader<'_, OnBoards<AwSet<u8>>, AwSet<u8>, Top>>();
     borrowed::<Writer<'_, OnBoards<AwSet<u8>>, AwSet<u8>, Top>>();
+    borrowed::<AntiEntropy<u16, Inline<4>, Inline<2>, 8>>();
+    borrowed::<AntiEntropy<u16, Heap, Heap, 8>>();
+    copied::<Reader<'_, OnServers<AwSet<u8>>, AwSet<u8>, At<'_, u8, Top>>>();
+    sent::<Sent<'_>>();
+    sent::<Delta<'_, OnServers<AwSet<u8>>>>();
+    cloned::<Output<'_, OnBoards<AwSet<u8>>>>();
 }
 
 /// A state on boards stands in a static, and costs what its documentation says.

@@ -1,7 +1,7 @@
 //! What does not fit: it is refused exactly then, changes nothing, and comes in once there is room.
 
 use proptest::{collection, prelude::*, sample::Index};
-use synod_crdt::{Dot, Full, Inline, Merge, MergeError, Source, WriteError};
+use synod_crdt::{Dot, Full, Inline, Kind, Merge, MergeError, Source, WriteError};
 
 use crate::{
     event::Change,
@@ -167,6 +167,54 @@ fn conflicts_are_told<T: Subject>() {
     });
 }
 
+/// Whatever is the matter, `validate` says what `merge` says, of states and of parts of them.
+fn merges_are_foretold<T: Subject>() {
+    let changes = || collection::vec(T::changes(), 0..6);
+    let input = (steps::<T>(24), changes(), changes(), any::<[Index; 4]>());
+    check(input, |(steps, left, right, picks)| {
+        let world = World::<T>::run(&steps);
+        let all = world.all();
+        let mut small = Small::<T, 3, 4>::new();
+        let mut large = picks[0].get(&all).clone();
+        for pick in &picks {
+            // What does not fit is not there.
+            let _refused = small.merge(pick.get(&all));
+        }
+        for (change, other) in left.iter().zip(&right) {
+            // So that there are conflicts, too: two that write under one id.
+            let _refused = T::write(&mut small, 90, change).map(|_| ());
+            let _refused = T::write(&mut large, 90, other).map(|_| ());
+        }
+        foretold::<T, _>(&small, &large);
+        foretold::<T, _>(&small, &large.delta(picks[1].get(&all).context()));
+        foretold::<T, _>(&small, &large.delta(small.context()));
+    });
+}
+
+fn foretold<T: Subject, O>(small: &Small<T, 3, 4>, other: &O)
+where
+    O: Source<Id = u8, Kind = T::Kind, Row = <T::Kind as Kind<u8>>::Row>,
+{
+    let (mut merged, mine, theirs) = (small.clone(), Points::of(small), Points::of(other));
+    let foretold = small.validate(other);
+    assert_eq!(merged.merge(other).map(|_| ()), foretold);
+    if foretold.is_err() {
+        assert_eq!(&merged, small);
+    }
+    let after = mine.join(&theirs);
+    let expected = match mine.conflict(&theirs) {
+        Some(dot) => Err(MergeError::Conflict(dot)),
+        None if after.rows() > 4 => {
+            Err(MergeError::Rows(Full { needed: after.rows(), capacity: 4 }))
+        }
+        None if after.ranges() > 3 => {
+            Err(MergeError::Ranges(Full { needed: after.ranges(), capacity: 3 }))
+        }
+        None => Ok(()),
+    };
+    assert_eq!(foretold, expected);
+}
+
 mod refusals {
     use super::{for_each_kind, refusals_change_nothing};
 
@@ -177,4 +225,10 @@ mod conflicts {
     use super::{conflicts_are_told, for_each_kind};
 
     for_each_kind!(conflicts_are_told);
+}
+
+mod foretold {
+    use super::{for_each_kind, merges_are_foretold};
+
+    for_each_kind!(merges_are_foretold);
 }

@@ -11,6 +11,7 @@ use crate::{
     event::{Change, MOST, Seen, event_id},
     history::{IDS, REPLICAS, Step, check, steps},
     maps::Maps,
+    pointwise::Points,
     sets::{LwwSets, RwSets, SetOp, StampedOp},
     subject::{Nestable, Roomy, Subject, bytes},
 };
@@ -190,7 +191,15 @@ impl<T: Buries> World<T> {
         let mut state = Roomy::<T>::new();
         let collected = replica.state.collect(&stable);
         state.merge(&collected).unwrap();
-        assert_eq!(before.merge(&collected), Ok(!collected.is_empty()));
+        let names = Points::of(&collected);
+        for dot in names.dots() {
+            // Who is told of one alone must not see what a tombstone had beaten.
+            let (mut one, mut told) = (CausalContext::<_, Heap>::new(), before.clone());
+            one.insert(dot).unwrap();
+            told.merge(&replica.state.delta(&one)).unwrap();
+            assert_eq!(lasting::<T>(&told), view, "{dot:?}");
+        }
+        assert_eq!(before.merge(&state), Ok(!state.context().is_empty()));
         assert_eq!(before, replica.state);
         assert!(state.row_count() == 0 && replica.state.row_count() <= rows);
         assert_eq!(lasting::<T>(&replica.state), view);

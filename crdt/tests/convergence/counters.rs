@@ -64,15 +64,17 @@ impl Subject for GCounters {
         (0..5_u64).boxed()
     }
 
-    fn write<'a, R: Capacity, N: Capacity>(
+    fn write_under<'a, R: Capacity, N: Capacity>(
         state: &'a mut StateOf<Self, R, N>,
         me: u8,
+        bound: u64,
         change: &Change<u64>,
     ) -> Result<Delta<'a, StateOf<Self, R, N>>, WriteError> {
+        let writer = state.write(me).under(bound);
         match change {
-            Change::Do(amount) => state.write(me).add(*amount),
+            Change::Do(amount) => writer.add(*amount),
             // It cannot be reset.
-            Change::Reset => state.write(me).add(0),
+            Change::Reset => writer.add(0),
         }
     }
 

@@ -6,8 +6,9 @@ use synod_crdt::Merge;
 
 use crate::{
     counters::PnCounters,
-    event::{Change, Event, MOST, Seen, event_id},
-    history::{IDS, REPLICAS, Step, check, steps},
+    event::{Change, Event, Seen},
+    group::Group,
+    history::{check, steps},
     sets::{AwSets, RwSets, SetOp},
     subject::{Roomy, Subject},
 };
@@ -76,65 +77,22 @@ impl Late for RwSets {
     }
 }
 
-struct World<T: Subject> {
-    replicas: Vec<(Roomy<T>, Seen)>,
-    messages: Vec<(Roomy<T>, Seen)>,
-    events: Vec<Event<T::Op>>,
-    written: [usize; REPLICAS],
-}
-
-impl<T: Late> World<T> {
-    fn write(&mut self, at: usize, change: &Change<T::Op>) {
-        if self.written[at] == MOST {
-            return;
-        }
-        let (state, known) = &mut self.replicas[at];
-        let mut sent = Roomy::<T>::new();
-        sent.merge(&T::write(state, IDS[at], change).unwrap()).unwrap();
-        let id = event_id(at, self.written[at]);
-        let event = Event { id, replica: IDS[at], past: *known, change: change.clone() };
-        let told = T::with(&self.events, &event) | 1 << id;
-        *known |= 1 << id;
-        self.events.push(event);
-        self.written[at] += 1;
-        self.messages.push((sent, told));
-    }
-
-    fn take(&mut self, to: usize, (state, known): &(Roomy<T>, Seen)) {
-        self.replicas[to].0.merge(state).unwrap();
-        self.replicas[to].1 |= known;
-    }
+fn write<T: Late>(group: &mut Group<T>, at: usize, change: &Change<T::Op>) {
+    let sent = group.write(at, change).unwrap();
+    let event = group.happened(at, change);
+    let told = T::with(&group.events, &event) | 1 << event.id;
+    group.messages.push((sent, told));
 }
 
 fn nothing_is_lost_or_taken_twice<T: Late>() {
     check(steps::<T>(40), |steps| {
-        let mut world = World::<T> {
-            replicas: vec![(Roomy::<T>::new(), 0); REPLICAS],
-            messages: Vec::new(),
-            events: Vec::new(),
-            written: [0; REPLICAS],
-        };
-        for step in &steps {
-            match step {
-                Step::Write { at, change } => world.write(*at, change),
-                Step::Merge { from, to } => {
-                    let state = world.replicas[*from].clone();
-                    world.take(*to, &state);
-                }
-                Step::Send { from } => world.messages.push(world.replicas[*from].clone()),
-                Step::Deliver { message, to } if !world.messages.is_empty() => {
-                    let message = message.get(&world.messages).clone();
-                    world.take(*to, &message);
-                }
-                Step::Deliver { .. } => {}
-            }
-        }
+        let group = Group::<T>::run(&steps, write, Group::take, |_, _| {});
         let mut whole = Roomy::<T>::new();
-        for (state, _) in &world.replicas {
+        for (state, _) in &group.replicas {
             whole.merge(state).unwrap();
         }
-        let model = <T as Late>::model(&world.events);
-        assert_eq!(T::read(&whole), model, "{:#?}", world.events);
+        let model = <T as Late>::model(&group.events);
+        assert_eq!(T::read(&whole), model, "{:#?}", group.events);
     });
 }
 

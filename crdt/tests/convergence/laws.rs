@@ -100,7 +100,7 @@ impl<T: Subject> World<T> {
     }
 
     /// All states and deltas that there ever were, as far as they were kept.
-    fn all(&self) -> Vec<Roomy<T>> {
+    pub(crate) fn all(&self) -> Vec<Roomy<T>> {
         let sent = self.messages.iter().map(|message| postcard::from_bytes(message).unwrap());
         self.replicas.iter().cloned().chain(sent).collect()
     }

@@ -1,120 +1,79 @@
 //! Each kind against its definition, wherever a replica knows all that its events had seen.
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
-use synod_crdt::{Merge, WriteError};
+use synod_crdt::WriteError;
 
 use crate::{
-    event::{Change, Event, MOST, Seen, event_id},
-    history::{IDS, REPLICAS, Step, check, steps},
-    subject::{Roomy, Subject, for_each_kind},
+    event::{Change, Event, Seen},
+    group::Group,
+    history::{IDS, REPLICAS, check, steps},
+    subject::{Subject, for_each_kind},
 };
 
-/// Replicas, and which events each knows.
-struct World<T: Subject> {
-    replicas: Vec<(Roomy<T>, Seen)>,
-    messages: Vec<(Roomy<T>, Seen)>,
-    events: BTreeMap<usize, Event<T::Op>>,
-    written: [usize; REPLICAS],
+/// Whether all is known that the known events had seen.
+fn is_closed<T: Subject>(group: &Group<T>, known: Seen) -> bool {
+    group.known(known).all(|event| event.past & !known == 0)
 }
 
-impl<T: Subject> World<T> {
-    /// Whether all is known that the known events had seen.
-    fn is_closed(&self, known: Seen) -> bool {
-        self.known(known).all(|event| event.past & !known == 0)
-    }
+fn model<T: Subject>(group: &Group<T>, known: Seen) -> T::View {
+    // In order of replica, and of the events of each.
+    let mut known: Vec<Event<T::Op>> = group.known(known).cloned().collect();
+    known.sort_by_key(|event| event.id);
+    T::model(&known)
+}
 
-    fn known(&self, known: Seen) -> impl Iterator<Item = &Event<T::Op>> {
-        self.events.values().filter(move |event| known >> event.id & 1 == 1)
+fn write<T: Subject>(group: &mut Group<T>, at: usize, change: &Change<T::Op>) {
+    let (before, past) = group.replicas[at].clone();
+    if !is_closed(group, past) {
+        return;
     }
-
-    fn model(&self, known: Seen) -> T::View {
-        T::model(&self.known(known).cloned().collect::<Vec<_>>())
-    }
-
-    fn write(&mut self, at: usize, change: &Change<T::Op>) {
-        let (past, me) = (self.replicas[at].1, IDS[at]);
-        if !self.is_closed(past) || self.written[at] == MOST {
-            return;
+    let view = model(group, past);
+    let done = group.write(at, change);
+    match change {
+        Change::Do(op) if T::is_stale(&view, IDS[at], op) => {
+            assert_eq!(done, Err(WriteError::Stale));
+            assert_eq!(group.replicas[at].0, before);
         }
-        let view = self.model(past);
-        let state = &mut self.replicas[at].0;
-        let before = state.clone();
-        let mut sent = Roomy::<T>::new();
-        let done = T::write(state, me, change).map(|delta| sent.merge(&delta).unwrap());
-        match change {
-            Change::Do(op) if T::is_stale(&view, me, op) => {
-                assert_eq!(done, Err(WriteError::Stale));
-                assert_eq!(self.replicas[at].0, before);
-            }
-            Change::Do(op) if !T::is_news(&view, op) => {
-                assert_eq!(done, Ok(false));
-                assert_eq!(self.replicas[at].0, before);
-            }
-            _ => {
-                assert!(done.is_ok(), "{done:?}");
-                let id = event_id(at, self.written[at]);
-                let event = Event { id, replica: me, past, change: change.clone() };
-                self.events.insert(id, event);
-                self.written[at] += 1;
-                self.replicas[at].1 |= 1 << id;
-                self.messages.push((sent, 1 << id));
-            }
+        Change::Do(op) if !T::is_news(&view, op) => {
+            assert!(done.is_ok_and(|sent| sent.context().is_empty()));
+            assert_eq!(group.replicas[at].0, before);
         }
-        self.agrees(at);
-    }
-
-    fn take(&mut self, to: usize, (state, known): &(Roomy<T>, Seen)) {
-        self.replicas[to].0.merge(state).unwrap();
-        self.replicas[to].1 |= known;
-        self.agrees(to);
-    }
-
-    fn agrees(&self, at: usize) {
-        let (state, known) = &self.replicas[at];
-        if self.is_closed(*known) {
-            assert_eq!(T::read(state), self.model(*known), "replica {at}");
+        _ => {
+            let sent = done.unwrap();
+            let event = group.happened(at, change);
+            group.messages.push((sent, 1 << event.id));
         }
+    }
+}
+
+fn agrees<T: Subject>(group: &Group<T>, at: usize) {
+    let (state, known) = &group.replicas[at];
+    if is_closed(group, *known) {
+        assert_eq!(T::read(state), model(group, *known), "replica {at}");
     }
 }
 
 fn agrees_with_its_model<T: Subject>() {
     check((steps::<T>(40), any::<bool>()), |(steps, in_order)| {
-        let mut world = World::<T> {
-            replicas: vec![(Roomy::<T>::new(), 0); REPLICAS],
-            messages: Vec::new(),
-            events: BTreeMap::new(),
-            written: [0; REPLICAS],
-        };
-        for step in &steps {
-            match step {
-                Step::Write { at, change } => world.write(*at, change),
-                Step::Merge { from, to } => {
-                    let state = world.replicas[*from].clone();
-                    world.take(*to, &state);
-                }
-                Step::Send { from } => world.messages.push(world.replicas[*from].clone()),
-                Step::Deliver { message, to } if !world.messages.is_empty() => {
-                    let message = message.get(&world.messages).clone();
-                    if !in_order || world.is_closed(world.replicas[*to].1 | message.1) {
-                        world.take(*to, &message);
-                    }
-                }
-                Step::Deliver { .. } => {}
+        let deliver = |group: &mut Group<T>, to: usize, told: &_| {
+            let (_, known): &(_, Seen) = told;
+            if !in_order || is_closed(group, group.replicas[to].1 | known) {
+                group.take(to, told);
             }
-        }
+        };
+        let mut group = Group::<T>::run(&steps, write, deliver, agrees);
         for from in (0..REPLICAS).chain(0..REPLICAS) {
             for to in 0..REPLICAS {
-                let state = world.replicas[from].clone();
-                world.take(to, &state);
+                let told = group.replicas[from].clone();
+                group.take(to, &told);
+                agrees(&group, to);
             }
         }
-        for (state, known) in &world.replicas {
-            assert_eq!((state, *known), (&world.replicas[0].0, world.replicas[0].1));
-            assert!(world.is_closed(*known));
+        for told in &group.replicas {
+            assert_eq!(told, &group.replicas[0]);
+            assert!(is_closed(&group, told.1));
         }
-        assert_eq!(world.replicas[0].1.count_ones() as usize, world.events.len());
+        assert_eq!(group.replicas[0].1.count_ones() as usize, group.events.len());
     });
 }
 

@@ -44,6 +44,12 @@ impl<Row: Clone + Debug + PartialEq> Points<Row> {
         self.0.iter().find_map(differ)
     }
 
+    /// Those dots of which `is_wanted` says so, given whether they are alive.
+    pub(crate) fn part(&self, is_wanted: impl Fn(Dot<u8>, bool) -> bool) -> Self {
+        let wanted = self.0.iter().filter(|(dot, row)| is_wanted(**dot, row.is_some()));
+        Self(wanted.map(|(dot, row)| (*dot, row.clone())).collect())
+    }
+
     /// Whether `dot` is not what it was in `before`.
     pub(crate) fn differs(&self, before: &Self, dot: Dot<u8>) -> bool {
         self.0.get(&dot) != before.0.get(&dot)

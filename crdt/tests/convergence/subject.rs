@@ -77,6 +77,15 @@ pub(crate) trait Subject: 'static {
         state: &'a mut StateOf<Self, R, N>,
         me: u8,
         change: &Change<Self::Op>,
+    ) -> Result<Delta<'a, StateOf<Self, R, N>>, WriteError> {
+        Self::write_under(state, me, u64::MAX, change)
+    }
+
+    fn write_under<'a, R: Capacity, N: Capacity>(
+        state: &'a mut StateOf<Self, R, N>,
+        me: u8,
+        bound: u64,
+        change: &Change<Self::Op>,
     ) -> Result<Delta<'a, StateOf<Self, R, N>>, WriteError>;
 
     fn read<R: Capacity, N: Capacity>(state: &StateOf<Self, R, N>) -> Self::View;
@@ -103,14 +112,16 @@ impl<T: Nestable> Subject for T {
         T::ops()
     }
 
-    fn write<'a, R: Capacity, N: Capacity>(
+    fn write_under<'a, R: Capacity, N: Capacity>(
         state: &'a mut StateOf<T, R, N>,
         me: u8,
+        bound: u64,
         change: &Change<T::Op>,
     ) -> Result<Delta<'a, StateOf<T, R, N>>, WriteError> {
+        let writer = state.write(me).under(bound);
         match change {
-            Change::Do(op) => T::write(state.write(me), op),
-            Change::Reset => state.write(me).reset(),
+            Change::Do(op) => T::write(writer, op),
+            Change::Reset => writer.reset(),
         }
     }
 
@@ -142,17 +153,10 @@ pub(crate) fn bytes(value: &impl Serialize) -> Vec<u8> {
     postcard::to_slice(value, &mut [0; 4096]).unwrap().to_vec()
 }
 
-/// One test for each kind: `$law::<subject>()`. Miri, which is slow to begin a property, runs some.
+/// One test for each kind: `$law::<subject>()`.
 macro_rules! for_each_kind {
     ($law:ident) => {
         for_each_kind! { $law:
-            map_of_flags = crate::maps::Maps<crate::flags::DwFlags>,
-            g_counter = crate::counters::GCounters,
-            map_of_maps_of_counters =
-                crate::maps::Maps<crate::maps::Maps<crate::counters::PnCounters>>,
-            map_of_maps_of_lww_sets = crate::maps::Maps<crate::maps::Maps<crate::sets::LwwSets>>,
-        }
-        for_each_kind! { $law, not under Miri:
             aw_set = crate::sets::AwSets,
             rw_set = crate::sets::RwSets,
             lww_set = crate::sets::LwwSets,
@@ -161,31 +165,27 @@ macro_rules! for_each_kind {
             lww_register = crate::registers::LwwRegisters,
             ew_flag = crate::flags::EwFlags,
             dw_flag = crate::flags::DwFlags,
+            g_counter = crate::counters::GCounters,
             pn_counter = crate::counters::PnCounters,
+            map_of_flags = crate::maps::Maps<crate::flags::DwFlags>,
             map_of_aw_sets = crate::maps::Maps<crate::sets::AwSets>,
             map_of_rw_sets = crate::maps::Maps<crate::sets::RwSets>,
             map_of_counters = crate::maps::Maps<crate::counters::PnCounters>,
             map_of_maps_of_aw_sets = crate::maps::Maps<crate::maps::Maps<crate::sets::AwSets>>,
             map_of_maps_of_g_sets = crate::maps::Maps<crate::maps::Maps<crate::sets::GSets>>,
+            map_of_maps_of_lww_sets = crate::maps::Maps<crate::maps::Maps<crate::sets::LwwSets>>,
             map_of_maps_of_mv_registers =
                 crate::maps::Maps<crate::maps::Maps<crate::registers::MvRegisters>>,
             map_of_maps_of_lww_registers =
                 crate::maps::Maps<crate::maps::Maps<crate::registers::LwwRegisters>>,
             map_of_maps_of_ew_flags = crate::maps::Maps<crate::maps::Maps<crate::flags::EwFlags>>,
+            map_of_maps_of_counters =
+                crate::maps::Maps<crate::maps::Maps<crate::counters::PnCounters>>,
         }
     };
     ($law:ident: $($name:ident = $subject:ty,)*) => {
         $(
             #[test]
-            fn $name() {
-                $law::<$subject>();
-            }
-        )*
-    };
-    ($law:ident, not under Miri: $($name:ident = $subject:ty,)*) => {
-        $(
-            #[test]
-            #[cfg_attr(miri, ignore = "slow, and the same code")]
             fn $name() {
                 $law::<$subject>();
             }

@@ -17,7 +17,8 @@ mod portable;
 use runner::Suite;
 
 const SUITES: &[(&str, Suite)] = &[
-    ("capacity", capacity::SUITE),
+    ("capacity::lists", capacity::lists::SUITE),
+    ("capacity::maps", capacity::maps::SUITE),
     ("capacity::encodings", capacity::encodings::SUITE),
     ("crdt", portable::SUITE),
     ("crdt::encoding", encoding::SUITE),
