@@ -184,10 +184,15 @@ impl<'a, S: State, P: Path<S, PnCounter>> Writer<'a, S, PnCounter, P> {
     /// # Errors
     ///
     /// [`WriteError`]; nothing was changed. [`WriteError::Overflow`] when the sum of the counts of
-    /// this replica since the counter was reset leaves the range of an `i64`.
+    /// this replica since the counter was reset leaves the range of an `i64`; [`WriteError::Gap`]
+    /// where the replica has [resumed](crate::Causal::resume), and its gaps are not closed.
     #[allow(clippy::should_implement_trait)] // what every counter calls it
     pub fn add(self, amount: i64) -> Result<Delta<'a, S>, WriteError> {
         let me = self.author.me;
+        let context = self.state.context();
+        if context.run(me) != context.latest(me) {
+            return Err(WriteError::Gap);
+        }
         let floor = self.reader().floor(me).map(|floor| floor.upto);
         let total = self.reader().total(me).filter(|total| Some(total.counter) > floor);
         // A series goes on while it has a total. So once it was reset whole it is over, and the

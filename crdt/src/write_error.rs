@@ -25,6 +25,9 @@ pub enum WriteError {
     Stale,
     /// The count does not fit into 64 bits.
     Overflow,
+    /// Earlier events of the replica are missing here, and a count would hide those that peers give
+    /// back. Merge them, and [close the gaps](crate::Causal::close_gaps).
+    Gap,
 }
 
 impl fmt::Display for WriteError {
@@ -36,6 +39,7 @@ impl fmt::Display for WriteError {
             Self::Unreserved => f.write_str("the next event is above the durable bound"),
             Self::Stale => f.write_str("a later write is known"),
             Self::Overflow => f.write_str("the count does not fit"),
+            Self::Gap => f.write_str("earlier events of the replica are missing"),
         }
     }
 }

@@ -20,6 +20,7 @@ fn errors_say_what_happened() {
         (WriteError::Unreserved.to_string(), "the next event is above the durable bound"),
         (WriteError::Stale.to_string(), "a later write is known"),
         (WriteError::Overflow.to_string(), "the count does not fit"),
+        (WriteError::Gap.to_string(), "earlier events of the replica are missing"),
         (Refused { reason: WriteError::Stale, value: 7 }.to_string(), "a later write is known"),
         (
             MergeError::<char>::Ranges(FULL).to_string(),
@@ -86,17 +87,25 @@ fn machines_and_messages_print() {
     let mut machine = AntiEntropy::<char, Heap, Heap, 4>::new(config, &['b']).unwrap();
     assert_eq!(format!("{machine:?}"), "AntiEntropy { me: 'a', boot: 3, .. }");
     let set = Set::new();
-    let greeting = "Message { boot: 3, to_boot: 0, latest: 0, \
+    let greeting = "Message { boot: 3, to_boot: 0, changes: 0, is_level: false, \
                     body: Greeting { number: 1, is_last: true, known: {} } }";
     let output = machine.poll_output(&set);
     assert_eq!(format!("{output:?}"), format!("Some(Send {{ to: 'b', message: {greeting} }})"));
     let outdated: Output<'_, Set> = Output::Outdated { told_by: 'b', latest: 7 };
     assert_eq!(format!("{outdated:?}"), "Outdated { told_by: 'b', latest: 7 }");
-    let ack: Message<(), ()> =
-        Message { boot: 1, to_boot: 3, latest: 2, body: Body::Ack { number: 1, yours: 4 } };
+    let superseded: Output<'_, Set> = Output::Superseded { told_by: 'b', boot: 7 };
+    assert_eq!(format!("{superseded:?}"), "Superseded { told_by: 'b', boot: 7 }");
+    let ack: Message<(), ()> = Message {
+        boot: 1,
+        to_boot: 3,
+        changes: 2,
+        is_level: true,
+        body: Body::Ack { number: 1, yours: 4 },
+    };
     assert_eq!(
         format!("{ack:?}"),
-        "Message { boot: 1, to_boot: 3, latest: 2, body: Ack { number: 1, yours: 4 } }",
+        "Message { boot: 1, to_boot: 3, changes: 2, is_level: true, \
+         body: Ack { number: 1, yours: 4 } }",
     );
 }
 

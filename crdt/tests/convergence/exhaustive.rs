@@ -16,7 +16,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use synod_crdt::{Inline, Merge};
+use synod_crdt::{Inline, Merge, Nest};
 
 use crate::{
     collecting::Stability,
@@ -44,7 +44,7 @@ enum Beside {
 /// What a replica may do next, given the id of that event and what it knows.
 type Changes<T> = fn(usize, &[Event<<T as Subject>::Op>]) -> Vec<Change<<T as Subject>::Op>>;
 
-struct World<T: Subject> {
+struct World<T: Subject<Kind: Nest<u8>>> {
     states: [State<T>; 3],
     known: [Seen; 3],
     written: [usize; 3],
@@ -57,14 +57,14 @@ struct World<T: Subject> {
     has_forgotten: bool,
 }
 
-impl<T: Subject> Clone for World<T> {
+impl<T: Subject<Kind: Nest<u8>>> Clone for World<T> {
     fn clone(&self) -> Self {
         let (states, events) = (self.states.clone(), self.events.clone());
         Self { states, events, stability: self.stability.clone(), ..*self }
     }
 }
 
-impl<T: Subject> World<T> {
+impl<T: Subject<Kind: Nest<u8>>> World<T> {
     fn new(beside: Beside) -> Self {
         Self {
             states: [const { State::<T>::new() }; 3],
@@ -199,7 +199,7 @@ fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-struct Search<T: Subject> {
+struct Search<T: Subject<Kind: Nest<u8>>> {
     changes: Changes<T>,
     /// How deep each world was followed.
     followed: HashMap<u64, usize>,
@@ -207,7 +207,7 @@ struct Search<T: Subject> {
     states: HashMap<u64, u64>,
 }
 
-impl<T: Subject> Search<T> {
+impl<T: Subject<Kind: Nest<u8>>> Search<T> {
     /// Follows all traces of `depth` steps, and gives the number of worlds.
     fn run(changes: Changes<T>, beside: Beside, depth: usize) -> usize {
         let (followed, states) = (HashMap::new(), HashMap::new());
@@ -348,7 +348,12 @@ fn two_elements_or_reset(_: usize, _: &[Event<SetOp>]) -> Vec<Change<SetOp>> {
 #[test]
 #[ignore = "minutes: RUSTFLAGS=\"--cfg synod_long\" cargo test --release -p synod-crdt --all-features --test convergence exhaustive -- --ignored"]
 fn all_deeper() {
-    fn search<T: Subject>(name: &str, changes: Changes<T>, beside: Beside, depth: usize) {
+    fn search<T: Subject<Kind: Nest<u8>>>(
+        name: &str,
+        changes: Changes<T>,
+        beside: Beside,
+        depth: usize,
+    ) {
         let begin = std::time::Instant::now();
         let worlds = Search::<T>::run(changes, beside, depth);
         println!("{name}, {depth} steps: {worlds} worlds in {} s", begin.elapsed().as_secs());
