@@ -19,9 +19,8 @@ pub struct AntiEntropyConfig<Id> {
     pub max_message: usize,
     /// The most bytes that an id takes, encoded: 3 for a `u16`.
     pub max_id: usize,
-    /// The most bytes that a row takes, encoded: that of an element in an `AwSet` or `GSet` (3 for
-    /// a `u16`), one more in an `RwSet`, eleven more in an `LwwSet`, ten more in an `LwwRegister`,
-    /// none in a flag, 31 and an id in a `PnCounter`, and in a `CausalMap` the key and the row.
+    /// The most bytes that a row takes, encoded. Each kind says so: with elements of at most 3 bytes,
+    /// which a `u16` takes, it is [`AwSet::<u16>::max_row(3)`](crate::AwSet::max_row).
     pub max_row: usize,
     /// After how many microseconds without an acknowledgement a message is repeated, at first.
     pub resend_us: u64,

@@ -27,6 +27,8 @@ marks! {
     Stale "change refused, stale",
     /// A change had to wait for a bound.
     Unreserved "change refused, no bound yet",
+    /// A count had to wait for earlier ones of its replica.
+    Gap "count refused, earlier ones are missing",
     /// A message brought news.
     News "message with news",
     /// A message brought nothing new.
