@@ -12,7 +12,8 @@ type Result<T> = core::result::Result<T, Box<dyn core::error::Error>>;
 
 fn node(me: u16, peers: [u16; 2]) -> Result<(Doors, Sync)> {
     let (max_message, resend_us) = (64, 1_000);
-    let config = AntiEntropyConfig { me, boot: 1, max_message, max_id: 3, max_row: 3, resend_us };
+    let max_row = AwSet::<u16>::max_row(3);
+    let config = AntiEntropyConfig { me, boot: 1, max_message, max_id: 3, max_row, resend_us };
     Ok((Doors::new(), Sync::new(config, &peers)?))
 }
 
