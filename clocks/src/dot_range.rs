@@ -175,27 +175,21 @@ impl<Id: Copy + Ord> DotRange<Id> {
     /// ```
     #[must_use]
     pub fn before(&self, dot: Dot<Id>) -> Option<Self> {
-        match self.replica.cmp(&dot.replica) {
-            Ordering::Less => Some(*self),
-            Ordering::Equal => {
-                let last = NonZeroU64::new(dot.counter.get().saturating_sub(1))?;
-                Self::new(self.replica, self.first, self.last.min(last))
-            }
-            Ordering::Greater => None,
+        if self.replica != dot.replica {
+            return (self.replica < dot.replica).then_some(*self);
         }
+        let last = NonZeroU64::new(dot.counter.get().saturating_sub(1))?;
+        Self::new(self.replica, self.first, self.last.min(last))
     }
 
     /// The events that come after `dot` in the order of dots.
     #[must_use]
     pub fn after(&self, dot: Dot<Id>) -> Option<Self> {
-        match self.replica.cmp(&dot.replica) {
-            Ordering::Less => None,
-            Ordering::Equal => {
-                let first = dot.counter.checked_add(1)?;
-                Self::new(self.replica, self.first.max(first), self.last)
-            }
-            Ordering::Greater => Some(*self),
+        if self.replica != dot.replica {
+            return (self.replica > dot.replica).then_some(*self);
         }
+        let first = dot.counter.checked_add(1)?;
+        Self::new(self.replica, self.first.max(first), self.last)
     }
 
     /// Where this range lies from `other`: before or after it, with an event missing between them,

@@ -8,6 +8,7 @@ use core::{cell::Cell, cmp::Ordering};
 use crate::{Dot, DotRange};
 
 /// So many ranges are looked at before all are searched.
+#[cfg(target_pointer_width = "64")]
 const FEW: usize = 3;
 
 /// Where the first range is that ends at `counter` of `replica` or later: the only one that can hold
@@ -24,15 +25,16 @@ pub(crate) fn position<Id: Copy + Ord>(
     })
 }
 
-/// Without the ranges that end before `dot`. O(log n); O(1) if these are few.
+/// Without the ranges that end before `dot`. O(log n).
 pub(crate) fn skip_to<Id: Copy + Ord>(ranges: &[DotRange<Id>], dot: Dot<Id>) -> &[DotRange<Id>] {
-    let (replica, counter) = (dot.replica, dot.counter.get());
-    let near = ranges.get(..FEW).unwrap_or(ranges);
-    let mut passed = position(near, replica, counter);
-    if passed == FEW {
-        passed = position(ranges, replica, counter);
+    // Most often these are few. That saves time, and costs flash.
+    #[cfg(target_pointer_width = "64")]
+    for (place, range) in ranges.iter().take(FEW).enumerate() {
+        if dot <= range.last_dot() {
+            return ranges.get(place..).unwrap_or_default();
+        }
     }
-    ranges.get(passed..).unwrap_or_default()
+    ranges.get(position(ranges, dot.replica, dot.counter.get())..).unwrap_or_default()
 }
 
 /// The ranges of `replica`.
