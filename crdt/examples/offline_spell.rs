@@ -3,6 +3,7 @@
 
 use synod_crdt::{
     AntiEntropy, AntiEntropyConfig, AwSet, Causal, CausalContext, Inline, Message, Output,
+    ReceiveError,
 };
 
 // Replicas and doors of 16 bits; room for 3 replicas and 3 gaps, 16 doors, 2 peers. No heap.
@@ -11,8 +12,7 @@ type Sync = AntiEntropy<u16, Inline<6>, Inline<2>, 8>;
 type Result<T> = core::result::Result<T, Box<dyn core::error::Error>>;
 
 fn node(me: u16, peers: [u16; 2]) -> Result<(Doors, Sync)> {
-    let (max_message, resend_us) = (64, 1_000);
-    let max_row = AwSet::<u16>::max_row(3);
+    let (max_message, max_row, resend_us) = (64, AwSet::<u16>::max_row(3), 1_000);
     let config = AntiEntropyConfig { me, boot: 1, max_message, max_id: 3, max_row, resend_us };
     Ok((Doors::new(), Sync::new(config, &peers)?))
 }
@@ -23,18 +23,19 @@ fn talk(nodes: &mut [(Doors, Sync)], now_us: u64, away: Option<u16>) -> Result<(
     loop {
         for ((doors, sync), me) in nodes.iter_mut().zip(0..) {
             sync.handle_timeout(now_us);
-            while let Some(output) = sync.poll_output(doors) {
-                if let Output::Send { to, message } = output {
-                    frames.push((me, to, postcard::to_slice(&message, &mut [0; 64])?.to_vec()));
-                }
+            while let Some(Output::Send { to, message }) = sync.poll_output(doors) {
+                frames.push((me, to, postcard::to_slice(&message, &mut [0; 64])?.to_vec()));
             }
         }
         let Some((from, to, frame)) = frames.pop() else { return Ok(()) };
         let reached = away != Some(from) && away != Some(to);
-        if let Some((doors, sync)) = nodes.get_mut(usize::from(to)).filter(|_| reached) {
-            let message: Message<CausalContext<_, Inline<6>>, Doors> =
-                postcard::from_bytes(&frame)?;
-            sync.handle_message(now_us, from, &message, doors)?;
+        let Some((doors, sync)) = nodes.get_mut(usize::from(to)).filter(|_| reached) else {
+            continue;
+        };
+        let message: Message<CausalContext<_, Inline<6>>, Doors> = postcard::from_bytes(&frame)?;
+        match sync.handle_message(now_us, from, &message, doors) {
+            Ok(_) | Err(ReceiveError::Stale) => {}
+            Err(error) => return Err(error.into()),
         }
     }
 }
@@ -48,10 +49,9 @@ fn main() -> Result<()> {
         (3_000, 2, true, 8, Some(2)),
         (1_000_000, 1, true, 9, None), // and comes back
     ] {
-        if let Some((doors, sync)) = nodes.get_mut(usize::from(me)) {
-            let writer = doors.write(me);
-            sync.record(&if opens { writer.insert(door)? } else { writer.remove(&door)? });
-        }
+        let Some((doors, sync)) = nodes.get_mut(usize::from(me)) else { continue };
+        let writer = doors.write(me);
+        sync.record(&if opens { writer.insert(door)? } else { writer.remove(&door)? });
         talk(&mut nodes, now_us, away)?;
         println!("{:?}", nodes.each_ref().map(|node| node.0.read().iter().collect::<Vec<_>>()));
     }

@@ -1,5 +1,5 @@
-//! Tests that the README's command, with all features, does not run: with no feature, and in
-//! release, where nothing checks for overflow.
+//! Tests that the README's command, with all features, does not run: with no feature, in release,
+//! where nothing checks for overflow, and the examples that check themselves.
 
 use anyhow::Result;
 use xshell::{Shell, cmd};
@@ -13,5 +13,6 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     // Documentation examples have run, and optimising each takes longest of all.
     cmd!(shell, "cargo test --workspace {others...} --all-features --release --lib --tests")
         .run()?;
+    cmd!(shell, "cargo run --package synod-crdt --all-features --example offline_spell").run()?;
     Ok(())
 }
