@@ -4,7 +4,7 @@ use core::fmt;
 
 use synod_capacity::Full;
 
-/// What an [`AntiEntropy`] machine is for.
+/// What an [`AntiEntropy`](crate::AntiEntropy) machine is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AntiEntropyConfig<Id> {
