@@ -69,7 +69,7 @@ use crate::{Causal, Delta, Merge, MergeError, Source, State, kind::Kind};
 /// Peers may crash, but must not lie: authenticate and checksum your frames.
 ///
 /// `R` is the capacity of the state's context (the same as the state's), `P` that of the peers, `J`
-/// the number of changes that are remembered. Memory: two contexts and about 180 bytes for each
+/// the number of changes that are remembered. Memory: two contexts and about 150 bytes for each
 /// peer, up to 40 bytes for each change. Each call is O(p r) in the peers and the ranges of a
 /// context, and in the size of the message; the search for removals to tell of goes through the
 /// state's rows, once for each time that a peer is brought up to date.

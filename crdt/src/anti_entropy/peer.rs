@@ -22,10 +22,9 @@ pub(crate) struct Peer<Id, R: Capacity> {
     pub(crate) changes: u64,
     /// How many of its changes are all here, as it has said itself.
     pub(crate) level: Option<u64>,
-    /// The most changes of which it was told, without having them all by that.
-    pub(crate) announced: Option<u64>,
-    /// The most changes that it knows itself to have.
-    pub(crate) told: Option<u64>,
+    /// Of how many changes it was told last without having them all by that, while it has not
+    /// acknowledged to have them.
+    pub(crate) doubt: Option<u64>,
     pub(crate) stage: Stage<Id>,
     pub(crate) sent: Option<Sent<Id, R>>,
     pub(crate) number: u32,
@@ -48,6 +47,16 @@ pub(crate) enum Stage<Id> {
 }
 
 impl<Id: Copy> Stage<Id> {
+    /// Whether a peer has all changes before a position of the journal, and nothing of the next.
+    pub(crate) fn is_at(&self, end: u64) -> bool {
+        matches!(self, Self::Following { position, after: None } if *position == end)
+    }
+
+    /// Whether a peer has all changes before a position of the journal.
+    fn reaches(&self, end: u64) -> bool {
+        matches!(self, Self::Following { position, .. } if *position >= end)
+    }
+
     /// The first position of the journal of which the peer has nothing.
     const fn open(&self) -> u64 {
         match self {
@@ -75,8 +84,6 @@ pub(crate) struct Sent<Id, R: Capacity> {
     pub(crate) events: CausalContext<Id, R>,
     /// The stage once it is acknowledged.
     pub(crate) then: Stage<Id>,
-    /// With it the peer has all of so many changes, and knows that.
-    pub(crate) level: Option<u64>,
     pub(crate) tries: u32,
     pub(crate) due_us: u64,
     /// The peer has no room for it: when it is due, another is made in its place.
@@ -99,8 +106,7 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
             has_greeted: false,
             changes: 0,
             level: None,
-            announced: None,
-            told: None,
+            doubt: None,
             stage: Stage::Greeting { after: None },
             sent: None,
             number: 0,
@@ -134,9 +140,9 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         self.level == Some(self.changes)
     }
 
-    /// Whether it may wait to hear that it has everything.
-    pub(crate) fn is_in_doubt(&self) -> bool {
-        self.told < self.announced
+    /// It is told of so many changes, and not that it has them all.
+    pub(crate) fn leave_in_doubt(&mut self, changes: u64) {
+        self.doubt = self.doubt.max(Some(changes));
     }
 
     /// It knows these events.
@@ -144,13 +150,9 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         self.forgets |= self.known.merge(events).is_err();
     }
 
-    /// Whether it has all changes before a position of the journal.
+    /// Whether it has all changes before a position of the journal, and nothing is under way to it.
     pub(crate) fn is_level(&self, position: u64) -> bool {
-        let at = match self.stage {
-            Stage::Following { position, after: None } => Some(position),
-            _ => None,
-        };
-        self.sent.is_none() && at == Some(position)
+        self.sent.is_none() && self.stage.is_at(position)
     }
 
     /// The first position of the journal that is not under way to it, and that it has not.
@@ -164,7 +166,7 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         if let Some(sent) = self.sent.take_if(|sent| sent.number == number) {
             if sent.kind == SentKind::Delta {
                 self.remember(&sent.events);
-                self.told = self.told.max(sent.level);
+                self.doubt = self.doubt.filter(|doubt| !sent.then.reaches(*doubt));
             }
             self.stage = sent.then;
         }

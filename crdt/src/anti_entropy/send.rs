@@ -51,11 +51,11 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 let wait_us = self.resend_us.saturating_mul(1 << sent.tries.min(MAX_DOUBLINGS));
                 sent.due_us = now_us.saturating_add(wait_us);
                 sent.tries = sent.tries.saturating_add(1);
-                (sent.body(state), sent.level == Some(changes))
+                (sent.body(state), sent.then.is_at(changes))
             }
         };
         if !is_level {
-            peer.announced = peer.announced.max(Some(changes));
+            peer.leave_in_doubt(changes);
         }
         let message = Message { boot: self.boot, to_boot: peer.boot, changes, is_level, body };
         Some(Output::Send { to: peer.id, message })
@@ -117,14 +117,13 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 }
             };
             let end = self.journal.end();
-            let is_end = then == Stage::Following { position: end, after: None };
             let peer = self.peers.get_mut(index)?;
             if kind == SentKind::Delta && events.is_empty() {
                 if peer.stage != then {
                     peer.stage = then;
                     continue;
                 }
-                if !(is_end && peer.is_in_doubt()) {
+                if !then.is_at(end) || peer.doubt.is_none() {
                     return None;
                 }
             }
@@ -134,7 +133,6 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 kind,
                 events,
                 then,
-                level: is_end.then_some(end),
                 tries: 0,
                 due_us: 0,
                 is_refused: false,
