@@ -9,11 +9,13 @@ use synod_crdt::{
 // Replicas and doors of 16 bits; room for 3 replicas and 3 gaps, 16 doors, 2 peers. No heap.
 type Doors = Causal<u16, AwSet<u16>, Inline<6>, Inline<16>>;
 type Sync = AntiEntropy<u16, Inline<6>, Inline<2>, 8>;
+type Heard = Message<u16, CausalContext<u16, Inline<6>>, Doors>;
 type Result<T> = core::result::Result<T, Box<dyn core::error::Error>>;
 
 fn node(me: u16, peers: [u16; 2]) -> Result<(Doors, Sync)> {
-    let (max_message, max_row, resend_us) = (64, AwSet::<u16>::max_row(3), 1_000);
-    let config = AntiEntropyConfig { me, boot: 1, max_message, max_id: 3, max_row, resend_us };
+    let (boot, max_message, max_id, max_row) = (1, 64, 3, AwSet::<u16>::max_row(3));
+    let (cluster, resend_us) = (5, 1_000);
+    let config = AntiEntropyConfig { cluster, me, boot, max_message, max_id, max_row, resend_us };
     Ok((Doors::new(), Sync::new(config, &peers)?))
 }
 
@@ -29,13 +31,12 @@ fn talk(nodes: &mut [(Doors, Sync)], now_us: u64, away: Option<u16>) -> Result<(
         }
         let Some((from, to, frame)) = frames.pop() else { return Ok(()) };
         let reached = away != Some(from) && away != Some(to);
-        let Some((doors, sync)) = nodes.get_mut(usize::from(to)).filter(|_| reached) else {
-            continue;
-        };
-        let message: Message<CausalContext<_, Inline<6>>, Doors> = postcard::from_bytes(&frame)?;
-        match sync.handle_message(now_us, from, &message, doors) {
-            Ok(_) | Err(ReceiveError::Stale) => {}
-            Err(error) => return Err(error.into()),
+        if let Some((doors, sync)) = nodes.get_mut(usize::from(to)).filter(|_| reached) {
+            let message: Heard = postcard::from_bytes(&frame)?;
+            match sync.handle_message(now_us, from, &message, doors) {
+                Ok(_) | Err(ReceiveError::Stale) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
     }
 }
@@ -45,8 +46,7 @@ fn main() -> Result<()> {
     for (now_us, me, opens, door, away) in [
         (0, 0_u16, true, 7, None),
         (1_000, 1, false, 7, Some(2)), // replica 2 does not hear of this …
-        (2_000, 2, true, 7, Some(2)),  // … opens the door once more, and another,
-        (3_000, 2, true, 8, Some(2)),
+        (2_000, 2, true, 7, Some(2)),  // … opens the door once more,
         (1_000_000, 1, true, 9, None), // and comes back
     ] {
         let Some((doors, sync)) = nodes.get_mut(usize::from(me)) else { continue };
@@ -55,6 +55,6 @@ fn main() -> Result<()> {
         talk(&mut nodes, now_us, away)?;
         println!("{:?}", nodes.each_ref().map(|node| node.0.read().iter().collect::<Vec<_>>()));
     }
-    assert!(nodes.iter().all(|(doors, _)| doors.read().iter().eq([&7, &8, &9])));
+    assert!(nodes.iter().all(|(doors, _)| doors.read().iter().eq([&7, &9])));
     Ok(())
 }

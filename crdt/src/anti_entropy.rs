@@ -3,6 +3,7 @@
 mod config;
 mod journal;
 mod message;
+mod output;
 mod peer;
 mod send;
 mod size;
@@ -16,6 +17,7 @@ use synod_clocks::CausalContext;
 pub use self::{
     config::{AntiEntropyConfig, ConfigError},
     message::{Body, Message},
+    output::{Output, ReceiveError},
 };
 use self::{
     journal::{Change, Journal},
@@ -40,7 +42,7 @@ use crate::{Causal, Delta, Merge, MergeError, Source, State, kind::Kind};
 ///    [`collect`](Causal::collect) and [`close_gaps`](Causal::close_gaps), too, and after merging
 ///    something beside the machine `state.delta(other.context())`.
 /// 2. Hand over what arrives, with [`handle_message`](Self::handle_message): decode it into
-///    [`Message<CausalContext<…>, Causal<…>>`](Message).
+///    [`Message<Id, CausalContext<…>, Causal<…>>`](Message).
 /// 3. After each of these calls, and after [`handle_timeout`](Self::handle_timeout) at the time
 ///    that [`poll_timeout`](Self::poll_timeout) gives, drain [`poll_output`](Self::poll_output) to
 ///    `None`, and send what it gives. An acknowledgement is a promise, on which
@@ -78,6 +80,7 @@ use crate::{Causal, Delta, Merge, MergeError, Source, State, kind::Kind};
 /// Types", JPDC 2018, section 5, with intervals of a journal of events instead of stored deltas, so
 /// that what is sent is always of the present state.
 pub struct AntiEntropy<Id, R: Capacity, P: Capacity, const J: usize> {
+    cluster: u64,
     me: Id,
     boot: u32,
     sizes: Sizes,
@@ -98,8 +101,9 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
     ///
     /// [`ConfigError`].
     pub fn new(config: AntiEntropyConfig<Id>, peers: &[Id]) -> Result<Self, ConfigError> {
-        let AntiEntropyConfig { me, boot, max_message, max_id, max_row, resend_us } = config;
-        let sizes = Sizes { max_message, id: max_id, row: max_row };
+        let AntiEntropyConfig { cluster, me, boot, max_message, max_id, max_row, resend_us } =
+            config;
+        let sizes = Sizes::new(cluster, max_message, max_id, max_row);
         if max_message < sizes.needed() {
             return Err(ConfigError::TooSmall { needed: sizes.needed() });
         }
@@ -107,6 +111,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
             return Err(ConfigError::ZeroBoot);
         }
         let mut machine = Self {
+            cluster,
             me,
             boot,
             sizes,
@@ -140,7 +145,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         &mut self,
         now_us: u64,
         from: Id,
-        message: &Message<CausalContext<Id, C>, O>,
+        message: &Message<Id, CausalContext<Id, C>, O>,
         state: &mut Causal<Id, T, R, N>,
     ) -> Result<bool, ReceiveError<Id>>
     where
@@ -150,36 +155,9 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         O: Source<Id = Id, Kind = T, Row = T::Row>,
     {
         self.now_us = self.now_us.max(now_us);
-        let (me, boot) = (self.me, self.boot);
-        let peer = self.peers.iter_mut().find(|peer| peer.id == from);
-        let peer = peer.ok_or(ReceiveError::UnknownPeer)?;
-        // Also of an earlier start: in a backup that was restored, the count of starts is old, too.
-        if let Body::Ack { yours, .. } = message.body {
-            if yours > state.context().latest(me) {
-                self.outdated.hear(from, yours);
-            }
-        } else if message.boot <= peer.boot && message.to_boot != boot {
-            peer.answer = peer.answer.or(Some(Answer::Ack(0)));
-        }
-        if message.to_boot > boot {
-            self.superseded.hear(from, message.to_boot);
-        }
-        if message.boot == 0 || message.boot < peer.boot {
-            return Err(ReceiveError::Stale);
-        }
-        // What a peer knows of this replica is told by any of its greetings, however old.
-        if let Body::Greeting { known, .. } = &message.body {
-            let latest = known.latest(me);
-            if latest > state.context().latest(me) {
-                self.outdated.hear(from, latest);
-            }
-        }
-        // What is for an earlier start, or for none, may have been said before this one, and a
-        // greeting be less than the peer knows by now. It hears of this start, and says it again.
-        peer.hear(message.boot, message.changes);
-        if message.to_boot != boot {
-            return Err(ReceiveError::Stale);
-        }
+        let me = self.me;
+        let known = state.context().latest(me);
+        let peer = self.admit(from, message, known)?;
         let news = match &message.body {
             Body::Greeting { number, is_last, known } => {
                 let told = peer.known.merge(known);
@@ -189,15 +167,10 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 false
             }
             Body::Delta { number, delta } => {
-                let known = state.context().latest(me);
                 let merged = state.merge(delta);
                 peer.answer = Some(answer(*number, merged.is_ok()));
                 let news = merged.map_err(ReceiveError::Merge)?;
                 peer.remember(delta.context());
-                let latest = delta.context().latest(me);
-                if latest > known {
-                    self.outdated.hear(from, latest);
-                }
                 news
             }
             Body::Ack { number, .. } => {
@@ -212,8 +185,14 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         if message.is_level {
             peer.level_at(message.changes);
         }
-        if let (Body::Delta { delta, .. }, true) = (&message.body, news) {
-            self.note(&state.delta(delta.context()), Some(from));
+        if let Body::Delta { delta, .. } = &message.body {
+            let latest = delta.context().latest(me);
+            if latest > known {
+                self.outdated.hear(from, latest);
+            }
+            if news {
+                self.note(&state.delta(delta.context()), Some(from));
+            }
         }
         Ok(news)
     }
@@ -267,6 +246,49 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         self.peers.iter().all(|peer| peer.is_level(self.journal.end()))
     }
 
+    /// The peer that a message is from, if it is to be taken in; what it tells of this replica is
+    /// heard in any case. `latest` is the latest event of this replica that its state knows.
+    fn admit<C: Capacity, O>(
+        &mut self,
+        from: Id,
+        message: &Message<Id, CausalContext<Id, C>, O>,
+        latest: u64,
+    ) -> Result<&mut Peer<Id, R>, ReceiveError<Id>> {
+        if message.cluster != self.cluster {
+            return Err(ReceiveError::OtherCluster);
+        }
+        if message.to != self.me {
+            return Err(ReceiveError::NotForMe);
+        }
+        let peer = self.peers.iter_mut().find(|peer| peer.id == from);
+        let peer = peer.ok_or(ReceiveError::UnknownPeer)?;
+        // Also of an earlier start: in a backup that was restored, the count of starts is old, too.
+        if let Body::Ack { yours, .. } = message.body {
+            if yours > latest {
+                self.outdated.hear(from, yours);
+            }
+        } else if message.boot <= peer.boot && message.to_boot != self.boot {
+            peer.answer = peer.answer.or(Some(Answer::Ack(0)));
+        }
+        if message.to_boot > self.boot {
+            self.superseded.hear(from, message.to_boot);
+        }
+        if message.boot == 0 || message.boot < peer.boot {
+            return Err(ReceiveError::Stale);
+        }
+        // What a peer knows of this replica is told by any of its greetings, however old.
+        if let Body::Greeting { known, .. } = &message.body {
+            let known = known.latest(self.me);
+            if known > latest {
+                self.outdated.hear(from, known);
+            }
+        }
+        // What is for an earlier start, or for none, may have been said before this one, and a
+        // greeting be less than the peer knows by now. It hears of this start, and says it again.
+        peer.hear(message.boot, message.changes);
+        if message.to_boot == self.boot { Ok(peer) } else { Err(ReceiveError::Stale) }
+    }
+
     /// Notes the events of a change for the other peers, in the order of a catch-up: living ones
     /// first.
     fn note<S: State<Id = Id>>(&mut self, delta: &Delta<'_, S>, origin: Option<Id>) {
@@ -305,76 +327,3 @@ impl<Id: defmt::Format, R: Capacity, P: Capacity, const J: usize> defmt::Format
         defmt::write!(f, "AntiEntropy of {}, start {}", self.me, self.boot);
     }
 }
-
-/// What the host is to do.
-#[derive(Clone, Debug)]
-pub enum Output<'a, S: State> {
-    /// Send a message. It may be lost.
-    Send {
-        /// To whom.
-        to: S::Id,
-        /// What: encode it with postcard, or as you like.
-        message: Message<CausalContext<S::Id, S::Ranges>, Delta<'a, S>>,
-    },
-    /// A peer knows an event of this replica, `latest`, that is later than all that this state has:
-    /// it was restored from an old backup, or lost what it had written, or another replica uses its
-    /// id. Do not write under this id: what is written may have the name of another event. Take a
-    /// new id; or, if nobody else can use this one and you know a number that it has never issued,
-    /// [`resume`](Causal::resume) there, and start the machine anew.
-    Outdated {
-        /// The peer.
-        told_by: S::Id,
-        /// The number of the event.
-        latest: u64,
-    },
-    /// A peer has heard of a later start of this replica, `boot`: the count of starts was restored
-    /// from a backup, or another process uses this id. No peer listens to this start. Make the
-    /// machine anew, with a larger number than that.
-    Superseded {
-        /// The peer.
-        told_by: S::Id,
-        /// The number of that start.
-        boot: u32,
-    },
-}
-
-#[cfg(feature = "defmt")]
-impl<S: State<Id: defmt::Format>> defmt::Format for Output<'_, S> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        match self {
-            Self::Send { to, message } => defmt::write!(f, "Send to {}: {}", to, message),
-            Self::Outdated { told_by, latest } => {
-                defmt::write!(f, "Outdated, told by {}: {}", told_by, latest);
-            }
-            Self::Superseded { told_by, boot } => {
-                defmt::write!(f, "Superseded, told by {}: {}", told_by, boot);
-            }
-        }
-    }
-}
-
-/// Why a message was refused. The state is unchanged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum ReceiveError<Id> {
-    /// The sender is no peer of this replica.
-    UnknownPeer,
-    /// The message is of an earlier start of the sender, or for none of this replica, or an earlier.
-    /// Nothing is to be done.
-    Stale,
-    /// What it says cannot be merged; it comes again. The error says what to do.
-    Merge(MergeError<Id>),
-}
-
-impl<Id: fmt::Debug> fmt::Display for ReceiveError<Id> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownPeer => f.write_str("the sender is no peer"),
-            Self::Stale => f.write_str("the message is of an earlier start"),
-            Self::Merge(error) => error.fmt(f),
-        }
-    }
-}
-
-impl<Id: fmt::Debug> core::error::Error for ReceiveError<Id> {}

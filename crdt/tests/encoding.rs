@@ -149,22 +149,34 @@ fn plain_lattices() {
     golden(&Lexicographic { version: 3_u8, value: Max(5_u8) }, &[3, 5]);
 }
 
-/// Start of the sender, of the receiver, changes, whether that is all; then which kind, and it.
+/// Cluster, receiver, start of the sender, of the receiver, changes, whether that is all; then which kind, and it.
 fn messages() {
     type Tags = State<AwSet<u16>>;
     let mut tags = Tags::new();
     tags.write(1).insert(300).unwrap();
     let known: CausalContext<u16, Inline<4>> = tags.context().clone();
-    let say = |is_level, body| Message { boot: 2, to_boot: 200, changes: 5, is_level, body };
+    let say = |is_level, body| Message {
+        cluster: 6,
+        to: 300,
+        boot: 2,
+        to_boot: 200,
+        changes: 5,
+        is_level,
+        body,
+    };
     let golden_message = |is_level, body, bytes: &[u8]| {
-        golden::<Message<CausalContext<u16, Inline<4>>, Tags>>(&say(is_level, body), bytes);
+        golden::<Message<u16, CausalContext<u16, Inline<4>>, Tags>>(&say(is_level, body), bytes);
     };
     let greeting = Body::Greeting { number: 7, is_last: true, known };
-    golden_message(false, greeting, &[2, 0xC8, 1, 5, 0, 0, 7, 1, 1, 1, 0, 0]);
+    golden_message(false, greeting, &[6, 0xAC, 2, 2, 0xC8, 1, 5, 0, 0, 7, 1, 1, 1, 0, 0]);
     let delta = Body::Delta { number: 8, delta: tags };
-    golden_message(true, delta, &[2, 0xC8, 1, 5, 1, 1, 8, 1, 1, 0, 0, 1, 0, 0xAC, 2]);
-    golden_message(true, Body::Ack { number: 9, yours: 128 }, &[2, 0xC8, 1, 5, 1, 2, 9, 0x80, 1]);
-    golden_message(false, Body::Refusal { number: 10 }, &[2, 0xC8, 1, 5, 0, 3, 10]);
+    golden_message(true, delta, &[6, 0xAC, 2, 2, 0xC8, 1, 5, 1, 1, 8, 1, 1, 0, 0, 1, 0, 0xAC, 2]);
+    golden_message(
+        true,
+        Body::Ack { number: 9, yours: 128 },
+        &[6, 0xAC, 2, 2, 0xC8, 1, 5, 1, 2, 9, 0x80, 1],
+    );
+    golden_message(false, Body::Refusal { number: 10 }, &[6, 0xAC, 2, 2, 0xC8, 1, 5, 0, 3, 10]);
 }
 
 /// A row of the last event of all does not shift what comes behind it.

@@ -37,6 +37,8 @@ fn errors_say_what_happened() {
         (ConfigError::Peers(FULL).to_string(), "peers: room for 5 needed, capacity 4"),
         (ReceiveError::<char>::UnknownPeer.to_string(), "the sender is no peer"),
         (ReceiveError::<char>::Stale.to_string(), "the message is of an earlier start"),
+        (ReceiveError::<char>::OtherCluster.to_string(), "the message is of another cluster"),
+        (ReceiveError::<char>::NotForMe.to_string(), "the message is for another replica"),
         (
             ReceiveError::Merge(MergeError::<char>::Rows(FULL)).to_string(),
             "rows: room for 5 needed, capacity 4",
@@ -72,6 +74,7 @@ fn values_print_what_they_hold() {
 fn machines_and_messages_print() {
     type Set = Causal<char, AwSet<u8>, Heap, Heap>;
     let config = AntiEntropyConfig {
+        cluster: 5,
         me: 'a',
         boot: 3,
         max_message: 64,
@@ -81,13 +84,13 @@ fn machines_and_messages_print() {
     };
     assert_eq!(
         format!("{config:?}"),
-        "AntiEntropyConfig { me: 'a', boot: 3, max_message: 64, max_id: 1, max_row: 1, \
+        "AntiEntropyConfig { cluster: 5, me: 'a', boot: 3, max_message: 64, max_id: 1, max_row: 1, \
          resend_us: 500 }",
     );
     let mut machine = AntiEntropy::<char, Heap, Heap, 4>::new(config, &['b']).unwrap();
     assert_eq!(format!("{machine:?}"), "AntiEntropy { me: 'a', boot: 3, .. }");
     let set = Set::new();
-    let greeting = "Message { boot: 3, to_boot: 0, changes: 0, is_level: false, \
+    let greeting = "Message { cluster: 5, to: 'b', boot: 3, to_boot: 0, changes: 0, is_level: false, \
                     body: Greeting { number: 1, is_last: true, known: {} } }";
     let output = machine.poll_output(&set);
     assert_eq!(format!("{output:?}"), format!("Some(Send {{ to: 'b', message: {greeting} }})"));
@@ -95,7 +98,9 @@ fn machines_and_messages_print() {
     assert_eq!(format!("{outdated:?}"), "Outdated { told_by: 'b', latest: 7 }");
     let superseded: Output<'_, Set> = Output::Superseded { told_by: 'b', boot: 7 };
     assert_eq!(format!("{superseded:?}"), "Superseded { told_by: 'b', boot: 7 }");
-    let ack: Message<(), ()> = Message {
+    let ack: Message<char, (), ()> = Message {
+        cluster: 5,
+        to: 'a',
         boot: 1,
         to_boot: 3,
         changes: 2,
@@ -104,7 +109,7 @@ fn machines_and_messages_print() {
     };
     assert_eq!(
         format!("{ack:?}"),
-        "Message { boot: 1, to_boot: 3, changes: 2, is_level: true, \
+        "Message { cluster: 5, to: 'a', boot: 1, to_boot: 3, changes: 2, is_level: true, \
          body: Ack { number: 1, yours: 4 } }",
     );
 }

@@ -51,8 +51,8 @@ fn received<T: Value + Serialize + DeserializeOwned>() {}
 /// A small value that a host keeps beside its state.
 fn plain<T: Value + Copy>() {}
 
-type Sent<'a> = Message<CausalContext<u16, Inline<4>>, Delta<'a, OnBoards<AwSet<u8>>>>;
-type Received = Message<CausalContext<u16, Heap>, OnServers<AwSet<u8>>>;
+type Sent<'a> = Message<u16, CausalContext<u16, Inline<4>>, Delta<'a, OnBoards<AwSet<u8>>>>;
+type Received = Message<u16, CausalContext<u16, Heap>, OnServers<AwSet<u8>>>;
 
 /// Every line is a promise to the compiler; nothing can fail at run time.
 #[test]
@@ -73,7 +73,7 @@ fn public_types_implement_the_usual_traits() {
     travels::<Lexicographic<u8, Max<u8>>>();
     plain::<CatchUp<u16>>();
     plain::<AntiEntropyConfig<u16>>();
-    plain::<Message<u16, u8>>();
+    plain::<Message<u16, u16, u8>>();
     plain::<Body<u16, u8>>();
     received::<Received>();
     error::<MergeError<u16>>();

@@ -8,6 +8,9 @@ use synod_capacity::Full;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AntiEntropyConfig<Id> {
+    /// Names the group of replicas that share this state: a message of another one is refused. It
+    /// is in each message, where one below 128 takes a byte.
+    pub cluster: u64,
     /// The id under which this replica writes.
     pub me: Id,
     /// Which start of this replica it is: larger than at any earlier start, and not 0. It must not

@@ -2,12 +2,16 @@
 
 /// A message of an [`AntiEntropy`](crate::AntiEntropy) machine.
 ///
-/// `C` is a causal context and `D` a delta: one that goes out borrows them from the state, and one
+/// `Id` is that of replicas, `C` is a causal context and `D` a delta: one that goes out borrows them from the state, and one
 /// that came in owns them, decoded into capacities of the host's choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Message<C, D> {
+pub struct Message<Id, C, D> {
+    /// The group of replicas of the sender.
+    pub cluster: u64,
+    /// For whom it is.
+    pub to: Id,
     /// Which start of the sender it is from, counted by the host.
     pub boot: u32,
     /// Which start of the receiver it is for; 0 if the sender has never heard of it.

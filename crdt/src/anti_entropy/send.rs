@@ -57,8 +57,9 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         if !is_level {
             peer.leave_in_doubt(changes);
         }
-        let message = Message { boot: self.boot, to_boot: peer.boot, changes, is_level, body };
-        Some(Output::Send { to: peer.id, message })
+        let (cluster, to, boot) = (self.cluster, peer.id, self.boot);
+        let message = Message { cluster, to, boot, to_boot: peer.boot, changes, is_level, body };
+        Some(Output::Send { to, message })
     }
 
     /// Puts the next message to a peer under way, if there is one to tell and none under way.

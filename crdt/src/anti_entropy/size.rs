@@ -7,9 +7,11 @@ use synod_clocks::{CausalContext, DotRange};
 
 use crate::{State, spaced_rows::spaced_rows};
 
-/// The most bytes of what is not the payload: three numbers of 32 bits and one of 64, a tag and two
-/// flags.
-const HEADER: usize = 3 * 5 + 10 + 3;
+/// The most bytes of what every message has, besides the cluster and the id of the receiver: three
+/// numbers of 32 bits and one of 64, a tag and a flag.
+const HEADER: usize = 3 * 5 + 10 + 2;
+/// Whether a greeting is the last.
+const FLAG: usize = 1;
 /// The most bytes of a range besides its id.
 const RANGE: usize = COUNTER + COUNTER;
 /// The most bytes of the number of an event.
@@ -18,19 +20,28 @@ const COUNTER: usize = 10;
 /// The sizes that the host's types encode to, and the limit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sizes {
-    pub(crate) max_message: usize,
-    pub(crate) id: usize,
-    pub(crate) row: usize,
+    max_message: usize,
+    /// What every message has.
+    header: usize,
+    id: usize,
+    row: usize,
 }
 
 impl Sizes {
+    pub(crate) fn new(cluster: u64, max_message: usize, id: usize, row: usize) -> Self {
+        let header = HEADER.saturating_add(varint(cluster.into())).saturating_add(id);
+        Self { max_message, header, id, row }
+    }
+
     /// What must fit: one range of events without a row, and one event with any one row.
     pub(crate) const fn needed(&self) -> usize {
-        // A byte each for the number of ranges, that of rows, and that of events left out. A row
-        // that does not fit with the events around it goes alone: its range has a span of 0.
-        let row = (COUNTER + 1_usize).saturating_add(self.row);
-        let piece = if row > RANGE { row } else { RANGE };
-        (HEADER + 3).saturating_add(self.id).saturating_add(piece)
+        // A byte for the number of ranges, and one for that of rows, or whether it is the last.
+        let range = 2 + RANGE;
+        // Instead, a byte for each of these, and for the number of events left out. A row that does
+        // not fit with the events around it goes alone: its range has a span of 0.
+        let row = (3 + COUNTER + 1_usize).saturating_add(self.row);
+        let piece = if row > range { row } else { range };
+        self.header.saturating_add(self.id).saturating_add(piece)
     }
 
     /// More rows never fit: each comes with the number of events left out before it.
@@ -44,8 +55,8 @@ impl Sizes {
         &self,
         known: &CausalContext<Id, C>,
     ) -> bool {
-        // A flag, which is in the header.
-        HEADER.saturating_add(self.context(known)) <= self.max_message
+        let bytes = self.header.saturating_add(FLAG);
+        bytes.saturating_add(self.context(known)) <= self.max_message
     }
 
     /// Whether the part of `state` that `named` names fits.
@@ -54,7 +65,7 @@ impl Sizes {
         state: &S,
         named: &CausalContext<S::Id, S::Ranges>,
     ) -> bool {
-        let bytes = HEADER.saturating_add(self.context(named));
+        let bytes = self.header.saturating_add(self.context(named));
         bytes.saturating_add(self.rows(state, named)) <= self.max_message
     }
 

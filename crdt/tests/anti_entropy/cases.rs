@@ -1,7 +1,8 @@
 //! What the machine is given, what it sends and when, case by case.
 
 use synod_crdt::{
-    AntiEntropyConfig, AwSet, Body, Causal, ConfigError, Heap, MergeError, Message, ReceiveError,
+    AntiEntropyConfig, AwSet, Body, Causal, CausalMap, ConfigError, Heap, LwwRegister, MergeError,
+    Message, ReceiveError,
 };
 
 use crate::node::{Machine, Node, State, config, encode, settle};
@@ -28,10 +29,20 @@ fn a_size_too_small_is_refused_with_what_is_needed() {
 #[test]
 fn sizes_that_are_needed() {
     // A set of 16-bit elements, the largest row for 64 bytes, and a counter.
-    for (max_row, needed) in [(3, 54), (19, 64), (20, 65), (31 + 3, 79)] {
+    for (max_row, needed) in [(3, 56), (16, 64), (17, 65), (31 + 3, 82)] {
         let small = AntiEntropyConfig { max_message: 0, max_row, ..config(1, 1) };
         assert_eq!(Machine::<4>::new(small, &[2]).err(), Some(ConfigError::TooSmall { needed }));
+        // A cluster takes what it takes.
+        for (cluster, more) in [(127, 0), (128, 1), (u64::MAX, 9)] {
+            let (named, needed) = (AntiEntropyConfig { cluster, ..small }, needed + more);
+            assert_eq!(
+                Machine::<4>::new(named, &[2]).err(),
+                Some(ConfigError::TooSmall { needed })
+            );
+        }
     }
+    // Maps of 16 bits to such, and the last writer wins.
+    assert_eq!(CausalMap::<u16, LwwRegister<u16>>::max_row(3, LwwRegister::<u16>::max_row(3)), 16);
 }
 
 #[test]
@@ -180,12 +191,17 @@ fn a_peer_without_room_is_brought_up_to_date_once_it_has_some() {
 fn messages_are_refused_by_name() {
     let mut one = Node::<4>::new(1, &[2]);
     let ack = |boot, to_boot| Message {
+        cluster: 5,
+        to: 1,
         boot,
         to_boot,
         changes: 0,
         is_level: false,
         body: Body::Ack { number: 1, yours: 0 },
     };
+    let foreign = Message { cluster: 6, ..ack(1, 1) };
+    assert_eq!(one.hear(2, &foreign), Err(ReceiveError::OtherCluster));
+    assert_eq!(one.hear(2, &Message { to: 2, ..ack(1, 1) }), Err(ReceiveError::NotForMe));
     assert_eq!(one.hear(3, &ack(1, 1)), Err(ReceiveError::UnknownPeer));
     assert_eq!(one.hear(1, &ack(1, 1)), Err(ReceiveError::UnknownPeer));
     assert_eq!(one.hear(2, &ack(0, 1)), Err(ReceiveError::Stale));
@@ -197,7 +213,42 @@ fn messages_are_refused_by_name() {
     let mut conflict = Causal::<u16, AwSet<u16>, Heap, Heap>::new();
     conflict.write(1).insert(2).unwrap();
     let body = Body::Delta { number: 1, delta: conflict };
-    let conflict = Message { boot: 5, to_boot: 1, changes: 0, is_level: false, body };
+    let conflict =
+        Message { cluster: 5, to: 1, boot: 5, to_boot: 1, changes: 0, is_level: false, body };
     let refused = one.hear(2, &conflict);
     assert!(matches!(refused, Err(ReceiveError::Merge(MergeError::Conflict(_)))), "{refused:?}");
+}
+
+/// How many messages two replicas send until they are silent.
+fn exchanged(one: &mut Node, other: &mut Node) -> usize {
+    let mut count = 0;
+    loop {
+        let (left, right) = (one.poll(), other.poll());
+        if left.is_empty() && right.is_empty() {
+            return count;
+        }
+        count += left.len() + right.len();
+        for (_, message) in left {
+            let _stale = other.hear(1, &message);
+        }
+        for (_, message) in right {
+            let _stale = one.hear(2, &message);
+        }
+    }
+}
+
+/// Nothing is said in vain: one more message is a fault, too.
+#[test]
+fn an_exchange_takes_so_many_messages() {
+    let (mut one, mut other) = (Node::new(1, &[2]), Node::new(2, &[1]));
+    assert_eq!(exchanged(&mut one, &mut other), 10, "meeting");
+    assert_eq!(exchanged(&mut one, &mut other), 0, "silence");
+    one.insert(7);
+    assert_eq!(exchanged(&mut one, &mut other), 2, "change");
+    one.insert(8);
+    other.insert(9);
+    assert_eq!(exchanged(&mut one, &mut other), 8, "crossing");
+    let state = one.state.clone();
+    one.restart(2, &[2], state);
+    assert_eq!(exchanged(&mut one, &mut other), 9, "restart");
 }

@@ -2,18 +2,20 @@
 
 use proptest::prelude::*;
 use synod_crdt::{
-    AntiEntropy, AntiEntropyConfig, Causal, CausalContext, Heap, Inline, Message, Output, RwSet,
+    AntiEntropy, AntiEntropyConfig, Causal, CausalContext, Heap, Inline, Message, Output,
+    ReceiveError, RwSet,
 };
 
 type Set = Causal<u16, RwSet<u16>, Inline<9>, Inline<96>>;
 type Machine = AntiEntropy<u16, Inline<9>, Inline<8>, 4>;
-type Received = Message<CausalContext<u16, Heap>, Causal<u16, RwSet<u16>, Heap, Heap>>;
+type Received = Message<u16, CausalContext<u16, Heap>, Causal<u16, RwSet<u16>, Heap, Heap>>;
 
 const MAX_MESSAGE: usize = 64;
 
 fn machine(me: u16, boot: u32, all: u16) -> Machine {
     let peers: Vec<u16> = (0..all).filter(|peer| *peer != me).collect();
     let config = AntiEntropyConfig {
+        cluster: 5,
         me,
         boot,
         max_message: MAX_MESSAGE,
@@ -123,6 +125,23 @@ impl Cluster {
         self.drain(to);
     }
 
+    fn overhear(&mut self, index: usize, node: usize) {
+        if self.network.is_empty() {
+            return;
+        }
+        let Letter { from, to, bytes, .. } = &self.network[index % self.network.len()];
+        if *to == node {
+            return;
+        }
+        let message: Received = postcard::from_bytes(bytes).unwrap();
+        let before = self.sets[node].clone();
+        let set = &mut self.sets[node];
+        let result = self.machines[node].handle_message(self.now_us, *from as u16, &message, set);
+        assert_eq!(result, Err(ReceiveError::NotForMe));
+        assert_eq!(before, self.sets[node]);
+        self.drain(node);
+    }
+
     fn restart(&mut self, node: usize) {
         // The state is durable; the machine starts anew.
         self.boots += 1;
@@ -156,13 +175,31 @@ impl Cluster {
 
 #[derive(Clone, Debug)]
 enum Step {
-    Change { node: usize, element: u16, is_added: bool },
-    Collect { node: usize },
-    Deliver { index: usize, keep: bool },
-    Lose { index: usize },
+    Change {
+        node: usize,
+        element: u16,
+        is_added: bool,
+    },
+    Collect {
+        node: usize,
+    },
+    Deliver {
+        index: usize,
+        keep: bool,
+    },
+    Lose {
+        index: usize,
+    },
+    /// A frame on the air is heard by who it is not for.
+    Overhear {
+        index: usize,
+        node: usize,
+    },
     Timeout,
     Settle,
-    Restart { node: usize },
+    Restart {
+        node: usize,
+    },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -174,6 +211,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         14 => (any::<usize>(), prop::bool::weighted(0.2))
             .prop_map(|(index, keep)| Step::Deliver { index, keep }),
         3 => any::<usize>().prop_map(|index| Step::Lose { index }),
+        2 => (any::<usize>(), node.clone())
+            .prop_map(|(index, node)| Step::Overhear { index, node }),
         2 => Just(Step::Timeout),
         1 => Just(Step::Settle),
         1 => node.prop_map(|node| Step::Restart { node }),
@@ -198,6 +237,7 @@ proptest! {
                         cluster.network.swap_remove(index);
                     }
                 }
+                Step::Overhear { index, node } => cluster.overhear(index, node % count),
                 Step::Timeout => cluster.time_passes(),
                 Step::Settle => cluster.settle(),
                 Step::Restart { node } => cluster.restart(node % count),

@@ -33,6 +33,8 @@ fn hostile() -> impl Strategy<Value = (u16, Received)> {
     let changes = prop_oneof![0..4_u64, any::<u64>()];
     let message = (boot(), boot(), changes, any::<bool>(), body).prop_map(
         |(boot, to_boot, changes, is_level, body)| Message {
+            cluster: 5,
+            to: 1,
             boot,
             to_boot,
             changes,

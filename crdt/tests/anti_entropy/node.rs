@@ -9,11 +9,19 @@ use synod_crdt::{
 pub(crate) type State<T, const N: usize = 96> = Causal<u16, T, Inline<16>, Inline<N>>;
 pub(crate) type Machine<const J: usize = 4> = AntiEntropy<u16, Inline<16>, Inline<8>, J>;
 pub(crate) type Received<T = AwSet<u16>> =
-    Message<CausalContext<u16, Heap>, Causal<u16, T, Heap, Heap>>;
+    Message<u16, CausalContext<u16, Heap>, Causal<u16, T, Heap, Heap>>;
 
 /// For rows of up to 4 bytes.
 pub(crate) const fn config(me: u16, boot: u32) -> AntiEntropyConfig<u16> {
-    AntiEntropyConfig { me, boot, max_message: 64, max_id: 3, max_row: 4, resend_us: 100 }
+    AntiEntropyConfig {
+        cluster: 5,
+        me,
+        boot,
+        max_message: 64,
+        max_id: 3,
+        max_row: 4,
+        resend_us: 100,
+    }
 }
 
 pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {

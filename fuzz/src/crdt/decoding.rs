@@ -140,7 +140,7 @@ fn work_with<T: Kinded>(state: &Growable<T>, other: &Growable<T>) {
 /// Any message into a machine, which goes on within its size.
 fn check_message(bytes: &[u8]) {
     type Set = Growable<AwSet<u8>>;
-    type Received = Message<CausalContext<u8, Heap>, Set>;
+    type Received = Message<u8, CausalContext<u8, Heap>, Set>;
     const MAX_MESSAGE: usize = 64;
     let Ok((message, _)) = postcard::take_from_bytes::<Received>(bytes) else {
         return;
@@ -149,6 +149,7 @@ fn check_message(bytes: &[u8]) {
     assert_eq!(again, message);
 
     let config = AntiEntropyConfig {
+        cluster: 5,
         me: 1,
         boot: 1,
         max_message: MAX_MESSAGE,
@@ -161,7 +162,9 @@ fn check_message(bytes: &[u8]) {
     let delta = set.write(1).insert(7).expect("it fits");
     machine.record(&delta);
     for now_us in 0..40 {
-        let _ = machine.handle_message(now_us, 2, &message, &mut set);
+        let _refused = machine.handle_message(now_us, 2, &message, &mut set);
+        let addressed = Message { cluster: 5, to: 1, ..message.clone() };
+        let _ = machine.handle_message(now_us, 2, &addressed, &mut set);
         machine.handle_timeout(now_us);
         // At most an answer and a message to each peer, and a remark.
         for _ in 0..6 {

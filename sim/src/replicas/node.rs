@@ -107,6 +107,7 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> Node<S, R, N, J> {
         self.boot += 1;
         self.told = 0;
         let config = AntiEntropyConfig {
+            cluster: CLUSTER,
             me: id(at),
             boot: self.boot,
             max_message: max_message::<S>(scale),
@@ -155,4 +156,6 @@ pub(super) fn max_message<S: Subject>(scale: &Scale) -> usize {
 }
 
 /// What a message takes besides an id and a row.
-const LEAST: usize = 50;
+const LEAST: usize = 51;
+/// The group of all nodes.
+pub(super) const CLUSTER: u64 = 5;

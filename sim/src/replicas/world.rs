@@ -12,7 +12,7 @@ use super::{
     ledger::Ledger,
     mark::{Mark, Marks},
     model::History,
-    node::{Copy, Node, Record, id},
+    node::{CLUSTER, Copy, Node, Record, id},
     packet::{self, Packet},
     phase::Phase,
     settings::{Policy, Scale},
@@ -31,7 +31,7 @@ use crate::{
 
 /// A message as it comes in.
 pub(super) type Received<S> =
-    Message<CausalContext<u16, Heap>, Causal<u16, <S as Subject>::Kind, Heap, Heap>>;
+    Message<u16, CausalContext<u16, Heap>, Causal<u16, <S as Subject>::Kind, Heap, Heap>>;
 
 /// What is to be done at some time.
 #[derive(Clone, Copy, Debug)]
@@ -329,11 +329,15 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
         let stranger = 1 + u16::try_from(random.below(9)).unwrap_or(0);
         let node = &mut self.nodes[at];
         let Some(machine) = &mut node.machine else { return Ok(()) };
-        let (from, boot, to_boot) = match random.below(4) {
-            0 => (stranger, u32::MAX, node.boot),
-            1 => (id(at), u32::MAX, node.boot),
-            2 if nodes > 1 => (id((at + 1) % nodes), 0, node.boot),
-            _ => (stranger, 0, 0),
+        let (peer, boot) = (id((at + 1) % nodes), node.boot);
+        let (cluster, to, from, boot, to_boot) = match random.below(6) {
+            0 => (CLUSTER, id(at), stranger, u32::MAX, boot),
+            1 => (CLUSTER, id(at), id(at), u32::MAX, boot),
+            2 if nodes > 1 => (CLUSTER, id(at), peer, 0, boot),
+            // As if overheard.
+            3 => (CLUSTER, peer, peer, u32::MAX, boot),
+            4 => (CLUSTER + 1, id(at), peer, u32::MAX, boot),
+            _ => (CLUSTER, id(at), stranger, 0, 0),
         };
         let mut nonsense: Causal<u16, S::Kind, Heap, Heap> = Causal::new();
         let floor = random.word() | 1;
@@ -357,8 +361,8 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
             2 => Body::Ack { number, yours: 0 },
             _ => Body::Refusal { number },
         };
-        let message: Received<S> =
-            Message { boot, to_boot, changes: floor, is_level: number == 1, body };
+        let (changes, is_level) = (floor, number == 1);
+        let message: Received<S> = Message { cluster, to, boot, to_boot, changes, is_level, body };
         self.engine.tally.count(Fault::Hostile);
         self.calls += 1;
         let copy = node.now.state.clone();

@@ -15,8 +15,8 @@ use crate::{
 type Set = Causal<u16, AwSet<u16>, Inline<8>, Inline<16>>;
 type Machine = AntiEntropy<u16, Inline<8>, Inline<4>, 6>;
 type Received =
-    Message<CausalContext<u16, Inline<5>>, Causal<u16, AwSet<u16>, Inline<5>, Inline<9>>>;
-type Sent = Message<CausalContext<u16, Inline<8>>, Delta<'static, Set>>;
+    Message<u16, CausalContext<u16, Inline<5>>, Causal<u16, AwSet<u16>, Inline<5>, Inline<9>>>;
+type Sent = Message<u16, CausalContext<u16, Inline<8>>, Delta<'static, Set>>;
 type ReceivedBody =
     Body<CausalContext<u16, Inline<5>>, Causal<u16, AwSet<u16>, Inline<5>, Inline<9>>>;
 type SentBody = Body<CausalContext<u16, Inline<8>>, Delta<'static, Set>>;
