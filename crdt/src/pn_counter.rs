@@ -20,8 +20,10 @@ use crate::{
 /// Each replica has one row with its running total, which its next count replaces. A reset leaves
 /// in its place what the total was, because a count that is on its way includes it: a tombstone,
 /// which the next count of that replica replaces, or [`Causal::collect`](crate::Causal::collect)
-/// takes away once every replica has it. So a counter takes at most two rows for each replica, and
-/// one more for each concurrent reset. Counting and reading are O(log n) and the square of that.
+/// takes away once every replica has it. So a counter takes for each replica one row, and one more
+/// for each reset that it had not seen when it last counted: where resets do not reach a replica that
+/// counts, collect, or their rows add up. Counting is O(k) and reading O(k²) in these `k` rows, and
+/// on `Inline` capacities in all rows of the state.
 ///
 /// Source: the semantics of observed reset are those of Weidner and Almeida, "An Oblivious
 /// Observed-Reset Embeddable Replicated Counter", PaPoC 2022; the totals, and their tombstones, are

@@ -44,7 +44,7 @@ pub(crate) fn check<S: Strategy>(strategy: S, law: impl Fn(S::Value)) {
 
     let mut config = Config { failure_persistence: None, ..Config::default() };
     if cfg!(debug_assertions) && std::env::var_os("PROPTEST_CASES").is_none() {
-        // Ten times as slow without optimisation, which CI has in another step.
+        // Ten times as slow without optimisation, which the long runs have.
         config.cases = 24;
     }
     let outcome = TestRunner::new(config).run(&strategy, |input| {
