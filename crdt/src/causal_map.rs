@@ -79,6 +79,16 @@ impl<Id: Copy, K: Clone + Ord + 'static, T: Nest<Id>> Kind<Id> for CausalMap<K, 
         }
     }
 
+    const SUPERSEDES: bool = T::SUPERSEDES;
+
+    fn is_superseded<'a>(
+        dot: Dot<Id>,
+        (_, row): &Self::Row,
+        rows: impl Iterator<Item = (Dot<Id>, &'a Self::Row)>,
+    ) -> bool {
+        T::is_superseded(dot, row, rows.map(|(dot, (_, row))| (dot, row)))
+    }
+
     fn group(first: &Self::Row, second: &Self::Row) -> Ordering {
         first.0.cmp(&second.0).then_with(|| T::group(&first.1, &second.1))
     }

@@ -37,6 +37,20 @@ pub trait Kind<Id>: Sealed + Sized {
         Fate::Goes
     }
 
+    /// Whether a reset can make rows superfluous that earlier ones left.
+    #[doc(hidden)]
+    const SUPERSEDES: bool = false;
+
+    /// Whether a row is superfluous beside the other `rows` of its group, right after a reset.
+    #[doc(hidden)]
+    fn is_superseded<'a>(
+        _dot: Dot<Id>,
+        _row: &Self::Row,
+        _rows: impl Iterator<Item = (Dot<Id>, &'a Self::Row)>,
+    ) -> bool {
+        false
+    }
+
     /// How a row's group stands to that of another: rows that are judged together when tombstones
     /// are collected. The rows of a group are neighbours.
     #[doc(hidden)]

@@ -20,10 +20,9 @@ use crate::{
 /// Each replica has one row with its running total, which its next count replaces. A reset leaves
 /// in its place what the total was, because a count that is on its way includes it: a tombstone,
 /// which the next count of that replica replaces, or [`Causal::collect`](crate::Causal::collect)
-/// takes away once every replica has it. So a counter takes for each replica one row, and one more
-/// for each reset that it had not seen when it last counted: where resets do not reach a replica that
-/// counts, collect, or their rows add up. Counting is O(k) and reading O(k²) in these `k` rows, and
-/// on `Inline` capacities in all rows of the state.
+/// takes away once every replica has it. So a counter takes at most two rows for each replica, and
+/// for each of them one more a reset that did not know of another. Counting is O(k), reading and
+/// resetting O(k²) in these `k` rows, and on `Inline` capacities in all rows of the state.
 ///
 /// Source: the semantics of observed reset are those of Weidner and Almeida, "An Oblivious
 /// Observed-Reset Embeddable Replicated Counter", PaPoC 2022; the totals, and their tombstones, are
@@ -84,6 +83,23 @@ impl<Id: Copy + Ord + 'static> Kind<Id> for PnCounter {
                 Fate::Becomes(CounterRow::Floor { of, upto, since, amount })
             }
         }
+    }
+
+    const SUPERSEDES: bool = true;
+
+    /// What a replica counted up to a later event was reset, too.
+    fn is_superseded<'a>(
+        dot: Dot<Id>,
+        row: &CounterRow<Id>,
+        mut rows: impl Iterator<Item = (Dot<Id>, &'a CounterRow<Id>)>,
+    ) -> bool {
+        let CounterRow::Floor { of, upto, .. } = *row else { return false };
+        rows.any(|(other, row)| match *row {
+            CounterRow::Floor { of: same, upto: later, .. } => {
+                same == of && (later, other) > (upto, dot)
+            }
+            CounterRow::Total { .. } => false,
+        })
     }
 
     fn is_tombstone(row: &CounterRow<Id>) -> bool {

@@ -1,10 +1,13 @@
-//! What a delta names where it has no room to name it event by event: also what lies in between, as
-//! far as its state knows that.
+//! What the delta of a change names where it has no room to name it event by event, and what it
+//! clears away.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)] // A test may panic.
 
 use core::num::NonZeroU64;
 
-use synod_crdt::{AwSet, Capacity, Causal, CausalContext, Dot, DotRange, Inline, Merge, Source};
+use synod_crdt::{
+    AwSet, Capacity, Causal, CausalContext, CausalMap, Dot, DotRange, Inline, Merge, PnCounter,
+    Source,
+};
 
 type Set = Causal<u16, AwSet<u16>, Inline<3>, Inline<16>>;
 
@@ -62,4 +65,60 @@ fn a_part_of_a_state_names_nothing_that_it_does_not_know() {
         events.insert(Dot::new(1, counter).unwrap()).unwrap();
     }
     assert_eq!(state.delta(&events).context().ranges(), [range(1, 2, 4), range(1, 6, 6)]);
+}
+
+/// A meter that never hears of resets, and a server that resets each day: what is left of the
+/// earlier resets goes with the next, at the top, in maps, and where nothing else is reset.
+#[test]
+fn resets_that_are_not_heard_of_do_not_add_up() {
+    type Stock = Causal<u8, PnCounter, Inline<4>, Inline<3>>;
+    type Rooms = Causal<u8, CausalMap<u8, PnCounter>, Inline<4>, Inline<6>>;
+    let (mut meter, mut server) = (Stock::new(), Stock::new());
+    let (mut meters, mut servers) = (Rooms::new(), Rooms::new());
+    let mut backup = Stock::new();
+    for day in 1..=20 {
+        meter.write(1).add(day).unwrap();
+        server.merge(&meter).unwrap();
+        assert_eq!(server.read().value(), day.into());
+        backup.merge(&server.write(2).reset().unwrap()).unwrap();
+        assert_eq!((server.row_count(), server.read().value()), (1, 0));
+        assert_eq!(backup, server);
+
+        for room in [3, 4] {
+            meters.write(1).at(&room).add(day).unwrap();
+        }
+        servers.merge(&meters).unwrap();
+        servers.write(2).remove(&3).unwrap();
+        assert_eq!(servers.read().at(&3).value(), 0);
+        assert_eq!(servers.read().at(&4).value(), (1..=i128::from(day)).sum());
+        assert_eq!(servers.row_count(), 2);
+    }
+    // What the meter has counted alone is there, and no more.
+    meter.write(1).add(100).unwrap();
+    server.merge(&meter).unwrap();
+    assert_eq!(server.read().value(), 100);
+    meter.merge(&server).unwrap();
+    assert_eq!((meter.read().value(), meter.row_count()), (100, 2));
+}
+
+/// Of two resets that did not know of each other, the next one leaves what is needed of both.
+#[test]
+fn concurrent_resets_become_one() {
+    type Stock = Causal<u8, PnCounter, Inline<4>, Inline<8>>;
+    let mut meter = Stock::new();
+    meter.write(1).add(5).unwrap();
+    let (mut one, mut other) = (meter.clone(), meter.clone());
+    one.write(2).reset().unwrap();
+    meter.write(1).add(7).unwrap();
+    other.merge(&meter).unwrap();
+    other.write(3).reset().unwrap();
+    one.merge(&other).unwrap();
+    assert_eq!(one.row_count(), 2);
+    one.write(2).reset().unwrap();
+    assert_eq!(one.row_count(), 1);
+    meter.write(1).add(11).unwrap();
+    one.merge(&meter).unwrap();
+    assert_eq!(one.read().value(), 11);
+    one.merge(&other).unwrap();
+    assert_eq!(one.read().value(), 11);
 }

@@ -57,6 +57,9 @@ operations! {
     "Kind::is_settled" => fn(rows: &[(Row<AwSet<u16>>, Dot<u16>)], stable: u64) -> bool {
         is_settled::<AwSet<u16>>(rows, stable)
     }
+    "Kind::is_superseded" => fn(rows: &[(Row<AwSet<u16>>, Dot<u16>)]) -> bool {
+        is_superseded::<AwSet<u16>>(rows)
+    }
     "Kind::is_tombstone" => fn(row: &Row<AwSet<u16>>) -> bool {
         <AwSet<u16> as Kind<u16>>::is_tombstone(row)
     }
@@ -99,6 +102,11 @@ fn is_settled<T: Kind<u16>>(rows: &[(T::Row, Dot<u16>)], stable: u64) -> bool {
     T::is_settled(*dot, row, all, |dot| dot.counter.get() <= stable)
 }
 
+fn is_superseded<T: Kind<u16>>(rows: &[(T::Row, Dot<u16>)]) -> bool {
+    let Some((row, dot)) = rows.first() else { return false };
+    T::is_superseded(*dot, row, rows.iter().map(|(row, dot)| (*dot, row)))
+}
+
 fn every_method<T: Kind<u16>>(rows: &[(T::Row, Dot<u16>)], stable: u64) -> bool {
     if let [(first, dot), (second, _), ..] = rows {
         black_box(T::fate_in_reset(*dot, first));
@@ -106,5 +114,6 @@ fn every_method<T: Kind<u16>>(rows: &[(T::Row, Dot<u16>)], stable: u64) -> bool 
         black_box(T::is_tombstone(first));
         black_box(T::is_legal(*dot, first));
     }
+    black_box(is_superseded::<T>(rows));
     black_box(holds::<T>(rows)) && is_settled::<T>(rows, stable)
 }
