@@ -57,8 +57,11 @@ use crate::{Causal, Delta, Merge, MergeError, Source, State, kind::Kind};
 ///   was lost before.
 /// - Every message takes at most `max_message` bytes as postcard encodes it, if ids and rows take
 ///   at most what the configuration says.
-/// - One message at a time is under way to each peer, and is repeated, less and less often, until
-///   it is acknowledged. To peers that have everything, nothing is sent.
+/// - One message at a time is under way to each peer, and is repeated until it is acknowledged: less
+///   and less often, down to once in 64 times `resend_us`, while nothing is heard of the peer. To
+///   peers that have everything, nothing is sent.
+/// - A replica with room for the whole, but not for both the old and the new, is told of removals
+///   first: until it has all, what was written anew can be absent there.
 /// - [`stable`](Self::stable) events are such that [`Causal::collect`] may collect them.
 /// - A replica that comes back with an older state is told at first contact with a peer that knows
 ///   more of its events: [`Output::Outdated`]; one that comes back with an older count of starts,
@@ -286,6 +289,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         // What is for an earlier start, or for none, may have been said before this one, and a
         // greeting be less than the peer knows by now. It hears of this start, and says it again.
         peer.hear(message.boot, message.changes);
+        peer.answers_by(self.now_us.saturating_add(self.resend_us));
         if message.to_boot == self.boot { Ok(peer) } else { Err(ReceiveError::Stale) }
     }
 

@@ -13,6 +13,8 @@ use crate::{Causal, Delta, State, kind::Kind, touch::touch};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct CatchUp<Id> {
     stage: Stage,
+    /// Whether removals make room for the news.
+    removes_first: bool,
     /// All up to here is done in this stage.
     after: Option<Dot<Id>>,
 }
@@ -30,7 +32,12 @@ impl<Id> CatchUp<Id> {
     /// From the beginning.
     #[must_use]
     pub const fn new() -> Self {
-        Self { stage: Stage::News, after: None }
+        Self { stage: Stage::News, removes_first: false, after: None }
+    }
+
+    /// From the beginning, with the removals before the news: for a replica that has no room.
+    pub(crate) const fn making_room() -> Self {
+        Self { stage: Stage::Removals, removes_first: true, after: None }
     }
 
     /// Goes on behind `dot`.
@@ -80,7 +87,8 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     ///
     /// Merging all parts gives what merging this state gives. `since` may be what the replica knew
     /// at any time, or less, and may grow from part to part. A part that is lost must be given again
-    /// from the progress that it began with. A budget of zero is one of one.
+    /// from the progress that it began with. A budget of zero is one of one. As news come first, the
+    /// replica may need more room in between than for the whole, which it can merge instead.
     ///
     /// All parts together are O(r + m + p log n), where both contexts have `r` ranges, `m` rows are
     /// under events that `since` lacks or that could be removed there, the parts name `p` ranges,
@@ -131,29 +139,36 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         since: &CausalContext<Id, C>,
         progress: &mut CatchUp<Id>,
     ) -> Option<DotRange<Id>> {
-        if progress.stage == Stage::News {
-            let news = self.context().beyond(since);
-            let mut left = match progress.after {
-                Some(dot) => news.after(dot),
-                None => news,
+        loop {
+            let found = match progress.stage {
+                Stage::News => {
+                    let news = self.context().beyond(since);
+                    let mut left = match progress.after {
+                        Some(dot) => news.after(dot),
+                        None => news,
+                    };
+                    left.next()
+                }
+                Stage::Removals => {
+                    let known = self.context().common(since);
+                    let mut left = match progress.after {
+                        Some(dot) => known.after(dot),
+                        None => known,
+                    };
+                    left.find_map(|range| self.first_dead(range))
+                }
+                Stage::Done => return None,
             };
-            if let Some(range) = left.next() {
-                return Some(range);
+            if found.is_some() {
+                return found;
             }
-            *progress = CatchUp { stage: Stage::Removals, after: None };
-        }
-        if progress.stage == Stage::Removals {
-            let known = self.context().common(since);
-            let mut left = match progress.after {
-                Some(dot) => known.after(dot),
-                None => known,
+            progress.after = None;
+            progress.stage = match (progress.stage, progress.removes_first) {
+                (Stage::News, false) => Stage::Removals,
+                (Stage::Removals, true) => Stage::News,
+                _ => Stage::Done,
             };
-            if let Some(range) = left.find_map(|range| self.first_dead(range)) {
-                return Some(range);
-            }
-            *progress = CatchUp { stage: Stage::Done, after: None };
         }
-        None
     }
 
     /// The first dead events of `range` that are next to each other.

@@ -25,7 +25,8 @@ pub struct AntiEntropyConfig<Id> {
     /// The most bytes that a row takes, encoded. Each kind says so: with elements of at most 3 bytes,
     /// which a `u16` takes, it is [`AwSet::<u16>::max_row(3)`](crate::AwSet::max_row).
     pub max_row: usize,
-    /// After how many microseconds without an acknowledgement a message is repeated, at first.
+    /// After how many microseconds without an acknowledgement a message is repeated, at first. It then
+    /// takes twice as long each time, up to 64 times, until something is heard of the peer.
     pub resend_us: u64,
 }
 

@@ -130,6 +130,14 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         self.changes = self.changes.max(changes);
     }
 
+    /// It is there: what it has not acknowledged by then is repeated soon.
+    pub(crate) fn answers_by(&mut self, soon_us: u64) {
+        if let Some(sent) = self.sent.as_mut().filter(|sent| !sent.is_refused) {
+            sent.tries = sent.tries.min(1);
+            sent.due_us = sent.due_us.min(soon_us);
+        }
+    }
+
     /// All is here that it knew after so many changes.
     pub(crate) fn level_at(&mut self, changes: u64) {
         self.level = self.level.max(Some(changes));
@@ -179,13 +187,13 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         }
     }
 
-    /// Begins again after a refusal: in order of events, so that those which close a gap, and take
-    /// no room, come before those which need it.
+    /// Begins again after a refusal: with what makes room, and then in order of events, so that those
+    /// which close a gap, and take no room, come before those which need it.
     pub(crate) fn begin_again(&mut self, upto: u64) {
         self.sent = None;
         self.stage = match self.stage {
             Stage::CatchingUp { .. } | Stage::Following { .. } => {
-                Stage::CatchingUp { progress: CatchUp::new(), upto }
+                Stage::CatchingUp { progress: CatchUp::making_room(), upto }
             }
             Stage::Greeting { .. } | Stage::Greeted => Stage::Greeting { after: None },
         };

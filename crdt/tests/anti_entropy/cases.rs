@@ -252,3 +252,53 @@ fn an_exchange_takes_so_many_messages() {
     one.restart(2, &[2], state);
     assert_eq!(exchanged(&mut one, &mut other), 9, "restart");
 }
+
+/// All of a full table was written anew while the peer was away: news and what they replace do not
+/// fit together, so removals come first.
+#[test]
+fn a_full_table_that_was_written_anew_arrives() {
+    let mut one = Node::<4, 16>::new(1, &[2]);
+    let mut other = Node::<4, 16>::new(2, &[1]);
+    for element in 0..16 {
+        one.insert(element);
+    }
+    settle(&mut one, &mut other);
+    assert_eq!(other.state, one.state);
+    for element in 0..16 {
+        one.insert(element);
+    }
+    let mut now_us = 0;
+    for _ in 0..30 {
+        now_us += 10_000;
+        one.machine.handle_timeout(now_us);
+        other.machine.handle_timeout(now_us);
+        settle(&mut one, &mut other);
+    }
+    assert_eq!(other.state, one.state);
+    assert!(one.machine.is_idle() && other.machine.is_idle());
+}
+
+/// The longest wait is for who is gone, not for who is plainly there.
+#[test]
+fn a_peer_that_is_heard_again_is_not_kept_waiting() {
+    let (mut one, mut other) = (Node::<4>::new(1, &[2]), Node::<4>::new(2, &[1]));
+    settle(&mut one, &mut other);
+    one.insert(7);
+    let mut now_us = 0;
+    for _ in 0..10 {
+        one.machine.handle_timeout(now_us);
+        let _lost = one.poll();
+        now_us = one.machine.poll_timeout().unwrap();
+    }
+    one.machine.handle_timeout(now_us);
+    let _lost = one.poll();
+    assert_eq!(one.machine.poll_timeout(), Some(now_us + 6_400));
+    other.insert(8);
+    for (_, message) in other.poll() {
+        one.machine.handle_message(now_us, 2, &message, &mut one.state).unwrap();
+    }
+    assert_eq!(one.machine.poll_timeout(), Some(now_us + 100));
+    one.machine.handle_timeout(now_us + 100);
+    settle(&mut one, &mut other);
+    assert!(other.state.read().contains(&7));
+}
