@@ -25,7 +25,7 @@ use self::{
     size::Sizes,
     warning::Warning,
 };
-use crate::{Causal, Delta, Merge, MergeError, Source, State, kind::Kind};
+use crate::{Causal, Delta, Merge, Source, State, kind::Kind};
 
 /// Keeps the states of replicas equal: it tells each peer what that lacks, and merges what peers
 /// tell, over a network that may lose, duplicate, delay and reorder messages.
@@ -45,9 +45,9 @@ use crate::{Causal, Delta, Merge, MergeError, Source, State, kind::Kind};
 ///    [`Message<Id, CausalContext<…>, Causal<…>>`](Message).
 /// 3. After each of these calls, and after [`handle_timeout`](Self::handle_timeout) at the time
 ///    that [`poll_timeout`](Self::poll_timeout) gives, drain [`poll_output`](Self::poll_output) to
-///    `None`, and send what it gives. An acknowledgement is a promise, on which
-///    [`stable`](Self::stable) rests: where any replica collects tombstones, persist a state that
-///    `handle_message` changed before you send.
+///    `None`, and send what it gives. What is said is a promise, on which [`stable`](Self::stable)
+///    rests: where any replica collects tombstones, every one persists its state, changed by
+///    `handle_message` or by itself, before it sends. A bound alone is not enough anywhere then.
 /// 4. Count your starts: `boot` must be larger than at any earlier start, so a number that is
 ///    durable, or the seconds of a clock that keeps its time. State and machine start together.
 ///
@@ -163,10 +163,11 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         let peer = self.admit(from, message, known)?;
         let news = match &message.body {
             Body::Greeting { number, is_last, known } => {
-                let told = peer.known.merge(known);
-                peer.answer = Some(answer(*number, told.is_ok()));
-                peer.has_greeted |= told.is_ok() && *is_last;
-                told.map_err(|full| ReceiveError::Merge(MergeError::Ranges(full)))?;
+                // It may be told again what it knows: so what has no room can be forgotten.
+                peer.is_cut |= peer.known.merge(known).is_err();
+                peer.forgets |= peer.is_cut;
+                peer.answer = Some(Answer::Ack(*number));
+                peer.has_greeted |= *is_last;
                 false
             }
             Body::Delta { number, delta } => {
@@ -235,11 +236,16 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
 
     /// Whether every peer has said, since this start, which events of this replica it knows, and
     /// all of them are here: what [`Causal::close_gaps`] asks for.
+    ///
+    /// It speaks of the peers of this machine. In a line of replicas one behind a peer may have events
+    /// that this peer has not.
     #[must_use]
     pub fn has_recovered<S: State<Id = Id, Ranges = R>>(&self, state: &S) -> bool {
         self.peers.iter().all(|peer| {
             let mut mine = peer.known.of(self.me).iter();
-            peer.has_greeted && mine.all(|range| state.context().contains_range(*range))
+            peer.has_greeted
+                && !peer.is_cut
+                && mine.all(|range| state.context().contains_range(*range))
         })
     }
 

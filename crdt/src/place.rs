@@ -121,12 +121,15 @@ impl<'a, S: State, T: Kind<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
         fate: impl Fn(Dot<S::Id>, &T::Row) -> Fate<T::Row>,
         row: Option<T::Row>,
     ) -> Result<Delta<'a, S>, WriteError> {
-        let touched = replace_at(self.state, self.author, self.path, part, fate, row)?;
-        Ok(Delta::new(self.state, touched))
+        match replace_at(self.state, self.author, self.path, part, fate, row) {
+            Ok(touched) => Ok(Delta::new(self.state, touched)),
+            Err(error) => Err(error),
+        }
     }
 }
 
 /// Lets the rows at a place that are `part` of it meet their fate, and puts `row` there.
+#[inline]
 fn replace_at<S: State, T: Kind<S::Id>, P: Path<S, T>>(
     state: &mut S,
     author: Author<S::Id>,

@@ -32,7 +32,10 @@ impl<Id: Copy + Ord> Author<Id> {
     ) -> Result<Option<DotRange<Id>>, WriteError> {
         let latest = context.latest(self.me);
         let last = latest.checked_add(count).ok_or(WriteError::Exhausted)?;
-        if count > 0 && last > self.bound {
+        if count == 0 {
+            return Ok(None);
+        }
+        if last > self.bound {
             return Err(WriteError::Unreserved);
         }
         let first = NonZeroU64::new(latest.saturating_add(1));

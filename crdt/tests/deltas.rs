@@ -122,3 +122,20 @@ fn concurrent_resets_become_one() {
     one.merge(&other).unwrap();
     assert_eq!(one.read().value(), 11);
 }
+
+/// Whoever has no event left can still remove, which takes none.
+#[test]
+fn a_removal_takes_no_event() {
+    type Tags = Causal<u8, AwSet<u8>, Inline<6>, Inline<8>>;
+    let mut tags = Tags::new();
+    tags.write(2).insert(9).unwrap();
+    tags.resume(1, u64::MAX - 2).unwrap();
+    tags.write(1).insert(5).unwrap();
+    assert_eq!(tags.context().latest(1), u64::MAX);
+    assert!(tags.write(1).remove(&77).unwrap().is_empty());
+    let mut peer = tags.clone();
+    peer.merge(&tags.write(1).remove(&5).unwrap()).unwrap();
+    for tags in [&tags, &peer] {
+        assert!(tags.read().iter().eq(&[9]));
+    }
+}

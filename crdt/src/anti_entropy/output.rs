@@ -24,7 +24,7 @@ pub enum Output<'a, S: State> {
     /// it was restored from an old backup, or lost what it had written, or another replica uses its
     /// id. Do not write under this id: what is written may have the name of another event. Take a
     /// new id; or, if nobody else can use this one and you know a number that it has never issued,
-    /// [`resume`](Causal::resume) there, and start the machine anew.
+    /// [`resume`](crate::Causal::resume) there, and start the machine anew.
     Outdated {
         /// The peer.
         told_by: S::Id,

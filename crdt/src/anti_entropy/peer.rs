@@ -18,6 +18,8 @@ pub(crate) struct Peer<Id, R: Capacity> {
     pub(crate) forgets: bool,
     /// Whether it has said all that it knew at that start.
     pub(crate) has_greeted: bool,
+    /// Whether there was no room for something that it said it knew, and that may not be here.
+    pub(crate) is_cut: bool,
     /// How many changes it had noted when it last said something.
     pub(crate) changes: u64,
     /// How many of its changes are all here, as it has said itself.
@@ -104,6 +106,7 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
             known: CausalContext::new(),
             forgets: false,
             has_greeted: false,
+            is_cut: false,
             changes: 0,
             level: None,
             doubt: None,
@@ -141,6 +144,7 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
     /// All is here that it knew after so many changes.
     pub(crate) fn level_at(&mut self, changes: u64) {
         self.level = self.level.max(Some(changes));
+        self.is_cut = false;
     }
 
     /// Whether all is here that it knew when it last said something.

@@ -1,8 +1,8 @@
 //! What the machine is given, what it sends and when, case by case.
 
 use synod_crdt::{
-    AntiEntropyConfig, AwSet, Body, Causal, CausalMap, ConfigError, Heap, LwwRegister, MergeError,
-    Message, ReceiveError,
+    AntiEntropy, AntiEntropyConfig, AwSet, Body, Causal, CausalMap, ConfigError, Heap, Inline,
+    LwwRegister, Merge, MergeError, Message, Output, ReceiveError,
 };
 
 use crate::node::{Machine, Node, State, config, encode, settle};
@@ -301,4 +301,31 @@ fn a_peer_that_is_heard_again_is_not_kept_waiting() {
     one.machine.handle_timeout(now_us + 100);
     settle(&mut one, &mut other);
     assert!(other.state.read().contains(&7));
+}
+
+/// A peer can know of more gaps than there is room for, of events that are all here.
+#[test]
+fn a_peer_with_many_gaps_is_brought_up_to_date() {
+    let mut whole = Causal::<u16, AwSet<u16>, Inline<4>, Inline<96>>::new();
+    let mut gaps = State::<AwSet<u16>>::new();
+    for element in 0..20 {
+        let delta = whole.write(1).insert(element).unwrap();
+        if element % 2 == 0 {
+            gaps.merge(&delta).unwrap();
+        }
+    }
+    let mut small = AntiEntropy::<u16, Inline<4>, Inline<2>, 4>::new(config(1, 1), &[2]).unwrap();
+    let mut other = Node::<4>::configured(config(2, 1), &[1], gaps);
+    for _ in 0..40 {
+        while let Some(Output::Send { message, .. }) = small.poll_output(&whole) {
+            let message = postcard::from_bytes(&encode(&message)).unwrap();
+            let _stale = other.hear(1, &message);
+        }
+        for (_, message) in other.poll() {
+            let _stale = small.handle_message(0, 2, &message, &mut whole);
+        }
+    }
+    assert_eq!(other.state.context(), whole.context());
+    assert!(small.is_idle() && small.has_recovered(&whole));
+    assert_eq!(small.stable(&whole), *whole.context());
 }

@@ -66,7 +66,7 @@ configurations! {
         if let Ok(delta) = tags.write(1).insert(7) {
             machine.record(&delta);
         }
-        if let Some(message) = decode::<Message<CausalContext<u16, Inline<8>>, Tags>>(input) {
+        if let Some(message) = decode::<Message<u16, CausalContext<u16, Inline<8>>, Tags>>(input) {
             let _ = black_box(machine.handle_message(now_us, 2, &message, tags));
         }
         machine.handle_timeout(now_us);
