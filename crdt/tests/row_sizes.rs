@@ -63,6 +63,7 @@ fn check<T: Nest<u64, Row: Serialize>>(
     let mut state = State::<T>::new();
     for change in changes {
         let _exhausted = state.resume(change.me, change.floor);
+        let _closed = state.close_gaps(change.me).map(drop);
         write(&mut state, change);
         assert!(largest(&state) <= most, "{} of {most} bytes", largest(&state));
     }
@@ -164,12 +165,14 @@ fn the_largest_row_of_each_kind_takes_what_it_says() {
     // A series of totals that began late, and was reset by another replica.
     let mut state = State::<PnCounter>::new();
     state.resume(ALL, 1 << 63).unwrap();
+    state.close_gaps(ALL).unwrap();
     state.write(ALL).add(i64::MIN).unwrap();
     state.write(1).reset().unwrap();
     assert_eq!(largest(&state), PnCounter::max_row(LONG));
 
     let mut state = State::<Shelves>::new();
     state.resume(ALL, 1 << 63).unwrap();
+    state.close_gaps(ALL).unwrap();
     state.write(ALL).at(&ALL).at(&u16::MAX).add(i64::MIN).unwrap();
     state.write(1).remove(&ALL).unwrap();
     let shelf = CausalMap::<u16, PnCounter>::max_row(SHORT, PnCounter::max_row(LONG));
