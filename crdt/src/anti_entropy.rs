@@ -155,7 +155,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         T: Kind<Id>,
         N: Capacity,
         C: Capacity,
-        O: Source<Id = Id, Kind = T, Row = T::Row>,
+        O: Source<Id = Id, Kind = T>,
     {
         self.now_us = self.now_us.max(now_us);
         let me = self.me;

@@ -10,6 +10,7 @@ use synod_clocks::{CausalContext, Dot, DotRange};
 
 use crate::{
     Merge, Source,
+    delta::RowOf,
     kind::{Kind, Sealed},
     path::Top,
     place::{Reader, Writer},
@@ -102,7 +103,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn next_death<O>(&self, other: &O, after: Option<Dot<Id>>) -> Option<Dot<Id>>
     where
-        O: Source<Id = Id, Kind = T, Row = T::Row>,
+        O: Source<Id = Id, Kind = T>,
     {
         let ranges = other.context().ranges();
         let start = ranges.partition_point(|range| Some(range.last_dot()) <= after);
@@ -127,7 +128,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn compare<O>(&self, other: &O) -> Result<Difference, MergeError<Id>>
     where
-        O: Source<Id = Id, Kind = T, Row = T::Row>,
+        O: Source<Id = Id, Kind = T>,
     {
         let mut found = Difference { deaths: 0, births: 0 };
         // Without rows, as in a counter, there is nothing to look for.
@@ -166,7 +167,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         if needed > N::LIMIT { Err(Full { needed, capacity: N::LIMIT }) } else { Ok(()) }
     }
 
-    fn bury<O: Source<Id = Id, Kind = T, Row = T::Row>>(&mut self, other: &O, deaths: usize) {
+    fn bury<O: Source<Id = Id, Kind = T>>(&mut self, other: &O, deaths: usize) {
         if deaths > 0 && deaths == self.rows.len() {
             self.rows.clear();
             return;
@@ -193,7 +194,7 @@ where
     T: Kind<Id>,
     R: Capacity,
     N: Capacity,
-    O: Source<Id = Id, Kind = T, Row = T::Row>,
+    O: Source<Id = Id, Kind = T>,
 {
     type Error = MergeError<Id>;
 
@@ -229,7 +230,7 @@ pub trait State: Source {
     type Store: Capacity;
 
     #[doc(hidden)]
-    fn rows(&self) -> &Rows<Self::Id, Self::Row, Self::Store>;
+    fn rows(&self) -> &Rows<Self::Id, RowOf<Self>, Self::Store>;
 
     #[doc(hidden)]
     fn parts(&mut self) -> Parts<'_, Self>;
@@ -238,7 +239,7 @@ pub trait State: Source {
 /// The context and the rows of a state, to change.
 pub(crate) type Parts<'a, S> = (
     &'a mut CausalContext<<S as Source>::Id, <S as Source>::Ranges>,
-    &'a mut Rows<<S as Source>::Id, <S as Source>::Row, <S as State>::Store>,
+    &'a mut Rows<<S as Source>::Id, RowOf<S>, <S as State>::Store>,
 );
 
 impl<Id, T: Kind<Id>, R: Capacity, N: Capacity> Sealed for Causal<Id, T, R, N> {}
@@ -248,7 +249,6 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Source
 {
     type Id = Id;
     type Kind = T;
-    type Row = T::Row;
     type Ranges = R;
 
     fn context(&self) -> &CausalContext<Id, R> {

@@ -26,7 +26,7 @@ use crate::{
 /// /// Takes in what knows more of what replica 1 has written.
 /// fn restore<O>(tags: &mut Tags, other: &O) -> bool
 /// where
-///     O: Source<Id = u8, Kind = AwSet<u16>, Row = u16>,
+///     O: Source<Id = u8, Kind = AwSet<u16>>,
 /// {
 ///     let knows_more = other.context().latest(1) > tags.context().latest(1);
 ///     knows_more && tags.merge(other).is_ok()
@@ -43,9 +43,7 @@ pub trait Source: Sealed {
     /// The ids of replicas.
     type Id: Copy + Ord + 'static;
     /// What the state holds.
-    type Kind: Kind<Self::Id, Row = Self::Row>;
-    /// What stands under a dot: [`Kind::Row`].
-    type Row: Clone + Ord + 'static;
+    type Kind: Kind<Self::Id>;
     /// The capacity of its context.
     type Ranges: Capacity;
 
@@ -61,7 +59,7 @@ pub trait Source: Sealed {
     fn rows_within(
         &self,
         range: DotRange<Self::Id>,
-    ) -> impl Iterator<Item = (Dot<Self::Id>, &Self::Row)> + Clone;
+    ) -> impl Iterator<Item = (Dot<Self::Id>, &RowOf<Self>)> + Clone;
 }
 
 /// A part of a state: some of its events, and what is alive under them.
@@ -123,7 +121,6 @@ impl<S: State> Sealed for Delta<'_, S> {}
 impl<S: State> Source for Delta<'_, S> {
     type Id = S::Id;
     type Kind = S::Kind;
-    type Row = S::Row;
     type Ranges = S::Ranges;
 
     fn context(&self) -> &CausalContext<S::Id, S::Ranges> {
@@ -137,7 +134,7 @@ impl<S: State> Source for Delta<'_, S> {
     fn rows_within(
         &self,
         range: DotRange<S::Id>,
-    ) -> impl Iterator<Item = (Dot<S::Id>, &S::Row)> + Clone {
+    ) -> impl Iterator<Item = (Dot<S::Id>, &RowOf<S>)> + Clone {
         self.state.rows_within(range)
     }
 }
@@ -160,3 +157,6 @@ impl<S: State<Id: fmt::Debug>> fmt::Debug for Delta<'_, S> {
         f.debug_struct("Delta").field("context", &self.context).finish_non_exhaustive()
     }
 }
+
+/// What stands under a dot of `S`.
+pub(crate) type RowOf<S> = <<S as Source>::Kind as Kind<<S as Source>::Id>>::Row;

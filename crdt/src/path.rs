@@ -5,6 +5,7 @@ use core::cmp::Ordering;
 use crate::{
     CausalMap,
     causal::State,
+    delta::RowOf,
     kind::{Kind, Nest, Sealed},
 };
 
@@ -36,15 +37,15 @@ use crate::{
 pub trait Path<S: State, T: Kind<S::Id>>: Sealed + Copy {
     /// How a row of the state stands to this place.
     #[doc(hidden)]
-    fn locate(&self, row: &S::Row) -> Ordering;
+    fn locate(&self, row: &RowOf<S>) -> Ordering;
 
     /// What a row of this place is without the way to it.
     #[doc(hidden)]
-    fn narrow<'r>(&self, row: &'r S::Row) -> Option<&'r T::Row>;
+    fn narrow<'r>(&self, row: &'r RowOf<S>) -> Option<&'r T::Row>;
 
     /// The row of the state that is `row` in this place.
     #[doc(hidden)]
-    fn widen(&self, row: T::Row) -> S::Row;
+    fn widen(&self, row: T::Row) -> RowOf<S>;
 }
 
 /// The state itself, as a [`Path`].
@@ -55,15 +56,15 @@ pub struct Top;
 impl Sealed for Top {}
 
 impl<S: State> Path<S, S::Kind> for Top {
-    fn locate(&self, _row: &S::Row) -> Ordering {
+    fn locate(&self, _row: &RowOf<S>) -> Ordering {
         Ordering::Equal
     }
 
-    fn narrow<'r>(&self, row: &'r S::Row) -> Option<&'r S::Row> {
+    fn narrow<'r>(&self, row: &'r RowOf<S>) -> Option<&'r RowOf<S>> {
         Some(row)
     }
 
-    fn widen(&self, row: S::Row) -> S::Row {
+    fn widen(&self, row: RowOf<S>) -> RowOf<S> {
         row
     }
 }
@@ -109,7 +110,7 @@ where
     T: Nest<S::Id>,
     P: Path<S, CausalMap<K, T>>,
 {
-    fn locate(&self, row: &S::Row) -> Ordering {
+    fn locate(&self, row: &RowOf<S>) -> Ordering {
         let order = self.map.locate(row);
         match self.map.narrow(row) {
             Some((key, _)) if order.is_eq() => key.cmp(self.key),
@@ -117,12 +118,12 @@ where
         }
     }
 
-    fn narrow<'r>(&self, row: &'r S::Row) -> Option<&'r T::Row> {
+    fn narrow<'r>(&self, row: &'r RowOf<S>) -> Option<&'r T::Row> {
         let (key, row) = self.map.narrow(row)?;
         (key == self.key).then_some(row)
     }
 
-    fn widen(&self, row: T::Row) -> S::Row {
+    fn widen(&self, row: T::Row) -> RowOf<S> {
         self.map.widen((self.key.clone(), row))
     }
 }

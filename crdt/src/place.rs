@@ -7,6 +7,7 @@ use synod_clocks::{CausalContext, Dot};
 use crate::{
     Delta, Source, WriteError,
     causal::State,
+    delta::RowOf,
     kind::{Kind, Nest},
     path::Path,
     replace::{Author, Fate, replace},
@@ -138,7 +139,7 @@ fn replace_at<S: State, T: Kind<S::Id>, P: Path<S, T>>(
     fate: impl Fn(Dot<S::Id>, &T::Row) -> Fate<T::Row>,
     row: Option<T::Row>,
 ) -> Result<Events<S>, WriteError> {
-    let fate = |dot, row: &S::Row| match path.narrow(row).map(|row| fate(dot, row)) {
+    let fate = |dot, row: &RowOf<S>| match path.narrow(row).map(|row| fate(dot, row)) {
         None | Some(Fate::Stays) => Fate::Stays,
         Some(Fate::Goes) => Fate::Goes,
         Some(Fate::Becomes(row)) => Fate::Becomes(path.widen(row)),
@@ -147,7 +148,7 @@ fn replace_at<S: State, T: Kind<S::Id>, P: Path<S, T>>(
     let place = within(path, part);
     // One compiled body for all changes where flash is dearer than time.
     #[cfg(not(target_pointer_width = "64"))]
-    let place: &dyn Fn(&S::Row) -> Ordering = &place;
+    let place: &dyn Fn(&RowOf<S>) -> Ordering = &place;
     #[cfg(not(target_pointer_width = "64"))]
     let fate: &Judge<'_, S> = &fate;
     replace(state, author, place, fate, row)
@@ -213,13 +214,12 @@ type Events<S> = CausalContext<<S as Source>::Id, <S as Source>::Ranges>;
 
 /// Says what becomes of a row.
 #[cfg(not(target_pointer_width = "64"))]
-type Judge<'a, S> = dyn Fn(Dot<<S as crate::Source>::Id>, &<S as crate::Source>::Row) -> Fate<<S as crate::Source>::Row>
-    + 'a;
+type Judge<'a, S> = dyn Fn(Dot<<S as crate::Source>::Id>, &RowOf<S>) -> Fate<RowOf<S>> + 'a;
 
 fn within<S: State, T: Kind<S::Id>, P: Path<S, T>>(
     path: P,
     part: impl Fn(&T::Row) -> Ordering + Clone,
-) -> impl Fn(&S::Row) -> Ordering + Clone {
+) -> impl Fn(&RowOf<S>) -> Ordering + Clone {
     move |row| match path.narrow(row) {
         Some(row) => part(row),
         None => path.locate(row),

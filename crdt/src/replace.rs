@@ -5,7 +5,7 @@ use core::{cmp::Ordering, num::NonZeroU64};
 use synod_capacity::{Capacity, Full};
 use synod_clocks::{CausalContext, Dot, DotRange};
 
-use crate::{Source, State, WriteError, rows::Rows, touch::touch};
+use crate::{Source, State, WriteError, delta::RowOf, rows::Rows, touch::touch};
 
 /// What becomes of a row.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl<Id: Copy + Ord> Author<Id> {
 }
 
 type Events<S> = CausalContext<<S as Source>::Id, <S as Source>::Ranges>;
-type RowsOf<S> = Rows<<S as Source>::Id, <S as Source>::Row, <S as State>::Store>;
+type RowsOf<S> = Rows<<S as Source>::Id, RowOf<S>, <S as State>::Store>;
 
 /// Lets each row at a place meet its fate, puts `row` there, and gives the events that this
 /// touched. Nothing that fails comes after the first change.
@@ -53,9 +53,9 @@ type RowsOf<S> = Rows<<S as Source>::Id, <S as Source>::Row, <S as State>::Store
 pub(crate) fn replace<S: State>(
     state: &mut S,
     author: Author<S::Id>,
-    place: impl Fn(&S::Row) -> Ordering + Clone,
-    fate: impl Fn(Dot<S::Id>, &S::Row) -> Fate<S::Row>,
-    row: Option<S::Row>,
+    place: impl Fn(&RowOf<S>) -> Ordering + Clone,
+    fate: impl Fn(Dot<S::Id>, &RowOf<S>) -> Fate<RowOf<S>>,
+    row: Option<RowOf<S>>,
 ) -> Result<Events<S>, WriteError> {
     let (context, rows) = state.parts();
     let mut touched = CausalContext::new();
@@ -94,8 +94,8 @@ struct Leaving {
 fn leave<S: State>(
     context: &Events<S>,
     rows: &RowsOf<S>,
-    place: impl Fn(&S::Row) -> Ordering + Clone,
-    fate: impl Fn(Dot<S::Id>, &S::Row) -> Fate<S::Row>,
+    place: impl Fn(&RowOf<S>) -> Ordering + Clone,
+    fate: impl Fn(Dot<S::Id>, &RowOf<S>) -> Fate<RowOf<S>>,
     touched: &mut Events<S>,
 ) -> Result<Leaving, Full> {
     let mut leaving = Leaving { gone: 0, heirs: 0 };
@@ -145,13 +145,13 @@ fn settle<S: State>(
     range: DotRange<S::Id>,
     news: Option<DotRange<S::Id>>,
     mut next: Option<Dot<S::Id>>,
-    place: impl Fn(&S::Row) -> Ordering,
-    fate: impl Fn(Dot<S::Id>, &S::Row) -> Fate<S::Row>,
+    place: impl Fn(&RowOf<S>) -> Ordering,
+    fate: impl Fn(Dot<S::Id>, &RowOf<S>) -> Fate<RowOf<S>>,
 ) -> Result<Option<Dot<S::Id>>, Full> {
     let is_old = |dot: Dot<S::Id>| !news.is_some_and(|news| news.contains(dot));
     let mut left = Some(range);
     while let Some(range) = left {
-        let at_place = |(_, row): &(_, &S::Row)| place(row).is_eq();
+        let at_place = |(_, row): &(_, &RowOf<S>)| place(row).is_eq();
         let mut old = rows.within(range).filter(at_place).filter(|(dot, _)| is_old(*dot));
         let found = old.find_map(|(dot, row)| match fate(dot, row) {
             Fate::Stays => None,

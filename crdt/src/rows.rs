@@ -10,7 +10,7 @@ use core::{
 use synod_capacity::{Capacity, Full, Index, Map};
 use synod_clocks::{Dot, DotRange};
 
-use crate::Source;
+use crate::{Source, kind::Kind};
 
 /// Rows under dots, in order of dot, and where a scan would be dear an index of them in order of
 /// row.
@@ -131,7 +131,7 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
         &mut self,
         count: usize,
         ranges: impl Iterator<Item = DotRange<Id>> + Clone,
-        other: &impl Source<Id = Id, Row = Row>,
+        other: &impl Source<Id = Id, Kind: Kind<Id, Row = Row>>,
     ) -> Result<(), Full> {
         if count < MANY || !Index::<(Row, Dot<Id>), N>::EXISTS {
             for range in ranges {

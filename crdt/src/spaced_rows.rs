@@ -4,14 +4,14 @@ use core::iter;
 
 use synod_clocks::{CausalContext, Dot};
 
-use crate::State;
+use crate::{State, delta::RowOf};
 
 /// The rows under events of `context`, in order of dot, each with the number of these events that
 /// are left out before it: since the row before, or the first event.
 pub(crate) fn spaced_rows<'a, S: State>(
     state: &'a S,
     context: &'a CausalContext<S::Id, S::Ranges>,
-) -> impl Iterator<Item = (u128, &'a S::Row)> {
+) -> impl Iterator<Item = (u128, &'a RowOf<S>)> {
     let mut ranges = context.ranges().iter();
     let mut rows = None;
     // In the range of these rows: the first event not passed, and the one behind the last of all;

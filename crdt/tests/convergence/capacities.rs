@@ -1,7 +1,7 @@
 //! What does not fit: it is refused exactly then, changes nothing, and comes in once there is room.
 
 use proptest::{collection, prelude::*, sample::Index};
-use synod_crdt::{Dot, Full, Inline, Kind, Merge, MergeError, Source, WriteError};
+use synod_crdt::{Dot, Full, Inline, Merge, MergeError, Source, WriteError};
 
 use crate::{
     event::Change,
@@ -193,7 +193,7 @@ fn merges_are_foretold<T: Subject>() {
 
 fn foretold<T: Subject, O>(small: &Small<T, 3, 4>, other: &O)
 where
-    O: Source<Id = u8, Kind = T::Kind, Row = <T::Kind as Kind<u8>>::Row>,
+    O: Source<Id = u8, Kind = T::Kind>,
 {
     let (mut merged, mine, theirs) = (small.clone(), Points::of(small), Points::of(other));
     let foretold = small.validate(other);

@@ -259,7 +259,7 @@ fn names_what_is_known<T: Subject, R: Capacity>(
 fn names<T: Subject, R: Capacity>(
     whole: &Points<RowOf<T>>,
     wanted: &Points<RowOf<T>>,
-    delta: &impl Source<Id = u8, Row = RowOf<T>>,
+    delta: &impl Source<Id = u8, Kind = T::Kind>,
 ) {
     let part = Points::of(delta);
     assert_eq!(part, whole.part(|dot, _| delta.context().contains(dot)), "of what is known");

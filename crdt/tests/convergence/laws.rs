@@ -112,7 +112,7 @@ where
     T: Subject,
     R: Capacity,
     N: Capacity,
-    O: Source<Id = u8, Kind = T::Kind, Row = <T::Kind as synod_crdt::Kind<u8>>::Row>,
+    O: Source<Id = u8, Kind = T::Kind>,
 {
     let before = Points::of(state);
     let after = before.join(&Points::of(other));

@@ -3,14 +3,14 @@
 
 use std::{collections::BTreeMap, fmt::Debug};
 
-use synod_crdt::{Dot, Source};
+use synod_crdt::{Dot, Kind, Source};
 
 /// The known dots, with their rows while they are alive.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Points<Row>(BTreeMap<Dot<u8>, Option<Row>>);
 
 impl<Row: Clone + Debug + PartialEq> Points<Row> {
-    pub(crate) fn of<O: Source<Id = u8, Row = Row>>(source: &O) -> Self {
+    pub(crate) fn of<O: Source<Id = u8, Kind: Kind<u8, Row = Row>>>(source: &O) -> Self {
         let mut points = BTreeMap::new();
         for range in source.context().ranges() {
             for counter in range.first().get()..=range.last().get() {

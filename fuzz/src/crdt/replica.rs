@@ -147,7 +147,7 @@ impl<T: Subject, R: Capacity, N: Capacity> Replica<T, R, N> {
     /// Merges, or is refused as it must be. Gives whether it merged.
     fn take_in<O>(&mut self, other: &O, says: &Knowledge) -> bool
     where
-        O: Source<Id = u8, Kind = T, Row = T::Row>,
+        O: Source<Id = u8, Kind = T>,
     {
         let before = self.state.clone();
         let after = self.knows.with(says);
@@ -187,7 +187,7 @@ impl<T: Subject, R: Capacity, N: Capacity> Replica<T, R, N> {
 }
 
 /// A delta as it travels: encoded, and decoded.
-fn pack<T: Subject, S: State<Id = u8, Kind = T, Row = T::Row>>(
+fn pack<T: Subject, S: State<Id = u8, Kind = T>>(
     delta: &Delta<'_, S>,
     says: Knowledge,
 ) -> Parcel<T> {

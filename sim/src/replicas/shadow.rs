@@ -3,7 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::num::NonZeroU64;
 
-use synod_crdt::{CausalContext, Dot, DotRange, Source};
+use synod_crdt::{CausalContext, Dot, DotRange, Kind, Source};
 
 /// The simplest state that could be right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl<Row: Clone + Ord> Shadow<Row> {
     }
 
     /// What a state, or a part of one, says.
-    pub(super) fn of<S: Source<Id = u16, Row = Row>>(source: &S) -> Self
+    pub(super) fn of<S: Source<Id = u16, Kind: Kind<u16, Row = Row>>>(source: &S) -> Self
     where
         Row: 'static,
     {
