@@ -158,14 +158,16 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         O: Source<Id = Id, Kind = T>,
     {
         self.now_us = self.now_us.max(now_us);
-        let me = self.me;
+        let (me, soon_us) = (self.me, self.now_us.saturating_add(self.resend_us));
         let known = state.context().latest(me);
         let peer = self.admit(from, message, known)?;
         let news = match &message.body {
             Body::Greeting { number, is_last, known } => {
                 // It may be told again what it knows: so what has no room can be forgotten.
-                peer.is_cut |= peer.known.merge(known).is_err();
-                peer.forgets |= peer.is_cut;
+                let is_cut = peer.known.merge(known).is_err();
+                peer.forgets |= is_cut;
+                // Not by an old greeting that comes again: it has told all that is in that.
+                peer.is_cut |= is_cut && !peer.has_greeted;
                 peer.answer = Some(Answer::Ack(*number));
                 peer.has_greeted |= *is_last;
                 false
@@ -175,6 +177,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 peer.answer = Some(answer(*number, merged.is_ok()));
                 let news = merged.map_err(ReceiveError::Merge)?;
                 peer.remember(delta.context());
+                peer.tells_until_us = soon_us;
                 news
             }
             Body::Ack { number, .. } => {
@@ -210,8 +213,8 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
     /// the same origin as `now_us`.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<u64> {
-        let sent = self.peers.iter().filter_map(|peer| peer.sent.as_ref());
-        sent.map(|sent| sent.due_us).reduce(u64::min)
+        let due = self.peers.iter().filter_map(|peer| peer.due_us(self.now_us));
+        due.reduce(u64::min)
     }
 
     /// The events that every replica has, and of whose concurrent events none is missing here: what

@@ -92,7 +92,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
 
     /// A change, as the replica `me`, which no other may use.
     pub const fn write(&mut self, me: Id) -> Writer<'_, Self, T, Top> {
-        Writer::new(self, Author { me, bound: u64::MAX }, Top)
+        Writer::new(self, Author::new(me), Top)
     }
 
     pub(crate) const fn context_mut(&mut self) -> &mut CausalContext<Id, R> {

@@ -65,5 +65,5 @@ pub use synod_capacity::Heap;
 #[doc(no_inline)]
 pub use synod_capacity::{Capacity, Full, Inline};
 #[doc(no_inline)]
-pub use synod_clocks::{CausalContext, Dot, DotRange, HybridStamp, WideHybridStamp};
+pub use synod_clocks::{CausalContext, Ceiling, Dot, DotRange, HybridStamp, WideHybridStamp};
 pub use write_error::{Refused, WriteError};

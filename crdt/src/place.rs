@@ -2,7 +2,7 @@
 
 use core::{cmp::Ordering, fmt, marker::PhantomData};
 
-use synod_clocks::{CausalContext, Dot};
+use synod_clocks::{CausalContext, Ceiling, Dot};
 
 use crate::{
     Delta, Source, WriteError,
@@ -95,11 +95,11 @@ impl<'a, S: State, T, P> Writer<'a, S, T, P> {
         Self { state, author, path, kind: PhantomData }
     }
 
-    /// The same, but refused with [`WriteError::Unreserved`] if it would issue an event beyond
-    /// `bound`: that of a [`Ceiling`](synod_clocks::Ceiling). See
-    /// [`Causal::resume`](crate::Causal::resume).
-    pub fn under(self, bound: u64) -> Self {
-        Self { author: Author { bound, ..self.author }, ..self }
+    /// The same, but refused if it would issue an event that the [`Ceiling`] does not cover: with
+    /// [`WriteError::Unreserved`] beyond its bound, and with [`WriteError::NotResumed`] below its
+    /// floor. See [`Causal::resume`](crate::Causal::resume).
+    pub fn under(self, ceiling: &Ceiling) -> Self {
+        Self { author: self.author.under(ceiling), ..self }
     }
 }
 

@@ -3,7 +3,7 @@
 use core::{cmp::Ordering, num::NonZeroU64};
 
 use synod_capacity::{Capacity, Full};
-use synod_clocks::{CausalContext, Dot, DotRange};
+use synod_clocks::{CausalContext, Ceiling, Dot, DotRange};
 
 use crate::{Source, State, WriteError, delta::RowOf, rows::Rows, touch::touch};
 
@@ -16,14 +16,28 @@ pub enum Fate<Row> {
     Becomes(Row),
 }
 
-/// Who writes, and up to which event it may.
+/// Who writes, and which events it may.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Author<Id> {
     pub(crate) me: Id,
-    pub(crate) bound: u64,
+    /// Up to here, events may have been issued before a restart.
+    floor: u64,
+    bound: u64,
+}
+
+impl<Id> Author<Id> {
+    /// It persists its state, and may issue any event that is not known.
+    pub(crate) const fn new(me: Id) -> Self {
+        Self { me, floor: 0, bound: u64::MAX }
+    }
 }
 
 impl<Id: Copy + Ord> Author<Id> {
+    /// The same, restricted to what a ceiling covers.
+    pub(crate) const fn under(self, ceiling: &Ceiling) -> Self {
+        Self { floor: ceiling.floor(), bound: ceiling.bound(), ..self }
+    }
+
     /// Its next `count` dots, if that is not zero.
     pub(crate) fn next_dots<R: Capacity>(
         &self,
@@ -34,6 +48,9 @@ impl<Id: Copy + Ord> Author<Id> {
         let last = latest.checked_add(count).ok_or(WriteError::Exhausted)?;
         if count == 0 {
             return Ok(None);
+        }
+        if latest < self.floor {
+            return Err(WriteError::NotResumed);
         }
         if last > self.bound {
             return Err(WriteError::Unreserved);

@@ -45,7 +45,7 @@ impl<Id: Copy + Ord + 'static, T: Nest<Id>, R: Capacity, N: Capacity> Causal<Id,
     ///     // … write the bound to flash, and sync …
     ///     ceiling.handle_persisted(bound)?;
     /// }
-    /// let delta = set.write(1).under(ceiling.bound()).insert(7)?;
+    /// let delta = set.write(1).under(&ceiling).insert(7)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn resume(&mut self, me: Id, floor: u64) -> Result<(), WriteError> {

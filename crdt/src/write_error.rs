@@ -19,6 +19,10 @@ pub enum WriteError {
     /// The next event is beyond the durable bound. Write the bound that the `Ceiling` asks for, and
     /// try again.
     Unreserved,
+    /// The next event may have been issued before the restart. [Resume](crate::Causal::resume) at
+    /// the floor of the `Ceiling` first. (A [`GCounter`](crate::GCounter) cannot: persist its
+    /// state.)
+    NotResumed,
     /// A write with this stamp would lose against one that is known. Show the hybrid clock the
     /// stamp of that one, and write again with what it gives: see
     /// [`LwwRegister`](crate::LwwRegister#with-a-clock).
@@ -37,6 +41,7 @@ impl fmt::Display for WriteError {
             Self::Rows(full) => write!(f, "rows: {full}"),
             Self::Exhausted => f.write_str("the replica's counter is at its maximum"),
             Self::Unreserved => f.write_str("the next event is above the durable bound"),
+            Self::NotResumed => f.write_str("the next event is below the floor of the ceiling"),
             Self::Stale => f.write_str("a later write is known"),
             Self::Overflow => f.write_str("the count does not fit"),
             Self::Gap => f.write_str("earlier events of the replica are missing"),

@@ -32,6 +32,9 @@ pub(crate) struct Peer<Id, R: Capacity> {
     pub(crate) number: u32,
     /// What to answer.
     pub(crate) answer: Option<Answer>,
+    /// Until then it is likely to tell more, and all that it is owed is to hear when it has
+    /// everything.
+    pub(crate) tells_until_us: u64,
 }
 
 /// How far a peer has been told.
@@ -114,6 +117,7 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
             sent: None,
             number: 0,
             answer: None,
+            tells_until_us: 0,
         }
     }
 
@@ -133,6 +137,12 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         self.changes = self.changes.max(changes);
     }
 
+    /// When it is to be sent something, if nothing happens before.
+    pub(crate) fn due_us(&self, now_us: u64) -> Option<u64> {
+        let tells_until_us = Some(self.tells_until_us).filter(|until_us| *until_us > now_us);
+        self.sent.as_ref().map(|sent| sent.due_us).or(self.doubt.and(tells_until_us))
+    }
+
     /// It is there: what it has not acknowledged by then is repeated soon.
     pub(crate) fn answers_by(&mut self, soon_us: u64) {
         if let Some(sent) = self.sent.as_mut().filter(|sent| !sent.is_refused) {
@@ -145,6 +155,7 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
     pub(crate) fn level_at(&mut self, changes: u64) {
         self.level = self.level.max(Some(changes));
         self.is_cut = false;
+        self.tells_until_us = 0;
     }
 
     /// Whether all is here that it knew when it last said something.
@@ -184,9 +195,10 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         }
     }
 
-    /// There was no room for what was sent under `number`.
+    /// There was no room for what was sent under `number`; there always is for a greeting.
     pub(crate) fn refuse(&mut self, number: u32) {
-        if let Some(sent) = self.sent.as_mut().filter(|sent| sent.number == number) {
+        let is_it = |sent: &&mut Sent<Id, R>| sent.number == number && sent.kind == SentKind::Delta;
+        if let Some(sent) = self.sent.as_mut().filter(is_it) {
             sent.is_refused = true;
         }
     }
@@ -195,11 +207,6 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
     /// which close a gap, and take no room, come before those which need it.
     pub(crate) fn begin_again(&mut self, upto: u64) {
         self.sent = None;
-        self.stage = match self.stage {
-            Stage::CatchingUp { .. } | Stage::Following { .. } => {
-                Stage::CatchingUp { progress: CatchUp::making_room(), upto }
-            }
-            Stage::Greeting { .. } | Stage::Greeted => Stage::Greeting { after: None },
-        };
+        self.stage = Stage::CatchingUp { progress: CatchUp::making_room(), upto };
     }
 }

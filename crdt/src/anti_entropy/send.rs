@@ -124,7 +124,9 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                     peer.stage = then;
                     continue;
                 }
-                if !then.is_at(end) || peer.doubt.is_none() {
+                // Who has more to tell hears with that that it was taken in.
+                let is_owed = peer.doubt.is_some() && peer.tells_until_us <= self.now_us;
+                if !then.is_at(end) || !is_owed {
                     return None;
                 }
             }
@@ -198,7 +200,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 let Some(part) = self.take(state, &mut events, left) else { break };
                 if part != left {
                     after = Some(part.last());
-                    break;
+                    continue;
                 }
             }
             (position, after) = (position.saturating_add(1), None);

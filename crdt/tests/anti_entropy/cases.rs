@@ -253,6 +253,23 @@ fn an_exchange_takes_so_many_messages() {
     assert_eq!(exchanged(&mut one, &mut other), 9, "restart");
 }
 
+/// A long tale is not answered part by part with more than that it was heard.
+#[test]
+fn a_catch_up_takes_two_messages_a_part() {
+    let (mut one, mut other) = (Node::<4, 96>::new(1, &[2]), Node::<4, 96>::new(2, &[1]));
+    for element in 0..60 {
+        one.insert(element);
+    }
+    // Five rows of at most 4 bytes go into 64 bytes.
+    assert_eq!(exchanged(&mut one, &mut other), 10 + 2 * 12, "meeting");
+    for element in 0..30 {
+        one.insert(element);
+    }
+    // And the last one names what they replace.
+    assert_eq!(exchanged(&mut one, &mut other), 2 * (6 + 1), "changes");
+    assert_eq!(other.state, one.state);
+}
+
 /// All of a full table was written anew while the peer was away: news and what they replace do not
 /// fit together, so removals come first.
 #[test]

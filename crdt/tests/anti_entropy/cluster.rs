@@ -162,7 +162,8 @@ impl Cluster {
     fn settle(&mut self) {
         for _ in 0..20_000 {
             if self.network.is_empty() {
-                if self.machines.iter().all(Machine::is_idle) {
+                if self.machines.iter().all(|machine| machine.poll_timeout().is_none()) {
+                    assert!(self.machines.iter().all(Machine::is_idle));
                     return;
                 }
                 self.time_passes();

@@ -1,6 +1,6 @@
 //! Replicas that start anew: with their state, with an older one, with none.
 
-use synod_crdt::{Body, ReceiveError};
+use synod_crdt::{Body, CausalContext, Dot, Message, ReceiveError};
 
 use crate::node::{Node, State, settle};
 
@@ -150,4 +150,31 @@ fn a_restored_count_of_starts_is_told_with_the_number_to_exceed() {
     settle(&mut one, &mut other);
     assert!(other.state.read().contains(&2));
     assert_eq!(one.told, (None, None));
+}
+
+/// A peer tells of more than there is room to remember. Once it says that all of that is here, this
+/// stands, even if its greeting comes again.
+#[test]
+fn an_old_greeting_takes_back_nothing() {
+    let mut one = Node::<4>::new(1, &[2]);
+    let mut known = CausalContext::new();
+    for replica in 10..30 {
+        known.insert(Dot::new(replica, 1).unwrap()).unwrap();
+    }
+    let said = |is_level, body| Message {
+        cluster: 5,
+        to: 1,
+        boot: 1,
+        to_boot: 1,
+        changes: 0,
+        is_level,
+        body,
+    };
+    let greeting = said(false, Body::Greeting { number: 1, is_last: true, known });
+    assert_eq!(one.hear(2, &greeting), Ok(false));
+    assert!(!one.machine.has_recovered(&one.state));
+    assert_eq!(one.hear(2, &said(true, Body::Ack { number: 0, yours: 0 })), Ok(false));
+    assert!(one.machine.has_recovered(&one.state));
+    assert_eq!(one.hear(2, &greeting), Ok(false));
+    assert!(one.machine.has_recovered(&one.state));
 }

@@ -5,7 +5,7 @@ use synod_crdt::{Capacity, Delta, GCounter, Path, PnCounter, Reader, State, Writ
 
 use crate::{
     event::{Change, Event, not_reset},
-    subject::{Nestable, StateOf, Subject},
+    subject::{Nestable, StateOf, Subject, WriterOf},
 };
 
 pub(crate) struct PnCounters;
@@ -64,13 +64,10 @@ impl Subject for GCounters {
         (0..5_u64).boxed()
     }
 
-    fn write_under<'a, R: Capacity, N: Capacity>(
-        state: &'a mut StateOf<Self, R, N>,
-        me: u8,
-        bound: u64,
+    fn write_as<'a, R: Capacity, N: Capacity>(
+        writer: WriterOf<'a, Self, R, N>,
         change: &Change<u64>,
     ) -> Result<Delta<'a, StateOf<Self, R, N>>, WriteError> {
-        let writer = state.write(me).under(bound);
         match change {
             Change::Do(amount) => writer.add(*amount),
             // It cannot be reset.

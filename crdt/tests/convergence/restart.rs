@@ -4,8 +4,9 @@
 use std::{collections::BTreeSet, num::NonZeroU64};
 
 use proptest::{collection, prelude::*, sample::Index};
-use synod_clocks::Ceiling;
-use synod_crdt::{Causal, Dot, Heap, Merge, Nest, PnCounter, WriteError};
+use synod_crdt::{
+    AwSet, Causal, Ceiling, Dot, Heap, Inline, Merge, Nest, PnCounter, Source, WriteError,
+};
 
 use crate::{
     counters::PnCounters,
@@ -140,16 +141,16 @@ impl<T: Subject<Kind: Nest<u8>>> World<T> {
 
     fn write(&mut self, at: usize, change: &Change<T::Op>) {
         let (replica, me) = (&mut self.replicas[at], IDS[at]);
-        let (state, bound) = (&mut replica.state, replica.ceiling.bound());
+        let (state, ceiling) = (&mut replica.state, &replica.ceiling);
         let before = state.clone();
         let mut unbounded = state.clone();
         let expected = T::write(&mut unbounded, me, change).map(|_| ());
         let latest = unbounded.context().latest(me);
         let issues = latest > before.context().latest(me);
-        let is_unreserved = expected.is_ok() && issues && latest > bound;
+        let is_unreserved = expected.is_ok() && issues && latest > ceiling.bound();
         let expected = if is_unreserved { Err(WriteError::Unreserved) } else { expected };
         let mut sent = Roomy::<T>::new();
-        let done = T::write_under(state, me, bound, change).map(|delta| {
+        let done = T::write_as(state.write(me).under(ceiling), change).map(|delta| {
             sent.merge(&delta).unwrap();
         });
         assert_eq!(done, expected);
@@ -301,22 +302,57 @@ fn map_of_maps_of_counters() {
 fn a_count_waits_until_earlier_ones_are_back() {
     type Stock = Causal<u8, PnCounter, Heap, Heap>;
     let (mut before, mut peer) = (Stock::new(), Stock::new());
-    before.write(1).under(64).add(5).unwrap();
+    let mut ceiling = Ceiling::new(BLOCK);
+    persist(&mut ceiling);
+    before.write(1).under(&ceiling).add(5).unwrap();
     let persisted = before.clone();
-    before.write(1).under(64).add(2).unwrap();
+    before.write(1).under(&ceiling).add(2).unwrap();
     peer.merge(&before).unwrap();
 
+    let mut ceiling = Ceiling::recover(BLOCK, ceiling.bound());
+    persist(&mut ceiling);
     for mut state in [Stock::new(), persisted] {
-        state.resume(1, 64).unwrap();
+        state.resume(1, ceiling.floor()).unwrap();
         let resumed = state.clone();
-        assert_eq!(state.write(1).under(128).add(3).unwrap_err(), WriteError::Gap);
+        assert_eq!(state.write(1).under(&ceiling).add(3).unwrap_err(), WriteError::Gap);
         assert_eq!(state, resumed);
-        state.write(1).under(128).reset().unwrap();
+        state.write(1).under(&ceiling).reset().unwrap();
         state.merge(&peer).unwrap();
-        assert_eq!(state.write(1).under(128).add(3).unwrap_err(), WriteError::Gap);
+        assert_eq!(state.write(1).under(&ceiling).add(3).unwrap_err(), WriteError::Gap);
         state.close_gaps(1).unwrap();
-        state.write(1).under(128).add(3).unwrap();
+        state.write(1).under(&ceiling).add(3).unwrap();
         let left = if resumed.row_count() == 0 { 5 + 2 } else { 2 };
         assert_eq!(state.read().value(), left + 3, "what a reset has not seen stays");
     }
+}
+
+/// A state that did not resume could issue an event twice, so it issues none.
+#[test]
+fn nothing_is_written_before_a_state_resumes() {
+    let mut set = Causal::<u8, AwSet<u8>, Inline<2>, Inline<4>>::new();
+    let mut ceiling = Ceiling::new(BLOCK);
+    persist(&mut ceiling);
+    set.write(1).under(&ceiling).insert(7).unwrap();
+    let persisted = set.clone();
+    set.write(1).under(&ceiling).insert(8).unwrap();
+
+    let mut ceiling = Ceiling::recover(BLOCK, ceiling.bound());
+    persist(&mut ceiling);
+    let mut set = persisted.clone();
+    let refused = set.write(1).under(&ceiling).insert(9).unwrap_err();
+    assert_eq!((refused.reason, refused.value), (WriteError::NotResumed, 9));
+    assert_eq!(set, persisted);
+    // What issues no event is none of the ceiling's business.
+    set.write(1).under(&ceiling).remove(&7).unwrap();
+
+    set.resume(1, ceiling.floor()).unwrap();
+    let delta = set.write(1).under(&ceiling).insert(9).unwrap();
+    assert!(delta.context().ranges()[0].first().get() > ceiling.floor());
+}
+
+/// A bound far ahead is written.
+fn persist(ceiling: &mut Ceiling) {
+    ceiling.reserve(ceiling.bound() + 64);
+    let bound = ceiling.poll_output().unwrap();
+    ceiling.handle_persisted(bound).unwrap();
 }

@@ -5,13 +5,15 @@ use std::{fmt::Debug, hash::Hash};
 use proptest::{prelude::*, strategy::BoxedStrategy};
 use serde::{Serialize, de::DeserializeOwned};
 use synod_crdt::{
-    Capacity, Causal, Delta, Heap, Kind, Nest, Path, Reader, State, WriteError, Writer,
+    Capacity, Causal, Delta, Heap, Kind, Nest, Path, Reader, State, Top, WriteError, Writer,
 };
 
 use crate::event::{Change, Event};
 
 /// A state of the kind of `T`.
 pub(crate) type StateOf<T, R, N> = Causal<u8, <T as Subject>::Kind, R, N>;
+
+pub(crate) type WriterOf<'a, T, R, N> = Writer<'a, StateOf<T, R, N>, <T as Subject>::Kind, Top>;
 
 /// A state with room for all.
 pub(crate) type Roomy<T> = StateOf<T, Heap, Heap>;
@@ -78,13 +80,11 @@ pub(crate) trait Subject: 'static {
         me: u8,
         change: &Change<Self::Op>,
     ) -> Result<Delta<'a, StateOf<Self, R, N>>, WriteError> {
-        Self::write_under(state, me, u64::MAX, change)
+        Self::write_as(state.write(me), change)
     }
 
-    fn write_under<'a, R: Capacity, N: Capacity>(
-        state: &'a mut StateOf<Self, R, N>,
-        me: u8,
-        bound: u64,
+    fn write_as<'a, R: Capacity, N: Capacity>(
+        writer: WriterOf<'a, Self, R, N>,
         change: &Change<Self::Op>,
     ) -> Result<Delta<'a, StateOf<Self, R, N>>, WriteError>;
 
@@ -112,13 +112,10 @@ impl<T: Nestable> Subject for T {
         T::ops()
     }
 
-    fn write_under<'a, R: Capacity, N: Capacity>(
-        state: &'a mut StateOf<T, R, N>,
-        me: u8,
-        bound: u64,
+    fn write_as<'a, R: Capacity, N: Capacity>(
+        writer: WriterOf<'a, T, R, N>,
         change: &Change<T::Op>,
     ) -> Result<Delta<'a, StateOf<T, R, N>>, WriteError> {
-        let writer = state.write(me).under(bound);
         match change {
             Change::Do(op) => T::write(writer, op),
             Change::Reset => writer.reset(),

@@ -31,9 +31,12 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
         let (me, before) = (id(at), S::facts(&node.now.state));
         let latest = node.now.state.context().latest(me);
         let copy = node.now.state.clone();
-        let bound = node.issuable(policy);
         let Some(machine) = &mut node.machine else { return Ok(()) };
-        match S::change(&mut node.now.state, me, bound, change) {
+        let mut writer = node.now.state.write(me);
+        if policy == Policy::Bound {
+            writer = writer.under(&node.ceiling);
+        }
+        match S::change(writer, change) {
             Ok(delta) => machine.record(&delta),
             Err(error) => {
                 ensure!(node.now.state == copy, "a refusal changes nothing", at, "{error}");

@@ -9,7 +9,7 @@ use synod_clocks::Ceiling;
 use synod_crdt::{AntiEntropy, AntiEntropyConfig, Capacity, Dot, Inline};
 
 use super::{
-    settings::{Policy, Scale},
+    settings::Scale,
     shadow::Shadow,
     subject::{Row, State, Subject},
 };
@@ -130,14 +130,6 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> Node<S, R, N, J> {
     /// What is written when the state has changed, or is saved.
     pub(super) fn copy(&self, changes: usize) -> Copy<S, R, N> {
         Copy { changes, ..self.now.clone() }
-    }
-
-    /// The bound of its events.
-    pub(super) const fn issuable(&self, policy: Policy) -> u64 {
-        match policy {
-            Policy::Bound => self.ceiling.bound(),
-            Policy::State | Policy::Backup => u64::MAX,
-        }
     }
 
     /// Notes when it got what is alive.

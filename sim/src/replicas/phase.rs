@@ -1,9 +1,10 @@
 //! The storm, and what must come right after it.
 
-use synod_crdt::{AntiEntropy, Capacity};
+use synod_crdt::Capacity;
 
 use super::{
     mark::Mark,
+    node::Machine,
     settings::Policy,
     subject::Subject,
     world::{Task, World},
@@ -89,7 +90,7 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
     fn is_same(&self) -> bool {
         let first = &self.nodes[0].now.state;
         self.nodes.iter().all(|node| {
-            let idle = node.machine.as_ref().is_some_and(AntiEntropy::is_idle);
+            let idle = node.machine.as_ref().is_some_and(is_at_rest);
             let closed = !node.has_gaps && !node.now.is_old;
             idle && closed && node.outbox.is_empty() && node.now.state == *first
         })
@@ -99,7 +100,7 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
     fn odd_one(&self) -> usize {
         let first = &self.nodes[0].now.state;
         let odd = self.nodes.iter().position(|node| {
-            let idle = node.machine.as_ref().is_some_and(AntiEntropy::is_idle);
+            let idle = node.machine.as_ref().is_some_and(is_at_rest);
             !idle || node.now.state != *first
         });
         odd.unwrap_or(0)
@@ -107,7 +108,7 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
 
     fn describe(&self) -> alloc::vec::Vec<alloc::string::String> {
         let nodes = self.nodes.iter().map(|node| {
-            let idle = node.machine.as_ref().is_some_and(AntiEntropy::is_idle);
+            let idle = node.machine.as_ref().is_some_and(is_at_rest);
             let (context, rows) = (node.now.state.context(), node.now.state.row_count());
             alloc::format!("idle {idle}, gaps {}, {rows} rows, {context:?}", node.has_gaps)
         });
@@ -143,4 +144,9 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
         }
         Ok(())
     }
+}
+
+/// Whether it has nothing to tell, now or later.
+fn is_at_rest<R: Capacity, const J: usize>(machine: &Machine<R, J>) -> bool {
+    machine.is_idle() && machine.poll_timeout().is_none()
 }

@@ -5,13 +5,14 @@ use core::fmt::Debug;
 use serde::{Serialize, de::DeserializeOwned};
 use synod_crdt::{
     AwSet, Capacity, Causal, CausalMap, Delta, DwFlag, Kind, LwwRegister, LwwSet, MvRegister, Nest,
-    PnCounter, RwSet, Source, WriteError,
+    PnCounter, RwSet, Source, Top, WriteError, Writer,
 };
 
 use super::model::{Change, Facts, History, Verb};
 
 pub(super) type State<S, R, N> = Causal<u16, <S as Subject>::Kind, R, N>;
 pub(super) type Row<S> = <<S as Subject>::Kind as Kind<u16>>::Row;
+pub(super) type Writing<'a, S, R, N> = Writer<'a, State<S, R, N>, <S as Subject>::Kind, Top>;
 type Changed<'a, S, R, N> = Result<Delta<'a, State<S, R, N>>, WriteError>;
 
 /// A kind of state.
@@ -22,11 +23,9 @@ pub(super) trait Subject: Sized + 'static {
     /// Whether a key has one value, so that a change concerns all of it.
     const IS_WHOLE: bool = false;
 
-    /// Makes a change as `me`, with an event up to `bound`.
+    /// Makes a change.
     fn change<R: Capacity, N: Capacity>(
-        state: &mut State<Self, R, N>,
-        me: u16,
-        bound: u64,
+        map: Writing<'_, Self, R, N>,
         change: Change,
     ) -> Changed<'_, Self, R, N>;
 
@@ -80,12 +79,9 @@ impl Subject for AddWins {
     const MAX_ROW: usize = 2;
 
     fn change<R: Capacity, N: Capacity>(
-        state: &mut State<Self, R, N>,
-        me: u16,
-        bound: u64,
+        map: Writing<'_, Self, R, N>,
         change: Change,
     ) -> Changed<'_, Self, R, N> {
-        let map = state.write(me).under(bound);
         match change.verb {
             Verb::Put => map.at(&change.key).insert(change.element).map_err(|full| full.reason),
             Verb::Take => map.at(&change.key).remove(&change.element),
@@ -103,12 +99,9 @@ impl Subject for RemoveWins {
     const MAX_ROW: usize = 3;
 
     fn change<R: Capacity, N: Capacity>(
-        state: &mut State<Self, R, N>,
-        me: u16,
-        bound: u64,
+        map: Writing<'_, Self, R, N>,
         change: Change,
     ) -> Changed<'_, Self, R, N> {
-        let map = state.write(me).under(bound);
         match change.verb {
             Verb::Put => map.at(&change.key).insert(change.element).map_err(|full| full.reason),
             Verb::Take => map.at(&change.key).remove(change.element).map_err(|full| full.reason),
@@ -141,12 +134,9 @@ impl Subject for LastWins {
     const MAX_ROW: usize = 13;
 
     fn change<R: Capacity, N: Capacity>(
-        state: &mut State<Self, R, N>,
-        me: u16,
-        bound: u64,
+        map: Writing<'_, Self, R, N>,
         change: Change,
     ) -> Changed<'_, Self, R, N> {
-        let map = state.write(me).under(bound);
         let Change { verb, key, element, stamp } = change;
         match verb {
             Verb::Put => map.at(&key).insert(stamp, element).map_err(|full| full.reason),
@@ -176,12 +166,9 @@ impl Subject for Values {
     const IS_WHOLE: bool = true;
 
     fn change<R: Capacity, N: Capacity>(
-        state: &mut State<Self, R, N>,
-        me: u16,
-        bound: u64,
+        map: Writing<'_, Self, R, N>,
         change: Change,
     ) -> Changed<'_, Self, R, N> {
-        let map = state.write(me).under(bound);
         match change.verb {
             Verb::Put => map.at(&change.key).set(change.element).map_err(|full| full.reason),
             Verb::Take | Verb::Reset => map.remove(&change.key),
@@ -203,12 +190,9 @@ impl Subject for LastValue {
     const IS_WHOLE: bool = true;
 
     fn change<R: Capacity, N: Capacity>(
-        state: &mut State<Self, R, N>,
-        me: u16,
-        bound: u64,
+        map: Writing<'_, Self, R, N>,
         change: Change,
     ) -> Changed<'_, Self, R, N> {
-        let map = state.write(me).under(bound);
         let Change { verb, key, element, stamp } = change;
         match verb {
             Verb::Put => map.at(&key).set(stamp, element).map_err(|full| full.reason),
@@ -240,12 +224,9 @@ impl Subject for DisableWins {
     const MAX_ROW: usize = 2;
 
     fn change<R: Capacity, N: Capacity>(
-        state: &mut State<Self, R, N>,
-        me: u16,
-        bound: u64,
+        map: Writing<'_, Self, R, N>,
         change: Change,
     ) -> Changed<'_, Self, R, N> {
-        let map = state.write(me).under(bound);
         match change.verb {
             Verb::Put => map.at(&change.key).at(&change.element).disable(),
             Verb::Take => map.at(&change.key).at(&change.element).enable(),
@@ -274,12 +255,9 @@ impl Subject for Counts {
     const IS_WHOLE: bool = true;
 
     fn change<R: Capacity, N: Capacity>(
-        state: &mut State<Self, R, N>,
-        me: u16,
-        bound: u64,
+        map: Writing<'_, Self, R, N>,
         change: Change,
     ) -> Changed<'_, Self, R, N> {
-        let map = state.write(me).under(bound);
         match change.verb {
             Verb::Put | Verb::Take => map.at(&change.key).add(amount(change)),
             Verb::Reset => map.remove(&change.key),

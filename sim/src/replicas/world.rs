@@ -349,7 +349,7 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
         };
         // Events of the node itself, that it has never issued.
         if nonsense.resume(id(at), floor).is_err()
-            || S::change(&mut nonsense, id(at), u64::MAX, change).is_err()
+            || S::change(nonsense.write(id(at)), change).is_err()
         {
             return Ok(());
         }

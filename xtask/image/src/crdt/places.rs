@@ -6,7 +6,7 @@ use synod_crdt::{At, AwSet, Causal, CausalMap, Inline, Kind, Path, Reader, Sourc
 
 type Rooms = Causal<u16, CausalMap<u8, AwSet<u16>>, Inline<8>, Inline<16>>;
 type Kitchen = At<'static, u8, Top>;
-type Row = <Rooms as Source>::Row;
+type Row = <<Rooms as Source>::Kind as Kind<u16>>::Row;
 
 operations! {
     "Top as Path<S, Kind>" => fn(path: &Top, row: Row) -> Ordering {

@@ -1,8 +1,8 @@
 //! Reading and changing sets.
 
 use synod_crdt::{
-    AwSet, Causal, Delta, GSet, HybridStamp, Inline, LwwSet, Refused, RwSet, WideHybridStamp,
-    WriteError,
+    AwSet, Causal, Ceiling, Delta, GSet, HybridStamp, Inline, LwwSet, Refused, RwSet,
+    WideHybridStamp, WriteError,
 };
 
 use crate::dropped::Dropped;
@@ -118,8 +118,8 @@ operations! {
         set.write(me).reset()
     }
     "Writer::under" => fn(
-        set: &mut Tags, me: u16, bound: u64, element: u16
+        set: &mut Tags, me: u16, ceiling: Ceiling, element: u16
     ) -> Inserted<'_, Tags> {
-        set.write(me).under(bound).insert(element)
+        set.write(me).under(&ceiling).insert(element)
     }
 }
