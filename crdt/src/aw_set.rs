@@ -4,6 +4,7 @@ use core::{cmp::Ordering, marker::PhantomData};
 
 use crate::{
     Delta, Reader, Refused, State, WriteError, Writer,
+    count::count,
     kind::{Kind, Nest, Sealed},
     path::Path,
     place::distinct,
@@ -60,7 +61,7 @@ impl<'a, S: State, E: Clone + Ord + 'static, P: Path<S, AwSet<E>>> Reader<'a, S,
     /// The number of elements. As dear as to iterate.
     #[must_use]
     pub fn len(self) -> usize {
-        self.iter().fold(0, |count, _| count.saturating_add(1))
+        count(self.iter())
     }
 }
 

@@ -10,6 +10,7 @@ use synod_clocks::{CausalContext, Dot, DotRange};
 
 use crate::{
     Merge, Source,
+    count::count,
     delta::RowOf,
     kind::{Kind, Sealed},
     path::Top,
@@ -153,8 +154,8 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
         }
         if other.has_rows() {
             for range in other.context().beyond(&self.context) {
-                let born = other.rows_within(range);
-                found.births = born.fold(found.births, |count, _| count.saturating_add(1));
+                let born = count(other.rows_within(range));
+                found.births = found.births.saturating_add(born);
             }
         }
         Ok(found)

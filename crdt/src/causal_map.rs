@@ -6,6 +6,7 @@ use synod_clocks::Dot;
 
 use crate::{
     Delta, Reader, State, WriteError, Writer,
+    count::count,
     kind::{Kind, Nest, Sealed},
     path::{At, Path},
     place::distinct,
@@ -141,7 +142,7 @@ where
     /// The number of keys whose values hold something. As dear as to iterate.
     #[must_use]
     pub fn len(self) -> usize {
-        self.keys().fold(0, |count, _| count.saturating_add(1))
+        count(self.keys())
     }
 }
 

@@ -9,6 +9,7 @@ mod catch_up;
 mod causal;
 mod causal_map;
 mod collect;
+mod count;
 mod delta;
 #[cfg(feature = "serde")]
 mod encoding;

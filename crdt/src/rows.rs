@@ -79,11 +79,8 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
         place: impl Fn(&Row) -> Ordering + Clone,
     ) -> impl Iterator<Item = (Dot<Id>, &Row)> {
         let exists = Index::<(Row, Dot<Id>), N>::EXISTS;
-        let is_few = exists && {
-            let indexed = self.indexed(place.clone());
-            let count = indexed.fold(0_usize, |count, _| count.saturating_add(1));
-            count.saturating_mul(8) <= self.len()
-        };
+        let is_few =
+            exists && { count(self.indexed(place.clone())).saturating_mul(8) <= self.len() };
         self.indexed_or_scanned(place, is_few)
     }
 

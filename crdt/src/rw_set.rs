@@ -6,6 +6,7 @@ use synod_clocks::Dot;
 
 use crate::{
     Delta, Reader, Refused, State, Writer,
+    count::count,
     kind::{Kind, Nest, Sealed},
     path::Path,
     replace::Fate,
@@ -105,7 +106,7 @@ impl<'a, S: State, E: Clone + Ord + 'static, P: Path<S, RwSet<E>>> Reader<'a, S,
     /// The number of elements. As dear as to iterate.
     #[must_use]
     pub fn len(self) -> usize {
-        self.iter().fold(0, |count, _| count.saturating_add(1))
+        count(self.iter())
     }
 }
 

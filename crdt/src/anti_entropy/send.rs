@@ -10,7 +10,7 @@ use super::{
     message::{Body, Message},
     peer::{Answer, Peer, Sent, SentKind, Stage},
 };
-use crate::{CatchUp, Causal, Delta, Source, kind::Kind};
+use crate::{CatchUp, Causal, Delta, Source, count::count, kind::Kind};
 
 /// The most ranges of a message: each that is added is weighed with all others.
 const MAX_RANGES: usize = 64;
@@ -266,7 +266,7 @@ where
     R: Capacity,
     N: Capacity,
 {
-    let rows = state.rows_within(range).fold(0_usize, |count, _| count.saturating_add(1));
+    let rows = count(state.rows_within(range));
     if rows > 1 {
         return Some(state.first_rows(range, rows / 2).0);
     }

@@ -5,7 +5,7 @@ use synod_crdt::{
     LwwRegister, Merge, MergeError, Message, Output, ReceiveError,
 };
 
-use crate::node::{Machine, Node, State, config, encode, settle};
+use crate::node::{Machine, Node, State, config, encode, settle, settle_in_time};
 
 #[test]
 fn a_size_too_small_is_refused_with_what_is_needed() {
@@ -176,13 +176,7 @@ fn a_peer_without_room_is_brought_up_to_date_once_it_has_some() {
     for element in 0..6 {
         other.remove(100 + element);
     }
-    let mut now_us = 0;
-    for _ in 0..30 {
-        now_us += 10_000;
-        one.machine.handle_timeout(now_us);
-        other.machine.handle_timeout(now_us);
-        settle(&mut one, &mut other);
-    }
+    settle_in_time(&mut one, &mut other);
     assert_eq!(one.state, other.state);
     assert!(one.machine.is_idle() && other.machine.is_idle());
 }
@@ -284,13 +278,7 @@ fn a_full_table_that_was_written_anew_arrives() {
     for element in 0..16 {
         one.insert(element);
     }
-    let mut now_us = 0;
-    for _ in 0..30 {
-        now_us += 10_000;
-        one.machine.handle_timeout(now_us);
-        other.machine.handle_timeout(now_us);
-        settle(&mut one, &mut other);
-    }
+    settle_in_time(&mut one, &mut other);
     assert_eq!(other.state, one.state);
     assert!(one.machine.is_idle() && other.machine.is_idle());
 }

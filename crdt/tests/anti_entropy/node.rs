@@ -130,3 +130,17 @@ pub(crate) fn settle<const J: usize, const N: usize, const M: usize, T>(
     }
     panic!("no end");
 }
+
+/// The same, also what was refused at first.
+pub(crate) fn settle_in_time<const J: usize, const N: usize, const M: usize, T>(
+    one: &mut Node<J, N, T>,
+    other: &mut Node<J, M, T>,
+) where
+    T: Kind<u16, Row: Serialize + DeserializeOwned>,
+{
+    for now_us in (0..30).map(|round| round * 10_000) {
+        one.machine.handle_timeout(now_us);
+        other.machine.handle_timeout(now_us);
+        settle(one, other);
+    }
+}
