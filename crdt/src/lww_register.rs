@@ -14,6 +14,9 @@ use crate::{
 /// A register in which the write with the largest stamp wins: the kind of a
 /// [`Causal`](crate::Causal) state, or of values in a [`CausalMap`](crate::CausalMap).
 ///
+/// - Read, with a [`Reader`](crate::Reader): `get`, `stamp`, `is_empty`, `latest_stamp`.
+/// - Write, with a [`Writer`](crate::Writer): `set`, `reset`.
+///
 /// Stamps are those of a hybrid clock, so they are close to wall-clock time and never contradict
 /// cause and effect. Of two writes with one stamp, that of the replica with the larger id wins:
 /// there is one winner everywhere. The loser's value is lost without having been read; where that
