@@ -14,6 +14,9 @@ use crate::{
 /// A set in which an element that is added and removed concurrently stays: the kind of a
 /// [`Causal`](crate::Causal) state, or of values in a [`CausalMap`](crate::CausalMap).
 ///
+/// - Read, with a [`Reader`](crate::Reader): `contains`, `iter`, `len`, `is_empty`.
+/// - Write, with a [`Writer`](crate::Writer): `insert`, `remove`, `reset`.
+///
 /// A removal removes what it has seen, and no more. It leaves no tombstone: a set from which all
 /// was removed has no rows.
 ///

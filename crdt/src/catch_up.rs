@@ -92,7 +92,8 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     ///
     /// All parts together are O(r + m + p log n), where both contexts have `r` ranges, `m` rows are
     /// under events that `since` lacks or that could be removed there, the parts name `p` ranges,
-    /// and the state has `n` ranges and rows.
+    /// and the state has `n` ranges and rows. One part can be as dear as all together: the search for
+    /// what was removed goes through the living rows before it.
     ///
     /// ```
     /// use synod_crdt::{AwSet, CatchUp, Causal, Inline, Merge};

@@ -16,6 +16,10 @@ use crate::{
 /// A map from keys to values of the kind `T`, which may be maps again: the kind of a
 /// [`Causal`](crate::Causal) state.
 ///
+/// - Read, with a [`Reader`](crate::Reader): `at`, `contains_key`, `keys`, `len`, `is_empty`, and
+///   `latest_stamp` where the values have stamps.
+/// - Write, with a [`Writer`](crate::Writer): `at`, `remove`, `reset`.
+///
 /// Values need not be created: [`at`](Writer::at) leads to the value of any key, and a key is
 /// present when its value holds something. Removing a key resets its value: what was observed of it
 /// goes, and concurrent changes of it stay, whatever the order in which the two are merged. A

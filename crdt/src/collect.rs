@@ -17,6 +17,30 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     /// It is enough that one replica collects: for all others it is a removal like any other. What
     /// has no tombstones is unchanged. O(n log n) where few rows are judged together, as those of an
     /// element are; all rows of a counter are. On `Inline` capacities O(n²).
+    ///
+    /// Where an [`AntiEntropy`](crate::AntiEntropy) machine is in use, its
+    /// [`stable`](crate::AntiEntropy::stable) events are what to give, and the delta is to be
+    /// [recorded](crate::AntiEntropy::record). Beside it:
+    ///
+    /// ```
+    /// use synod_crdt::{Causal, Inline, Merge, RwSet};
+    ///
+    /// type Allowed = Causal<u8, RwSet<u32>, Inline<4>, Inline<8>>;
+    /// let (mut left, mut right) = (Allowed::new(), Allowed::new());
+    /// left.write(1).insert(77)?;
+    /// left.write(1).remove(77)?; // leaves a tombstone
+    /// right.merge(&left)?;
+    /// assert_eq!((left.row_count(), right.row_count()), (1, 1));
+    ///
+    /// assert_eq!(left, right); // these two are all replicas, and neither is writing
+    /// let stable = left.context().clone();
+    /// right.merge(&left.collect(&stable))?;
+    /// assert_eq!((left.row_count(), right.row_count()), (0, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: causal stability, of Baquero, Almeida, Shoker, "Making Operation-based CRDTs
+    /// Operation-based", DAIS 2014.
     pub fn collect<C: Capacity>(&mut self, stable: &CausalContext<Id, C>) -> Delta<'_, Self> {
         let mut touched = CausalContext::new();
         for tombstones in [false, true] {

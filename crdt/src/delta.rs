@@ -68,6 +68,10 @@ pub trait Source: Sealed {
 /// elements: merge it into other replicas, encode it, or keep its [`context`](Source::context) and
 /// ask the state for it again with [`Causal::delta`](crate::Causal::delta).
 ///
+/// It takes a reference and a context, which on `Inline<R>` has room for `R` ranges. To go through
+/// its rows, as a merge and an encoder do, is O(k log n + m) for `m` rows under events of its `k`
+/// ranges, in a state of `n` rows.
+///
 /// Promises: merging all deltas of a state gives what merging the state gives, in any order,
 /// however often and whatever else is merged in between. One that is lost is missed, and can be
 /// made up by a later delta of the same events, or by the state.

@@ -12,6 +12,9 @@ use crate::{
 /// A flag, at first disabled, that is enabled if it is enabled and disabled concurrently: the kind
 /// of a [`Causal`](crate::Causal) state, or of values in a [`CausalMap`](crate::CausalMap).
 ///
+/// - Read, with a [`Reader`](crate::Reader): `is_enabled`, `is_empty`.
+/// - Write, with a [`Writer`](crate::Writer): `enable`, `disable`, `reset`.
+///
 /// It takes one row for each concurrent enabling, and none when disabled. All methods are O(log n)
 /// and the number of rows.
 ///
@@ -34,6 +37,9 @@ pub struct EwFlag(());
 
 /// A flag, at first enabled, that is disabled if it is enabled and disabled concurrently: the kind
 /// of a [`Causal`](crate::Causal) state, or of values in a [`CausalMap`](crate::CausalMap).
+///
+/// - Read, with a [`Reader`](crate::Reader): `is_enabled`, `is_empty`.
+/// - Write, with a [`Writer`](crate::Writer): `enable`, `disable`, `reset`.
 ///
 /// It takes one row for each concurrent disabling, and none when enabled; so a map's key is present
 /// while its flag is disabled, and a reset enables the flag. All methods are O(log n) and the

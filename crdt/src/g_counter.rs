@@ -10,6 +10,9 @@ use crate::{
 
 /// A counter that only grows: the kind of a [`Causal`](crate::Causal) state.
 ///
+/// - Read, with a [`Reader`](crate::Reader): `value`.
+/// - Write, with a [`Writer`](crate::Writer): `add`.
+///
 /// It is the causal context itself: each count is an event, and its value is the number of events.
 /// So it has no rows, and takes one range for each replica; `N` can be `Inline<0>`. A merge is O(r)
 /// in the number of ranges, an addition O(log r).

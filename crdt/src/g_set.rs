@@ -14,6 +14,9 @@ use crate::{
 /// A set that is only added to: the kind of a [`Causal`](crate::Causal) state, or of values in a
 /// [`CausalMap`](crate::CausalMap), where a reset empties it.
 ///
+/// - Read, with a [`Reader`](crate::Reader): `contains`, `iter`, `len`, `is_empty`.
+/// - Write, with a [`Writer`](crate::Writer): `insert`, `reset`.
+///
 /// It takes one row for each element, and one more for each concurrent addition of it. Methods cost
 /// as those of [`AwSet`](crate::AwSet).
 ///

@@ -15,6 +15,10 @@ use crate::{
 /// A set in which the addition or removal of an element with the largest stamp wins: the kind of a
 /// [`Causal`](crate::Causal) state, or of values in a [`CausalMap`](crate::CausalMap).
 ///
+/// - Read, with a [`Reader`](crate::Reader): `contains`, `stamp`, `iter`, `len`, `is_empty`,
+///   `latest_stamp`.
+/// - Write, with a [`Writer`](crate::Writer): `insert`, `remove`, `reset`.
+///
 /// Stamps and ties are those of [`LwwRegister`](crate::LwwRegister), where it also says how to keep
 /// a clock for them, and what to do about a write that is refused as stale. A removal must be
 /// remembered, as it may win over additions that are still on their way: it leaves a row, a

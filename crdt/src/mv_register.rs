@@ -13,6 +13,9 @@ use crate::{
 /// A register that keeps the values of all writes of which none has seen the other: the kind of a
 /// [`Causal`](crate::Causal) state, or of values in a [`CausalMap`](crate::CausalMap).
 ///
+/// - Read, with a [`Reader`](crate::Reader): `values`, `is_empty`.
+/// - Write, with a [`Writer`](crate::Writer): `set`, `reset`.
+///
 /// A write replaces what its replica has seen. So nothing is lost without having been read, and a
 /// write that has seen all values settles them.
 ///

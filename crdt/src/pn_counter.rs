@@ -14,6 +14,9 @@ use crate::{
 /// A counter that goes up and down: the kind of a [`Causal`](crate::Causal) state, or of values in
 /// a [`CausalMap`](crate::CausalMap).
 ///
+/// - Read, with a [`Reader`](crate::Reader): `value`, `is_empty`.
+/// - Write, with a [`Writer`](crate::Writer): `add`, `reset`.
+///
 /// A reset, and so the removal of a key, takes away exactly what it has observed: counts that other
 /// replicas add concurrently stay, those that it has seen never come back.
 ///

@@ -22,11 +22,17 @@ impl<Id: Copy + Ord + 'static, T: Nest<Id>, R: Capacity, N: Capacity> Causal<Id,
     /// This takes one event, and one more range of the context until what it had issued before is
     /// here again. Events that it never issued stay a gap, until
     /// [`close_gaps`](Self::close_gaps). Does nothing where the state knows that event of `me`, or a
-    /// later one.
+    /// later one. O(r) in the ranges of the context.
+    ///
+    /// It gives no delta: peers learn of its event from the state. So resume before the anti-entropy
+    /// machine of this start is made.
     ///
     /// # Errors
     ///
-    /// [`WriteError`]: no range is left, or no event. Nothing was changed.
+    /// [`WriteError`]; the state is unchanged, and so would issue events again that may have been
+    /// issued: do not write under this id then. [`WriteError::Ranges`]: no range is left. Merge what
+    /// closes a gap, or use a larger capacity, and resume again. [`WriteError::Exhausted`]: no event
+    /// is left after `floor`. Give the replica a new id.
     ///
     /// ```
     /// use core::num::NonZeroU64;
@@ -62,11 +68,30 @@ impl<Id: Copy + Ord + 'static, T: Nest<Id>, R: Capacity, N: Capacity> Causal<Id,
     /// not know were never issued, or are removed by this. Gives the delta.
     ///
     /// Right once every peer that may have events of `me` has given them back; an anti-entropy
-    /// machine tells when. Called before, it removes what they have.
+    /// machine [tells when](crate::AntiEntropy::has_recovered). Called before, it removes what they
+    /// have. O(r log r) in the ranges of the context.
     ///
     /// # Errors
     ///
     /// [`Full`]: only `Heap` can fail. Nothing was changed.
+    ///
+    /// ```
+    /// use synod_crdt::{AwSet, Causal, Inline, Merge};
+    ///
+    /// type Set = Causal<u8, AwSet<u8>, Inline<2>, Inline<8>>;
+    /// let (mut set, mut peer) = (Set::new(), Set::new());
+    /// peer.merge(&set.write(1).insert(7)?)?;
+    ///
+    /// let mut set = Set::new(); // all was lost but the bound, 64
+    /// set.resume(1, 64)?;
+    /// set.merge(&peer)?; // the only peer gives back what it has
+    /// assert_eq!(set.context().of(1).len(), 2); // event 1; 65, and whatever comes after it
+    ///
+    /// peer.merge(&set.close_gaps(1)?)?; // 2 to 64 were never issued
+    /// assert_eq!(set.context().of(1).len(), 1);
+    /// assert!(set.read().contains(&7));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn close_gaps(&mut self, me: Id) -> Result<Delta<'_, Self>, Full> {
         let mut gaps = CausalContext::new();
         if let Some(last) = NonZeroU64::new(self.context().latest(me)) {

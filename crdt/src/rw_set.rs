@@ -15,6 +15,9 @@ use crate::{
 /// A set in which an element that is added and removed concurrently is gone: the kind of a
 /// [`Causal`](crate::Causal) state, or of values in a [`CausalMap`](crate::CausalMap).
 ///
+/// - Read, with a [`Reader`](crate::Reader): `contains`, `iter`, `len`, `is_empty`.
+/// - Write, with a [`Writer`](crate::Writer): `insert`, `remove`, `reset`.
+///
 /// A removal must be remembered, as it wins over additions that are still on their way: it leaves a
 /// row, a tombstone, also where there was no element. A later addition that has seen it replaces
 /// it. Tombstones count against the capacity `N`, and [`Causal::collect`](crate::Causal::collect)
