@@ -3,7 +3,7 @@
 use core::num::NonZeroU64;
 
 use synod_capacity::{Capacity, Full};
-use synod_clocks::{CausalContext, DotRange};
+use synod_clocks::{CausalContext, Dot, DotRange};
 
 use crate::{Causal, Delta, WriteError, kind::Nest};
 
@@ -24,13 +24,13 @@ impl<Id: Copy + Ord + 'static, T: Nest<Id>, R: Capacity, N: Capacity> Causal<Id,
     /// [`close_gaps`](Self::close_gaps). Does nothing where the state knows that event of `me`, or a
     /// later one. O(r) in the ranges of the context.
     ///
-    /// It gives no delta: peers learn of its event from the state. So resume before the anti-entropy
-    /// machine of this start is made.
+    /// Gives the delta, of the one event that it takes. A peer that is told of the changes after it
+    /// alone has a gap there.
     ///
     /// # Errors
     ///
-    /// [`WriteError`]; the state is unchanged, and so would issue events again that may have been
-    /// issued: do not write under this id then. [`WriteError::Ranges`]: no range is left. Merge what
+    /// [`WriteError`]; the state is unchanged, and under the ceiling nothing can be written.
+    /// [`WriteError::Ranges`]: no range is left. Merge what
     /// closes a gap, or use a larger capacity, and resume again. [`WriteError::Exhausted`]: no event
     /// is left after `floor`. Give the replica a new id.
     ///
@@ -54,14 +54,15 @@ impl<Id: Copy + Ord + 'static, T: Nest<Id>, R: Capacity, N: Capacity> Causal<Id,
     /// let delta = set.write(1).under(&ceiling).insert(7)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn resume(&mut self, me: Id, floor: u64) -> Result<(), WriteError> {
-        if self.context().latest(me) >= floor {
-            return Ok(());
+    pub fn resume(&mut self, me: Id, floor: u64) -> Result<Delta<'_, Self>, WriteError> {
+        let mut marked = CausalContext::new();
+        if self.context().latest(me) < floor {
+            let next = floor.checked_add(1).ok_or(WriteError::Exhausted)?;
+            let mark = Dot::new(me, next).ok_or(WriteError::Exhausted)?;
+            marked.insert(mark).map_err(WriteError::Ranges)?;
+            self.context_mut().insert(mark).map_err(WriteError::Ranges)?;
         }
-        let next = floor.checked_add(1).and_then(NonZeroU64::new).ok_or(WriteError::Exhausted)?;
-        let mark = DotRange::new(me, next, next).ok_or(WriteError::Exhausted)?;
-        self.context_mut().insert_range(mark).map_err(WriteError::Ranges)?;
-        Ok(())
+        Ok(Delta::new(self, marked))
     }
 
     /// Declares that no event of `me` is missing before its latest one: those that this state does
@@ -83,9 +84,9 @@ impl<Id: Copy + Ord + 'static, T: Nest<Id>, R: Capacity, N: Capacity> Causal<Id,
     /// peer.merge(&set.write(1).insert(7)?)?;
     ///
     /// let mut set = Set::new(); // all was lost but the bound, 64
-    /// set.resume(1, 64)?;
+    /// peer.merge(&set.resume(1, 64)?)?;
     /// set.merge(&peer)?; // the only peer gives back what it has
-    /// assert_eq!(set.context().of(1).len(), 2); // event 1; 65, and whatever comes after it
+    /// assert_eq!(set.context().of(1).len(), 2); // event 1; and 65, where it goes on
     ///
     /// peer.merge(&set.close_gaps(1)?)?; // 2 to 64 were never issued
     /// assert_eq!(set.context().of(1).len(), 1);

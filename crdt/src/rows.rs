@@ -10,7 +10,7 @@ use core::{
 use synod_capacity::{Capacity, Full, Index, Map};
 use synod_clocks::{Dot, DotRange};
 
-use crate::{Source, kind::Kind};
+use crate::{Source, count::count, kind::Kind};
 
 /// Rows under dots, in order of dot, and where a scan would be dear an index of them in order of
 /// row.
@@ -79,8 +79,7 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
         place: impl Fn(&Row) -> Ordering + Clone,
     ) -> impl Iterator<Item = (Dot<Id>, &Row)> {
         let exists = Index::<(Row, Dot<Id>), N>::EXISTS;
-        let is_few =
-            exists && { count(self.indexed(place.clone())).saturating_mul(8) <= self.len() };
+        let is_few = exists && count(self.indexed(place.clone())).saturating_mul(8) <= self.len();
         self.indexed_or_scanned(place, is_few)
     }
 

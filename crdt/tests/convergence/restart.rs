@@ -190,7 +190,9 @@ impl<T: Subject<Kind: Nest<u8>>> World<T> {
         replica.state = replica.persisted.0.clone();
         replica.ceiling = Ceiling::recover(BLOCK, replica.persisted.1);
         let before = replica.state.clone();
-        replica.state.resume(me, replica.ceiling.floor()).unwrap();
+        let mut told = before.clone();
+        told.merge(&replica.state.resume(me, replica.ceiling.floor()).unwrap()).unwrap();
+        assert_eq!(told, replica.state);
         let marks = Points::of(&replica.state);
         for dot in marks.dots().filter(|dot| !before.context().contains(*dot)) {
             assert!(!self.issued.contains(&dot), "{dot:?} was issued");

@@ -74,7 +74,9 @@ operations! {
     ) -> Delta<'static, Nested> {
         state.collect(stable)
     }
-    "Causal::resume" => fn(state: &mut Set, me: u16, floor: u64) -> Result<(), WriteError> {
+    "Causal::resume" => fn(
+        state: &mut Set, me: u16, floor: u64
+    ) -> Result<Delta<'_, Set>, WriteError> {
         state.resume(me, floor)
     }
     "Causal::close_gaps" => fn(state: &mut Set, me: u16) -> Result<Delta<'_, Set>, Full> {
