@@ -169,7 +169,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     }
 
     fn bury<O: Source<Id = Id, Kind = T>>(&mut self, other: &O, deaths: usize) {
-        if deaths > 0 && deaths == self.rows.len() {
+        if deaths == self.rows.len() {
             self.rows.clear();
             return;
         }

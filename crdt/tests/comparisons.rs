@@ -5,7 +5,7 @@
 
 use core::{cell::Cell, cmp::Ordering, num::NonZeroU64};
 
-use synod_crdt::{AwSet, CatchUp, Causal, CausalContext, DotRange, Heap, Merge, Source};
+use synod_crdt::{AwSet, CatchUp, Causal, CausalContext, DotRange, GCounter, Heap, Merge, Source};
 
 thread_local! {
     static COMPARISONS: Cell<u64> = const { Cell::new(0) };
@@ -132,4 +132,20 @@ fn gaps_are_closed_in_one_go() {
     let whole = DotRange::new(Id(1), NonZeroU64::MIN, NonZeroU64::new(2 * RANGES - 1).unwrap());
     assert_eq!(set.context().ranges(), [whole.unwrap()]);
     assert!(comparisons < MOST, "{comparisons}");
+}
+
+/// Where there are no rows, there is nothing to search for.
+#[test]
+fn counters_are_merged_in_one_go() {
+    type Hits = Causal<Id, GCounter, Heap, Heap>;
+    const REPLICAS: u16 = 512;
+    let (mut one, mut other) = (Hits::new(), Hits::new());
+    for replica in 0..REPLICAS {
+        one.write(Id(replica)).add(1).unwrap();
+        other.write(Id(replica)).add(2).unwrap();
+    }
+    let (news, comparisons) = counted(|| one.merge(&other).unwrap());
+    assert!(news);
+    assert_eq!(one, other);
+    assert!(comparisons < 16 * u64::from(REPLICAS), "{comparisons}");
 }

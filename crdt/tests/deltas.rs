@@ -68,13 +68,14 @@ fn a_part_of_a_state_names_nothing_that_it_does_not_know() {
 }
 
 /// A meter that never hears of resets, and a server that resets each day: what is left of the
-/// earlier resets goes with the next, at the top, in maps, and where nothing else is reset.
+/// earlier resets goes with the next, at the top, in maps, where nothing else is reset, and where a
+/// whole map is.
 #[test]
 fn resets_that_are_not_heard_of_do_not_add_up() {
     type Stock = Causal<u8, PnCounter, Inline<4>, Inline<3>>;
     type Rooms = Causal<u8, CausalMap<u8, PnCounter>, Inline<4>, Inline<6>>;
     let (mut meter, mut server) = (Stock::new(), Stock::new());
-    let (mut meters, mut servers) = (Rooms::new(), Rooms::new());
+    let (mut meters, mut servers, mut house) = (Rooms::new(), Rooms::new(), Rooms::new());
     let mut backup = Stock::new();
     for day in 1..=20 {
         meter.write(1).add(day).unwrap();
@@ -92,6 +93,11 @@ fn resets_that_are_not_heard_of_do_not_add_up() {
         assert_eq!(servers.read().at(&3).value(), 0);
         assert_eq!(servers.read().at(&4).value(), (1..=i128::from(day)).sum());
         assert_eq!(servers.row_count(), 2);
+
+        house.merge(&meters).unwrap();
+        house.write(2).reset().unwrap();
+        assert!(house.read().is_empty());
+        assert_eq!(house.row_count(), 2);
     }
     // What the meter has counted alone is there, and no more.
     meter.write(1).add(100).unwrap();

@@ -2,7 +2,12 @@
 #![cfg(all(feature = "alloc", feature = "serde", feature = "defmt"))]
 #![allow(clippy::unwrap_used)] // A test may panic.
 
-use core::{error::Error, fmt::Debug, hash::Hash};
+use core::{
+    error::Error,
+    fmt::Debug,
+    hash::{BuildHasher, BuildHasherDefault, Hash},
+};
+use std::hash::DefaultHasher;
 
 use serde::{Serialize, de::DeserializeOwned};
 use synod_crdt::{
@@ -117,4 +122,27 @@ fn capacities_compare_and_merge() {
     let delta = server.write(2).insert(8).unwrap();
     assert_eq!(board.merge(&delta.clone()), Ok(true));
     assert!(server == board);
+}
+
+/// What is equal hashes alike, with every capacity; a context or a row more does not.
+#[test]
+fn hashes_are_of_events_and_rows() {
+    fn hash(value: &impl Hash) -> u64 {
+        BuildHasherDefault::<DefaultHasher>::default().hash_one(value)
+    }
+    let mut board = OnBoards::<AwSet<u8>>::new();
+    let empty = hash(&board);
+    board.write(1).insert(7).unwrap();
+    let mut server = OnServers::<AwSet<u8>>::new();
+    server.merge(&board).unwrap();
+    assert_eq!(hash(&board), hash(&server));
+    let mut other = OnBoards::<AwSet<u8>>::new();
+    other.write(1).insert(8).unwrap();
+    assert_eq!(other.context(), board.context());
+    server.write(1).remove(&7).unwrap();
+    assert_eq!(server.context(), board.context());
+    let hashes = [empty, hash(&board), hash(&other), hash(&server)];
+    for (at, hash) in hashes.iter().enumerate() {
+        assert!(!hashes[..at].contains(hash), "{at}");
+    }
 }

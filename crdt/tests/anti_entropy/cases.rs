@@ -213,54 +213,36 @@ fn messages_are_refused_by_name() {
     assert!(matches!(refused, Err(ReceiveError::Merge(MergeError::Conflict(_)))), "{refused:?}");
 }
 
-/// How many messages two replicas send until they are silent.
-fn exchanged(one: &mut Node, other: &mut Node) -> usize {
-    let mut count = 0;
-    loop {
-        let (left, right) = (one.poll(), other.poll());
-        if left.is_empty() && right.is_empty() {
-            return count;
-        }
-        count += left.len() + right.len();
-        for (_, message) in left {
-            let _stale = other.hear(1, &message);
-        }
-        for (_, message) in right {
-            let _stale = one.hear(2, &message);
-        }
-    }
-}
-
 /// Nothing is said in vain: one more message is a fault, too.
 #[test]
 fn an_exchange_takes_so_many_messages() {
-    let (mut one, mut other) = (Node::new(1, &[2]), Node::new(2, &[1]));
-    assert_eq!(exchanged(&mut one, &mut other), 10, "meeting");
-    assert_eq!(exchanged(&mut one, &mut other), 0, "silence");
+    let (mut one, mut other) = (Node::<4>::new(1, &[2]), Node::<4>::new(2, &[1]));
+    assert_eq!(settle(&mut one, &mut other), 10, "meeting");
+    assert_eq!(settle(&mut one, &mut other), 0, "silence");
     one.insert(7);
-    assert_eq!(exchanged(&mut one, &mut other), 2, "change");
+    assert_eq!(settle(&mut one, &mut other), 2, "change");
     one.insert(8);
     other.insert(9);
-    assert_eq!(exchanged(&mut one, &mut other), 8, "crossing");
+    assert_eq!(settle(&mut one, &mut other), 8, "crossing");
     let state = one.state.clone();
     one.restart(2, &[2], state);
-    assert_eq!(exchanged(&mut one, &mut other), 9, "restart");
+    assert_eq!(settle(&mut one, &mut other), 9, "restart");
 }
 
 /// A long tale is not answered part by part with more than that it was heard.
 #[test]
 fn a_catch_up_takes_two_messages_a_part() {
-    let (mut one, mut other) = (Node::<4, 96>::new(1, &[2]), Node::<4, 96>::new(2, &[1]));
+    let (mut one, mut other) = (Node::<4>::new(1, &[2]), Node::<4>::new(2, &[1]));
     for element in 0..60 {
         one.insert(element);
     }
     // Five rows of at most 4 bytes go into 64 bytes.
-    assert_eq!(exchanged(&mut one, &mut other), 10 + 2 * 12, "meeting");
+    assert_eq!(settle(&mut one, &mut other), 10 + 2 * 12, "meeting");
     for element in 0..30 {
         one.insert(element);
     }
     // And the last one names what they replace.
-    assert_eq!(exchanged(&mut one, &mut other), 2 * (6 + 1), "changes");
+    assert_eq!(settle(&mut one, &mut other), 2 * (6 + 1), "changes");
     assert_eq!(other.state, one.state);
 }
 
@@ -278,7 +260,8 @@ fn a_full_table_that_was_written_anew_arrives() {
     for element in 0..16 {
         one.insert(element);
     }
-    settle_in_time(&mut one, &mut other);
+    // A part that is refused, one of removals, and four of news, all answered.
+    assert_eq!(settle_in_time(&mut one, &mut other), 2 * (1 + 1 + 4));
     assert_eq!(other.state, one.state);
     assert!(one.machine.is_idle() && other.machine.is_idle());
 }

@@ -109,18 +109,22 @@ impl<const J: usize, const N: usize> Node<J, N> {
     }
 }
 
-/// Delivers what each of two sends until both are silent; what is refused is left to time.
+/// Delivers what each of two sends until both are silent; what is refused is left to time. Gives
+/// how many messages that took.
 pub(crate) fn settle<const J: usize, const N: usize, const M: usize, T>(
     one: &mut Node<J, N, T>,
     other: &mut Node<J, M, T>,
-) where
+) -> usize
+where
     T: Kind<u16, Row: Serialize + DeserializeOwned>,
 {
+    let mut count = 0;
     for _ in 0..1_000 {
         let (left, right) = (one.poll(), other.poll());
         if left.is_empty() && right.is_empty() {
-            return;
+            return count;
         }
+        count += left.len() + right.len();
         for (_, message) in left {
             let _refused = other.hear(one.id, &message);
         }
@@ -135,12 +139,15 @@ pub(crate) fn settle<const J: usize, const N: usize, const M: usize, T>(
 pub(crate) fn settle_in_time<const J: usize, const N: usize, const M: usize, T>(
     one: &mut Node<J, N, T>,
     other: &mut Node<J, M, T>,
-) where
+) -> usize
+where
     T: Kind<u16, Row: Serialize + DeserializeOwned>,
 {
+    let mut count = 0;
     for now_us in (0..30).map(|round| round * 10_000) {
         one.machine.handle_timeout(now_us);
         other.machine.handle_timeout(now_us);
-        settle(one, other);
+        count += settle(one, other);
     }
+    count
 }
