@@ -82,6 +82,38 @@ use crate::{Causal, Delta, Merge, Source, State, kind::Kind};
 /// Source: the delta-interval algorithm of Almeida, Shoker, Baquero, "Delta State Replicated Data
 /// Types", JPDC 2018, section 5, with intervals of a journal of events instead of stored deltas, so
 /// that what is sent is always of the present state.
+///
+/// ```
+/// use synod_crdt::{AntiEntropy, AntiEntropyConfig, AwSet, Causal, Inline, Output};
+///
+/// type Doors = Causal<u16, AwSet<u16>, Inline<4>, Inline<16>>;
+/// type Sync = AntiEntropy<u16, Inline<4>, Inline<2>, 8>;
+///
+/// let config = |me| AntiEntropyConfig {
+///     cluster: 5,
+///     me,
+///     boot: 1, // counted by you
+///     max_message: 64,
+///     max_id: 3, // a `u16`, as postcard encodes it
+///     max_row: AwSet::<u16>::max_row(3),
+///     resend_us: 10_000,
+/// };
+/// let (mut hall, mut hall_sync) = (Doors::new(), Sync::new(config(1), &[2])?);
+/// let (mut porch, mut porch_sync) = (Doors::new(), Sync::new(config(2), &[1])?);
+/// hall_sync.record(&hall.write(1).insert(7)?);
+///
+/// // Here messages go from hand to hand; you encode them with postcard, and send them.
+/// for now_us in 0..10 {
+///     while let Some(Output::Send { message, .. }) = hall_sync.poll_output(&hall) {
+///         let _news_or_refused = porch_sync.handle_message(now_us, 1, &message, &mut porch);
+///     }
+///     while let Some(Output::Send { message, .. }) = porch_sync.poll_output(&porch) {
+///         let _news_or_refused = hall_sync.handle_message(now_us, 2, &message, &mut hall);
+///     }
+/// }
+/// assert!(porch.read().contains(&7) && hall_sync.is_idle());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct AntiEntropy<Id, R: Capacity, P: Capacity, const J: usize> {
     cluster: u64,
     me: Id,
@@ -134,7 +166,8 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         Ok(machine)
     }
 
-    /// Notes a change of the state by this replica, to be sent to all peers.
+    /// Notes a change of the state by this replica, to be sent to all peers. O(p) in the peers, and
+    /// O(k log n) for `k` ranges of the delta in a state of `n` rows.
     pub fn record<S: State<Id = Id>>(&mut self, delta: &Delta<'_, S>) {
         self.note(delta, None);
     }
@@ -220,7 +253,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
     /// The events that every replica has, and of whose concurrent events none is missing here: what
     /// [`Causal::collect`] asks for. These are all events of this state while each peer has said
     /// that it has all that is known here, removals too, and that all that it knew when it last
-    /// spoke is here. Otherwise it gives none.
+    /// spoke is here. Otherwise it gives none. O(p r) in the peers and the ranges of a context.
     ///
     /// Each peer's state was then equal to this one when it last spoke, so whatever it writes after
     /// that has seen every tombstone of this state.
@@ -238,7 +271,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
     }
 
     /// Whether every peer has said, since this start, which events of this replica it knows, and
-    /// all of them are here: what [`Causal::close_gaps`] asks for.
+    /// all of them are here: what [`Causal::close_gaps`] asks for. O(p r).
     ///
     /// It speaks of the peers of this machine. In a line of replicas one behind a peer may have events
     /// that this peer has not.
@@ -252,7 +285,8 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         })
     }
 
-    /// Whether every peer has acknowledged all that is known here.
+    /// Whether every peer has acknowledged all that is known here. O(p). Something may still be due,
+    /// such as to say so to a peer: to sleep, ask [`poll_timeout`](Self::poll_timeout).
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.peers.iter().all(|peer| peer.is_level(self.journal.end()))

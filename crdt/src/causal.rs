@@ -33,9 +33,9 @@ use crate::{
 /// concurrent write to the same element until a later write has seen both. What does not fit is
 /// refused whole, and merges once there is room.
 ///
-/// A [`merge`](Merge::merge) of states of `n` rows is O(n); that of a delta of `m` events is
-/// O(m log n), on `Inline` capacities O(m n) in moves of memory. Each write is O(log n), on
-/// `Inline` capacities O(n).
+/// A [`merge`](Merge::merge) of states of `n` rows that differ in `d` is O(n + d log n); that of a
+/// delta of `d` rows is O(d log n); both, on `Inline` capacities, with O(d n) moves of rows. Each write
+/// is O(log n), on `Inline` capacities O(n).
 ///
 /// Memory on `Inline<R>` and `Inline<N>`: `R` times a `DotRange<Id>` (24 bytes with ids of up to 8
 /// bytes), `N` times a `Dot<Id>` (16 bytes) and its row, and a word for each of the two lengths.
