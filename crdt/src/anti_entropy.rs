@@ -196,11 +196,10 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         let peer = self.admit(from, message, known)?;
         let news = match &message.body {
             Body::Greeting { number, is_last, known } => {
-                // It may be told again what it knows: so what has no room can be forgotten.
-                let is_cut = peer.known.merge(known).is_err();
-                peer.forgets |= is_cut;
-                // Not by an old greeting that comes again: it has told all that is in that.
-                peer.is_cut |= is_cut && !peer.has_greeted;
+                // It may be told again what it knows: so what has no room can be forgotten. And
+                // what is in an old greeting that comes again was told before.
+                let has_room = peer.known.merge(known).is_ok();
+                peer.is_cut |= !has_room && !peer.has_greeted;
                 peer.answer = Some(Answer::Ack(*number));
                 peer.has_greeted |= *is_last;
                 false

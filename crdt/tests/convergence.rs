@@ -2,12 +2,7 @@
 //! deltas, and against a model that is written from its definition.
 //!
 //! All of it runs on random histories, `exhaustive` on all short ones. With optimisation it takes
-//! minutes to compile, so that must be asked for. The long runs:
-//!
-//! ```text
-//! RUSTFLAGS="--cfg synod_long" PROPTEST_CASES=1000000 cargo test --release -p synod-crdt --all-features --test convergence
-//! RUSTFLAGS="--cfg synod_long" cargo test --release -p synod-crdt --all-features --test convergence -- --ignored
-//! ```
+//! minutes to compile, so that must be asked for: `cargo xtask laws` is the long run.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::panic)]
 // Nor is it for boards.

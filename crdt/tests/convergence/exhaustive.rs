@@ -346,7 +346,7 @@ fn two_elements_or_reset(_: usize, _: &[Event<SetOp>]) -> Vec<Change<SetOp>> {
 /// it crashes; 2,030,242 of the LwwSet; 1,441,821 of the counter, 2,027,551 where it collects;
 /// 1,441,821 of the register, 3,325,003 where it crashes.
 #[test]
-#[ignore = "minutes: RUSTFLAGS=\"--cfg synod_long\" cargo test --release -p synod-crdt --all-features --test convergence exhaustive -- --ignored"]
+#[ignore = "minutes: cargo xtask laws"]
 fn all_deeper() {
     fn search<T: Subject<Kind: Nest<u8>>>(
         name: &str,
