@@ -17,6 +17,6 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     let _long = shell.push_env("RUSTFLAGS", "--cfg synod_long");
     let tests = ["--release", "--package", "synod-crdt", "--all-features", "--test", "convergence"];
     cmd!(shell, "cargo test {tests...}").env("PROPTEST_CASES", cases.to_string()).run()?;
-    cmd!(shell, "cargo test {tests...} -- --ignored").run()?;
+    cmd!(shell, "cargo test {tests...} -- --ignored --nocapture").run()?;
     Ok(())
 }

@@ -121,19 +121,13 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         }
     }
 
-    /// It has started anew, and may have forgotten everything.
-    fn restart(&mut self, boot: u32) {
-        let number = self.number;
-        *self = Self { boot, number, ..Self::new(self.id) };
-    }
-
     /// It has said something at one of its starts, not an earlier one than before.
     pub(crate) fn hear(&mut self, boot: u32, changes: u64) {
-        // What was sent before the first word of it was for no start, and was refused.
+        // It may have forgotten everything; and what was sent before its first word was for no
+        // start, and was refused.
         if boot > self.boot {
-            self.restart(boot);
+            *self = Self { boot, ..Self::new(self.id) };
         }
-        self.boot = boot;
         self.changes = self.changes.max(changes);
     }
 

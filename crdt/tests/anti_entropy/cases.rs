@@ -260,10 +260,66 @@ fn a_full_table_that_was_written_anew_arrives() {
     for element in 0..16 {
         one.insert(element);
     }
-    // A part that is refused, one of removals, and four of news, all answered.
+    // A part that is refused, word that all is told, and four of removals and news, all answered.
     assert_eq!(settle_in_time(&mut one, &mut other), 2 * (1 + 1 + 4));
     assert_eq!(other.state, one.state);
     assert!(one.machine.is_idle() && other.machine.is_idle());
+}
+
+/// To answer a refusal would be one message too many.
+#[test]
+fn a_refusal_is_not_answered() {
+    let (mut one, mut other) = (Node::<4>::new(1, &[2]), Node::<4>::new(2, &[1]));
+    settle(&mut one, &mut other);
+    one.insert(7);
+    let (_, said) = one.poll().remove(0);
+    let Body::Delta { number, .. } = said.body else { panic!("{said:?}") };
+    let refusal = Message { to: 1, body: Body::Refusal { number }, is_level: false, ..said };
+    assert_eq!(one.hear(2, &refusal), Ok(false));
+    assert!(one.poll().is_empty());
+}
+
+/// What replaces something comes before that goes, so that it is never absent.
+#[test]
+fn what_is_written_anew_is_never_absent() {
+    let (mut one, mut other) = (Node::<64>::new(1, &[2]), Node::<64>::new(2, &[1]));
+    for element in 0..16 {
+        one.insert(element);
+    }
+    settle(&mut one, &mut other);
+    for element in 0..16 {
+        one.insert(element);
+    }
+    while !one.machine.is_idle() {
+        for (_, message) in one.poll() {
+            other.hear(1, &message).unwrap();
+            assert_eq!(other.state.read().len(), 16);
+        }
+        for (_, message) in other.poll() {
+            one.hear(2, &message).unwrap();
+        }
+    }
+    assert_eq!(other.state, one.state);
+}
+
+/// Changes that follow each other take one place of the journal, so a peer that misses many of them
+/// is not told anew of all that was ever removed.
+#[test]
+fn many_changes_in_a_row_are_one() {
+    let (mut one, mut other) = (Node::<1>::new(1, &[2]), Node::<1>::new(2, &[1]));
+    for element in 0..20 {
+        one.insert(element);
+        settle(&mut one, &mut other);
+    }
+    for element in (0..20).step_by(2) {
+        one.remove(element);
+        settle(&mut one, &mut other);
+    }
+    for element in 20..50 {
+        one.insert(element);
+    }
+    assert_eq!(settle(&mut one, &mut other), 2 * 6, "five rows in a message");
+    assert_eq!(other.state, one.state);
 }
 
 /// The longest wait is for who is gone, not for who is plainly there.

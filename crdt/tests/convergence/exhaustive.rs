@@ -5,11 +5,7 @@
 //!
 //! Traces that differ only in the order of steps that do not concern each other lead to one world,
 //! and are followed from there once; that they do lead to one state is checked. In the short form
-//! they are as deep as takes seconds. In the long one, minutes:
-//!
-//! ```text
-//! RUSTFLAGS="--cfg synod_long" cargo test --release -p synod-crdt --all-features --test convergence exhaustive -- --ignored --nocapture
-//! ```
+//! they are as deep as takes seconds. In the long one, `cargo xtask laws`, minutes.
 
 use std::{
     collections::HashMap,
