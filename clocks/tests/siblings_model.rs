@@ -82,7 +82,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let delete =
         (0..SERVERS, any::<Index>()).prop_map(|(server, read)| Step::Delete { server, read });
     let merge = (0..SERVERS, 0..SERVERS).prop_map(|(server, from)| Step::Merge { server, from });
-    collection::vec(prop_oneof![4 => put, 1 => delete, 3 => merge], 0..40)
+    collection::vec(
+        prop_oneof![4 => put, 1 => delete, 3 => merge],
+        0..if cfg!(miri) { 12 } else { 40 },
+    )
 }
 
 /// Runs the steps, and calls `check` after each with the servers and their facts.

@@ -210,6 +210,9 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 let news = merged.map_err(ReceiveError::Merge)?;
                 peer.remember(delta.context());
                 peer.tells_until_us = soon_us;
+                if news {
+                    peer.may_have_room(soon_us);
+                }
                 news
             }
             Body::Ack { number, .. } => {
@@ -331,7 +334,9 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         // What is for an earlier start, or for none, may have been said before this one, and a
         // greeting be less than the peer knows by now. It hears of this start, and says it again.
         peer.hear(message.boot, message.changes);
-        peer.answers_by(self.now_us.saturating_add(self.resend_us));
+        if !matches!(message.body, Body::Refusal { .. }) {
+            peer.answers_by(self.now_us.saturating_add(self.resend_us));
+        }
         if message.to_boot == self.boot { Ok(peer) } else { Err(ReceiveError::Stale) }
     }
 

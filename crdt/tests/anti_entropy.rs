@@ -6,10 +6,15 @@
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 #![cfg(all(feature = "serde", feature = "alloc"))]
 
+// The interpreter has the others, which go the same ways.
+#[cfg(not(miri))]
 #[path = "anti_entropy/cases.rs"]
 mod cases;
 #[path = "anti_entropy/cluster.rs"]
 mod cluster;
+#[cfg(not(miri))]
+#[path = "anti_entropy/economy.rs"]
+mod economy;
 #[path = "anti_entropy/hostile.rs"]
 mod hostile;
 #[path = "anti_entropy/node.rs"]

@@ -23,7 +23,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     tools::components(shell, tools::NIGHTLY, &["miri", "rust-src"])?;
     let libraries = workspace::libraries(shell)?;
     let (cases, parts, others): (_, &[_], &[_]) =
-        if full { ("8", &[], OTHERS) } else { ("2", &["--lib", "--tests"], &[]) };
+        if full { ("8", &[], OTHERS) } else { ("1", &["--lib", "--tests"], &[]) };
     for target in [BIG_ENDIAN].iter().chain(others) {
         miri(shell, target)
             .arg("--all-features")

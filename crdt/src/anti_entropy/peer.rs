@@ -152,6 +152,14 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         self.tells_until_us = 0;
     }
 
+    /// It has changed: what it refused may fit by now.
+    pub(crate) fn may_have_room(&mut self, soon_us: u64) {
+        if let Some(sent) = self.sent.as_mut().filter(|sent| sent.is_refused) {
+            sent.tries = sent.tries.min(1);
+            sent.due_us = sent.due_us.min(soon_us);
+        }
+    }
+
     /// Whether all is here that it knew when it last said something.
     pub(crate) fn has_told_all(&self) -> bool {
         self.level == Some(self.changes)

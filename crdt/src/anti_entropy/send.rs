@@ -41,11 +41,15 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         let (now_us, changes) = (self.now_us, self.journal.end());
         let peer = self.peers.get_mut(index)?;
         let (body, is_level) = match peer.answer.take() {
-            Some(Answer::Ack(number)) => {
-                let yours = state.context().latest(peer.id);
-                (Body::Ack { number, yours }, peer.is_level(changes))
+            Some(answer) => {
+                let body = match answer {
+                    Answer::Ack(number) => {
+                        Body::Ack { number, yours: state.context().latest(peer.id) }
+                    }
+                    Answer::Refusal(number) => Body::Refusal { number },
+                };
+                (body, peer.is_level(changes))
             }
-            Some(Answer::Refusal(number)) => (Body::Refusal { number }, false),
             None => {
                 let sent = peer.sent.as_mut().filter(|sent| sent.due_us <= now_us)?;
                 let wait_us = self.resend_us.saturating_mul(1 << sent.tries.min(MAX_DOUBLINGS));
