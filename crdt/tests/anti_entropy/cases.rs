@@ -55,30 +55,44 @@ fn what_makes_no_sense_is_refused() {
     assert!(matches!(refused(config(1, 1), &nine), Some(ConfigError::Peers(_))));
 }
 
-/// Eight replicas with the largest ids, events near the end of their counters, and gaps: the least
-/// size is enough.
+/// Eight replicas with the largest ids, events near the end of their counters, and gaps, or as many
+/// dead events in their place: the least size is enough.
 #[test]
 fn the_size_needed_is_enough_for_the_largest_numbers() {
-    let small = AntiEntropyConfig { max_message: 1, ..config(1, 1) };
+    let ids: Vec<u16> = (0..8).map(|id| u16::MAX - id).collect();
+    let mut gaps = State::<AwSet<u16>>::new();
+    for id in &ids {
+        for (round, floor) in [1 << 40, u64::MAX - 9].into_iter().enumerate() {
+            gaps.resume(*id, floor).unwrap();
+            gaps.write(*id).insert(id - round as u16).unwrap();
+            gaps.write(*id).insert(u16::MAX).unwrap();
+        }
+    }
+    assert_eq!(gaps.context().ranges().len(), 16);
+    let mut closed = gaps.clone();
+    for id in &ids {
+        closed.close_gaps(*id).unwrap();
+    }
+    assert_eq!(closed.context().ranges().len(), 8);
+    // Where the range is larger than the row, and where it is not.
+    for max_row in [3, 12] {
+        bring_up_to_date(&ids, max_row, gaps.clone());
+        bring_up_to_date(&ids, max_row, closed.clone());
+    }
+}
+
+/// Brings one replica up to date with `state`, in the smallest messages that are allowed.
+fn bring_up_to_date(ids: &[u16], max_row: usize, state: State<AwSet<u16>>) {
+    let small = AntiEntropyConfig { max_message: 1, max_row, ..config(1, 1) };
     let Err(ConfigError::TooSmall { needed }) = Machine::<4>::new(small, &[2]) else {
         panic!("one byte is enough")
     };
     assert!(needed <= 64, "{needed}");
-    let ids: Vec<u16> = (0..8).map(|id| u16::MAX - id).collect();
-    let mut full = State::<AwSet<u16>>::new();
-    for id in &ids {
-        for (round, floor) in [5, 1 << 40, u64::MAX - 9].into_iter().enumerate().skip(1) {
-            full.resume(*id, floor).unwrap();
-            full.write(*id).insert(id - round as u16).unwrap();
-            full.write(*id).insert(u16::MAX).unwrap();
-        }
-    }
-    assert_eq!(full.context().ranges().len(), 16);
     let configured =
-        |me: u16| AntiEntropyConfig { max_message: needed, max_row: 3, ..config(me, u32::MAX) };
+        |me: u16| AntiEntropyConfig { max_message: needed, max_row, ..config(me, u32::MAX) };
     let (one, other) = (ids[0], ids[1]);
     let peers = |me: u16| ids.iter().copied().filter(|id| *id != me).collect::<Vec<_>>();
-    let mut sender: Node = Node::configured(configured(one), &peers(one), full);
+    let mut sender: Node = Node::configured(configured(one), &peers(one), state);
     let mut receiver: Node = Node::configured(configured(other), &peers(other), State::new());
     // What is sent to all others is lost.
     let mut largest = 0;

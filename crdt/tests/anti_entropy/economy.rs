@@ -95,7 +95,9 @@ fn nothing_is_told_before_the_peer_has_greeted() {
     settle(&mut one, &mut other);
     let (state, boot) = (one.state.clone(), 2);
     one.restart(boot, &[2], state);
-    for _ in 0..4 {
+    for now_us in (0..10).map(|round| 1_000 * round) {
+        one.machine.handle_timeout(now_us);
+        other.machine.handle_timeout(now_us);
         for (_, message) in one.poll() {
             assert!(!matches!(message.body, Body::Delta { .. }), "{message:?}");
             let _stale = other.hear(1, &message);
