@@ -43,15 +43,17 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     /// Operation-based", DAIS 2014.
     pub fn collect<C: Capacity>(&mut self, stable: &CausalContext<Id, C>) -> Delta<'_, Self> {
         let mut touched = CausalContext::new();
+        // What tombstones have beaten, and then tombstones.
         for tombstones in [false, true] {
             let mut from = None;
             while let Some(dot) = self.next_settled(stable, from, tombstones) {
                 from = Some(dot);
                 let (context, rows) = self.parts();
-                // Out of memory: what is not in the delta stays.
-                if touch(&mut touched, context, dot.into()).is_ok() {
-                    rows.remove(dot);
+                // Out of memory: what is not in the delta stays, and so does what has beaten it.
+                if touch(&mut touched, context, dot.into()).is_err() {
+                    return Delta::new(self, touched);
                 }
+                rows.remove(dot);
             }
             // Both in one delta could be told one by one, and what is beaten be seen in between.
             if !touched.is_empty() {

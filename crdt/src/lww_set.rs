@@ -66,21 +66,18 @@ impl<Id: Copy + Ord, E: Clone + Ord + 'static> Kind<Id> for LwwSet<E> {
         !row.2
     }
 
-    /// First the additions that the last write has beaten, if that is a removal, then the removals.
-    /// If it is an addition, the removals that it has beaten.
+    /// If the last write is a removal, all; if it is an addition, the removals that it has beaten.
     fn is_settled<'a>(
         dot: Dot<Id>,
         row: &Row<E>,
         rows: impl Iterator<Item = (Dot<Id>, &'a Row<E>)>,
         is_stable: impl Fn(Dot<Id>) -> bool,
     ) -> bool {
-        let mut has_additions = false;
-        let rows = rows.map(|(dot, row)| (row, dot)).inspect(|(row, _)| has_additions |= row.2);
+        let rows = rows.map(|(dot, row)| (row, dot));
         let last = rows.reduce(|last, row| if is_before(&last, &row) { row } else { last });
         match last.filter(|(_, dot)| is_stable(*dot)) {
             Some((winner, _)) if winner.2 => !row.2 && is_stable(dot),
-            Some(_) => row.2 || !has_additions,
-            None => false,
+            last => last.is_some(),
         }
     }
 }

@@ -111,10 +111,9 @@ where
     P: Path<S, CausalMap<K, T>>,
 {
     fn locate(&self, row: &RowOf<S>) -> Ordering {
-        let order = self.map.locate(row);
         match self.map.narrow(row) {
-            Some((key, _)) if order.is_eq() => key.cmp(self.key),
-            _ => order,
+            Some((key, _)) => key.cmp(self.key),
+            None => self.map.locate(row),
         }
     }
 
