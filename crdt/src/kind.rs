@@ -58,7 +58,7 @@ pub trait Kind<Id>: Sealed + Sized {
         Ordering::Equal
     }
 
-    /// Whether a row only remembers a removal.
+    /// Whether a row may be what others of its group are beaten by, and so is collected after them.
     #[doc(hidden)]
     fn is_tombstone(_row: &Self::Row) -> bool {
         false

@@ -105,10 +105,6 @@ impl<Id: Copy + Ord + 'static> Kind<Id> for PnCounter {
         })
     }
 
-    fn is_tombstone(row: &CounterRow<Id>) -> bool {
-        matches!(row, CounterRow::Floor { .. })
-    }
-
     fn is_settled<'a>(
         dot: Dot<Id>,
         row: &CounterRow<Id>,
