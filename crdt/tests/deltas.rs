@@ -145,3 +145,19 @@ fn a_removal_takes_no_event() {
         assert!(tags.read().iter().eq(&[9]));
     }
 }
+
+/// Whoever is told of a new total, and not yet that the one before it is gone, has both.
+#[test]
+fn of_two_totals_of_a_replica_the_later_counts() {
+    type Stock = Causal<u8, PnCounter, Inline<4>, Inline<4>>;
+    let (mut meter, mut display) = (Stock::new(), Stock::new());
+    meter.write(1).add(5).unwrap();
+    display.merge(&meter).unwrap();
+    meter.write(1).add(-2).unwrap();
+    let mut news = CausalContext::<u8, Inline<4>>::new();
+    news.insert(Dot::new(1, 2).unwrap()).unwrap();
+    display.merge(&meter.delta(&news)).unwrap();
+    assert_eq!((display.row_count(), display.read().value()), (2, 3));
+    display.merge(&meter).unwrap();
+    assert_eq!((display.row_count(), display.read().value()), (1, 3));
+}
