@@ -5,7 +5,7 @@ use std::{
     io::{Read, pipe},
     process::{Child, Command},
     thread::{self, JoinHandle},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, ensure};
@@ -65,9 +65,9 @@ fn here(shell: &Shell, step: &str) -> Result<()> {
 /// A step in a process of its own, whose output waits until it is done.
 struct Aside {
     step: &'static str,
-    start: Instant,
     process: Child,
-    output: JoinHandle<std::io::Result<String>>,
+    /// What it printed, and how long it took.
+    output: JoinHandle<std::io::Result<(String, Duration)>>,
 }
 
 impl Aside {
@@ -76,12 +76,13 @@ impl Aside {
         let mut command = Command::new(env::current_exe()?);
         command.args(step.split(' ')).stdout(writer.try_clone()?).stderr(writer);
         let process = command.spawn().with_context(|| format!("cannot run `{step}`"))?;
+        let start = Instant::now();
         let output = thread::spawn(move || {
             let mut output = Vec::new();
             reader.read_to_end(&mut output)?;
-            Ok(String::from_utf8_lossy(&output).into_owned())
+            Ok((String::from_utf8_lossy(&output).into_owned(), start.elapsed()))
         });
-        Ok(Self { step, start: Instant::now(), process, output })
+        Ok(Self { step, process, output })
     }
 
     fn finish(mut self) -> Result<()> {
@@ -89,9 +90,9 @@ impl Aside {
         let output = self.output.join();
         let status = self.process.wait()?;
         if let Ok(output) = output {
-            println!("{}", output?);
+            let (output, time) = output?;
+            println!("{output}\n== {}: {:.0} s", self.step, time.as_secs_f64());
         }
-        println!("== {}: {:.0} s", self.step, self.start.elapsed().as_secs_f64());
         ensure!(status.success(), "it ended with {status}");
         Ok(())
     }
