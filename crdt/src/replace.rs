@@ -86,7 +86,7 @@ pub(crate) fn replace<S: State>(
     }
 
     let mut next = news.map(|news| news.first_dot());
-    if gone > 0 && gone == rows.len() && heirs == 0 {
+    if gone == rows.len() && heirs == 0 {
         rows.clear();
     } else if gone > 0 {
         // In order of dot, so that heirs have the same dots with every capacity.

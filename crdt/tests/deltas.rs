@@ -120,6 +120,14 @@ fn concurrent_resets_become_one() {
     other.write(3).reset().unwrap();
     one.merge(&other).unwrap();
     assert_eq!(one.row_count(), 2);
+    // The later of the two says what does not count, and the meter's next count leaves only that.
+    let mut later = meter.clone();
+    later.write(1).add(1).unwrap();
+    later.merge(&one).unwrap();
+    assert_eq!((later.row_count(), later.read().value()), (3, 1));
+    later.write(1).add(2).unwrap();
+    assert_eq!((later.row_count(), later.read().value()), (2, 3));
+
     one.write(2).reset().unwrap();
     assert_eq!(one.row_count(), 1);
     meter.write(1).add(11).unwrap();
@@ -146,9 +154,10 @@ fn a_removal_takes_no_event() {
     }
 }
 
-/// Whoever is told of a new total, and not yet that the one before it is gone, has both.
+/// Whoever is told of a new total, or of a reset, and not yet that the total before it is gone, has
+/// both.
 #[test]
-fn of_two_totals_of_a_replica_the_later_counts() {
+fn what_a_later_row_has_taken_in_does_not_count() {
     type Stock = Causal<u8, PnCounter, Inline<4>, Inline<4>>;
     let (mut meter, mut display) = (Stock::new(), Stock::new());
     meter.write(1).add(5).unwrap();
@@ -160,4 +169,12 @@ fn of_two_totals_of_a_replica_the_later_counts() {
     assert_eq!((display.row_count(), display.read().value()), (2, 3));
     display.merge(&meter).unwrap();
     assert_eq!((display.row_count(), display.read().value()), (1, 3));
+
+    // The same of a reset that had seen more than is here.
+    meter.write(1).add(10).unwrap();
+    meter.write(2).reset().unwrap();
+    let mut reset = CausalContext::<u8, Inline<4>>::new();
+    reset.insert(Dot::new(2, 1).unwrap()).unwrap();
+    display.merge(&meter.delta(&reset)).unwrap();
+    assert_eq!((display.row_count(), display.read().value()), (2, 0));
 }
