@@ -132,10 +132,12 @@ fn leave<S: State>(
 /// nothing needs to go first: a heap always has it, or refuses.
 fn make_room<S: State>(rows: &mut RowsOf<S>, gone: usize, fresh: u64) -> Result<(), Full> {
     let coming = usize::try_from(fresh).unwrap_or(usize::MAX);
-    let Err(full) = rows.reserve(coming) else { return Ok(()) };
+    if rows.reserve(coming).is_ok() {
+        return Ok(());
+    }
     let needed = rows.len().saturating_sub(gone).saturating_add(coming);
     if S::Store::LIMIT == usize::MAX || needed > S::Store::LIMIT {
-        return Err(Full { needed, ..full });
+        return Err(Full { needed, capacity: S::Store::LIMIT });
     }
     Ok(())
 }
