@@ -39,10 +39,11 @@ use crate::{Causal, Delta, Merge, Source, State, kind::Kind};
 /// # What you do
 ///
 /// 1. After each of your own changes, [`record`](Self::record) its delta; those of
-///    [`collect`](Causal::collect) and [`close_gaps`](Causal::close_gaps), too, and after merging
-///    something beside the machine `state.delta(other.context())`.
+///    [`collect`](Causal::collect), [`resume`](Causal::resume) and
+///    [`close_gaps`](Causal::close_gaps), too, and after merging something beside the machine
+///    `state.delta(other.context())`. A removal that is not recorded is told to nobody.
 /// 2. Hand over what arrives, with [`handle_message`](Self::handle_message): decode it into
-///    [`Message<Id, CausalContext<…>, Causal<…>>`](Message).
+///    [`Message<Id, CausalContext<…>, Causal<…>>`](Message), of capacities that are said there.
 /// 3. After each of these calls, and after [`handle_timeout`](Self::handle_timeout) at the time
 ///    that [`poll_timeout`](Self::poll_timeout) gives, drain [`poll_output`](Self::poll_output) to
 ///    `None`, and send what it gives. What is said is a promise, on which [`stable`](Self::stable)
@@ -74,8 +75,8 @@ use crate::{Causal, Delta, Merge, Source, State, kind::Kind};
 /// Peers may crash, but must not lie: authenticate and checksum your frames.
 ///
 /// `R` is the capacity of the state's context (the same as the state's), `P` that of the peers, `J`
-/// the number of changes that are remembered. Memory: two contexts and about 150 bytes for each
-/// peer, up to 40 bytes for each change. Each call is O(p r) in the peers and the ranges of a
+/// the number of changes that are remembered. Memory: 160 bytes, two contexts and about 150 bytes for
+/// each peer, up to 40 bytes for each change. Each call is O(p r) in the peers and the ranges of a
 /// context, and in the size of the message; the search for removals to tell of goes through the
 /// state's rows, once for each time that a peer is brought up to date.
 ///

@@ -353,13 +353,14 @@ where
 #[non_exhaustive]
 pub enum MergeError<Id> {
     /// The events do not fit: too many replicas, or too many gaps. Merge the missing events first,
-    /// or use a larger capacity.
+    /// [close gaps](Causal::close_gaps) of events that are nowhere, or use a larger capacity.
     Ranges(Full),
     /// The rows do not fit. Remove some on either side, or use a larger capacity.
     Rows(Full),
     /// The other side has something else under this dot: two events have one name. A replica came
     /// back with an older state and wrote under its old id, or two replicas share an id. Take what
-    /// that replica has from others, and give it a new id.
+    /// that replica has from others, and give it a new id. (Seen while both are alive; if one of the
+    /// two is gone already, the other goes, too, without a word.)
     Conflict(Dot<Id>),
 }
 

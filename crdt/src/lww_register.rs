@@ -85,7 +85,9 @@ use crate::{
 /// it. Of two that have not seen each other, the order of the stamps says nothing about time; as a
 /// rule, one from a replica with a wall clock wins over one from a board without. Nothing protects
 /// such a board from a wall clock that is wrong. After a restart, show the clock the `latest_stamp`
-/// of the state that was persisted.
+/// of the state that was persisted. Where only a bound was, the board's own earlier writes are still
+/// to come back, and would win over new ones: set nothing before
+/// [`has_recovered`](crate::AntiEntropy::has_recovered), and then show the clock the `latest_stamp`.
 ///
 /// The time since the start is possible, too. Then, of two writes that have not seen each other, that
 /// of the board that has run longer wins as a rule.

@@ -53,7 +53,7 @@ impl<Id: Copy + Ord> Author<Id> {
             return Err(WriteError::NotResumed);
         }
         if last > self.bound {
-            return Err(WriteError::Unreserved);
+            return Err(WriteError::Unreserved { last });
         }
         let first = NonZeroU64::new(latest.saturating_add(1));
         let ends = first.zip(NonZeroU64::new(last));

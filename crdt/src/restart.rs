@@ -70,7 +70,9 @@ impl<Id: Copy + Ord + 'static, T: Nest<Id>, R: Capacity, N: Capacity> Causal<Id,
     ///
     /// Right once every peer that may have events of `me` has given them back; an anti-entropy
     /// machine [tells when](crate::AntiEntropy::has_recovered). Called before, it removes what they
-    /// have. O(r log r) in the ranges of the context.
+    /// have. Another replica may do it for `me`, if it has all earlier events that any other has: so
+    /// the way is out where `me` has started so often, while a peer was away, that no range is left
+    /// to take in its latest events. O(r log r) in the ranges of the context.
     ///
     /// # Errors
     ///

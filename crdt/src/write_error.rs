@@ -16,9 +16,12 @@ pub enum WriteError {
     Rows(Full),
     /// The replica's counter is at `u64::MAX`. Give the replica a new id.
     Exhausted,
-    /// The next event is beyond the durable bound. Write the bound that the `Ceiling` asks for, and
-    /// try again.
-    Unreserved,
+    /// The change takes events up to `last`, beyond the durable bound. [Reserve](synod_clocks::Ceiling::reserve)
+    /// that, write the bound that the `Ceiling` then gives, and try again.
+    Unreserved {
+        /// The last event of the change.
+        last: u64,
+    },
     /// The next event may have been issued before the restart. [Resume](crate::Causal::resume) at
     /// the floor of the `Ceiling` first. (A [`GCounter`](crate::GCounter) cannot: persist its
     /// state.)
@@ -40,7 +43,7 @@ impl fmt::Display for WriteError {
             Self::Ranges(full) => write!(f, "ranges of events: {full}"),
             Self::Rows(full) => write!(f, "rows: {full}"),
             Self::Exhausted => f.write_str("the replica's counter is at its maximum"),
-            Self::Unreserved => f.write_str("the next event is above the durable bound"),
+            Self::Unreserved { last } => write!(f, "event {last} is above the durable bound"),
             Self::NotResumed => f.write_str("the next event is below the floor of the ceiling"),
             Self::Stale => f.write_str("a later write is known"),
             Self::Overflow => f.write_str("the count does not fit"),
@@ -59,6 +62,12 @@ pub struct Refused<V> {
     pub reason: WriteError,
     /// The value, handed back.
     pub value: V,
+}
+
+impl<V> From<Refused<V>> for WriteError {
+    fn from(refused: Refused<V>) -> Self {
+        refused.reason
+    }
 }
 
 impl<V> fmt::Display for Refused<V> {

@@ -5,8 +5,8 @@
 use core::num::NonZeroU64;
 
 use synod_crdt::{
-    AwSet, Capacity, Causal, CausalContext, CausalMap, Dot, DotRange, Inline, Merge, PnCounter,
-    Source,
+    AwSet, Capacity, Causal, CausalContext, CausalMap, Dot, DotRange, Full, Inline, Merge,
+    MergeError, PnCounter, Source,
 };
 
 type Set = Causal<u16, AwSet<u16>, Inline<3>, Inline<16>>;
@@ -177,4 +177,28 @@ fn what_a_later_row_has_taken_in_does_not_count() {
     reset.insert(Dot::new(2, 1).unwrap()).unwrap();
     display.merge(&meter.delta(&reset)).unwrap();
     assert_eq!((display.row_count(), display.read().value()), (2, 0));
+}
+
+/// A replica started so often, while nobody could say that all had come back, that there is no range
+/// left for its latest events. A peer that has all of the earlier ones declares the gaps closed.
+#[test]
+fn a_peer_closes_the_gaps_of_another() {
+    type Tags = Causal<u8, AwSet<u8>, Inline<3>, Inline<8>>;
+    let (mut tags, mut peer) = (Tags::new(), Tags::new());
+    for start in 0..3_u8 {
+        tags = Tags::new();
+        tags.resume(1, 64 * u64::from(start)).unwrap();
+        tags.write(1).insert(start).unwrap();
+        peer.merge(&tags).unwrap();
+    }
+    tags.resume(1, 64 * 3).unwrap();
+    tags.write(1).insert(3).unwrap();
+    let full = Full { needed: 4, capacity: 3 };
+    assert_eq!(peer.merge(&tags), Err(MergeError::Ranges(full)));
+    assert_eq!(tags.merge(&peer), Err(MergeError::Ranges(full)));
+    peer.close_gaps(1).unwrap();
+    tags.merge(&peer).unwrap();
+    peer.merge(&tags).unwrap();
+    assert_eq!(tags, peer);
+    assert!(tags.read().iter().eq(&[0, 1, 2, 3]));
 }

@@ -4,6 +4,8 @@ use core::fmt;
 
 use synod_capacity::Full;
 
+use super::size::Sizes;
+
 /// What an [`AntiEntropy`](crate::AntiEntropy) machine is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -29,6 +31,14 @@ pub struct AntiEntropyConfig<Id> {
     /// After how many microseconds without an acknowledgement a message is repeated, at first. It then
     /// takes twice as long each time, up to 64 times, until something is heard of the peer.
     pub resend_us: u64,
+}
+
+impl<Id> AntiEntropyConfig<Id> {
+    /// The least `max_message` with which a machine can be made.
+    #[must_use]
+    pub fn least_message(&self) -> usize {
+        Sizes::new(self.cluster, self.max_message, self.max_id, self.max_row).needed()
+    }
 }
 
 /// Why a machine cannot be made so.

@@ -11,7 +11,7 @@ type Events<S> = CausalContext<<S as Source>::Id, <S as Source>::Ranges>;
 type Outgoing<'a, S> = Message<<S as Source>::Id, Events<S>, Delta<'a, S>>;
 
 /// What the host is to do.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Output<'a, S: State> {
     /// Send a message. It may be lost.
     Send {
@@ -40,6 +40,24 @@ pub enum Output<'a, S: State> {
         /// The number of that start.
         boot: u32,
     },
+}
+
+impl<S: State<Id: fmt::Debug>> fmt::Debug for Output<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send { to, message } => {
+                f.debug_struct("Send").field("to", to).field("message", message).finish()
+            }
+            Self::Outdated { told_by, latest } => {
+                let mut outdated = f.debug_struct("Outdated");
+                outdated.field("told_by", told_by).field("latest", latest).finish()
+            }
+            Self::Superseded { told_by, boot } => {
+                let mut superseded = f.debug_struct("Superseded");
+                superseded.field("told_by", told_by).field("boot", boot).finish()
+            }
+        }
+    }
 }
 
 #[cfg(feature = "defmt")]

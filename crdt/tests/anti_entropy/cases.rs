@@ -14,6 +14,7 @@ fn a_size_too_small_is_refused_with_what_is_needed() {
         let Err(ConfigError::TooSmall { needed }) = Machine::<4>::new(small, &[2]) else {
             panic!("one byte is enough")
         };
+        assert_eq!(small.least_message(), needed);
         let less = AntiEntropyConfig { max_message: needed - 1, ..small };
         assert_eq!(Machine::<4>::new(less, &[2]).err(), Some(ConfigError::TooSmall { needed }));
         assert!(
@@ -83,10 +84,7 @@ fn the_size_needed_is_enough_for_the_largest_numbers() {
 
 /// Brings one replica up to date with `state`, in the smallest messages that are allowed.
 fn bring_up_to_date(ids: &[u16], max_row: usize, state: State<AwSet<u16>>) {
-    let small = AntiEntropyConfig { max_message: 1, max_row, ..config(1, 1) };
-    let Err(ConfigError::TooSmall { needed }) = Machine::<4>::new(small, &[2]) else {
-        panic!("one byte is enough")
-    };
+    let needed = AntiEntropyConfig { max_row, ..config(1, 1) }.least_message();
     assert!(needed <= 64, "{needed}");
     let configured =
         |me: u16| AntiEntropyConfig { max_message: needed, max_row, ..config(me, u32::MAX) };

@@ -49,6 +49,10 @@ impl<T: Nestable> Nestable for Maps<T> {
         let present = (0..KEYS).filter(|key| T::holds(&view[usize::from(*key)]));
         let present: Vec<u8> = present.collect();
         assert_eq!(at.keys().copied().collect::<Vec<u8>>(), present);
+        assert!(at.iter().map(|(key, _)| *key).eq(present.iter().copied()));
+        for (key, value) in at.iter() {
+            assert_eq!(T::read(value), view[usize::from(*key)]);
+        }
         assert_eq!(at.len(), present.len());
         for key in 0..KEYS {
             assert_eq!(at.contains_key(&key), present.contains(&key));

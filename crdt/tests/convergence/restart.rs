@@ -148,7 +148,8 @@ impl<T: Subject<Kind: Nest<u8>>> World<T> {
         let latest = unbounded.context().latest(me);
         let issues = latest > before.context().latest(me);
         let is_unreserved = expected.is_ok() && issues && latest > ceiling.bound();
-        let expected = if is_unreserved { Err(WriteError::Unreserved) } else { expected };
+        let expected =
+            if is_unreserved { Err(WriteError::Unreserved { last: latest }) } else { expected };
         let mut sent = Roomy::<T>::new();
         let done = T::write_as(state.write(me).under(ceiling), change).map(|delta| {
             sent.merge(&delta).unwrap();

@@ -42,7 +42,7 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
                 ensure!(node.now.state == copy, "a refusal changes nothing", at, "{error}");
                 match error {
                     WriteError::Stale => self.marks.hit(Mark::Stale),
-                    WriteError::Unreserved => self.marks.hit(Mark::Unreserved),
+                    WriteError::Unreserved { .. } => self.marks.hit(Mark::Unreserved),
                     WriteError::Gap => self.marks.hit(Mark::Gap),
                     error => fail!("no unexpected error", at, "{error}: {change:?}"),
                 }

@@ -22,6 +22,9 @@ type ReceivedBody =
 type SentBody = Body<CausalContext<u16, Inline<8>>, Delta<'static, Set>>;
 
 operations! {
+    "AntiEntropyConfig::least_message" => fn(config: &AntiEntropyConfig<u16>) -> usize {
+        config.least_message()
+    }
     "AntiEntropy::new" => fn(
         config: AntiEntropyConfig<u16>, peers: &[u16]
     ) -> Result<Machine, ConfigError> {

@@ -178,6 +178,9 @@ operations! {
     "WriteError as Display" => fn(error: &WriteError, buffer: &mut Buffer) -> fmt::Result {
         write!(buffer, "{error}")
     }
+    "WriteError as From<Refused>" => fn(refused: Refused<u16>) -> WriteError {
+        refused.into()
+    }
     "Refused as Display" => fn(refused: &Refused<u16>, buffer: &mut Buffer) -> fmt::Result {
         write!(buffer, "{refused}")
     }

@@ -91,6 +91,9 @@ operations! {
     "Reader::contains_key (nested)" => fn(map: &Shelves, key: u8) -> bool {
         map.read().contains_key(&key)
     }
+    "Reader::iter (CausalMap)" => fn(map: &Rooms) -> usize {
+        map.read().iter().fold(0, |sum, (key, tags)| sum ^ tags.len() ^ usize::from(*key))
+    }
     "Reader::keys" => fn(map: &Rooms) -> u8 {
         map.read().keys().fold(0, |sum, key| sum ^ key)
     }
