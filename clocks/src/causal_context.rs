@@ -229,7 +229,8 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     /// use synod_clocks::{CausalContext, DotRange, Inline};
     /// # use core::num::NonZeroU64;
     /// # let range = |first, last| {
-    /// #     DotRange::new('a', NonZeroU64::new(first).unwrap(), NonZeroU64::new(last).unwrap()).unwrap()
+    /// #     DotRange::new('a', NonZeroU64::new(first).unwrap(),
+    /// NonZeroU64::new(last).unwrap()).unwrap()
     /// # };
     ///
     /// let mut own = CausalContext::<char, Inline<4>>::new();
@@ -253,7 +254,8 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     /// use synod_clocks::{CausalContext, Dot, DotRange, Inline};
     /// # use core::num::NonZeroU64;
     /// # let range = |first, last| {
-    /// #     DotRange::new('a', NonZeroU64::new(first).unwrap(), NonZeroU64::new(last).unwrap()).unwrap()
+    /// #     DotRange::new('a', NonZeroU64::new(first).unwrap(),
+    /// NonZeroU64::new(last).unwrap()).unwrap()
     /// # };
     ///
     /// type Context = CausalContext<char, Inline<4>>;

@@ -11,8 +11,8 @@ use crate::{Dot, DotRange};
 #[cfg(target_pointer_width = "64")]
 const FEW: usize = 3;
 
-/// Where the first range is that ends at `counter` of `replica` or later: the only one that can hold
-/// that event, or else the one in front of which it belongs.
+/// Where the first range is that ends at `counter` of `replica` or later: the only one that can
+/// hold that event, or else the one in front of which it belongs.
 pub(crate) fn position<Id: Copy + Ord>(
     ranges: &[DotRange<Id>],
     replica: Id,

@@ -78,9 +78,9 @@ impl<Id: Copy + Ord> LamportClock<Id> {
     ///
     /// # Errors
     ///
-    /// [`Exhausted`]: no later time than `sent` and this clock's own exists. The clock is unchanged.
-    /// (A time just below the maximum is accepted, and leaves little to issue: a Lamport clock
-    /// believes its peers.)
+    /// [`Exhausted`]: no later time than `sent` and this clock's own exists. The clock is
+    /// unchanged. (A time just below the maximum is accepted, and leaves little to issue: a Lamport
+    /// clock believes its peers.)
     pub fn receive(&mut self, sent: LamportStamp<Id>) -> Result<LamportStamp<Id>, Exhausted> {
         self.time = self.time.max(sent.time).checked_add(1).ok_or(Exhausted)?;
         Ok(LamportStamp { time: self.time, node: self.node })

@@ -49,7 +49,8 @@ use crate::{Causal, Delta, Merge, Source, State, kind::Kind};
 ///    `None`, and send what it gives. What is said is a promise, on which [`stable`](Self::stable)
 ///    rests: where any replica collects tombstones, every one persists its state, changed by
 ///    `handle_message` or by itself, before it sends. A bound alone is not enough anywhere then.
-/// 4. Count your starts: `boot` must be larger than at any earlier start, so a number that is
+/// 4. Call [`handle_timeout`](Self::handle_timeout) with the time before the first poll, as after
+///    each wait. Count your starts: `boot` must be larger than at any earlier start, so a number that is
 ///    durable, or the seconds of a clock that keeps its time. State and machine start together.
 ///
 /// # What it promises
@@ -58,27 +59,29 @@ use crate::{Causal, Delta, Merge, Source, State, kind::Kind};
 ///   was lost before.
 /// - Every message takes at most `max_message` bytes as postcard encodes it, if ids and rows take
 ///   at most what the configuration says.
-/// - One message at a time is under way to each peer, and is repeated until it is acknowledged: less
-///   and less often, down to once in 64 times `resend_us`, while nothing is heard of the peer. To
-///   peers that have everything, nothing is sent.
+/// - One message at a time is under way to each peer, and is repeated until it is acknowledged:
+///   less and less often, down to once in 64 times `resend_us`, while nothing is heard of the peer.
+///   To peers that have everything, nothing is sent.
 /// - A replica with room for the whole, but not for both the old and the new, is told of removals
-///   first: until it has all, what was written anew can be absent there.
+///   first, and what it refuses is left out until the rest was tried. Until it has all, what was
+///   written anew can be absent there.
 /// - [`stable`](Self::stable) events are such that [`Causal::collect`] may collect them.
 /// - A replica that comes back with an older state is told at first contact with a peer that knows
 ///   more of its events: [`Output::Outdated`]; one that comes back with an older count of starts,
 ///   of the number that it must exceed: [`Output::Superseded`].
 ///
-/// Whoever learns of a change tells all peers that are not known to have it: among `n` replicas that
-/// are all peers of each other, a change can cross the network `n²` times. Where that is dear,
+/// Whoever learns of a change tells all peers that are not known to have it: among `n` replicas
+/// that are all peers of each other, a change can cross the network `n²` times. Where that is dear,
 /// connect them in a line or a tree; who collects tombstones must still be a peer of all who write.
 ///
 /// Peers may crash, but must not lie: authenticate and checksum your frames.
 ///
 /// `R` is the capacity of the state's context (the same as the state's), `P` that of the peers, `J`
-/// the number of changes that are remembered. Memory: 160 bytes, two contexts and about 150 bytes for
-/// each peer, up to 40 bytes for each change. Each call is O(p r) in the peers and the ranges of a
-/// context, and in the size of the message; the search for removals to tell of goes through the
-/// state's rows, once for each time that a peer is brought up to date.
+/// the number of changes that are remembered. Memory: 160 bytes, two contexts and about 150 bytes
+/// for each peer, up to 40 bytes for each change. Each call is O(p r) in the peers and the ranges
+/// of a context, and in the square of the ranges of the message, of which there are at most 64; the
+/// search for removals to tell of goes through the state's rows, once for each time that a peer is
+/// brought up to date.
 ///
 /// Source: the delta-interval algorithm of Almeida, Shoker, Baquero, "Delta State Replicated Data
 /// Types", JPDC 2018, section 5, with intervals of a journal of events instead of stored deltas, so
@@ -191,7 +194,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         C: Capacity,
         O: Source<Id = Id, Kind = T>,
     {
-        self.now_us = self.now_us.max(now_us);
+        self.pass_time(now_us);
         let (me, soon_us) = (self.me, self.now_us.saturating_add(self.resend_us));
         let known = state.context().latest(me);
         let peer = self.admit(from, message, known)?;
@@ -242,7 +245,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
 
     /// The time has come that [`poll_timeout`](Self::poll_timeout) gave, or any other.
     pub fn handle_timeout(&mut self, now_us: u64) {
-        self.now_us = self.now_us.max(now_us);
+        self.pass_time(now_us);
     }
 
     /// When to call [`handle_timeout`](Self::handle_timeout) next, if at all: in microseconds, of
@@ -259,10 +262,10 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
     /// spoke is here. Otherwise it gives none. O(p r) in the peers and the ranges of a context.
     ///
     /// Each peer's state was then equal to this one when it last spoke, so whatever it writes after
-    /// that has seen every tombstone of this state.
+    /// that has seen every tombstone of this state. Ask again after each merge, and each message.
     ///
-    /// It speaks of the peers of this machine. So each replica that writes must be a peer of the one
-    /// that collects; in a line of replicas an end knows nothing of the other.
+    /// It speaks of the peers of this machine. So each replica that writes must be a peer of the
+    /// one that collects; in a line of replicas an end knows nothing of the other.
     #[must_use]
     pub fn stable<S: State<Id = Id, Ranges = R>>(&self, state: &S) -> CausalContext<Id, R> {
         let own = state.context();
@@ -276,8 +279,8 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
     /// Whether every peer has said, since this start, which events of this replica it knows, and
     /// all of them are here: what [`Causal::close_gaps`] asks for. O(p r).
     ///
-    /// It speaks of the peers of this machine. In a line of replicas one behind a peer may have events
-    /// that this peer has not.
+    /// It speaks of the peers of this machine. In a line of replicas one behind a peer may have
+    /// events that this peer has not.
     #[must_use]
     pub fn has_recovered<S: State<Id = Id, Ranges = R>>(&self, state: &S) -> bool {
         self.peers.iter().all(|peer| {
@@ -288,11 +291,16 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         })
     }
 
-    /// Whether every peer has acknowledged all that is known here. O(p). Something may still be due,
-    /// such as to say so to a peer: to sleep, ask [`poll_timeout`](Self::poll_timeout).
+    /// Whether every peer has acknowledged all that is known here. O(p). Something may still be
+    /// due, such as to say so to a peer: to sleep, ask [`poll_timeout`](Self::poll_timeout).
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.peers.iter().all(|peer| peer.is_level(self.journal.end()))
+    }
+
+    /// Time never runs backwards, and never ends: at its last instant all would be due for ever.
+    fn pass_time(&mut self, now_us: u64) {
+        self.now_us = self.now_us.max(now_us.min(u64::MAX - 1));
     }
 
     /// The peer that a message is from, if it is to be taken in; what it tells of this replica is

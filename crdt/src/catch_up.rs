@@ -40,6 +40,16 @@ impl<Id> CatchUp<Id> {
         Self { stage: Stage::Removals, removes_first: true, after: None }
     }
 
+    /// The news alone, once the removals were given.
+    pub(crate) const fn news_again() -> Self {
+        Self { stage: Stage::News, removes_first: true, after: None }
+    }
+
+    /// Whether removals come, or came, before the news.
+    pub(crate) const fn is_making_room(&self) -> bool {
+        self.removes_first
+    }
+
     /// Goes on behind `dot`.
     pub(crate) fn pass(&mut self, dot: Dot<Id>) {
         self.after = Some(dot);
@@ -86,14 +96,15 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     /// `budget` rows and `R` ranges: `None` when there is no more. `progress` goes on behind it.
     ///
     /// Merging all parts gives what merging this state gives. `since` may be what the replica knew
-    /// at any time, or less, and may grow from part to part. A part that is lost must be given again
-    /// from the progress that it began with. A budget of zero is one of one. As news come first, the
-    /// replica may need more room in between than for the whole, which it can merge instead.
+    /// at any time, or less, and may grow from part to part. A part that is lost must be given
+    /// again from the progress that it began with. A budget of zero is one of one. As news come
+    /// first, the replica may need more room in between than for the whole, which it can merge
+    /// instead.
     ///
     /// All parts together are O(r + m + p log n), where both contexts have `r` ranges, `m` rows are
     /// under events that `since` lacks or that could be removed there, the parts name `p` ranges,
-    /// and the state has `n` ranges and rows. One part can be as dear as all together: the search for
-    /// what was removed goes through the living rows before it.
+    /// and the state has `n` ranges and rows. One part can be as dear as all together: the search
+    /// for what was removed goes through the living rows before it.
     ///
     /// ```
     /// use synod_crdt::{AwSet, CatchUp, Causal, Inline, Merge};

@@ -26,7 +26,8 @@ use crate::{
 /// has never known its dot, and removed if it has. So removals need no tombstones, and merging is
 /// safe under loss, duplication and any order.
 ///
-/// Each replica writes through an id of its own. Ids are `Copy + Ord`, and compared, never hashed.
+/// Each replica writes through an id of its own. Ids are `Copy + Ord + 'static`, and compared,
+/// never hashed.
 ///
 /// `R` holds ranges of the context: one for each replica, and one more for each gap, where events
 /// came before their predecessors. `N` holds rows: one for each element, and one more for each
@@ -34,8 +35,8 @@ use crate::{
 /// refused whole, and merges once there is room.
 ///
 /// A [`merge`](Merge::merge) of states of `n` rows that differ in `d` is O(n + d log n); that of a
-/// delta of `d` rows is O(d log n); both, on `Inline` capacities, with O(d n) moves of rows. Each write
-/// is O(log n), on `Inline` capacities O(n).
+/// delta of `d` rows is O(d log n); both, on `Inline` capacities, with O(d n) moves of rows. Each
+/// write of an element, value or count is O(log n), on `Inline` capacities O(n).
 ///
 /// Memory on `Inline<R>` and `Inline<N>`: `R` times a `DotRange<Id>` (24 bytes with ids of up to 8
 /// bytes), `N` times a `Dot<Id>` (16 bytes) and its row, and a word for each of the two lengths.
@@ -234,8 +235,12 @@ pub trait State: Source {
     fn rows(&self) -> &Rows<Self::Id, RowOf<Self>, Self::Store>;
 
     #[doc(hidden)]
-    fn parts(&mut self) -> Parts<'_, Self>;
+    fn parts(&mut self, _: Inside) -> Parts<'_, Self>;
 }
+
+/// What only this crate has: who changes the parts of a state must keep what they promise together.
+#[derive(Debug)]
+pub struct Inside(pub(crate) ());
 
 /// The context and the rows of a state, to change.
 pub(crate) type Parts<'a, S> = (
@@ -274,7 +279,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> State
         &self.rows
     }
 
-    fn parts(&mut self) -> Parts<'_, Self> {
+    fn parts(&mut self, _: Inside) -> Parts<'_, Self> {
         (&mut self.context, &mut self.rows)
     }
 }
@@ -359,8 +364,8 @@ pub enum MergeError<Id> {
     Rows(Full),
     /// The other side has something else under this dot: two events have one name. A replica came
     /// back with an older state and wrote under its old id, or two replicas share an id. Take what
-    /// that replica has from others, and give it a new id. (Seen while both are alive; if one of the
-    /// two is gone already, the other goes, too, without a word.)
+    /// that replica has from others, and give it a new id. (Seen while both are alive; if one of
+    /// the two is gone already, the other goes, too, without a word.)
     Conflict(Dot<Id>),
 }
 

@@ -16,8 +16,8 @@ use crate::{
 /// A map from keys to values of the kind `T`, which may be maps again: the kind of a
 /// [`Causal`](crate::Causal) state.
 ///
-/// - Read, with a [`Reader`](crate::Reader): `at`, `contains_key`, `iter`, `keys`, `len`, `is_empty`,
-///   and `latest_stamp` where the values have stamps.
+/// - Read, with a [`Reader`](crate::Reader): `at`, `contains_key`, `iter`, `keys`, `len`,
+///   `is_empty`, and `latest_stamp` where the values have stamps.
 /// - Write, with a [`Writer`](crate::Writer): `at`, `remove`, `reset`.
 ///
 /// Values need not be created: [`at`](Writer::at) leads to the value of any key, and a key is
@@ -26,7 +26,8 @@ use crate::{
 /// counter that is removed and counted concurrently has the concurrent counts.
 ///
 /// All values share the capacities of the state: `R` ranges and `N` rows in all. Methods cost as
-/// those of the values; [`keys`](Reader::keys) is O(log n) a row. Each row has all keys that lead to
+/// those of the values; [`keys`](Reader::keys) is O(log n) a row, on `Inline`
+/// capacities O(n). Each row has all keys that lead to
 /// it, in memory and encoded: so keys should be short, or shared, such as an `Arc<str>`.
 ///
 /// Source: `ORMap` in Almeida, Shoker, Baquero, JPDC 2018, section 6; the idea is of Riak (Brown et
@@ -169,7 +170,8 @@ where
         Writer::new(state, author, At { map: path, key })
     }
 
-    /// Removes `key`: resets its value.
+    /// Removes `key`: resets its value, as [`reset`](Writer::reset) does, at its cost. With it go
+    /// the tombstones of a set there.
     ///
     /// # Errors
     ///

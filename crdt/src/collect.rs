@@ -3,7 +3,7 @@
 use synod_capacity::Capacity;
 use synod_clocks::{CausalContext, Dot};
 
-use crate::{Causal, Delta, State, kind::Kind, touch::touch};
+use crate::{Causal, Delta, State, causal::Inside, kind::Kind, touch::touch};
 
 impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id, T, R, N> {
     /// Takes away what tombstones under events of `stable` have beaten or, where nothing is left of
@@ -11,12 +11,15 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     ///
     /// An event is stable once every replica has it *and* this one has merged all that each of them
     /// knew when it got it: whoever adds later has seen the tombstone. The stable events of an
-    /// anti-entropy machine are such. Collecting too early does not break convergence, but an
-    /// addition that the tombstone should have beaten comes back.
+    /// anti-entropy machine are such. They are so for the state that they were asked of, and not
+    /// once more was merged: of a later change, a part may be here that replaces a tombstone, and
+    /// not yet the part that takes it away. Collecting too early, or with what was stable once, does
+    /// not break convergence, but an addition that the tombstone should have beaten comes back, or
+    /// one that should have beaten it goes.
     ///
     /// It is enough that one replica collects: for all others it is a removal like any other. What
-    /// has no tombstones is unchanged. O(n log n) where few rows are judged together, as those of an
-    /// element are; all rows of a counter are. On `Inline` capacities O(n²).
+    /// has no tombstones is unchanged. O(n log n) where few rows are judged together, as those of
+    /// an element are; all rows of a counter are. On `Inline` capacities O(n²).
     ///
     /// Where an [`AntiEntropy`](crate::AntiEntropy) machine is in use, its
     /// [`stable`](crate::AntiEntropy::stable) events are what to give, and the delta is to be
@@ -48,7 +51,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
             let mut from = None;
             while let Some(dot) = self.next_settled(stable, from, tombstones) {
                 from = Some(dot);
-                let (context, rows) = self.parts();
+                let (context, rows) = self.parts(Inside(()));
                 // Out of memory: what is not in the delta stays, and so does what has beaten it.
                 if touch(&mut touched, context, dot.into()).is_err() {
                     return Delta::new(self, touched);

@@ -14,7 +14,10 @@ use serde::{
 use synod_capacity::Capacity;
 use synod_clocks::{CausalContext, Dot, DotRange};
 
-use crate::{Causal, Delta, Source, State, kind::Kind, rows::Rows, spaced_rows::spaced_rows};
+use crate::{
+    Causal, Delta, Source, State, causal::Inside, count::count, kind::Kind, rows::Rows,
+    spaced_rows::spaced_rows,
+};
 
 impl<Id, T, R, N> Serialize for Causal<Id, T, R, N>
 where
@@ -60,13 +63,9 @@ where
 {
     fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
         let Part { state, context } = self.0;
-        let mut count: usize = 0;
-        for range in context.ranges() {
-            let here = state.rows_within(*range);
-            count = here.fold(count, |count, _| count.saturating_add(1));
-        }
-        let mut rows = serializer.serialize_seq(Some(count))?;
-        for row in spaced_rows(*state, context) {
+        let spaced = || spaced_rows(*state, context);
+        let mut rows = serializer.serialize_seq(Some(count(spaced())))?;
+        for row in spaced() {
             rows.serialize_element(&row)?;
         }
         rows.end()
@@ -102,7 +101,7 @@ where
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
         let mut state = Causal::<Id, T, R, N>::new();
-        let (context, rows) = state.parts();
+        let (context, rows) = state.parts(Inside(()));
         *context = parts.next_element()?.ok_or_else(|| A::Error::custom("no context"))?;
         let seed = RowsSeed::<T, _, _, _> { context, rows };
         parts.next_element_seed(seed)?.ok_or_else(|| A::Error::custom("no rows"))?;

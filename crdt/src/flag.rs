@@ -16,7 +16,7 @@ use crate::{
 /// - Write, with a [`Writer`](crate::Writer): `enable`, `disable`, `reset`.
 ///
 /// It takes one row for each concurrent enabling, and none when disabled. All methods are O(log n)
-/// and the number of rows.
+/// and the number of rows; on `Inline` capacities O(n) in the rows of the state.
 ///
 /// Source: `EWFlag` in Almeida, Shoker, Baquero, JPDC 2018, section 6.
 ///
@@ -43,7 +43,7 @@ pub struct EwFlag(());
 ///
 /// It takes one row for each concurrent disabling, and none when enabled; so a map's key is present
 /// while its flag is disabled, and a reset enables the flag. All methods are O(log n) and the
-/// number of rows.
+/// number of rows; on `Inline` capacities O(n) in the rows of the state.
 ///
 /// Source: `DWFlag` in Almeida, Shoker, Baquero, JPDC 2018, section 6.
 ///

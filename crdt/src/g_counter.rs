@@ -4,6 +4,7 @@ use synod_clocks::{CausalContext, Dot};
 
 use crate::{
     Delta, Reader, State, WriteError, Writer,
+    causal::Inside,
     kind::{Kind, Sealed},
     path::Top,
 };
@@ -78,7 +79,7 @@ impl<'a, S: State<Kind = GCounter>> Writer<'a, S, GCounter, Top> {
     /// replica exceed `u64::MAX`.
     #[allow(clippy::should_implement_trait)] // what every counter calls it
     pub fn add(self, amount: u64) -> Result<Delta<'a, S>, WriteError> {
-        let (context, _) = self.state.parts();
+        let (context, _) = self.state.parts(Inside(()));
         let Some(range) = self.author.next_dots(context, amount)? else {
             return Ok(self.unchanged());
         };

@@ -9,8 +9,8 @@ use crate::Merge;
 /// Whoever raises the version starts the value anew. A join only if `version` is totally ordered,
 /// which is why it must be `Ord`.
 ///
-/// Source: the lexicographic product of a chain and a lattice, in Baquero, Almeida, Cunha, Ferreira,
-/// "Composition in State-based Replicated Data Types", Bulletin of the EATCS 123, 2017.
+/// Source: the lexicographic product of a chain and a lattice, in Baquero, Almeida, Cunha,
+/// Ferreira, "Composition in State-based Replicated Data Types", Bulletin of the EATCS 123, 2017.
 ///
 /// ```
 /// use synod_crdt::{Lexicographic, Max, Merge};

@@ -23,7 +23,8 @@ use crate::{
 /// is not wanted, take [`MvRegister`](crate::MvRegister).
 ///
 /// It takes one row for each concurrent write, until a later write has seen them. Reading and
-/// writing are O(log n) and the number of rows.
+/// writing are O(log n) and the number of rows; on `Inline` capacities O(n) in the rows of the
+/// state. Values are `Ord`: for a float take a newtype that orders by `total_cmp`.
 ///
 /// Source: Johnson and Thomas, RFC 677, 1975; Shapiro et al., INRIA 2011, section 3.2.1; stamps by
 /// Kulkarni et al., OPODIS 2014.
@@ -80,17 +81,18 @@ use crate::{
 /// # Without a wall clock
 ///
 /// A board without a wall clock passes 0 as the time, and makes its clock with an offset of
-/// `u64::MAX`, so that no stamp is too far ahead. Then each stamp is the next after the largest that
-/// the clock has issued or was shown: a Lamport clock. A write that has seen another still wins over
-/// it. Of two that have not seen each other, the order of the stamps says nothing about time; as a
-/// rule, one from a replica with a wall clock wins over one from a board without. Nothing protects
-/// such a board from a wall clock that is wrong. After a restart, show the clock the `latest_stamp`
-/// of the state that was persisted. Where only a bound was, the board's own earlier writes are still
-/// to come back, and would win over new ones: set nothing before
-/// [`has_recovered`](crate::AntiEntropy::has_recovered), and then show the clock the `latest_stamp`.
+/// `u64::MAX`, so that no stamp is too far ahead. Then each stamp is the next after the largest
+/// that the clock has issued or was shown: a Lamport clock. A write that has seen another still
+/// wins over it. Of two that have not seen each other, the order of the stamps says nothing about
+/// time; as a rule, one from a replica with a wall clock wins over one from a board without.
+/// Nothing protects such a board from a wall clock that is wrong. After a restart, show the clock
+/// the `latest_stamp` of the state that was persisted. Where only a bound was, the board's own
+/// earlier writes are still to come back, and would win over new ones: set nothing before
+/// [`has_recovered`](crate::AntiEntropy::has_recovered), and then show the clock the
+/// `latest_stamp`.
 ///
-/// The time since the start is possible, too. Then, of two writes that have not seen each other, that
-/// of the board that has run longer wins as a rule.
+/// The time since the start is possible, too. Then, of two writes that have not seen each other,
+/// that of the board that has run longer wins as a rule.
 ///
 /// ```
 /// use synod_clocks::HybridClock;

@@ -32,10 +32,10 @@ pub trait Merge<Other: ?Sized = Self> {
     /// Says whether [`merge`](Self::merge) would be refused, and changes nothing. An allocator that
     /// has no more memory is only found by the merge itself.
     ///
-    /// On a [`Causal`](crate::Causal) state it looks at what the merge would look at, and clones the
-    /// context to merge it on the side: O(n) for a state of `n` rows, O(m log n) for a delta of `m`
-    /// events, and O(r) in the ranges of both contexts, for which `Heap` allocates. The merge itself
-    /// refuses in the same way: ask before only where its outcome must be known without it.
+    /// On a [`Causal`](crate::Causal) state it looks at what the merge would look at, and clones
+    /// the context to merge it on the side: O(n) for a state of `n` rows, O(m log n) for a delta of
+    /// `m` events, and O(r) in the ranges of both contexts, for which `Heap` allocates. The merge
+    /// itself refuses in the same way: ask before only where its outcome must be known without it.
     ///
     /// # Errors
     ///

@@ -19,7 +19,9 @@ use crate::{
 /// A write replaces what its replica has seen. So nothing is lost without having been read, and a
 /// write that has seen all values settles them.
 ///
-/// It takes one row for each concurrent write. A write is O(log n) and the number of values.
+/// It takes one row for each concurrent write. Reading and writing are O(log n) and the number of
+/// values; on `Inline` capacities O(n) in the rows of the state. Values are `Ord`: for a float take
+/// a newtype that orders by `total_cmp`.
 ///
 /// Source: `MVRegister` in Almeida, Shoker, Baquero, JPDC 2018, section 6; the idea is Dynamo's
 /// (SOSP 2007).

@@ -6,7 +6,7 @@ use synod_clocks::{CausalContext, Ceiling, Dot};
 
 use crate::{
     Delta, Source, WriteError,
-    causal::State,
+    causal::{Inside, State},
     delta::RowOf,
     kind::{Kind, Nest},
     path::Path,
@@ -29,7 +29,8 @@ impl<'a, S, T, P> Reader<'a, S, T, P> {
 }
 
 impl<S: State, T: Nest<S::Id>, P: Path<S, T>> Reader<'_, S, T, P> {
-    /// Whether there is nothing: no element, value, entry or count.
+    /// Whether there is nothing: no element, value, entry or count. O(log n), and the number of
+    /// tombstones before the first that is there; on `Inline` capacities O(n) for each.
     #[must_use]
     pub fn is_empty(self) -> bool {
         !T::holds(self.rows_in_order(|_| Ordering::Equal))
@@ -160,15 +161,19 @@ fn forget<S: State, T: Kind<S::Id>, P: Path<S, T>>(
     path: P,
     touched: &mut Events<S>,
 ) {
+    // None of these is superfluous, nor becomes so when others go.
+    let mut passed: usize = 0;
     loop {
         let narrow = |(dot, row)| path.narrow(row).map(|row| (dot, row));
         let here = state.rows().at(within(path, |_: &T::Row| Ordering::Equal));
-        let superfluous = here.filter_map(narrow).find(|(dot, row)| {
+        let superfluous = here.filter_map(narrow).skip(passed).find(|(dot, row)| {
             let group = state.rows().at(within(path, |other: &T::Row| T::group(other, row)));
-            T::is_superseded(*dot, row, group.filter_map(narrow))
+            let is_it = T::is_superseded(*dot, row, group.filter_map(narrow));
+            passed = passed.saturating_add(usize::from(!is_it));
+            is_it
         });
         let Some((dot, _)) = superfluous else { return };
-        let (context, rows) = state.parts();
+        let (context, rows) = state.parts(Inside(()));
         // Out of memory: what is not in the delta stays.
         if touch(touched, context, dot.into()).is_err() {
             return;
@@ -181,7 +186,8 @@ impl<'a, S: State, T: Nest<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
     /// Removes all that is here, and leaves only what must be remembered of it.
     ///
     /// Everything that was observed goes; what other replicas write concurrently stays. Where there
-    /// was nothing, this changes nothing.
+    /// was nothing, this changes nothing. O(k log n) for `k` rows, and at most O(n); on `Inline`
+    /// capacities O(k n).
     ///
     /// # Errors
     ///

@@ -25,7 +25,8 @@ use crate::{
 /// which the next count of that replica replaces, or [`Causal::collect`](crate::Causal::collect)
 /// takes away once every replica has it. So a counter takes at most two rows for each replica, and
 /// for each of them one more a reset that did not know of another. Counting is O(k), reading and
-/// resetting O(k²) in these `k` rows, and on `Inline` capacities in all rows of the state.
+/// resetting O(k²) in these `k` rows; on `Inline` capacities each is O(k n) in the `n` rows of the
+/// state.
 ///
 /// Source: the semantics of observed reset are those of Weidner and Almeida, "An Oblivious
 /// Observed-Reset Embeddable Replicated Counter", PaPoC 2022; the totals, and their tombstones, are

@@ -5,7 +5,7 @@ use core::{cmp::Ordering, num::NonZeroU64};
 use synod_capacity::{Capacity, Full};
 use synod_clocks::{CausalContext, Ceiling, Dot, DotRange};
 
-use crate::{Source, State, WriteError, delta::RowOf, rows::Rows, touch::touch};
+use crate::{Source, State, WriteError, causal::Inside, delta::RowOf, rows::Rows, touch::touch};
 
 /// What becomes of a row.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl<Id: Copy + Ord> Author<Id> {
         if count == 0 {
             return Ok(None);
         }
-        if latest < self.floor {
+        if self.floor > 0 && latest <= self.floor {
             return Err(WriteError::NotResumed);
         }
         if last > self.bound {
@@ -74,7 +74,7 @@ pub(crate) fn replace<S: State>(
     fate: impl Fn(Dot<S::Id>, &RowOf<S>) -> Fate<RowOf<S>>,
     row: Option<RowOf<S>>,
 ) -> Result<Events<S>, WriteError> {
-    let (context, rows) = state.parts();
+    let (context, rows) = state.parts(Inside(()));
     let mut touched = CausalContext::new();
     let leaving = leave::<S>(context, rows, place.clone(), &fate, &mut touched);
     let Leaving { gone, heirs } = leaving.map_err(WriteError::Ranges)?;

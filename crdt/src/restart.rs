@@ -7,22 +7,23 @@ use synod_clocks::{CausalContext, Dot, DotRange};
 
 use crate::{Causal, Delta, WriteError, kind::Nest};
 
-/// For all kinds but [`GCounter`](crate::GCounter), where an event that marks a place, or fills a gap,
-/// would be a count.
+/// For all kinds but [`GCounter`](crate::GCounter), where an event that marks a place, or fills a
+/// gap, would be a count.
 impl<Id: Copy + Ord + 'static, T: Nest<Id>, R: Capacity, N: Capacity> Causal<Id, T, R, N> {
     /// After a restart: events of `me` up to `floor` may have been issued, also such as this state
     /// does not know. Those of further changes come after it.
     ///
     /// A replica that persists its state before a delta of it leaves comes back with all that it
-    /// ever issued, and needs nothing of this. Where that wears the flash too much, it persists only
-    /// a bound, now and then: that of a [`Ceiling`](synod_clocks::Ceiling), [under](crate::Writer::under)
-    /// which it writes. It comes back with an older state, or with none, and resumes at the
-    /// [floor](synod_clocks::Ceiling::floor); what it has lost, its peers give back.
+    /// ever issued, and needs nothing of this. Where that wears the flash too much, it persists
+    /// only a bound, now and then: that of a [`Ceiling`](synod_clocks::Ceiling),
+    /// [under](crate::Writer::under) which it writes. It comes back with an older state, or with
+    /// none, and resumes at the [floor](synod_clocks::Ceiling::floor); what it has lost, its peers
+    /// give back.
     ///
     /// This takes one event, and one more range of the context until what it had issued before is
     /// here again. Events that it never issued stay a gap, until
-    /// [`close_gaps`](Self::close_gaps). Does nothing where the state knows that event of `me`, or a
-    /// later one. O(r) in the ranges of the context.
+    /// [`close_gaps`](Self::close_gaps). Does nothing where the state knows a later event of
+    /// `me`, or at a floor of 0, that of a first start. O(r) in the ranges of the context.
     ///
     /// Gives the delta, of the one event that it takes. A peer that is told of the changes after it
     /// alone has a gap there.
@@ -30,9 +31,9 @@ impl<Id: Copy + Ord + 'static, T: Nest<Id>, R: Capacity, N: Capacity> Causal<Id,
     /// # Errors
     ///
     /// [`WriteError`]; the state is unchanged, and under the ceiling nothing can be written.
-    /// [`WriteError::Ranges`]: no range is left. Merge what
-    /// closes a gap, or use a larger capacity, and resume again. [`WriteError::Exhausted`]: no event
-    /// is left after `floor`. Give the replica a new id.
+    /// [`WriteError::Ranges`]: no range is left. Merge what closes a gap, or use a larger capacity,
+    /// and resume again. [`WriteError::Exhausted`]: no event is left after `floor`. Give the replica
+    /// a new id.
     ///
     /// ```
     /// use core::num::NonZeroU64;
@@ -56,7 +57,9 @@ impl<Id: Copy + Ord + 'static, T: Nest<Id>, R: Capacity, N: Capacity> Causal<Id,
     /// ```
     pub fn resume(&mut self, me: Id, floor: u64) -> Result<Delta<'_, Self>, WriteError> {
         let mut marked = CausalContext::new();
-        if self.context().latest(me) < floor {
+        if floor > 0 && self.context().latest(me) <= floor {
+            // Also where it knows the last event below: the next may be the mark of a start before
+            // this one, which made no bound durable, and so must not be a change.
             let next = floor.checked_add(1).ok_or(WriteError::Exhausted)?;
             let mark = Dot::new(me, next).ok_or(WriteError::Exhausted)?;
             marked.insert(mark).map_err(WriteError::Ranges)?;
@@ -70,9 +73,9 @@ impl<Id: Copy + Ord + 'static, T: Nest<Id>, R: Capacity, N: Capacity> Causal<Id,
     ///
     /// Right once every peer that may have events of `me` has given them back; an anti-entropy
     /// machine [tells when](crate::AntiEntropy::has_recovered). Called before, it removes what they
-    /// have. Another replica may do it for `me`, if it has all earlier events that any other has: so
-    /// the way is out where `me` has started so often, while a peer was away, that no range is left
-    /// to take in its latest events. O(r log r) in the ranges of the context.
+    /// have. Another replica may do it for `me`, if it has all earlier events that any other has:
+    /// so the way is out where `me` has started so often, while a peer was away, that no range is
+    /// left to take in its latest events. O(r log r) in the ranges of the context.
     ///
     /// # Errors
     ///

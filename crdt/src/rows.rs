@@ -78,8 +78,11 @@ impl<Id: Copy + Ord, Row: Clone + Ord, N: Capacity> Rows<Id, Row, N> {
         &self,
         place: impl Fn(&Row) -> Ordering + Clone,
     ) -> impl Iterator<Item = (Dot<Id>, &Row)> {
-        let exists = Index::<(Row, Dot<Id>), N>::EXISTS;
-        let is_few = exists && count(self.indexed(place.clone())).saturating_mul(8) <= self.len();
+        // Dots that come out of order move past each other: their number squared.
+        let is_few = Index::<(Row, Dot<Id>), N>::EXISTS && {
+            let found = count(self.indexed(place.clone()));
+            found.saturating_mul((found / 8).max(8)) <= self.len()
+        };
         self.indexed_or_scanned(place, is_few)
     }
 

@@ -21,7 +21,8 @@ use crate::{
 /// A removal must be remembered, as it wins over additions that are still on their way: it leaves a
 /// row, a tombstone, also where there was no element. A later addition that has seen it replaces
 /// it. Tombstones count against the capacity `N`, and [`Causal::collect`](crate::Causal::collect)
-/// takes them away once every replica has them. A [reset](Writer::reset) forgets them.
+/// takes them away once every replica has them. A [reset](Writer::reset) forgets them, so
+/// that additions which those had beaten, and that are still on their way, come back.
 ///
 /// It takes one row for each element or tombstone, and one more for each concurrent addition or
 /// removal. Methods cost as those of [`AwSet`](crate::AwSet).

@@ -16,13 +16,15 @@ pub enum WriteError {
     Rows(Full),
     /// The replica's counter is at `u64::MAX`. Give the replica a new id.
     Exhausted,
-    /// The change takes events up to `last`, beyond the durable bound. [Reserve](synod_clocks::Ceiling::reserve)
-    /// that, write the bound that the `Ceiling` then gives, and try again.
+    /// The change takes events up to `last`, beyond the durable bound.
+    /// [Reserve](synod_clocks::Ceiling::reserve) that, write the bound that the `Ceiling` then
+    /// gives, and try again.
     Unreserved {
         /// The last event of the change.
         last: u64,
     },
-    /// The next event may have been issued before the restart. [Resume](crate::Causal::resume) at
+    /// The next event may have been issued before the restart: all that the state knows of the replica
+    /// is at the floor of the `Ceiling` or below. [Resume](crate::Causal::resume) at
     /// the floor of the `Ceiling` first. (A [`GCounter`](crate::GCounter) cannot: persist its
     /// state.)
     NotResumed,
@@ -44,7 +46,9 @@ impl fmt::Display for WriteError {
             Self::Rows(full) => write!(f, "rows: {full}"),
             Self::Exhausted => f.write_str("the replica's counter is at its maximum"),
             Self::Unreserved { last } => write!(f, "event {last} is above the durable bound"),
-            Self::NotResumed => f.write_str("the next event is below the floor of the ceiling"),
+            Self::NotResumed => {
+                f.write_str("the state has not resumed above the floor of the ceiling")
+            }
             Self::Stale => f.write_str("a later write is known"),
             Self::Overflow => f.write_str("the count does not fit"),
             Self::Gap => f.write_str("earlier events of the replica are missing"),

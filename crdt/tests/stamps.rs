@@ -54,3 +54,19 @@ fn no_write_is_stale_once_the_clock_has_seen_the_others() {
     peer.merge(&own).unwrap();
     assert!(own.read().is_empty() && peer.read().is_empty());
 }
+
+/// A later addition beats a removal that it has not seen. As long as not every replica has both, the
+/// removal stays: it beats an earlier addition, should a reset take the later one away.
+#[test]
+fn a_removal_that_lost_is_kept_until_it_is_stable() {
+    let (mut one, mut two) = (Online::new(), Online::new());
+    two.write(2).remove(at(5), 7).unwrap();
+    one.write(3).insert(at(6), 7).unwrap();
+    let stable = one.context().clone();
+    one.merge(&two).unwrap();
+    assert!(one.read().contains(&7));
+    assert!(one.collect(&stable).is_empty());
+    let both = one.context().clone();
+    assert!(!one.collect(&both).is_empty());
+    assert_eq!((one.row_count(), one.read().contains(&7)), (1, true));
+}

@@ -17,7 +17,10 @@ fn errors_say_what_happened() {
         (WriteError::Ranges(FULL).to_string(), "ranges of events: room for 5 needed, capacity 4"),
         (WriteError::Rows(FULL).to_string(), "rows: room for 5 needed, capacity 4"),
         (WriteError::Exhausted.to_string(), "the replica's counter is at its maximum"),
-        (WriteError::NotResumed.to_string(), "the next event is below the floor of the ceiling"),
+        (
+            WriteError::NotResumed.to_string(),
+            "the state has not resumed above the floor of the ceiling",
+        ),
         (WriteError::Unreserved { last: 9 }.to_string(), "event 9 is above the durable bound"),
         (WriteError::Stale.to_string(), "a later write is known"),
         (WriteError::Overflow.to_string(), "the count does not fit"),

@@ -24,12 +24,12 @@ pub struct AntiEntropyConfig<Id> {
     pub max_message: usize,
     /// The most bytes that an id takes, encoded: 3 for a `u16`.
     pub max_id: usize,
-    /// The most bytes that a row takes, encoded. Each kind says so: with elements of at most 3 bytes,
-    /// which a `u16` takes, it is [`AwSet::<u16>::max_row(3)`](crate::AwSet::max_row). Each row is
-    /// taken to be as large as that, so where most are smaller, messages are not filled.
+    /// The most bytes that a row takes, encoded. Each kind says so: with elements of at most 3
+    /// bytes, which a `u16` takes, it is [`AwSet::<u16>::max_row(3)`](crate::AwSet::max_row). Each
+    /// row is taken to be as large as that, so where most are smaller, messages are not filled.
     pub max_row: usize,
-    /// After how many microseconds without an acknowledgement a message is repeated, at first. It then
-    /// takes twice as long each time, up to 64 times, until something is heard of the peer.
+    /// After how many microseconds without an acknowledgement a message is repeated, at first. It
+    /// then takes twice as long each time, up to 64 times, until something is heard of the peer.
     pub resend_us: u64,
 }
 

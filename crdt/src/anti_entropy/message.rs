@@ -2,12 +2,12 @@
 
 /// A message of an [`AntiEntropy`](crate::AntiEntropy) machine.
 ///
-/// `Id` is that of replicas, `C` is a causal context and `D` a delta: one that goes out borrows them
-/// from the state, and one that came in owns them, decoded into capacities of the host's choice. From
-/// peers of one configuration come at most `max_message / (max_id + 2)` ranges, and at most
-/// `max_message / (max_row + 1)` rows. With 64 bytes, ids of 3 and rows of 3 that is a
-/// `Message<u16, CausalContext<u16, Inline<12>>, Causal<u16, T, Inline<12>, Inline<16>>>`. A larger one
-/// does not decode, and comes again and again.
+/// `Id` is that of replicas, `C` is a causal context and `D` a delta: one that goes out borrows
+/// them from the state, and one that came in owns them, decoded into capacities of the host's
+/// choice. From peers of one configuration come at most `max_message / (max_id + 2)` ranges, and at
+/// most `max_message / (max_row + 1)` rows. With 64 bytes, ids of 3 and rows of 3 that is a
+/// `Message<u16, CausalContext<u16, Inline<12>>, Causal<u16, T, Inline<12>, Inline<16>>>`. A larger
+/// one does not decode, and comes again and again.
 ///
 /// It does not name its sender: your frames do, and carry a checksum, beside `max_message` bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

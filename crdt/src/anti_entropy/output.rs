@@ -86,8 +86,8 @@ pub enum ReceiveError<Id> {
     NotForMe,
     /// The sender is no peer of this replica.
     UnknownPeer,
-    /// The message is of an earlier start of the sender, or for none of this replica, or an earlier.
-    /// Nothing is to be done.
+    /// The message is of an earlier start of the sender, or for none of this replica, or an
+    /// earlier. Nothing is to be done.
     Stale,
     /// What it says cannot be merged; it comes again. The error says what to do.
     Merge(MergeError<Id>),

@@ -44,14 +44,20 @@ pub(crate) enum Stage<Id> {
     Greeting { after: Option<Dot<Id>> },
     /// It knows that; what it knows is still to come.
     Greeted,
-    /// It is brought up to date with the state, and so with the journal up to a position.
-    CatchingUp { progress: CatchUp<Id>, upto: u64 },
+    /// It is brought up to date with the state, and so with the journal up to a position; but for
+    /// what it refused, if something was left out.
+    CatchingUp { progress: CatchUp<Id>, upto: u64, has_left_out: bool },
     /// It has the changes before a position of the journal, and of the change there the events up
     /// to a counter.
     Following { position: u64, after: Option<NonZeroU64> },
 }
 
 impl<Id: Copy> Stage<Id> {
+    /// From the beginning.
+    pub(crate) const fn catching_up(progress: CatchUp<Id>, upto: u64) -> Self {
+        Self::CatchingUp { progress, upto, has_left_out: false }
+    }
+
     /// Whether a peer has all changes before a position of the journal, and nothing of the next.
     pub(crate) fn is_at(&self, end: u64) -> bool {
         matches!(self, Self::Following { position, after: None } if *position == end)
@@ -205,10 +211,21 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         }
     }
 
-    /// Begins again after a refusal: with what makes room, and then in order of events, so that those
-    /// which close a gap, and take no room, come before those which need it.
+    /// Begins again after a refusal: with removals, which make room, and then in order of events.
+    /// What is refused then is left out until all behind it was tried, which may close a gap, or be
+    /// smaller.
     pub(crate) fn begin_again(&mut self, upto: u64) {
-        self.sent = None;
-        self.stage = Stage::CatchingUp { progress: CatchUp::making_room(), upto };
+        let Some(sent) = self.sent.take() else { return };
+        self.stage = match (self.stage, sent.then) {
+            (Stage::CatchingUp { progress, upto, .. }, then) if progress.is_making_room() => {
+                match then {
+                    Stage::CatchingUp { progress, .. } => {
+                        Stage::CatchingUp { progress, upto, has_left_out: true }
+                    }
+                    _ => Stage::catching_up(CatchUp::news_again(), upto),
+                }
+            }
+            _ => Stage::catching_up(CatchUp::making_room(), upto),
+        };
     }
 }

@@ -97,12 +97,13 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                 Stage::Greeting { after } => self.greeting(state.context(), after),
                 Stage::Greeted if peer.has_greeted => {
                     let upto = self.journal.end();
-                    self.peers.get_mut(index)?.stage =
-                        Stage::CatchingUp { progress: CatchUp::new(), upto };
+                    self.peers.get_mut(index)?.stage = Stage::catching_up(CatchUp::new(), upto);
                     continue;
                 }
                 Stage::Greeted => return None,
-                Stage::CatchingUp { progress, upto } => self.catch_up(peer, state, progress, upto),
+                Stage::CatchingUp { progress, upto, has_left_out } => {
+                    self.catch_up(peer, state, (progress, upto, has_left_out))
+                }
                 Stage::Following { position, after } if position < self.journal.end() => {
                     self.follow(peer, state, position, after)
                 }
@@ -115,7 +116,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
                         peer.forgets = peer.known.merge(state.context()).is_err();
                     } else if !peer.known.dominates(state.context()) {
                         // The host has merged something of which it did not tell.
-                        peer.stage = Stage::CatchingUp { progress: CatchUp::new(), upto };
+                        peer.stage = Stage::catching_up(CatchUp::new(), upto);
                         continue;
                     }
                     (SentKind::Delta, CausalContext::new(), peer.stage)
@@ -168,17 +169,22 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         &self,
         peer: &Peer<Id, R>,
         state: &Causal<Id, T, R, N>,
-        mut progress: CatchUp<Id>,
-        upto: u64,
+        (mut progress, upto, has_left_out): (CatchUp<Id>, u64, bool),
     ) -> Next<Id, R> {
         let mut events = CausalContext::new();
         while let Some(piece) = state.next_piece(&peer.known, &mut progress) {
             let Some(part) = self.take(state, &mut events, piece) else {
-                return (SentKind::Delta, events, Stage::CatchingUp { progress, upto });
+                let then = Stage::CatchingUp { progress, upto, has_left_out };
+                return (SentKind::Delta, events, then);
             };
             progress.pass(part.last_dot());
         }
-        (SentKind::Delta, events, Stage::Following { position: upto, after: None })
+        let then = if has_left_out {
+            Stage::catching_up(CatchUp::news_again(), upto)
+        } else {
+            Stage::Following { position: upto, after: None }
+        };
+        (SentKind::Delta, events, then)
     }
 
     fn follow<T: Kind<Id>, N: Capacity>(
@@ -191,7 +197,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
         let mut events = CausalContext::new();
         if position < self.journal.start() {
             let upto = self.journal.end();
-            let stage = Stage::CatchingUp { progress: CatchUp::new(), upto };
+            let stage = Stage::catching_up(CatchUp::new(), upto);
             return (SentKind::Delta, events, stage);
         }
         while let Some(change) = self.journal.get(position) {

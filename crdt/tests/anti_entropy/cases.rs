@@ -319,3 +319,44 @@ fn a_peer_with_many_gaps_is_brought_up_to_date() {
     assert!(small.is_idle() && small.has_recovered(&whole));
     assert_eq!(small.stable(&whole), *whole.context());
 }
+
+/// At the end of time, nothing is due for ever.
+#[test]
+fn time_may_be_at_its_end() {
+    let mut one = Node::<4>::new(1, &[2]);
+    for now_us in [u64::MAX - 1, u64::MAX, 0] {
+        one.machine.handle_timeout(now_us);
+        assert!(one.poll().len() <= 1);
+    }
+}
+
+/// Replica 2 has written three events, of which the middle one was lost here; so there are two
+/// ranges, and no room for a third. What closes the gap comes after an event of replica 1.
+#[test]
+fn what_has_no_room_does_not_keep_back_what_makes_it() {
+    type Tags = Causal<u16, AwSet<[u8; 16]>, Inline<2>, Inline<8>>;
+    type Keeper = AntiEntropy<u16, Inline<2>, Inline<2>, 4>;
+    let row = |tag| [tag; 16];
+    let (mut third, mut here) = (Tags::new(), Tags::new());
+    here.merge(&third.write(2).insert(row(1)).unwrap()).unwrap();
+    third.write(2).insert(row(2)).unwrap();
+    here.merge(&third.write(2).insert(row(3)).unwrap()).unwrap();
+    let mut there = third.clone();
+    there.write(1).insert(row(4)).unwrap();
+    let keeper = |me, peer| {
+        Keeper::new(AntiEntropyConfig { max_row: 16, ..config(me, 1) }, &[peer]).unwrap()
+    };
+    let mut nodes = [(here, keeper(3, 1), 3), (there, keeper(1, 3), 1)];
+    for now_us in (0..40).map(|round| 10_000 * (round / 8)) {
+        for _ in 0..2 {
+            nodes.swap(0, 1);
+            let [from, to] = &mut nodes;
+            from.1.handle_timeout(now_us);
+            while let Some(output) = from.1.poll_output(&from.0) {
+                let Output::Send { message, .. } = output else { panic!("{output:?}") };
+                let _refused = to.1.handle_message(now_us, from.2, &message, &mut to.0);
+            }
+        }
+    }
+    assert_eq!(nodes[0].0, nodes[1].0);
+}

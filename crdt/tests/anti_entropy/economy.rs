@@ -77,9 +77,13 @@ fn a_refused_message_gives_way_to_another() {
         assert_eq!(one.machine.poll_timeout(), Some(now_us + (100 << doublings)));
         last = number(&next);
     }
-    // Once the peer has changed, it may have the room.
+    // Once the peer has changed, it may have the room; what else it says, says nothing of that.
     assert_eq!(one.hear(2, &refusal(last)), Ok(false));
-    assert!(one.machine.poll_timeout() > Some(now_us + 100));
+    let due_us = one.machine.poll_timeout();
+    assert!(due_us > Some(now_us + 100));
+    let ack = Message { body: Body::Ack { number: 0, yours: 0 }, ..refusal(last) };
+    assert_eq!(one.hear(2, &ack), Ok(false));
+    assert_eq!(one.machine.poll_timeout(), due_us);
     other.insert(8);
     for (_, message) in other.poll() {
         one.machine.handle_message(now_us, 2, &message, &mut one.state).unwrap();

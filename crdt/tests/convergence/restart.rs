@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, num::NonZeroU64};
 
 use proptest::{collection, prelude::*, sample::Index};
 use synod_crdt::{
-    AwSet, Causal, Ceiling, Dot, Heap, Inline, Merge, Nest, PnCounter, Source, WriteError,
+    AwSet, Causal, Ceiling, Dot, DotRange, Heap, Inline, Merge, Nest, PnCounter, Source, WriteError,
 };
 
 use crate::{
@@ -345,12 +345,48 @@ fn nothing_is_written_before_a_state_resumes() {
     let refused = set.write(1).under(&ceiling).insert(9).unwrap_err();
     assert_eq!((refused.reason, refused.value), (WriteError::NotResumed, 9));
     assert_eq!(set, persisted);
+    // Nor where all below the last event of the floor is known, or all up to it.
+    for last in [ceiling.floor() - 1, ceiling.floor()] {
+        let mut all = Causal::<u8, AwSet<u8>, Inline<2>, Inline<4>>::new();
+        let range = DotRange::new(1, NonZeroU64::MIN, NonZeroU64::new(last).unwrap()).unwrap();
+        all.resume(1, last - 1).unwrap();
+        all.close_gaps(1).unwrap();
+        assert_eq!(all.context().ranges(), [range]);
+        let refused = all.write(1).under(&ceiling).insert(9).unwrap_err();
+        assert_eq!(refused.reason, WriteError::NotResumed);
+    }
     // What issues no event is none of the ceiling's business.
     set.write(1).under(&ceiling).remove(&7).unwrap();
 
     set.resume(1, ceiling.floor()).unwrap();
     let delta = set.write(1).under(&ceiling).insert(9).unwrap();
     assert!(delta.context().ranges()[0].first().get() > ceiling.floor());
+}
+
+/// A start that makes no bound durable leaves a mark, and the next one has the same floor. Nothing
+/// is written under the mark's name, even where all events below it are known, and the mark is not.
+#[test]
+fn the_mark_of_an_earlier_start_is_not_written_under() {
+    type Tags = Causal<u8, AwSet<u8>, Inline<4>, Inline<16>>;
+    let mut tags = Tags::new();
+    for element in 1..=5 {
+        tags.write(1).insert(element).unwrap();
+    }
+    let (mut porch, attic) = (tags.clone(), tags);
+    let mut ceiling = Ceiling::recover(BLOCK, 5);
+    let mut tags = Tags::new();
+    porch.merge(&tags.resume(1, ceiling.floor()).unwrap()).unwrap();
+
+    tags = Tags::new();
+    tags.merge(&attic).unwrap();
+    persist(&mut ceiling);
+    let refused = tags.write(1).under(&ceiling).insert(99).unwrap_err();
+    assert_eq!(refused.reason, WriteError::NotResumed);
+    tags.resume(1, ceiling.floor()).unwrap();
+    tags.write(1).under(&ceiling).insert(99).unwrap();
+    porch.merge(&tags).unwrap();
+    tags.merge(&porch).unwrap();
+    assert!(tags.read().contains(&99) && tags == porch);
 }
 
 /// A bound far ahead is written.
