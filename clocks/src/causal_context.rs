@@ -13,7 +13,7 @@ use core::{
 use synod_capacity::{Capacity, Full, List};
 
 use crate::{
-    Beyond, Causality, Common, Dot, DotRange, VersionVector,
+    Beyond, Causality, Dot, DotRange, Shared, VersionVector,
     dot_ranges::{
         absorb, add_from_back, begin_alike, count_common, cut_from_back, grow, holds,
         keep_overlapping, of_replica, position, raise_all, union,
@@ -248,7 +248,7 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
 
     /// The events known here and in `other`, as sorted ranges, each as long as can be: what
     /// [`meet`](Self::meet) would keep, without a change. O(n + m) for all of them together;
-    /// [`Common`] can begin behind any event.
+    /// [`Shared`] can begin behind any event.
     ///
     /// ```
     /// use synod_clocks::{CausalContext, Dot, DotRange, Inline};
@@ -263,14 +263,14 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     /// own.insert_range(range(1, 9))?;
     /// theirs.insert_range(range(3, 5))?;
     /// theirs.insert_range(range(8, 12))?;
-    /// assert!(own.common(&theirs).eq([range(3, 5), range(8, 9)]));
+    /// assert!(own.shared(&theirs).eq([range(3, 5), range(8, 9)]));
     /// let four = Dot::new('a', 4).unwrap();
-    /// assert!(own.common(&theirs).after(four).eq([range(5, 5), range(8, 9)]));
+    /// assert!(own.shared(&theirs).after(four).eq([range(5, 5), range(8, 9)]));
     /// # Ok::<(), synod_clocks::Full>(())
     /// ```
     #[must_use]
-    pub fn common<'a, D: Capacity>(&'a self, other: &'a CausalContext<Id, D>) -> Common<'a, Id> {
-        Common::new(&self.ranges, &other.ranges)
+    pub fn shared<'a, D: Capacity>(&'a self, other: &'a CausalContext<Id, D>) -> Shared<'a, Id> {
+        Shared::new(&self.ranges, &other.ranges)
     }
 
     /// Whether this context knows all that `other` knows.

@@ -190,7 +190,7 @@ proptest! {
         check(&met, &common);
 
         prop_assert_eq!(left.beyond(&right).collect::<Vec<_>>(), ranges(&(&a - &b)));
-        prop_assert_eq!(left.common(&right).collect::<Vec<_>>(), ranges(&common));
+        prop_assert_eq!(left.shared(&right).collect::<Vec<_>>(), ranges(&common));
 
         let due = relation(&a, &b);
         prop_assert_eq!(left.causality(&right), due);
@@ -281,7 +281,7 @@ proptest! {
             let last = passed.into_iter().max();
             ranges(&events.iter().copied().filter(|event| Some(*event) > last).collect())
         };
-        let (mut beyond, mut common) = (left.beyond(&right), left.common(&right));
+        let (mut beyond, mut common) = (left.beyond(&right), left.shared(&right));
         let last = beyond.by_ref().take(given).last();
         let left_over: Vec<_> = beyond.after(dots[0]).after(dots[1]).collect();
         prop_assert_eq!(left_over, rest(&(&a - &b), last));
@@ -293,7 +293,7 @@ proptest! {
     #[test]
     fn what_is_beyond_makes_the_difference(a in events(), b in events()) {
         let (left, right) = (known(&a), known(&b));
-        let (surplus, common) = (left.beyond(&right), left.common(&right));
+        let (surplus, common) = (left.beyond(&right), left.shared(&right));
         let count = surplus.clone().count();
         let (least, most) = surplus.size_hint();
         prop_assert!(least <= count && most.is_some_and(|most| count <= most));

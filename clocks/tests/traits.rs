@@ -5,11 +5,11 @@ use core::{error::Error, fmt::Debug, hash::Hash, iter::FusedIterator};
 
 use serde::{Serialize, de::DeserializeOwned};
 use synod_clocks::{
-    Beyond, CausalContext, Causality, Ceiling, Common, Dot, DotInPast, DotRange,
-    DottedVersionVector, Exhausted, ForwardJump, Full, Heap, HybridClock, HybridStamp,
-    IncrementError, Inline, IssueError, JumpGuard, LamportClock, LamportStamp, PutError,
-    ReceiveError, Siblings, SiblingsError, TickError, TickWidener, UnknownBound, VectorClock,
-    VectorClockError, VersionVector, WideHybridStamp,
+    Beyond, CausalContext, Causality, Ceiling, Dot, DotInPast, DotRange, DottedVersionVector,
+    Exhausted, ForwardJump, Full, Heap, HybridClock, HybridStamp, IncrementError, Inline,
+    IssueError, JumpGuard, LamportClock, LamportStamp, PutError, ReceiveError, Shared, Siblings,
+    SiblingsError, TickError, TickWidener, UnknownBound, VectorClock, VectorClockError,
+    VersionVector, WideHybridStamp,
 };
 
 /// A plain value: copied about, compared, printed, logged, and sent between threads.
@@ -52,7 +52,7 @@ fn public_types_implement_the_usual_traits() {
     travels::<HybridStamp>();
     travels::<WideHybridStamp<u16>>();
     iterator::<Beyond<u16>>();
-    iterator::<Common<u16>>();
+    iterator::<Shared<u16>>();
 
     error::<DotInPast>();
     error::<Exhausted>();

@@ -83,7 +83,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
     #[must_use]
     pub fn delta<C: Capacity>(&self, events: &CausalContext<Id, C>) -> Delta<'_, Self> {
         let mut named = CausalContext::new();
-        for both in self.context().common(events) {
+        for both in self.context().shared(events) {
             // Out of memory: a delta that says less is a delta nevertheless.
             if touch(&mut named, self.context(), both).is_err() {
                 break;
@@ -162,7 +162,7 @@ impl<Id: Copy + Ord + 'static, T: Kind<Id>, R: Capacity, N: Capacity> Causal<Id,
                     left.next()
                 }
                 Stage::Removals => {
-                    let known = self.context().common(since);
+                    let known = self.context().shared(since);
                     let mut left = match progress.after {
                         Some(dot) => known.after(dot),
                         None => known,

@@ -8,7 +8,7 @@ use core::{
 };
 
 use synod_clocks::{
-    Beyond, CausalContext, Causality, Common, Dot, DotRange, Full, Inline, PutError, Siblings,
+    Beyond, CausalContext, Causality, Dot, DotRange, Full, Inline, PutError, Shared, Siblings,
     SiblingsError,
 };
 
@@ -128,14 +128,14 @@ operations! {
     "Beyond::after" => fn(beyond: &Beyond<'static, u16>, dot: Dot<u16>) -> Option<DotRange<u16>> {
         beyond.clone().after(dot).next()
     }
-    "CausalContext::common" => fn(a: &Context, b: &NarrowContext) -> Option<DotRange<u16>> {
-        a.common(b).last()
+    "CausalContext::shared" => fn(a: &Context, b: &NarrowContext) -> Option<DotRange<u16>> {
+        a.shared(b).last()
     }
-    "Common::after" => fn(common: &Common<'static, u16>, dot: Dot<u16>) -> Option<DotRange<u16>> {
+    "Shared::after" => fn(common: &Shared<'static, u16>, dot: Dot<u16>) -> Option<DotRange<u16>> {
         common.clone().after(dot).next()
     }
-    "Common as Iterator" => fn(
-        common: &mut Common<'static, u16>
+    "Shared as Iterator" => fn(
+        common: &mut Shared<'static, u16>
     ) -> (Option<DotRange<u16>>, Option<usize>) {
         (common.next(), common.size_hint().1)
     }

@@ -5,16 +5,16 @@ use core::iter::FusedIterator;
 use crate::{Dot, DotRange, sides::Sides};
 
 /// The events that two causal contexts both know, as sorted ranges, each as long as can be: what
-/// [`CausalContext::common`](crate::CausalContext::common) gives.
+/// [`CausalContext::shared`](crate::CausalContext::shared) gives.
 ///
 /// O(n + m) for all of them together, where the contexts have `n` and `m` ranges, and O(n log m)
 /// where either has far more than the other. Allocates nothing.
 #[derive(Clone, Debug)]
-pub struct Common<'a, Id> {
+pub struct Shared<'a, Id> {
     sides: Sides<'a, Id>,
 }
 
-impl<'a, Id: Copy + Ord> Common<'a, Id> {
+impl<'a, Id: Copy + Ord> Shared<'a, Id> {
     /// What `own` and `other` have; in each, ranges are sorted and apart.
     pub(crate) const fn new(own: &'a [DotRange<Id>], other: &'a [DotRange<Id>]) -> Self {
         Self { sides: Sides::new(own, other) }
@@ -28,7 +28,7 @@ impl<'a, Id: Copy + Ord> Common<'a, Id> {
     }
 }
 
-impl<Id: Copy + Ord> Iterator for Common<'_, Id> {
+impl<Id: Copy + Ord> Iterator for Shared<'_, Id> {
     type Item = DotRange<Id>;
 
     fn next(&mut self) -> Option<DotRange<Id>> {
@@ -46,4 +46,4 @@ impl<Id: Copy + Ord> Iterator for Common<'_, Id> {
     }
 }
 
-impl<Id: Copy + Ord> FusedIterator for Common<'_, Id> {}
+impl<Id: Copy + Ord> FusedIterator for Shared<'_, Id> {}
