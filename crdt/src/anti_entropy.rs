@@ -77,7 +77,7 @@ use crate::{Causal, Delta, Merge, Source, State, kind::Kind};
 /// Peers may crash, but must not lie: authenticate and checksum your frames.
 ///
 /// `R` is the capacity of the state's context (the same as the state's), `P` that of the peers, `J`
-/// the number of changes that are remembered. Memory: 160 bytes, two contexts and about 150 bytes
+/// the number of changes that are remembered. Memory: 160 bytes, two contexts and about 160 bytes
 /// for each peer, up to 40 bytes for each change. Each call is O(p r) in the peers and the ranges
 /// of a context, and in the square of the ranges of the message, of which there are at most 64; the
 /// search for removals to tell of goes through the state's rows, once for each time that a peer is
