@@ -84,7 +84,7 @@ use crate::{Causal, Delta, Merge, Source, State, kind::Kind};
 /// brought up to date.
 ///
 /// Source: the delta-interval algorithm of Almeida, Shoker, Baquero, "Delta State Replicated Data
-/// Types", JPDC 2018, section 5, with intervals of a journal of events instead of stored deltas, so
+/// Types", JPDC 2018, with intervals of a journal of events instead of stored deltas, so
 /// that what is sent is always of the present state.
 ///
 /// ```

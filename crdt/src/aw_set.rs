@@ -25,7 +25,7 @@ use crate::{
 /// `Inline` capacities they scan, O(n). Iterating is O(1) an element; on `Inline` capacities O(n).
 ///
 /// Source: Bieniusa et al., "An Optimized Conflict-free Replicated Set", 2012 (arXiv 1210.3368);
-/// `AWSet` in Almeida, Shoker, Baquero, JPDC 2018, section 6.
+/// `AWSet` in Almeida, Shoker, Baquero, JPDC 2018.
 ///
 /// ```
 /// use synod_crdt::{AwSet, Causal, Inline, Merge};

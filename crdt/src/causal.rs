@@ -41,7 +41,8 @@ use crate::{
 /// Memory on `Inline<R>` and `Inline<N>`: `R` times a `DotRange<Id>` (24 bytes with ids of up to 8
 /// bytes), `N` times a `Dot<Id>` (16 bytes) and its row, and a word for each of the two lengths.
 ///
-/// Source: Almeida, Shoker, Baquero, "Delta State Replicated Data Types", JPDC 2018, section 6.
+/// Source: Almeida, Shoker, Baquero, "Delta State Replicated Data Types", JPDC 2018:
+/// causal CRDTs, dot stores and their join.
 ///
 /// ```
 /// use synod_crdt::{AwSet, Causal, Inline, Merge};

@@ -30,7 +30,7 @@ use crate::{
 /// capacities O(n). Each row has all keys that lead to
 /// it, in memory and encoded: so keys should be short, or shared, such as an `Arc<str>`.
 ///
-/// Source: `ORMap` in Almeida, Shoker, Baquero, JPDC 2018, section 6; the idea is of Riak (Brown et
+/// Source: `ORMap` in Almeida, Shoker, Baquero, JPDC 2018; the idea is of Riak (Brown et
 /// al., "Riak DT Map", PaPEC 2014).
 ///
 /// ```

@@ -18,7 +18,7 @@ use crate::{
 /// It takes one row for each concurrent enabling, and none when disabled. All methods are O(log n)
 /// and the number of rows; on `Inline` capacities O(n) in the rows of the state.
 ///
-/// Source: `EWFlag` in Almeida, Shoker, Baquero, JPDC 2018, section 6.
+/// Source: `EWFlag` in Almeida, Shoker, Baquero, JPDC 2018.
 ///
 /// ```
 /// use synod_crdt::{Causal, EwFlag, Inline, Merge};
@@ -45,7 +45,7 @@ pub struct EwFlag(());
 /// while its flag is disabled, and a reset enables the flag. All methods are O(log n) and the
 /// number of rows; on `Inline` capacities O(n) in the rows of the state.
 ///
-/// Source: `DWFlag` in Almeida, Shoker, Baquero, JPDC 2018, section 6.
+/// Source: `DWFlag` in Almeida, Shoker, Baquero, JPDC 2018.
 ///
 /// ```
 /// use synod_crdt::{Causal, DwFlag, Inline, Merge};

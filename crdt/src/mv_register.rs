@@ -23,7 +23,7 @@ use crate::{
 /// values; on `Inline` capacities O(n) in the rows of the state. Values are `Ord`: for a float take
 /// a newtype that orders by `total_cmp`.
 ///
-/// Source: `MVRegister` in Almeida, Shoker, Baquero, JPDC 2018, section 6; the idea is Dynamo's
+/// Source: `MVRegister` in Almeida, Shoker, Baquero, JPDC 2018; the idea is Dynamo's
 /// (SOSP 2007).
 ///
 /// ```

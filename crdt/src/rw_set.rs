@@ -27,7 +27,7 @@ use crate::{
 /// It takes one row for each element or tombstone, and one more for each concurrent addition or
 /// removal. Methods cost as those of [`AwSet`](crate::AwSet).
 ///
-/// Source: `RWSet` in Almeida, Shoker, Baquero, JPDC 2018, section 6.
+/// Source: `RWSet` in Almeida, Shoker, Baquero, JPDC 2018.
 ///
 /// ```
 /// use synod_crdt::{Causal, Inline, Merge, RwSet};
