@@ -78,22 +78,16 @@ impl<Id: Copy, K: Clone + Ord + 'static, T: Nest<Id>> Kind<Id> for CausalMap<K, 
         false
     }
 
-    fn fate_in_reset(dot: Dot<Id>, (key, row): &Self::Row) -> Fate<Self::Row> {
-        match T::fate_in_reset(dot, row) {
+    fn fate_in_reset<'a>(
+        dot: Dot<Id>,
+        (key, row): &Self::Row,
+        rows: impl Iterator<Item = (Dot<Id>, &'a Self::Row)>,
+    ) -> Fate<Self::Row> {
+        match T::fate_in_reset(dot, row, rows.map(|(dot, (_, row))| (dot, row))) {
             Fate::Stays => Fate::Stays,
             Fate::Goes => Fate::Goes,
             Fate::Becomes(row) => Fate::Becomes((key.clone(), row)),
         }
-    }
-
-    const SUPERSEDES: bool = T::SUPERSEDES;
-
-    fn is_superseded<'a>(
-        dot: Dot<Id>,
-        (_, row): &Self::Row,
-        rows: impl Iterator<Item = (Dot<Id>, &'a Self::Row)>,
-    ) -> bool {
-        T::is_superseded(dot, row, rows.map(|(dot, (_, row))| (dot, row)))
     }
 
     fn group(first: &Self::Row, second: &Self::Row) -> Ordering {

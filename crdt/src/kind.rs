@@ -31,28 +31,19 @@ pub trait Kind<Id>: Sealed + Sized {
         rows.next().is_some()
     }
 
-    /// What becomes of a row in a reset.
+    /// What becomes of a row in a reset, given the `rows` of its group: the same whichever of the
+    /// others have met their fate already.
     #[doc(hidden)]
-    fn fate_in_reset(_dot: Dot<Id>, _row: &Self::Row) -> Fate<Self::Row> {
-        Fate::Goes
-    }
-
-    /// Whether a reset can make rows superfluous that earlier ones left.
-    #[doc(hidden)]
-    const SUPERSEDES: bool = false;
-
-    /// Whether a row is superfluous beside the other `rows` of its group, right after a reset.
-    #[doc(hidden)]
-    fn is_superseded<'a>(
+    fn fate_in_reset<'a>(
         _dot: Dot<Id>,
         _row: &Self::Row,
         _rows: impl Iterator<Item = (Dot<Id>, &'a Self::Row)>,
-    ) -> bool {
-        false
+    ) -> Fate<Self::Row> {
+        Fate::Goes
     }
 
-    /// How a row's group stands to that of another: rows that are judged together when tombstones
-    /// are collected. The rows of a group are neighbours.
+    /// How a row's group stands to that of another: rows that are judged together in a reset, and
+    /// when tombstones are collected. The rows of a group are neighbours.
     #[doc(hidden)]
     fn group(_first: &Self::Row, _second: &Self::Row) -> Ordering {
         Ordering::Equal

@@ -5,13 +5,12 @@ use core::{cmp::Ordering, fmt, marker::PhantomData};
 use synod_clocks::{CausalContext, Ceiling, Dot};
 
 use crate::{
-    Delta, Source, WriteError,
-    causal::{Inside, State},
+    Delta, WriteError,
+    causal::State,
     delta::RowOf,
     kind::{Kind, Nest},
     path::Path,
-    replace::{Author, Fate, replace},
-    touch::touch,
+    replace::{Author, Fate, RowsOf, replace},
 };
 
 /// What a value says: the state `S` itself, or a value in its maps, at the path `P`. Its methods
@@ -123,62 +122,37 @@ impl<'a, S: State, T: Kind<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
         fate: impl Fn(Dot<S::Id>, &T::Row) -> Fate<T::Row>,
         row: Option<T::Row>,
     ) -> Result<Delta<'a, S>, WriteError> {
-        match replace_at(self.state, self.author, self.path, part, fate, row) {
+        self.replace_judged(part, |_: &RowsOf<S>, dot, row: &T::Row| fate(dot, row), row)
+    }
+
+    /// The same, where the fate of a row hangs on others.
+    #[inline]
+    fn replace_judged(
+        self,
+        part: impl Fn(&T::Row) -> Ordering + Clone,
+        fate: impl Fn(&RowsOf<S>, Dot<S::Id>, &T::Row) -> Fate<T::Row>,
+        row: Option<T::Row>,
+    ) -> Result<Delta<'a, S>, WriteError> {
+        let path = self.path;
+        let fate = |rows: &RowsOf<S>, dot, row: &RowOf<S>| match path
+            .narrow(row)
+            .map(|row| fate(rows, dot, row))
+        {
+            None | Some(Fate::Stays) => Fate::Stays,
+            Some(Fate::Goes) => Fate::Goes,
+            Some(Fate::Becomes(row)) => Fate::Becomes(path.widen(row)),
+        };
+        let row = row.map(|row| path.widen(row));
+        let place = within(path, part);
+        // One compiled body for all changes where flash is dearer than time.
+        #[cfg(not(target_pointer_width = "64"))]
+        let place: &dyn Fn(&RowOf<S>) -> Ordering = &place;
+        #[cfg(not(target_pointer_width = "64"))]
+        let fate: &Judge<'_, S> = &fate;
+        match replace(self.state, self.author, place, fate, row) {
             Ok(touched) => Ok(Delta::new(self.state, touched)),
             Err(error) => Err(error),
         }
-    }
-}
-
-/// Lets the rows at a place that are `part` of it meet their fate, and puts `row` there.
-#[inline]
-fn replace_at<S: State, T: Kind<S::Id>, P: Path<S, T>>(
-    state: &mut S,
-    author: Author<S::Id>,
-    path: P,
-    part: impl Fn(&T::Row) -> Ordering + Clone,
-    fate: impl Fn(Dot<S::Id>, &T::Row) -> Fate<T::Row>,
-    row: Option<T::Row>,
-) -> Result<Events<S>, WriteError> {
-    let fate = |dot, row: &RowOf<S>| match path.narrow(row).map(|row| fate(dot, row)) {
-        None | Some(Fate::Stays) => Fate::Stays,
-        Some(Fate::Goes) => Fate::Goes,
-        Some(Fate::Becomes(row)) => Fate::Becomes(path.widen(row)),
-    };
-    let row = row.map(|row| path.widen(row));
-    let place = within(path, part);
-    // One compiled body for all changes where flash is dearer than time.
-    #[cfg(not(target_pointer_width = "64"))]
-    let place: &dyn Fn(&RowOf<S>) -> Ordering = &place;
-    #[cfg(not(target_pointer_width = "64"))]
-    let fate: &Judge<'_, S> = &fate;
-    replace(state, author, place, fate, row)
-}
-
-/// Takes away the rows of a place that have become superfluous in a reset.
-fn forget<S: State, T: Kind<S::Id>, P: Path<S, T>>(
-    state: &mut S,
-    path: P,
-    touched: &mut Events<S>,
-) {
-    // None of these is superfluous, nor becomes so when others go.
-    let mut passed: usize = 0;
-    loop {
-        let narrow = |(dot, row)| path.narrow(row).map(|row| (dot, row));
-        let here = state.rows().at(within(path, |_: &T::Row| Ordering::Equal));
-        let superfluous = here.filter_map(narrow).skip(passed).find(|(dot, row)| {
-            let group = state.rows().at(within(path, |other: &T::Row| T::group(other, row)));
-            let is_it = T::is_superseded(*dot, row, group.filter_map(narrow));
-            passed = passed.saturating_add(usize::from(!is_it));
-            is_it
-        });
-        let Some((dot, _)) = superfluous else { return };
-        let (context, rows) = state.parts(Inside(()));
-        // Out of memory: what is not in the delta stays.
-        if touch(touched, context, dot.into()).is_err() {
-            return;
-        }
-        rows.remove(dot);
     }
 }
 
@@ -193,13 +167,13 @@ impl<'a, S: State, T: Nest<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
     ///
     /// [`WriteError`]; nothing was changed.
     pub fn reset(self) -> Result<Delta<'a, S>, WriteError> {
-        let fate = |dot, row: &T::Row| T::fate_in_reset(dot, row);
-        let Self { state, author, path, .. } = self;
-        let mut touched = replace_at(state, author, path, |_| Ordering::Equal, fate, None)?;
-        if T::SUPERSEDES {
-            forget(state, path, &mut touched);
-        }
-        Ok(Delta::new(state, touched))
+        let path = self.path;
+        let fate = |rows: &RowsOf<S>, dot, row: &T::Row| {
+            let group = rows.at(within(path, |other: &T::Row| T::group(other, row)));
+            let narrow = |(dot, row)| path.narrow(row).map(|row| (dot, row));
+            T::fate_in_reset(dot, row, group.filter_map(narrow))
+        };
+        self.replace_judged(|_| Ordering::Equal, fate, None)
     }
 }
 
@@ -216,11 +190,10 @@ impl<S: State + defmt::Format, T, P: defmt::Format> defmt::Format for Writer<'_,
     }
 }
 
-type Events<S> = CausalContext<<S as Source>::Id, <S as Source>::Ranges>;
-
 /// Says what becomes of a row.
 #[cfg(not(target_pointer_width = "64"))]
-type Judge<'a, S> = dyn Fn(Dot<<S as crate::Source>::Id>, &RowOf<S>) -> Fate<RowOf<S>> + 'a;
+type Judge<'a, S> =
+    dyn Fn(&RowsOf<S>, Dot<<S as crate::Source>::Id>, &RowOf<S>) -> Fate<RowOf<S>> + 'a;
 
 fn within<S: State, T: Kind<S::Id>, P: Path<S, T>>(
     path: P,

@@ -79,31 +79,36 @@ impl<Id: Copy + Ord + 'static> Kind<Id> for PnCounter {
         rows.any(|(row, _)| matches!(row, CounterRow::Total { .. }))
     }
 
-    fn fate_in_reset(dot: Dot<Id>, row: &CounterRow<Id>) -> Fate<CounterRow<Id>> {
-        match *row {
-            CounterRow::Floor { .. } => Fate::Stays,
-            CounterRow::Total { since, amount } => {
-                let (of, upto) = (dot.replica, dot.counter);
-                Fate::Becomes(CounterRow::Floor { of, upto, since, amount })
-            }
-        }
-    }
-
-    const SUPERSEDES: bool = true;
-
-    /// What a replica counted up to a later event was reset, too.
-    fn is_superseded<'a>(
+    /// A total leaves a floor. But what a replica counted up to a later event was reset, too: so only
+    /// the latest of both is left.
+    fn fate_in_reset<'a>(
         dot: Dot<Id>,
         row: &CounterRow<Id>,
         mut rows: impl Iterator<Item = (Dot<Id>, &'a CounterRow<Id>)>,
-    ) -> bool {
-        let CounterRow::Floor { of, upto, .. } = *row else { return false };
-        rows.any(|(other, row)| match *row {
-            CounterRow::Floor { of: same, upto: later, .. } => {
-                same == of && (later, other) > (upto, dot)
+    ) -> Fate<CounterRow<Id>> {
+        match *row {
+            CounterRow::Floor { of, upto, .. } => {
+                let is_beaten = rows.any(|(other, row)| match *row {
+                    CounterRow::Floor { of: same, upto: later, .. } => {
+                        same == of && (later, other) > (upto, dot)
+                    }
+                    CounterRow::Total { .. } => other.replica == of && other.counter > upto,
+                });
+                if is_beaten { Fate::Goes } else { Fate::Stays }
             }
-            CounterRow::Total { .. } => false,
-        })
+            CounterRow::Total { since, amount } => {
+                let (of, upto) = (dot.replica, dot.counter);
+                let is_beaten = rows.any(|(other, row)| match *row {
+                    CounterRow::Floor { of: same, upto: later, .. } => same == of && later >= upto,
+                    CounterRow::Total { .. } => other.replica == of && other.counter > upto,
+                });
+                if is_beaten {
+                    Fate::Goes
+                } else {
+                    Fate::Becomes(CounterRow::Floor { of, upto, since, amount })
+                }
+            }
+        }
     }
 
     fn is_settled<'a>(

@@ -62,7 +62,7 @@ impl<Id: Copy + Ord> Author<Id> {
 }
 
 type Events<S> = CausalContext<<S as Source>::Id, <S as Source>::Ranges>;
-type RowsOf<S> = Rows<<S as Source>::Id, RowOf<S>, <S as State>::Store>;
+pub(crate) type RowsOf<S> = Rows<<S as Source>::Id, RowOf<S>, <S as State>::Store>;
 
 /// Lets each row at a place meet its fate, puts `row` there, and gives the events that this
 /// touched. Nothing that fails comes after the first change.
@@ -71,7 +71,7 @@ pub(crate) fn replace<S: State>(
     state: &mut S,
     author: Author<S::Id>,
     place: impl Fn(&RowOf<S>) -> Ordering + Clone,
-    fate: impl Fn(Dot<S::Id>, &RowOf<S>) -> Fate<RowOf<S>>,
+    fate: impl Fn(&RowsOf<S>, Dot<S::Id>, &RowOf<S>) -> Fate<RowOf<S>>,
     row: Option<RowOf<S>>,
 ) -> Result<Events<S>, WriteError> {
     let (context, rows) = state.parts(Inside(()));
@@ -112,12 +112,12 @@ fn leave<S: State>(
     context: &Events<S>,
     rows: &RowsOf<S>,
     place: impl Fn(&RowOf<S>) -> Ordering + Clone,
-    fate: impl Fn(Dot<S::Id>, &RowOf<S>) -> Fate<RowOf<S>>,
+    fate: impl Fn(&RowsOf<S>, Dot<S::Id>, &RowOf<S>) -> Fate<RowOf<S>>,
     touched: &mut Events<S>,
 ) -> Result<Leaving, Full> {
     let mut leaving = Leaving { gone: 0, heirs: 0 };
     for (dot, row) in rows.all_at(place) {
-        match fate(dot, row) {
+        match fate(rows, dot, row) {
             Fate::Stays => continue,
             Fate::Goes => {}
             Fate::Becomes(_) => leaving.heirs = leaving.heirs.saturating_add(1),
@@ -165,14 +165,14 @@ fn settle<S: State>(
     news: Option<DotRange<S::Id>>,
     mut next: Option<Dot<S::Id>>,
     place: impl Fn(&RowOf<S>) -> Ordering,
-    fate: impl Fn(Dot<S::Id>, &RowOf<S>) -> Fate<RowOf<S>>,
+    fate: impl Fn(&RowsOf<S>, Dot<S::Id>, &RowOf<S>) -> Fate<RowOf<S>>,
 ) -> Result<Option<Dot<S::Id>>, Full> {
     let is_old = |dot: Dot<S::Id>| !news.is_some_and(|news| news.contains(dot));
     let mut left = Some(range);
     while let Some(range) = left {
         let at_place = |(_, row): &(_, &RowOf<S>)| place(row).is_eq();
         let mut old = rows.within(range).filter(at_place).filter(|(dot, _)| is_old(*dot));
-        let found = old.find_map(|(dot, row)| match fate(dot, row) {
+        let found = old.find_map(|(dot, row)| match fate(rows, dot, row) {
             Fate::Stays => None,
             Fate::Goes => Some((dot, None)),
             Fate::Becomes(heir) => Some((dot, Some(heir))),
