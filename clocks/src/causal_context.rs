@@ -229,8 +229,8 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     /// use synod_clocks::{CausalContext, DotRange, Inline};
     /// # use core::num::NonZeroU64;
     /// # let range = |first, last| {
-    /// #     DotRange::new('a', NonZeroU64::new(first).unwrap(),
-    /// NonZeroU64::new(last).unwrap()).unwrap()
+    /// #     let at = |counter| NonZeroU64::new(counter).unwrap();
+    /// #     DotRange::new('a', at(first), at(last)).unwrap()
     /// # };
     ///
     /// let mut own = CausalContext::<char, Inline<4>>::new();
@@ -254,8 +254,8 @@ impl<Id: Copy + Ord, C: Capacity> CausalContext<Id, C> {
     /// use synod_clocks::{CausalContext, Dot, DotRange, Inline};
     /// # use core::num::NonZeroU64;
     /// # let range = |first, last| {
-    /// #     DotRange::new('a', NonZeroU64::new(first).unwrap(),
-    /// NonZeroU64::new(last).unwrap()).unwrap()
+    /// #     let at = |counter| NonZeroU64::new(counter).unwrap();
+    /// #     DotRange::new('a', at(first), at(last)).unwrap()
     /// # };
     ///
     /// type Context = CausalContext<char, Inline<4>>;

@@ -98,8 +98,8 @@ impl<Id: Copy> DotRange<Id> {
     /// use synod_clocks::DotRange;
     /// # use core::num::NonZeroU64;
     /// # let range = |first, last| {
-    /// #     DotRange::new('a', NonZeroU64::new(first).unwrap(),
-    /// NonZeroU64::new(last).unwrap()).unwrap()
+    /// #     let at = |counter| NonZeroU64::new(counter).unwrap();
+    /// #     DotRange::new('a', at(first), at(last)).unwrap()
     /// # };
     ///
     /// assert_eq!(range(3, 5).intersection(range(4, 9)), Some(range(4, 5)));
@@ -123,8 +123,8 @@ impl<Id: Copy> DotRange<Id> {
     /// use synod_clocks::DotRange;
     /// # use core::num::NonZeroU64;
     /// # let range = |first, last| {
-    /// #     DotRange::new('a', NonZeroU64::new(first).unwrap(),
-    /// NonZeroU64::new(last).unwrap()).unwrap()
+    /// #     let at = |counter| NonZeroU64::new(counter).unwrap();
+    /// #     DotRange::new('a', at(first), at(last)).unwrap()
     /// # };
     ///
     /// assert_eq!(range(7, 9).hull(range(1, 2)), Some(range(1, 9)));
@@ -166,8 +166,8 @@ impl<Id: Copy + Ord> DotRange<Id> {
     /// use synod_clocks::{Dot, DotRange};
     /// # use core::num::NonZeroU64;
     /// # let range = |first, last| {
-    /// #     DotRange::new('b', NonZeroU64::new(first).unwrap(),
-    /// NonZeroU64::new(last).unwrap()).unwrap()
+    /// #     let at = |counter| NonZeroU64::new(counter).unwrap();
+    /// #     DotRange::new('b', at(first), at(last)).unwrap()
     /// # };
     ///
     /// let five = Dot::new('b', 5).unwrap();

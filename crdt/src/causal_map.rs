@@ -78,12 +78,12 @@ impl<Id: Copy, K: Clone + Ord + 'static, T: Nest<Id>> Kind<Id> for CausalMap<K, 
         false
     }
 
-    fn fate_in_reset<'a>(
+    fn fate_in_reset<'a, I: Iterator<Item = (Dot<Id>, &'a Self::Row)>>(
         dot: Dot<Id>,
         (key, row): &Self::Row,
-        rows: impl Iterator<Item = (Dot<Id>, &'a Self::Row)>,
+        rows: impl FnOnce() -> I,
     ) -> Fate<Self::Row> {
-        match T::fate_in_reset(dot, row, rows.map(|(dot, (_, row))| (dot, row))) {
+        match T::fate_in_reset(dot, row, || rows().map(|(dot, (_, row))| (dot, row))) {
             Fate::Stays => Fate::Stays,
             Fate::Goes => Fate::Goes,
             Fate::Becomes(row) => Fate::Becomes((key.clone(), row)),

@@ -31,13 +31,13 @@ pub trait Kind<Id>: Sealed + Sized {
         rows.next().is_some()
     }
 
-    /// What becomes of a row in a reset, given the `rows` of its group: the same whichever of the
-    /// others have met their fate already.
+    /// What becomes of a row in a reset, given the `rows` of its group, which take a search: the same
+    /// whichever of the others have met their fate already.
     #[doc(hidden)]
-    fn fate_in_reset<'a>(
+    fn fate_in_reset<'a, I: Iterator<Item = (Dot<Id>, &'a Self::Row)>>(
         _dot: Dot<Id>,
         _row: &Self::Row,
-        _rows: impl Iterator<Item = (Dot<Id>, &'a Self::Row)>,
+        _rows: impl FnOnce() -> I,
     ) -> Fate<Self::Row> {
         Fate::Goes
     }

@@ -96,8 +96,8 @@ impl<'a, S: State, T, P> Writer<'a, S, T, P> {
     }
 
     /// The same, but refused if it would issue an event that the [`Ceiling`] does not cover: with
-    /// [`WriteError::Unreserved`] beyond its bound, and with [`WriteError::NotResumed`] below its
-    /// floor. See [`Causal::resume`](crate::Causal::resume).
+    /// [`WriteError::Unreserved`] beyond its bound, and with [`WriteError::NotResumed`] where the
+    /// state knows nothing of the replica above its floor. See [`Causal::resume`](crate::Causal::resume).
     pub fn under(self, ceiling: &Ceiling) -> Self {
         Self { author: self.author.under(ceiling), ..self }
     }
@@ -169,9 +169,10 @@ impl<'a, S: State, T: Nest<S::Id>, P: Path<S, T>> Writer<'a, S, T, P> {
     pub fn reset(self) -> Result<Delta<'a, S>, WriteError> {
         let path = self.path;
         let fate = |rows: &RowsOf<S>, dot, row: &T::Row| {
-            let group = rows.at(within(path, |other: &T::Row| T::group(other, row)));
-            let narrow = |(dot, row)| path.narrow(row).map(|row| (dot, row));
-            T::fate_in_reset(dot, row, group.filter_map(narrow))
+            T::fate_in_reset(dot, row, || {
+                let group = rows.at(within(path, |other: &T::Row| T::group(other, row)));
+                group.filter_map(|(dot, row)| path.narrow(row).map(|row| (dot, row)))
+            })
         };
         self.replace_judged(|_| Ordering::Equal, fate, None)
     }

@@ -81,14 +81,14 @@ impl<Id: Copy + Ord + 'static> Kind<Id> for PnCounter {
 
     /// A total leaves a floor. But what a replica counted up to a later event was reset, too: so only
     /// the latest of both is left.
-    fn fate_in_reset<'a>(
+    fn fate_in_reset<'a, I: Iterator<Item = (Dot<Id>, &'a CounterRow<Id>)>>(
         dot: Dot<Id>,
         row: &CounterRow<Id>,
-        mut rows: impl Iterator<Item = (Dot<Id>, &'a CounterRow<Id>)>,
+        rows: impl FnOnce() -> I,
     ) -> Fate<CounterRow<Id>> {
         match *row {
             CounterRow::Floor { of, upto, .. } => {
-                let is_beaten = rows.any(|(other, row)| match *row {
+                let is_beaten = rows().any(|(other, row)| match *row {
                     CounterRow::Floor { of: same, upto: later, .. } => {
                         same == of && (later, other) > (upto, dot)
                     }
@@ -98,7 +98,7 @@ impl<Id: Copy + Ord + 'static> Kind<Id> for PnCounter {
             }
             CounterRow::Total { since, amount } => {
                 let (of, upto) = (dot.replica, dot.counter);
-                let is_beaten = rows.any(|(other, row)| match *row {
+                let is_beaten = rows().any(|(other, row)| match *row {
                     CounterRow::Floor { of: same, upto: later, .. } => same == of && later >= upto,
                     CounterRow::Total { .. } => other.replica == of && other.counter > upto,
                 });

@@ -101,7 +101,7 @@ fn is_settled<T: Kind<u16>>(rows: &[(T::Row, Dot<u16>)], stable: u64) -> bool {
 
 fn fate_in_reset<T: Kind<u16>>(rows: &[(T::Row, Dot<u16>)]) {
     if let Some((row, dot)) = rows.first() {
-        black_box(T::fate_in_reset(*dot, row, rows.iter().map(|(row, dot)| (*dot, row))));
+        black_box(T::fate_in_reset(*dot, row, || rows.iter().map(|(row, dot)| (*dot, row))));
     }
 }
 
