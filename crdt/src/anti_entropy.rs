@@ -50,7 +50,8 @@ use crate::{Causal, Delta, Merge, Source, State, kind::Kind};
 ///    rests: where any replica collects tombstones, every one persists its state, changed by
 ///    `handle_message` or by itself, before it sends. A bound alone is not enough anywhere then.
 /// 4. Call [`handle_timeout`](Self::handle_timeout) with the time before the first poll, as after
-///    each wait. Count your starts: `boot` must be larger than at any earlier start, so a number that is
+///    each wait.
+/// 5. Count your starts: `boot` must be larger than at any earlier start, so a number that is
 ///    durable, or the seconds of a clock that keeps its time. State and machine start together.
 ///
 /// # What it promises
@@ -140,11 +141,11 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
     ///
     /// [`ConfigError`].
     pub fn new(config: AntiEntropyConfig<Id>, peers: &[Id]) -> Result<Self, ConfigError> {
+        let needed = config.least_message();
         let AntiEntropyConfig { cluster, me, boot, max_message, max_id, max_row, resend_us } =
             config;
-        let sizes = Sizes::new(cluster, max_message, max_id, max_row);
-        if max_message < sizes.needed() {
-            return Err(ConfigError::TooSmall { needed: sizes.needed() });
+        if max_message < needed {
+            return Err(ConfigError::TooSmall { needed });
         }
         if boot == 0 {
             return Err(ConfigError::ZeroBoot);
@@ -153,7 +154,7 @@ impl<Id: Copy + Ord + 'static, R: Capacity, P: Capacity, const J: usize> AntiEnt
             cluster,
             me,
             boot,
-            sizes,
+            sizes: Sizes::new(cluster, max_message, max_id, max_row),
             resend_us: resend_us.max(1),
             now_us: 0,
             peers: List::new(),

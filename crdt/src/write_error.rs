@@ -23,10 +23,9 @@ pub enum WriteError {
         /// The last event of the change.
         last: u64,
     },
-    /// The next event may have been issued before the restart: all that the state knows of the replica
-    /// is at the floor of the `Ceiling` or below. [Resume](crate::Causal::resume) at
-    /// the floor of the `Ceiling` first. (A [`GCounter`](crate::GCounter) cannot: persist its
-    /// state.)
+    /// The next event may have been issued before the restart: all that the state knows of the
+    /// replica is at the floor of the `Ceiling` or below. [Resume](crate::Causal::resume) there
+    /// first. (A [`GCounter`](crate::GCounter) cannot: persist its state.)
     NotResumed,
     /// A write with this stamp would lose against one that is known. Show the hybrid clock the
     /// stamp of that one, and write again with what it gives: see

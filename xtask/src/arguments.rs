@@ -1,12 +1,21 @@
 //! The arguments of a verb.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 /// For a verb that takes none.
 pub fn none(arguments: &[String]) -> Result<()> {
     match arguments {
         [] => Ok(()),
         [unknown, ..] => bail!("unexpected argument `{unknown}`"),
+    }
+}
+
+/// For a verb that takes a number of `what` or nothing: that, or `default`.
+pub fn number(arguments: &[String], default: u64, what: &str) -> Result<u64> {
+    match arguments {
+        [] => Ok(default),
+        [number] => number.parse().with_context(|| format!("`{number}` is no number of {what}")),
+        [_, unknown, ..] => bail!("unexpected argument `{unknown}`"),
     }
 }
 

@@ -1,19 +1,15 @@
 //! The replicated store as its users meet it: Redis' own tools, and chaos.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, ensure};
 use xshell::{Shell, cmd};
 
-use crate::tools;
+use crate::{arguments, tools};
 
 const DEFAULT_SECONDS: u64 = 60;
 
 /// Runs the tests that need Redis' tools, and then that many seconds of chaos with a new seed.
 pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
-    let seconds = match arguments {
-        [] => DEFAULT_SECONDS,
-        [seconds] => seconds.parse().with_context(|| format!("`{seconds}` are no seconds"))?,
-        [_, unknown, ..] => bail!("unexpected argument `{unknown}`"),
-    };
+    let seconds = arguments::number(arguments, DEFAULT_SECONDS, "seconds")?;
     ensure!(seconds >= 10, "a leader is to be killed and replaced in it: 10 seconds at least");
     tools::program(shell, "redis-benchmark", "redis-tools")?;
     let tests = ["--package", "synod-kv", "--test", "redis_tools"];

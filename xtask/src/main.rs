@@ -45,7 +45,7 @@ const VERBS: &[Verb] = &[
     ("fuzz", "every fuzz target for a minute [SECONDS] [TARGET]", fuzz::run),
     ("sim", "clusters of Raft and groups of replicas under faults, in the simulator [SEEDS: 100000 | planted [--quick]: does it find bugs? | pin: write what pinned runs give]", sim::run),
     ("kv", "the replicated store with Redis' tools, and under chaos [SECONDS: 60]", kv::run),
-    ("laws", "the laws of crdt in a million histories, and in all short ones [CASES: 25000 a property]", laws::run),
+    ("laws", "the laws of crdt in four million histories, and in all short ones [CASES: 25000 a property]", laws::run),
     ("peers", "differential tests and counts of allocations beside other crates", peers::run),
     ("coverage", "lines that the tests run, file by file", coverage::run),
     ("mutants", "planted faults that no test notices, in the crate of a folder: CRATE", mutants::run),

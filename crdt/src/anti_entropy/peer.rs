@@ -145,7 +145,16 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
 
     /// It is there: what it has not acknowledged by then is repeated soon.
     pub(crate) fn answers_by(&mut self, soon_us: u64) {
-        if let Some(sent) = self.sent.as_mut().filter(|sent| !sent.is_refused) {
+        self.hasten(false, soon_us);
+    }
+
+    /// It has changed: what it refused may fit by now.
+    pub(crate) fn may_have_room(&mut self, soon_us: u64) {
+        self.hasten(true, soon_us);
+    }
+
+    fn hasten(&mut self, is_refused: bool, soon_us: u64) {
+        if let Some(sent) = self.sent.as_mut().filter(|sent| sent.is_refused == is_refused) {
             sent.tries = sent.tries.min(1);
             sent.due_us = sent.due_us.min(soon_us);
         }
@@ -156,14 +165,6 @@ impl<Id: Copy + Ord, R: Capacity> Peer<Id, R> {
         self.level = self.level.max(Some(changes));
         self.is_cut = false;
         self.tells_until_us = 0;
-    }
-
-    /// It has changed: what it refused may fit by now.
-    pub(crate) fn may_have_room(&mut self, soon_us: u64) {
-        if let Some(sent) = self.sent.as_mut().filter(|sent| sent.is_refused) {
-            sent.tries = sent.tries.min(1);
-            sent.due_us = sent.due_us.min(soon_us);
-        }
     }
 
     /// Whether all is here that it knew when it last said something.

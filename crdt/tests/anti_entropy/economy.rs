@@ -2,7 +2,7 @@
 
 use synod_crdt::{AwSet, Body, Causal, CausalContext, Dot, Heap, Merge, Message};
 
-use crate::node::{Node, Received, settle};
+use crate::node::{Node, Received, said, settle};
 
 /// Nothing is said in vain: one more message is a fault, too.
 #[test]
@@ -127,17 +127,8 @@ fn what_there_is_no_room_to_remember_is_told_once() {
     for replica in 10..22 {
         known.insert(Dot::new(replica, 1).unwrap()).unwrap();
     }
-    let said = |body| Message {
-        cluster: 5,
-        to: 1,
-        boot: 1,
-        to_boot: 1,
-        changes: 0,
-        is_level: false,
-        body,
-    };
     let greeting = Body::Greeting { number: 1, is_last: true, known };
-    assert_eq!(one.hear(2, &said(greeting)), Ok(false));
+    assert_eq!(one.hear(2, &said(false, greeting)), Ok(false));
     let mut told = CausalContext::<u16, Heap>::new();
     for _ in 0..20 {
         for (_, message) in one.poll() {
@@ -145,7 +136,7 @@ fn what_there_is_no_room_to_remember_is_told_once() {
                 assert!(told.merge(delta.context()).unwrap() || delta.context().is_empty());
             }
             let ack = Body::Ack { number: number(&message), yours: 0 };
-            assert_eq!(one.hear(2, &said(ack)), Ok(false));
+            assert_eq!(one.hear(2, &said(false, ack)), Ok(false));
         }
     }
     assert_eq!(told, *others.context());

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use synod_crdt::{
-    AntiEntropy, AntiEntropyConfig, AwSet, Causal, CausalContext, Delta, Heap, Inline, Kind,
+    AntiEntropy, AntiEntropyConfig, AwSet, Body, Causal, CausalContext, Delta, Heap, Inline, Kind,
     Message, Output, ReceiveError,
 };
 
@@ -10,6 +10,11 @@ pub(crate) type State<T, const N: usize = 96> = Causal<u16, T, Inline<16>, Inlin
 pub(crate) type Machine<const J: usize = 4> = AntiEntropy<u16, Inline<16>, Inline<8>, J>;
 pub(crate) type Received<T = AwSet<u16>> =
     Message<u16, CausalContext<u16, Heap>, Causal<u16, T, Heap, Heap>>;
+
+/// With the capacities that `Message` says for 64 bytes, ids of 3 and rows of at least 3.
+type Frugal<T> =
+    Message<u16, CausalContext<u16, Inline<12>>, Causal<u16, T, Inline<12>, Inline<16>>>;
+pub(crate) type Said = Body<CausalContext<u16, Heap>, Causal<u16, AwSet<u16>, Heap, Heap>>;
 
 /// For rows of up to 4 bytes.
 pub(crate) const fn config(me: u16, boot: u32) -> AntiEntropyConfig<u16> {
@@ -76,6 +81,8 @@ where
                 Output::Send { to, message } => {
                     let bytes = encode(&message);
                     assert!(bytes.len() <= 64, "{}", bytes.len());
+                    let frugal: Result<Frugal<T>, _> = postcard::from_bytes(&bytes);
+                    assert!(frugal.is_ok(), "it fits into what `Message` says");
                     sent.push((to, postcard::from_bytes(&bytes).unwrap()));
                 }
                 Output::Outdated { latest, .. } => self.told.0 = Some(latest),
@@ -107,6 +114,11 @@ impl<const J: usize, const N: usize> Node<J, N> {
     pub(crate) fn remove(&mut self, element: u16) {
         self.change(|me, state| state.write(me).remove(&element));
     }
+}
+
+/// What the second replica says to the first, both in their first start.
+pub(crate) fn said(is_level: bool, body: Said) -> Received {
+    Message { cluster: 5, to: 1, boot: 1, to_boot: 1, changes: 0, is_level, body }
 }
 
 /// Delivers what each of two sends until both are silent; what is refused is left to time. Gives

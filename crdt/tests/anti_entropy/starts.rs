@@ -1,8 +1,8 @@
 //! Replicas that start anew: with their state, with an older one, with none.
 
-use synod_crdt::{Body, CausalContext, Dot, Message, ReceiveError};
+use synod_crdt::{Body, CausalContext, Dot, ReceiveError};
 
-use crate::node::{Node, State, settle};
+use crate::node::{Node, State, said, settle};
 
 /// A greeting that was said to an earlier start may be less than the peer knows by now.
 #[test]
@@ -161,15 +161,6 @@ fn an_old_greeting_takes_back_nothing() {
     for replica in 10..30 {
         known.insert(Dot::new(replica, 1).unwrap()).unwrap();
     }
-    let said = |is_level, body| Message {
-        cluster: 5,
-        to: 1,
-        boot: 1,
-        to_boot: 1,
-        changes: 0,
-        is_level,
-        body,
-    };
     let greeting = said(false, Body::Greeting { number: 1, is_last: true, known });
     assert_eq!(one.hear(2, &greeting), Ok(false));
     assert!(!one.machine.has_recovered(&one.state));
