@@ -12,6 +12,15 @@ const NUMBER: usize = 10;
 /// A flag, or which of the variants it is.
 const TAG: usize = 1;
 
+/// The bytes of a number, and of each smaller one at most.
+const fn number(most: u64) -> usize {
+    let (mut bytes, mut left): (usize, _) = (1, most >> 7);
+    while left > 0 {
+        (bytes, left) = (bytes.saturating_add(1), left >> 7);
+    }
+    bytes
+}
+
 impl<E> AwSet<E> {
     /// The most bytes that postcard makes of a row, if it makes at most `element` of an element:
     /// what [`AntiEntropyConfig::max_row`](crate::AntiEntropyConfig::max_row) asks for.
@@ -148,6 +157,7 @@ impl PnCounter {
     /// The most bytes that postcard makes of a row, if it makes at most `id` of the id of a
     /// replica: those of a tombstone, which has an id, two events and an amount. What
     /// [`AntiEntropyConfig::max_row`](crate::AntiEntropyConfig::max_row) asks for.
+    /// [`max_row_within`](PnCounter::max_row_within) asks for less if it may.
     ///
     /// ```
     /// use synod_crdt::PnCounter;
@@ -156,7 +166,25 @@ impl PnCounter {
     /// ```
     #[must_use]
     pub const fn max_row(id: usize) -> usize {
-        (TAG + 3 * NUMBER).saturating_add(id)
+        Self::max_row_within(id, u64::MAX, u64::MAX)
+    }
+
+    /// The same, where no event has a number above `event`, and what each replica counts between
+    /// two resets stays within `amount` of 0. That is the host's promise, which it must keep on each
+    /// replica: for the events, a [`Ceiling`](synod_clocks::Ceiling) may.
+    ///
+    /// ```
+    /// use synod_crdt::PnCounter;
+    ///
+    /// // Up to 268 million events, and counts up to 134 million: messages of 64 bytes.
+    /// assert_eq!(PnCounter::max_row_within(3, (1 << 28) - 1, (1 << 27) - 1), 16);
+    /// ```
+    #[must_use]
+    pub const fn max_row_within(id: usize, event: u64, amount: u64) -> usize {
+        // With its sign in the last bit.
+        let amount = number(amount.saturating_mul(2));
+        let events = number(event).saturating_mul(2);
+        events.saturating_add(amount).saturating_add(id).saturating_add(TAG)
     }
 }
 

@@ -170,6 +170,19 @@ fn the_largest_row_of_each_kind_takes_what_it_says() {
     state.write(1).reset().unwrap();
     assert_eq!(largest(&state), PnCounter::max_row(LONG));
 
+    // The same, within what the host promises: at each step of the number of bytes.
+    for bits in 1..64 {
+        for event in [(1 << bits) - 1, (1 << bits) + 1_u64] {
+            let mut state = State::<PnCounter>::new();
+            state.resume(ALL, event.saturating_sub(2)).unwrap();
+            state.close_gaps(ALL).unwrap();
+            state.write(ALL).add(1 << (bits - 1)).unwrap();
+            state.write(1).reset().unwrap();
+            let most = PnCounter::max_row_within(LONG, event, 1 << (bits - 1));
+            assert_eq!(largest(&state), most, "{event}");
+        }
+    }
+
     let mut state = State::<Shelves>::new();
     state.resume(ALL, 1 << 63).unwrap();
     state.close_gaps(ALL).unwrap();

@@ -2,7 +2,7 @@
 
 use synod_crdt::{
     AntiEntropy, AntiEntropyConfig, AwSet, Body, Causal, CausalMap, ConfigError, Heap, Inline,
-    LwwRegister, Merge, MergeError, Message, Output, ReceiveError,
+    LwwRegister, Merge, MergeError, Message, Output, PnCounter, ReceiveError,
 };
 
 use crate::node::{Machine, Node, State, config, encode, settle, settle_in_time};
@@ -44,6 +44,8 @@ fn sizes_that_are_needed() {
     }
     // Maps of 16 bits to such, and the last writer wins.
     assert_eq!(CausalMap::<u16, LwwRegister<u16>>::max_row(3, LwwRegister::<u16>::max_row(3)), 16);
+    // And a counter that counts up to some hundred million.
+    assert_eq!(PnCounter::max_row_within(3, (1 << 28) - 1, (1 << 27) - 1), 16);
 }
 
 #[test]

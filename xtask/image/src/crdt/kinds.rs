@@ -33,6 +33,9 @@ operations! {
     "PnCounter::max_row" => fn(id: usize) -> usize {
         PnCounter::max_row(id)
     }
+    "PnCounter::max_row_within" => fn(id: usize, event: u64, amount: u64) -> usize {
+        PnCounter::max_row_within(id, event, amount)
+    }
     "EwFlag::max_row" => fn() -> usize {
         EwFlag::max_row()
     }
