@@ -179,6 +179,48 @@ fn what_a_later_row_has_taken_in_does_not_count() {
     assert_eq!((display.row_count(), display.read().value()), (2, 0));
 }
 
+/// What a reset left in the place of a total stays while the replica goes on from there: without it,
+/// what was reset would count again.
+#[test]
+fn the_floor_of_a_total_is_not_collected() {
+    type Meter = Causal<u8, PnCounter, Inline<4>, Inline<8>>;
+    let (mut meter, mut display) = (Meter::new(), Meter::new());
+    display.merge(&meter.write(1).add(5).unwrap()).unwrap();
+    display.write(2).reset().unwrap();
+    display.merge(&meter.write(1).add(-2).unwrap()).unwrap(); // has not seen the reset
+    assert_eq!((display.row_count(), display.read().value()), (2, -2));
+
+    let everybody_has = display.context().clone();
+    display.collect(&everybody_has);
+    assert_eq!((display.row_count(), display.read().value()), (2, -2));
+    // Once that total is reset, too, one of another replica does not keep it.
+    display.write(2).reset().unwrap();
+    let everybody_has = display.context().clone();
+    display.write(2).add(1).unwrap();
+    display.collect(&everybody_has);
+    assert_eq!((display.row_count(), display.read().value()), (1, 1));
+}
+
+/// Whoever has lost nothing goes on without an event more.
+#[test]
+fn resuming_where_nothing_was_lost_does_nothing() {
+    type Tags = Causal<u8, AwSet<u8>, Inline<3>, Inline<8>>;
+    let mut tags = Tags::new();
+    assert!(tags.resume(1, 0).unwrap().context().is_empty(), "a first start");
+    assert_eq!(tags, Tags::new());
+    for tag in 0..5 {
+        tags.write(1).insert(tag).unwrap();
+    }
+    let before = tags.clone();
+    for floor in 0..5 {
+        assert!(tags.resume(1, floor).unwrap().context().is_empty());
+        assert_eq!(tags, before);
+    }
+    // The event after the floor may have been the mark of a start.
+    assert!(tags.resume(1, 5).unwrap().context().contains(Dot::new(1, 6).unwrap()));
+    assert_ne!(tags, before);
+}
+
 /// A replica started so often, while nobody could say that all had come back, that there is no range
 /// left for its latest events. A peer that has all of the earlier ones declares the gaps closed.
 #[test]
