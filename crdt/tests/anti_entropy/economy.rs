@@ -37,6 +37,34 @@ fn a_catch_up_takes_two_messages_a_part() {
     assert_eq!(other.state, one.state);
 }
 
+/// A peer that tells more hears with that that all was taken in. Should it fall silent, it is told
+/// after a while: the machine asks to be called then.
+#[test]
+fn a_peer_that_falls_silent_is_told() {
+    let (mut one, mut other) = (Node::<4>::new(1, &[2]), Node::<4>::new(2, &[1]));
+    settle(&mut one, &mut other);
+    for element in 0..30 {
+        one.insert(element);
+    }
+    other.insert(99);
+    let ((_, part), (_, change)) = (one.poll().remove(0), other.poll().remove(0));
+    other.hear(1, &part).unwrap();
+    let (_, heard) = other.poll().remove(0); // is lost, and with it the rest of the tale
+    assert!(matches!(heard, Message { is_level: false, body: Body::Ack { .. }, .. }));
+    one.hear(2, &change).unwrap();
+    let (_, heard) = one.poll().remove(0);
+    assert!(matches!(heard.body, Body::Ack { .. }));
+    other.hear(1, &heard).unwrap();
+
+    assert!(other.poll().is_empty());
+    assert_eq!(other.machine.poll_timeout(), Some(100));
+    other.machine.handle_timeout(99);
+    assert!(other.poll().is_empty());
+    other.machine.handle_timeout(100);
+    let (_, told) = other.poll().remove(0);
+    assert!(matches!(told, Message { is_level: true, body: Body::Delta { .. }, .. }));
+}
+
 /// To answer a refusal would be one message too many.
 #[test]
 fn a_refusal_is_not_answered() {
