@@ -13,6 +13,7 @@ mod policy;
 mod registry;
 mod ring;
 mod watch;
+mod wide;
 mod window;
 
 pub use detector::{Detector, Level, StaleHeartbeat};

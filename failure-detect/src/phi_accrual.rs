@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 use crate::{
     Model, Phi, Policy, PolicyError,
     watch::{Arrival, Judge, Silence, Watch, Watcher},
+    wide::product,
     window::{Moments, Window},
 };
 
@@ -80,6 +81,7 @@ pub struct PhiAccrual<M, const SAMPLES: usize, const LEVELS: usize> {
 pub struct History<M, const SAMPLES: usize, const LEVELS: usize> {
     config: PhiConfig<LEVELS>,
     intervals: Window<SAMPLES>,
+    moments: Moments,
     /// The last interval that did not count, and how many heartbeats of it came since.
     outage_us: u64,
     held_up: u64,
@@ -94,11 +96,13 @@ impl<M: Model, const SAMPLES: usize, const LEVELS: usize> PhiAccrual<M, SAMPLES,
     /// [`PolicyError`]: the policy makes no sense.
     pub fn new(now_us: u64, config: PhiConfig<LEVELS>) -> Result<Self, PolicyError> {
         config.policy.check()?;
-        let mut intervals = Window::new();
+        let intervals = Window::new();
+        let moments = intervals.moments(0);
+        let model = PhantomData;
+        let mut history = History { config, intervals, moments, outage_us: 0, held_up: 0, model };
         let (estimate_us, quarter_us) = (config.first_interval_us, config.first_interval_us / 4);
-        intervals.push(estimate_us.saturating_sub(quarter_us));
-        intervals.push(estimate_us.saturating_add(quarter_us));
-        let history = History { config, intervals, outage_us: 0, held_up: 0, model: PhantomData };
+        history.push(estimate_us.saturating_sub(quarter_us).into());
+        history.push(estimate_us.saturating_add(quarter_us).into());
         Ok(Self { watch: Watch::new(now_us), history })
     }
 
@@ -112,7 +116,7 @@ impl<M: Model, const SAMPLES: usize, const LEVELS: usize> PhiAccrual<M, SAMPLES,
     pub fn phi(&self, now_us: u64) -> f64 {
         let silence = self.watch.silence(now_us);
         let beyond = self.history.beyond_pause(silence);
-        beyond.map_or(0.0, |silent_us| M::phi(&self.history.moments(), silent_us))
+        beyond.map_or(0.0, |silent_us| M::phi(&self.history.moments, silent_us))
     }
 
     /// φ at `now_us` in millionths, if nothing is heard until then, by a table, up to 16 and within
@@ -123,13 +127,15 @@ impl<M: Model, const SAMPLES: usize, const LEVELS: usize> PhiAccrual<M, SAMPLES,
     pub fn phi_millionths(&self, now_us: u64) -> u32 {
         let silence = self.watch.silence(now_us);
         let beyond = self.history.beyond_pause(silence);
-        beyond.map_or(0, |silent_us| M::phi_millionths(&self.history.moments(), silent_us))
+        beyond.map_or(0, |silent_us| M::phi_millionths(&self.history.moments, silent_us))
     }
 }
 
 impl<M, const SAMPLES: usize, const LEVELS: usize> History<M, SAMPLES, LEVELS> {
-    fn moments(&self) -> Moments {
-        self.intervals.moments(self.config.min_deviation_us)
+    /// Takes an interval into the history.
+    fn push(&mut self, interval_us: u64) {
+        self.intervals.push(u32::try_from(interval_us).unwrap_or(u32::MAX));
+        self.moments = self.intervals.moments(self.config.min_deviation_us);
     }
 
     /// How long a silence is beyond the acceptable pause.
@@ -139,10 +145,10 @@ impl<M, const SAMPLES: usize, const LEVELS: usize> History<M, SAMPLES, LEVELS> {
 
     /// Whether a heartbeat was held up with others by the last outage: if it comes within half of
     /// the mean, and no more came before than were sent in that time.
-    fn is_held_up(&self, interval_us: u64, moments: &Moments) -> bool {
+    fn is_held_up(&self, interval_us: u64) -> bool {
+        let moments = &self.moments;
         let is_early = interval_us.saturating_mul(2).saturating_mul(moments.count) < moments.sum;
-        let outage = u128::from(self.outage_us).saturating_mul(moments.count.into());
-        is_early && u128::from(self.held_up).saturating_mul(moments.sum.into()) < outage
+        is_early && product(self.held_up, moments.sum) < product(self.outage_us, moments.count)
     }
 }
 
@@ -151,26 +157,25 @@ impl<M: Model, const SAMPLES: usize, const LEVELS: usize> Judge for History<M, S
     const LEVELS: u8 = LEVELS as u8;
 
     fn learn(&mut self, arrival: Arrival) {
-        let moments = self.moments();
         if !arrival.is_regular {
             (self.outage_us, self.held_up) = (arrival.interval_us, 0);
-        } else if self.outage_us > 0 && self.is_held_up(arrival.interval_us, &moments) {
+        } else if self.outage_us > 0 && self.is_held_up(arrival.interval_us) {
             self.held_up = self.held_up.saturating_add(1);
         } else {
             self.outage_us = 0;
-            self.intervals.push(u32::try_from(arrival.interval_us).unwrap_or(u32::MAX));
+            self.push(arrival.interval_us);
         }
     }
 
     fn is_reached(&self, silence: Silence, level: u8) -> bool {
         let Some(phi) = self.config.policy.thresholds.get(usize::from(level)) else { return false };
         let beyond = self.beyond_pause(silence);
-        beyond.is_some_and(|silent_us| M::is_reached(&self.moments(), silent_us, *phi))
+        beyond.is_some_and(|silent_us| M::is_reached(&self.moments, silent_us, *phi))
     }
 
     fn reached_after(&self, _: Silence, level: u8) -> Option<u64> {
         let phi = self.config.policy.thresholds.get(usize::from(level))?;
-        let silent_us = M::reached_after(&self.moments(), *phi);
+        let silent_us = M::reached_after(&self.moments, *phi);
         Some(silent_us.saturating_add(self.config.acceptable_pause_us.into()))
     }
 

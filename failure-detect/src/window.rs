@@ -1,6 +1,9 @@
 //! The latest samples, and their exact sums.
 
-use crate::ring::Ring;
+use crate::{
+    ring::Ring,
+    wide::{product, times},
+};
 
 /// The latest `N` samples, with their sum and the sum of their squares: exact, however many came and
 /// went.
@@ -13,15 +16,16 @@ pub(crate) struct Window<const N: usize> {
 }
 
 /// What is known of the samples of a window.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Moments {
     /// How many there are: at most 2¹⁰.
     pub(crate) count: u64,
     pub(crate) sum: u64,
     /// Their variance, times the square of their number.
     pub(crate) scaled_variance: u128,
-    /// The least deviation that is believed.
-    pub(crate) least_us: u64,
+    /// Their sum, if their mean were at least the least deviation that is believed.
+    pub(crate) least_sum: u64,
 }
 
 impl<const N: usize> Window<N> {
@@ -33,9 +37,9 @@ impl<const N: usize> Window<N> {
     pub(crate) fn push(&mut self, sample: u32) {
         let (old, new) = (u64::from(self.latest.push(sample).unwrap_or(0)), u64::from(sample));
         // What goes was added before, and so few numbers of 32 bits do not come near the end.
-        self.sum = self.sum.saturating_add(new).saturating_sub(old);
-        let (old, new) = (old.saturating_mul(old), new.saturating_mul(new));
-        self.squares = self.squares.saturating_add(new.into()).saturating_sub(old.into());
+        self.sum = self.sum.wrapping_add(new).wrapping_sub(old);
+        let (old, new) = (old.wrapping_mul(old), new.wrapping_mul(new));
+        self.squares = self.squares.wrapping_add(new.into()).wrapping_sub(old.into());
     }
 
     /// What is known of the samples, if a deviation below `least_us` is not believed. O(1).
@@ -43,12 +47,9 @@ impl<const N: usize> Window<N> {
         let count = u64::from(self.latest.len());
         // n Σx² − (Σx)² is n² times the variance, and never negative (Cauchy and Schwarz). With at
         // most 2^10 samples below 2^32, both products are below 2^84.
-        let sum = u128::from(self.sum);
-        let scaled_variance =
-            u128::from(count).saturating_mul(self.squares).saturating_sub(sum.saturating_mul(sum));
-        let least_us = u64::from(least_us.max(1));
-        let least = u128::from(count.saturating_mul(least_us));
-        let scaled_variance = scaled_variance.max(least.saturating_mul(least));
-        Moments { count, sum: self.sum, scaled_variance, least_us }
+        let scaled_variance = times(self.squares, count).wrapping_sub(product(self.sum, self.sum));
+        let least = count.wrapping_mul(least_us.max(1).into());
+        let scaled_variance = scaled_variance.max(product(least, least));
+        Moments { count, sum: self.sum, scaled_variance, least_sum: self.sum.max(least) }
     }
 }

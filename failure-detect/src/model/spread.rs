@@ -2,9 +2,13 @@
 //!
 //! With `n` intervals, their sum `s`, the scaled variance `v` = n²σ² and a silence `t`, the silence
 //! is z deviations beyond the mean where t n − s ≥ z √v. Both sides are squared, so that no root is
-//! taken. Intervals are below 2^32 µs and `n` at most 2^10, so `v` is below 2^84.
+//! taken. Intervals are below 2^32 µs and `n` at most 2^10, so `v` is below 2^84, and nothing below
+//! leaves 64 or 128 bits.
 
-use crate::window::Moments;
+use crate::{
+    wide::{product, times},
+    window::Moments,
+};
 
 /// Longer silence is always beyond: the mean is below 2^32 µs, and so is the deviation, of which no
 /// threshold is at more than 8.3.
@@ -15,10 +19,10 @@ const FRACTION: u32 = 32;
 
 /// Whether a silence is at least `deviations` (in 2⁻²⁴) beyond the mean.
 pub(super) fn is_beyond(moments: &Moments, silent_us: u64, deviations: i32) -> bool {
-    let reached = silent_us.min(LONGEST_US).saturating_mul(moments.count);
-    let distance = u128::from(reached.abs_diff(moments.sum));
+    let reached = silent_us.min(LONGEST_US).wrapping_mul(moments.count);
+    let distance = reached.abs_diff(moments.sum);
     // Below 2^92, and 2^124 with its fraction.
-    let square = distance.saturating_mul(distance) << FRACTION;
+    let square = product(distance, distance) << FRACTION;
     let limit = limit(moments, deviations);
     match (reached >= moments.sum, deviations >= 0) {
         (true, true) => square >= limit,
@@ -35,7 +39,7 @@ pub(super) fn reached_after(moments: &Moments, deviations: i32) -> u64 {
     let root = root(whole);
     let sum = if deviations >= 0 {
         // The least distance whose square is not below the limit.
-        let is_exact = u128::from(root).saturating_mul(root.into()) << FRACTION == limit;
+        let is_exact = product(root, root) << FRACTION == limit;
         moments.sum.saturating_add(root).saturating_add(u64::from(!is_exact))
     } else {
         moments.sum.saturating_sub(root)
@@ -46,8 +50,8 @@ pub(super) fn reached_after(moments: &Moments, deviations: i32) -> u64 {
 /// The square of so many deviations, times the scaled variance: below 2^124.
 fn limit(moments: &Moments, deviations: i32) -> u128 {
     let multiplier = u64::from(deviations.unsigned_abs());
-    let square = multiplier.saturating_mul(multiplier) >> (2 * 24 - FRACTION);
-    u128::from(square).saturating_mul(moments.scaled_variance)
+    let square = multiplier.wrapping_mul(multiplier) >> (2 * 24 - FRACTION);
+    times(moments.scaled_variance, square)
 }
 
 /// The square root of a number below 2^92, rounded down, bit by bit.
@@ -71,7 +75,7 @@ fn root(square: u128) -> u64 {
 
 /// How many deviations beyond the mean a silence is, in 2⁻¹⁷; above 2⁹, any number above that.
 pub(super) fn deviations(moments: &Moments, silent_us: u64) -> i64 {
-    let reached = silent_us.min(LONGEST_US).saturating_mul(moments.count);
+    let reached = silent_us.min(LONGEST_US).wrapping_mul(moments.count);
     let distance = reached.abs_diff(moments.sum);
     // The deviation with 32 digits, and how many of them are a fraction.
     let variance = moments.scaled_variance;
