@@ -20,16 +20,15 @@ const FRACTION: u32 = 32;
 /// Whether a silence is at least `deviations` (in 2⁻²⁴) beyond the mean.
 pub(super) fn is_beyond(moments: &Moments, silent_us: u64, deviations: i32) -> bool {
     let reached = silent_us.min(LONGEST_US).wrapping_mul(moments.count);
+    let is_late = reached >= moments.sum;
+    if is_late != (deviations >= 0) {
+        return is_late;
+    }
     let distance = reached.abs_diff(moments.sum);
     // Below 2^92, and 2^124 with its fraction.
     let square = product(distance, distance) << FRACTION;
     let limit = limit(moments, deviations);
-    match (reached >= moments.sum, deviations >= 0) {
-        (true, true) => square >= limit,
-        (true, false) => true,
-        (false, true) => false,
-        (false, false) => square <= limit,
-    }
+    if is_late { square >= limit } else { square <= limit }
 }
 
 /// The least silence of which [`is_beyond`] is true.
