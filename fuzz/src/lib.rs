@@ -9,6 +9,7 @@ pub mod capacity;
 pub mod clocks;
 pub mod consensus_core;
 pub mod crdt;
+pub mod failure_detect;
 pub mod kv;
 pub mod quorum;
 pub mod sim;

@@ -17,6 +17,8 @@ mod clocks_encoding;
 mod consensus_core;
 #[path = "../../../consensus-core/tests/encoding.rs"]
 mod consensus_core_encoding;
+#[path = "../../../failure-detect/tests/portable.rs"]
+mod failure_detect;
 #[path = "../../../quorum/tests/portable.rs"]
 mod quorum;
 #[path = "../../../quorum/tests/encoding.rs"]
@@ -31,6 +33,7 @@ const SUITES: &[(&str, Suite)] = &[
     ("consensus-core::encoding", consensus_core_encoding::SUITE),
     #[cfg(board = "mps2-an386")]
     ("consensus-core::clusters", consensus_core::CLUSTERS),
+    ("failure-detect", failure_detect::SUITE),
     ("quorum", quorum::SUITE),
     ("quorum::encoding", quorum_encoding::SUITE),
     #[cfg(feature = "planted-failure")]

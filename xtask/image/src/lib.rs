@@ -18,6 +18,7 @@ mod clocks;
 mod consensus_core;
 mod crdt;
 mod dropped;
+mod failure_detect;
 mod planted;
 mod quorum;
 mod text;

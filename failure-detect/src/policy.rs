@@ -1,0 +1,67 @@
+//! When suspicion begins and ends.
+
+use core::fmt;
+
+/// When suspicion begins and ends: what all detectors have in common.
+///
+/// The thresholds of a [`FixedTimeout`](crate::FixedTimeout) are microseconds of silence, of a
+/// [`PhiAccrual`](crate::PhiAccrual) values of φ, of an [`NfdE`](crate::NfdE) microseconds beyond
+/// the expected arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Policy<T, const LEVELS: usize> {
+    /// One for each level above that of trust, each larger than the one before.
+    pub thresholds: [T; LEVELS],
+    /// How many heartbeats in a row end a suspicion: the first that is heard, and then such as come
+    /// before the first threshold. With more than one, a peer that comes and goes at the threshold
+    /// stays suspected. 0 is taken as 1.
+    pub recover_after: u16,
+    /// By how much a call may be later than [`poll_timeout`](crate::Detector::poll_timeout) asked
+    /// for. One that is later shows that the observer itself stood still. `u64::MAX`: never.
+    pub max_late_us: u64,
+}
+
+impl<T, const LEVELS: usize> Policy<T, LEVELS> {
+    /// One heartbeat ends a suspicion, and a host that is more than a second late stood still.
+    #[must_use]
+    pub const fn new(thresholds: [T; LEVELS]) -> Self {
+        Self { thresholds, recover_after: 1, max_late_us: 1_000_000 }
+    }
+}
+
+impl<T: Copy + Ord, const LEVELS: usize> Policy<T, LEVELS> {
+    /// Checks what the types do not show.
+    pub(crate) fn check(&self) -> Result<(), PolicyError> {
+        if LEVELS > usize::from(u8::MAX) {
+            return Err(PolicyError::TooMany);
+        }
+        let rest = self.thresholds.iter().skip(1);
+        if self.thresholds.iter().zip(rest).all(|(lower, higher)| lower < higher) {
+            Ok(())
+        } else {
+            Err(PolicyError::Unsorted)
+        }
+    }
+}
+
+/// Why a detector cannot be made so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// A threshold is not larger than the one before.
+    Unsorted,
+    /// There are more than 255 levels.
+    TooMany,
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unsorted => "thresholds are not in ascending order",
+            Self::TooMany => "more than 255 levels",
+        })
+    }
+}
+
+impl core::error::Error for PolicyError {}

@@ -1,0 +1,75 @@
+//! `synod-failure-detect`: what a program would use of it, and the size of its types.
+
+mod detectors;
+mod registry;
+
+use core::hint::black_box;
+
+use synod_failure_detect::{
+    Detector, Exponential, FixedTimeout, Inline, Level, Logistic, NfdE, Normal, Phi, PhiAccrual,
+    Policy, Registry,
+};
+
+type Fixed = FixedTimeout<2>;
+type Fresh = NfdE<16, 2>;
+type Gauss = PhiAccrual<Normal, 64, 2>;
+type Akka = PhiAccrual<Logistic, 64, 2>;
+type Mean = PhiAccrual<Exponential, 64, 2>;
+type Peers = Registry<u16, Gauss, Inline<8>>;
+
+/// Every call that a host makes.
+#[inline(always)]
+fn watch(peer: &mut impl Detector, now_us: u64, sequence: u64) -> (Option<Level>, Option<u64>) {
+    let _ = black_box(peer.heartbeat(now_us, sequence));
+    peer.handle_timeout(now_us);
+    (peer.poll_output(), peer.poll_timeout())
+}
+
+configurations! {
+    "fixed timeout: all calls" => fn(
+        peer: &mut Fixed, now_us: u64, sequence: u64
+    ) -> (Option<Level>, Option<u64>) {
+        watch(peer, now_us, sequence)
+    }
+    "NFD-E of 16 lags: all calls" => fn(
+        peer: &mut Fresh, now_us: u64, sequence: u64
+    ) -> (Option<Level>, Option<u64>) {
+        watch(peer, now_us, sequence)
+    }
+    "phi-accrual of 64 intervals, normal: all calls" => fn(
+        peer: &mut Gauss, now_us: u64, sequence: u64
+    ) -> (Option<Level>, Option<u64>) {
+        watch(peer, now_us, sequence)
+    }
+    "phi-accrual of 64 intervals, normal: the decision alone" => fn(
+        peer: &Gauss, now_us: u64
+    ) -> Level {
+        peer.level_at(now_us)
+    }
+    "phi-accrual of 64 intervals, exponential: all calls" => fn(
+        peer: &mut Mean, now_us: u64, sequence: u64
+    ) -> (Option<Level>, Option<u64>) {
+        watch(peer, now_us, sequence)
+    }
+    "phi-accrual of 64 intervals, normal: phi in millionths" => fn(peer: &Gauss, now_us: u64) -> u32 {
+        peer.phi_millionths(now_us)
+    }
+    "registry of 8 peers, phi-accrual, normal" => fn(
+        peers: &mut Peers, peer: Gauss, now_us: u64, id: u16, sequence: u64
+    ) -> (Option<(u16, Level)>, Option<u64>) {
+        let _ = black_box(peers.insert(id, peer).is_ok());
+        let _ = black_box(peers.heartbeat(now_us, id, sequence));
+        peers.handle_timeout(now_us);
+        (peers.poll_output(), peers.poll_timeout())
+    }
+}
+
+sizes! {
+    "Phi" => Phi,
+    "Policy<u64, 2>" => Policy<u64, 2>,
+    "FixedTimeout<2>" => Fixed,
+    "NfdE<16, 2>" => Fresh,
+    "PhiAccrual<Normal, 64, 2>" => Gauss,
+    "PhiAccrual<Normal, 16, 1>" => PhiAccrual<Normal, 16, 1>,
+    "Registry<u16, PhiAccrual<Normal, 64, 2>, Inline<8>>" => Peers,
+}
