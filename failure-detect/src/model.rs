@@ -8,6 +8,8 @@ mod spread;
 mod thresholds;
 mod values;
 
+use core::{fmt, hash::Hash};
+
 use crate::{Phi, window::Moments};
 use spread::{is_beyond, reached_after};
 use thresholds::Thresholds;
@@ -18,7 +20,7 @@ use thresholds::Thresholds;
 /// Whether φ reaches a threshold is decided in integers: the threshold becomes a multiplier of the
 /// standard deviation (exact to 2⁻²⁵), and the rest is exact. So all targets decide alike, and no
 /// logarithm is taken.
-pub trait Model: Sealed {}
+pub trait Model: Sealed + Copy + Ord + Hash + fmt::Debug + Default {}
 
 /// The normal distribution, exactly: the detector of the paper.
 ///
