@@ -39,7 +39,8 @@ pub trait Detector {
     ///
     /// # Errors
     ///
-    /// [`StaleHeartbeat`]: it is a duplicate, or was overtaken. It changes nothing but the time.
+    /// [`StaleHeartbeat`]: it is a duplicate, or was overtaken. It counts as a call of
+    /// [`handle_timeout`](Self::handle_timeout), and no more.
     fn heartbeat(&mut self, now_us: u64, sequence: u64) -> Result<(), StaleHeartbeat>;
 
     /// The time of [`poll_timeout`](Self::poll_timeout) has come. Early calls do no harm. One that
@@ -48,7 +49,8 @@ pub trait Detector {
     fn handle_timeout(&mut self, now_us: u64);
 
     /// The observer has been asleep until now, and could hear nobody: silence counts anew from now
-    /// on. For hosts that know that they slept. O(1).
+    /// on, and the level stays. For hosts that know that they slept, above all where their clock
+    /// stops in a sleep, so that no call looks late. To be called first after waking. O(1).
     fn handle_pause(&mut self, now_us: u64);
 
     /// When the next level is reached if nothing is heard until then: exactly then, not a
@@ -58,10 +60,11 @@ pub trait Detector {
     /// The level, if it is not the one that was told last.
     fn poll_output(&mut self) -> Option<Level>;
 
-    /// The level now, as of the latest call.
+    /// The level as of the latest call.
     fn level(&self) -> Level;
 
-    /// The level that silence until `now_us` would lead to. Changes nothing. O(levels).
+    /// The level that silence until `now_us` would lead to, if the observer is awake all the time.
+    /// Changes nothing. O(levels).
     fn level_at(&self, now_us: u64) -> Level;
 }
 
@@ -81,7 +84,8 @@ impl Level {
     }
 }
 
-/// The heartbeat is not newer than another one before it. It tells nothing, and changed nothing.
+/// The heartbeat is not newer than another one before it, and tells nothing: ignore it. If they go on,
+/// the peer has restarted with small numbers: give it a new detector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct StaleHeartbeat {
@@ -91,7 +95,7 @@ pub struct StaleHeartbeat {
 
 impl fmt::Display for StaleHeartbeat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "heartbeat {} was seen already", self.latest)
+        write!(f, "not newer than heartbeat {}", self.latest)
     }
 }
 

@@ -40,8 +40,7 @@ impl<const LEVELS: usize> FixedTimeout<LEVELS> {
 }
 
 impl<const LEVELS: usize> Judge for Policy<u64, LEVELS> {
-    #[expect(clippy::cast_possible_truncation, reason = "a policy has at most 255 levels")]
-    const LEVELS: u8 = LEVELS as u8;
+    const LEVELS: u8 = Self::LEVELS;
 
     fn learn(&mut self, _: Arrival) {}
 
@@ -50,7 +49,7 @@ impl<const LEVELS: usize> Judge for Policy<u64, LEVELS> {
     }
 
     fn reached_after(&self, _: Silence, level: u8) -> Option<u64> {
-        self.thresholds.get(usize::from(level)).copied()
+        self.threshold(level)
     }
 
     fn recover_after(&self) -> u16 {

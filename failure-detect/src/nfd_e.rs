@@ -26,14 +26,15 @@ pub struct NfdEConfig<const LEVELS: usize> {
 /// lost: the time until a failure is detected has a bound, the period and the threshold beyond the
 /// mean delay. How rarely it is wrong follows from the distribution of delays, in closed form.
 ///
-/// - Numbers must be without gaps, and the period exact; a peer that restarts goes on at the number
-///   that its time says, or at any other: a place in time that does not fit by more than 35 minutes
-///   begins a new estimate.
+/// - Heartbeat `i` is sent at `i` periods of the peer's clock: who misses one skips its number. Lost
+///   heartbeats do no harm, and a rate that is a little off is followed, half a window behind.
 /// - A heartbeat that comes a period later than the last threshold does not enter the estimate, unless
 ///   the next one is as late: then the peer's own schedule has shifted, and the estimate begins anew.
+///   It does so at once where a heartbeat is as much too early: a peer's numbers went on elsewhere
+///   after a restart, or the observer's clock stood still in a sleep.
 ///
 /// All is decided in integers, and alike on every target. Each call is O(levels). Memory: 4 bytes a
-/// sample, from 1 to 1,024 of them, and about 180.
+/// sample, from 2 to 1,024 of them (others do not compile); the README says how much more.
 ///
 /// Source: Chen, Toueg, Aguilera, "On the Quality of Service of Failure Detectors", IEEE
 /// Transactions on Computers 51(5), 2002: NFD-E is section 6.3's.
@@ -66,7 +67,7 @@ pub struct Schedule<const SAMPLES: usize, const LEVELS: usize> {
     /// By how much later than scheduled the latest heartbeats came.
     lags: Lags<SAMPLES>,
     /// The lag of the last heartbeat, if it was too large to count.
-    outlier: Option<i32>,
+    late: Option<i32>,
     /// When the next heartbeat is expected: rounded up.
     expected_us: Option<u64>,
 }
@@ -80,7 +81,7 @@ impl<const SAMPLES: usize, const LEVELS: usize> NfdE<SAMPLES, LEVELS> {
     pub fn new(now_us: u64, config: NfdEConfig<LEVELS>) -> Result<Self, PolicyError> {
         config.policy.check()?;
         let schedule =
-            Schedule { config, origin: None, lags: Lags::new(), outlier: None, expected_us: None };
+            Schedule { config, origin: None, lags: Lags::new(), late: None, expected_us: None };
         Ok(Self { watch: Watch::new(now_us), schedule })
     }
 }
@@ -99,34 +100,36 @@ impl<const SAMPLES: usize, const LEVELS: usize> Schedule<SAMPLES, LEVELS> {
         self.origin = Some((arrival.now_us, arrival.sequence));
         self.lags = Lags::new();
         self.lags.push(0);
-        self.outlier = None;
+        self.late = None;
     }
 
-    /// Whether a lag is beyond the last threshold by a period.
-    fn is_outlier(&self, lag: i32) -> bool {
-        let usual = self.lags.mean();
+    /// How a lag stands to the mean, where it is away from that by the last threshold and a period.
+    fn outlier(&self, lag: i32) -> Option<Outlier> {
         let last_us = self.config.policy.thresholds.last().copied().unwrap_or(u64::MAX);
         let most_us = last_us.saturating_add(self.config.period_us);
-        let lag_us = u64::try_from(i64::from(lag).saturating_sub(usual)).unwrap_or(0);
-        lag_us >= most_us
+        let (lag, mean) = (i64::from(lag), self.lags.mean());
+        let kind = if lag < mean { Outlier::Early } else { Outlier::Late };
+        Some(kind).filter(|_| lag.abs_diff(mean) >= most_us)
     }
 
     /// Whether a heartbeat is as late as the one before it. (Those that were held up together come
     /// at once, and are less late each by a period.)
     fn has_shifted(&self, lag: i32) -> bool {
         let half_us = i64::try_from(self.config.period_us / 2).unwrap_or(i64::MAX);
-        self.outlier.is_some_and(|last| i64::from(last).saturating_sub(lag.into()) < half_us.max(1))
+        self.late.is_some_and(|last| i64::from(last).saturating_sub(lag.into()) < half_us.max(1))
     }
 
     fn note(&mut self, arrival: Arrival) {
-        match self.lag(arrival) {
-            None => self.begin(arrival),
-            Some(lag) if !self.is_outlier(lag) => {
+        let Some(lag) = self.lag(arrival) else { return self.begin(arrival) };
+        match self.outlier(lag) {
+            None => {
                 self.lags.push(lag);
-                self.outlier = None;
+                self.late = None;
             }
-            Some(lag) if self.has_shifted(lag) => self.begin(arrival),
-            Some(lag) => self.outlier = Some(lag),
+            // No delay is negative: its numbers, or the observer's clock, took a leap.
+            Some(Outlier::Early) => self.begin(arrival),
+            Some(Outlier::Late) if self.has_shifted(lag) => self.begin(arrival),
+            Some(Outlier::Late) => self.late = Some(lag),
         }
     }
 
@@ -140,8 +143,7 @@ impl<const SAMPLES: usize, const LEVELS: usize> Schedule<SAMPLES, LEVELS> {
 }
 
 impl<const SAMPLES: usize, const LEVELS: usize> Judge for Schedule<SAMPLES, LEVELS> {
-    #[expect(clippy::cast_possible_truncation, reason = "a policy has at most 255 levels")]
-    const LEVELS: u8 = LEVELS as u8;
+    const LEVELS: u8 = Policy::<u64, LEVELS>::LEVELS;
 
     fn learn(&mut self, arrival: Arrival) {
         self.note(arrival);
@@ -153,7 +155,7 @@ impl<const SAMPLES: usize, const LEVELS: usize> Judge for Schedule<SAMPLES, LEVE
     }
 
     fn reached_after(&self, silence: Silence, level: u8) -> Option<u64> {
-        let margin_us = *self.config.policy.thresholds.get(usize::from(level))?;
+        let margin_us = self.config.policy.threshold(level)?;
         // Who has just begun to listen waits for a period.
         let first_us = silence.awake_us.saturating_add(self.config.period_us);
         let expected_us =
@@ -184,6 +186,12 @@ impl<const SAMPLES: usize, const LEVELS: usize> Watcher for NfdE<SAMPLES, LEVELS
     fn parts(&mut self) -> (&mut Watch, &mut Self::Judge) {
         (&mut self.watch, &mut self.schedule)
     }
+}
+
+/// A lag that is away from all others.
+enum Outlier {
+    Early,
+    Late,
 }
 
 /// The latest `N` lags, and their exact sum.

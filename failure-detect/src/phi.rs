@@ -3,8 +3,8 @@
 /// A threshold of φ, in tenths from 0.1 to 16.
 ///
 /// φ = −log₁₀ of the probability that a heartbeat comes later than now, if the peer is alive: with
-/// a threshold of 3, about one suspicion in a thousand heartbeats is wrong, as far as the model is
-/// right.
+/// a threshold of 3, about one heartbeat in a thousand comes later, and its peer is suspected
+/// wrongly, as far as the model is right.
 ///
 /// ```
 /// use synod_failure_detect::Phi;

@@ -16,7 +16,9 @@ pub struct PhiConfig<const LEVELS: usize> {
     /// From which φ on a peer is suspected.
     pub policy: Policy<Phi, LEVELS>,
     /// An estimate of the interval between heartbeats, in microseconds: what is known of it before
-    /// the first. It counts as two intervals, a quarter shorter and a quarter longer.
+    /// the first. It counts as two intervals, a quarter shorter and a quarter longer. Take it rather
+    /// too long: one so short that real intervals reach the last threshold is never corrected, since
+    /// those count as outages. One too long is forgotten after `SAMPLES` intervals.
     pub first_interval_us: u32,
     /// The least standard deviation that is believed, in microseconds: for peers whose heartbeats
     /// come so regularly that a small delay would look like a failure. In the
@@ -40,7 +42,7 @@ pub struct PhiConfig<const LEVELS: usize> {
 /// - An interval longer than 2³² µs, 71 minutes, is taken as that.
 ///
 /// All is decided in integers, and alike on every target. Each call is O(levels). Memory: 4 bytes a
-/// sample, and about 150.
+/// sample; the README says how much more.
 ///
 /// Source: Hayashibara, Défago, Yared, Katayama, "The φ Accrual Failure Detector", SRDS 2004. The
 /// first estimate, the least deviation and the acceptable pause are Akka's.
@@ -106,7 +108,7 @@ impl<M: Model, const SAMPLES: usize, const LEVELS: usize> PhiAccrual<M, SAMPLES,
         Ok(Self { watch: Watch::new(now_us), history })
     }
 
-    /// φ at `now_us`, if nothing is heard until then: within 10⁻⁹ of its value, from 10⁻⁷ to beyond
+    /// φ at `now_us`, if nothing is heard until then: with a relative error below 10⁻⁹, from 10⁻⁷ to beyond
     /// 1,000; it does not saturate. 0 during an acceptable pause. O(1).
     ///
     /// For people and graphs: no decision rests on it.
@@ -153,8 +155,7 @@ impl<M, const SAMPLES: usize, const LEVELS: usize> History<M, SAMPLES, LEVELS> {
 }
 
 impl<M: Model, const SAMPLES: usize, const LEVELS: usize> Judge for History<M, SAMPLES, LEVELS> {
-    #[expect(clippy::cast_possible_truncation, reason = "a policy has at most 255 levels")]
-    const LEVELS: u8 = LEVELS as u8;
+    const LEVELS: u8 = Policy::<Phi, LEVELS>::LEVELS;
 
     fn learn(&mut self, arrival: Arrival) {
         if !arrival.is_regular {
@@ -168,14 +169,13 @@ impl<M: Model, const SAMPLES: usize, const LEVELS: usize> Judge for History<M, S
     }
 
     fn is_reached(&self, silence: Silence, level: u8) -> bool {
-        let Some(phi) = self.config.policy.thresholds.get(usize::from(level)) else { return false };
+        let Some(phi) = self.config.policy.threshold(level) else { return false };
         let beyond = self.beyond_pause(silence);
-        beyond.is_some_and(|silent_us| M::is_reached(&self.moments, silent_us, *phi))
+        beyond.is_some_and(|silent_us| M::is_reached(&self.moments, silent_us, phi))
     }
 
     fn reached_after(&self, _: Silence, level: u8) -> Option<u64> {
-        let phi = self.config.policy.thresholds.get(usize::from(level))?;
-        let silent_us = M::reached_after(&self.moments, *phi);
+        let silent_us = M::reached_after(&self.moments, self.config.policy.threshold(level)?);
         Some(silent_us.saturating_add(self.config.acceptable_pause_us.into()))
     }
 

@@ -13,7 +13,8 @@ use crate::{Detector, Level, StaleHeartbeat};
 /// suspected for that time, also such as were not due yet.
 ///
 /// `C` holds peers; one too many is refused, and handed back. A heartbeat is O(log n), but that of
-/// the peer that was due next O(n), as are insertion, removal and a timeout.
+/// the peer that was due next O(n), as are insertion, removal and a timeout. (With
+/// equal timeouts, nearly each is that.)
 ///
 /// ```
 /// use synod_failure_detect::{FixedTimeout, Inline, Level, Policy, Registry};
@@ -43,8 +44,7 @@ pub struct Registry<Id, D, C: Capacity> {
     telling: usize,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone)]
 struct Peer<Id, D> {
     id: Id,
     detector: D,
@@ -56,14 +56,18 @@ const NEVER: u64 = u64::MAX;
 
 impl<Id: Copy + Ord, D: Detector, C: Capacity> Registry<Id, D, C> {
     /// No peers. A call that is later than [`poll_timeout`](Self::poll_timeout) asked for by more
-    /// than `max_late_us` shows that the observer stood still. That of the peers' own policies may
-    /// be larger.
+    /// than `max_late_us` shows that the observer stood still. The peers' own policies should allow as
+    /// much: one that allows less is excused alone.
     #[must_use]
     pub const fn new(max_late_us: u64) -> Self {
         Self { peers: List::new(), now_us: 0, max_late_us, due_us: NEVER, telling: 0 }
     }
 
     /// Adds a peer, or gives it another detector: gives the one that it had. O(n).
+    ///
+    /// The detector should be made with the time of now: one whose deadline is long past looks like
+    /// a stall of the observer, which excuses all peers. Nothing is told of the exchange; from here
+    /// on the peer is taken as trusted, unless its detector says otherwise.
     ///
     /// # Errors
     ///
@@ -123,7 +127,8 @@ impl<Id: Copy + Ord, D: Detector, C: Capacity> Registry<Id, D, C> {
     ///
     /// # Errors
     ///
-    /// [`HeartbeatError`]; it changed nothing but the time.
+    /// [`HeartbeatError`]; it counts as a call of [`handle_timeout`](Detector::handle_timeout) for the
+    /// peer, if there is one, and no more.
     pub fn heartbeat(&mut self, now_us: u64, id: Id, sequence: u64) -> Result<(), HeartbeatError> {
         self.pass_time(now_us);
         let now_us = self.now_us;
@@ -208,6 +213,15 @@ impl<Id: Copy + Ord, D: Detector, C: Capacity> Registry<Id, D, C> {
     }
 }
 
+#[cfg(feature = "defmt")]
+impl<Id: defmt::Format, D: defmt::Format, C: Capacity> defmt::Format for Registry<Id, D, C> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        for peer in self.peers.iter() {
+            defmt::write!(f, "{}: {} ", peer.id, peer.detector);
+        }
+    }
+}
+
 impl<Id: fmt::Debug, D: fmt::Debug, C: Capacity> fmt::Debug for Registry<Id, D, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let peers = self.peers.iter().map(|peer| (&peer.id, &peer.detector));
@@ -215,7 +229,7 @@ impl<Id: fmt::Debug, D: fmt::Debug, C: Capacity> fmt::Debug for Registry<Id, D, 
     }
 }
 
-/// Why a heartbeat was not taken in. Nothing was changed but the time.
+/// Why a heartbeat was not taken in. Nothing was changed but by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

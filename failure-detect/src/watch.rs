@@ -56,15 +56,16 @@ pub trait Judge {
     /// A heartbeat has come.
     fn learn(&mut self, arrival: Arrival);
 
-    /// The number of levels above that of trust.
     /// Whether this silence reaches the threshold of a level, counted from 0.
     fn is_reached(&self, silence: Silence, level: u8) -> bool;
 
     /// The least length of such a silence.
     fn reached_after(&self, silence: Silence, level: u8) -> Option<u64>;
 
+    /// See [`Policy`](crate::Policy).
     fn recover_after(&self) -> u16;
 
+    /// See [`Policy`](crate::Policy).
     fn max_late_us(&self) -> u64;
 }
 
@@ -89,6 +90,7 @@ pub struct Arrival {
     pub(crate) is_regular: bool,
 }
 
+/// What all detectors keep of a peer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Watch {

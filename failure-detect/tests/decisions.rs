@@ -213,9 +213,9 @@ proptest! {
         prop_assert_eq!(deadline_after(&all), deadline_after(&new));
     }
 
-    /// Each decision is that of the definition, with a float where it is far from the threshold.
+    /// The deadline of the exponential model is the mean of the window, times φ ln 10.
     #[test]
-    fn the_window_is_that_of_the_paper(
+    fn an_exponential_deadline_is_of_the_mean(
         intervals in proptest::collection::vec(800_000..1_200_000_u64, 2..40),
         tenths in 4..160_u8,
     ) {

@@ -29,9 +29,9 @@ pub fn bench(criterion: &mut Criterion) {
     let intervals: Vec<u64> = (0..256).map(|_| 900_000 + random.up_to(200_000)).collect();
 
     let mut group = criterion.benchmark_group("phi-accrual heartbeat and decision");
-    synod::<Normal>(&mut group, "synod, normal", &intervals);
-    synod::<Logistic>(&mut group, "synod, logistic", &intervals);
-    synod::<Exponential>(&mut group, "synod, exponential", &intervals);
+    synod::<Normal>(&mut group, "synod normal", &intervals);
+    synod::<Logistic>(&mut group, "synod logistic", &intervals);
+    synod::<Exponential>(&mut group, "synod exponential", &intervals);
     akka(&mut group, &intervals);
     all_intervals(&mut group, &intervals);
     group.finish();
@@ -51,16 +51,16 @@ pub fn bench(criterion: &mut Criterion) {
         peer.heartbeat(now_us, sequence).unwrap();
     }
     let mut group = criterion.benchmark_group("phi-accrual deadline");
-    group.bench_function("synod, normal", |bencher| {
+    group.bench_function("synod normal", |bencher| {
         bencher.iter(|| black_box(&peer).poll_timeout())
     });
     group.finish();
     let mut group = criterion.benchmark_group("phi as a number");
     let now_us = now_us + SECOND_US;
-    group.bench_function("synod, normal", |bencher| {
+    group.bench_function("synod normal", |bencher| {
         bencher.iter(|| black_box(&peer).phi(black_box(now_us)));
     });
-    group.bench_function("synod, normal, by table", |bencher| {
+    group.bench_function("synod normal by table", |bencher| {
         bencher.iter(|| black_box(&peer).phi_millionths(black_box(now_us)));
     });
     group.finish();

@@ -76,28 +76,32 @@ fn root(square: u128) -> u64 {
 pub(super) fn deviations(moments: &Moments, silent_us: u64) -> i64 {
     let reached = silent_us.min(LONGEST_US).wrapping_mul(moments.count);
     let distance = reached.abs_diff(moments.sum);
-    // The deviation with 32 digits, and how many of them are a fraction.
+    // The deviation with 32 bits, and how many of them are a fraction.
     let variance = moments.scaled_variance;
-    let shift = variance.leading_zeros().saturating_sub(128 - 92) & !1;
-    let divisor = root(variance << shift) >> (46 - 32);
+    let shift = variance.leading_zeros().saturating_sub(128 - 2 * ROOT_BITS) & !1;
+    let divisor = root(variance << shift) >> SPARE_BITS;
     let fraction = shift / 2;
-    let scaled = if let Some(up) = fraction.checked_sub(46 - 32) {
+    let scaled = if let Some(up) = fraction.checked_sub(SPARE_BITS) {
         distance.min(FAR >> up) << up
     } else {
-        distance >> (46_u32 - 32).saturating_sub(fraction)
+        distance >> SPARE_BITS.saturating_sub(fraction)
     };
     let deviations = (scaled << DEVIATION_FRACTION).checked_div(divisor);
     let deviations = deviations.and_then(|far| i64::try_from(far).ok()).unwrap_or(i64::MAX);
     if reached >= moments.sum { deviations } else { deviations.saturating_neg() }
 }
 
-/// 2⁸ times the largest deviation of 32 digits.
+/// A root has at most so many bits, of which these are more than 32.
+const ROOT_BITS: u32 = 46;
+const SPARE_BITS: u32 = ROOT_BITS - 32;
+
+/// 2⁸ times the largest deviation of 32 bits.
 const FAR: u64 = 1 << 40;
 
 /// The fraction of a number of deviations has so many bits.
 pub(super) const DEVIATION_FRACTION: u32 = 17;
 
-/// The same, as a number.
+/// How many deviations beyond the mean a silence is, as a number.
 #[cfg(feature = "libm")]
 #[expect(clippy::cast_precision_loss, reason = "it has a relative error anyway")]
 pub(super) fn exact_deviations(moments: &Moments, silent_us: u64) -> f64 {
