@@ -158,8 +158,8 @@ impl<const SAMPLES: usize, const LEVELS: usize> Judge for Schedule<SAMPLES, LEVE
         let margin_us = self.config.policy.threshold(level)?;
         // Who has just begun to listen waits for a period.
         let first_us = silence.awake_us.saturating_add(self.config.period_us);
-        let expected_us =
-            self.expected_us.map_or(first_us, |expected_us| expected_us.max(first_us));
+        let next_us = silence.since_us.saturating_add(self.config.period_us);
+        let expected_us = self.expected_us.unwrap_or(next_us).max(first_us);
         Some(expected_us.saturating_add(margin_us).saturating_sub(silence.since_us))
     }
 

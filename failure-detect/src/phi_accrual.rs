@@ -5,7 +5,6 @@ use core::marker::PhantomData;
 use crate::{
     Model, Phi, Policy, PolicyError,
     watch::{Arrival, Judge, Silence, Watch, Watcher},
-    wide::product,
     window::{Moments, Window},
 };
 
@@ -17,8 +16,9 @@ pub struct PhiConfig<const LEVELS: usize> {
     pub policy: Policy<Phi, LEVELS>,
     /// An estimate of the interval between heartbeats, in microseconds: what is known of it before
     /// the first. It counts as two intervals, a quarter shorter and a quarter longer. Take it rather
-    /// too long: one so short that real intervals reach the last threshold is never corrected, since
-    /// those count as outages. One too long is forgotten after `SAMPLES` intervals.
+    /// too long: with one so short that real intervals reach the last threshold, the peer is
+    /// suspected wrongly until there were three of them. With one that is too long, it is learnt only
+    /// after ten times that.
     pub first_interval_us: u32,
     /// The least standard deviation that is believed, in microseconds: for peers whose heartbeats
     /// come so regularly that a small delay would look like a failure. In the
@@ -34,11 +34,12 @@ pub struct PhiConfig<const LEVELS: usize> {
 /// It keeps the latest `SAMPLES` intervals, from 2 to 1,024 (others do not compile), and suspects a
 /// peer where its silence is too long for them, by the distribution `M`.
 ///
-/// - An interval longer than the last threshold is an outage, and does not enter the history: it
-///   would excuse the next one. So a peer that changes its pace for good, to one that reaches the
-///   last threshold, is to be watched by a new detector.
-/// - What was held up by an outage, or by a sleep of the observer, and comes at once after it, does
-///   not enter it either: it would shrink the mean.
+/// - An interval that reaches the last threshold is an outage, and does not enter the history: it
+///   would excuse the next one. But after three in a row that are alike, of which none is twice as
+///   long as the one before it, this is how often the peer sends, and the history begins anew.
+/// - What was held up by an outage, or by a sleep of the observer, and comes at once after it (within
+///   ten times the mean, and in less than half of it) does not enter it either: it would shrink the
+///   mean.
 /// - An interval longer than 2³² µs, 71 minutes, is taken as that.
 ///
 /// All is decided in integers, and alike on every target. Each call is O(levels). Memory: 4 bytes a
@@ -84,9 +85,11 @@ pub struct History<M, const SAMPLES: usize, const LEVELS: usize> {
     config: PhiConfig<LEVELS>,
     intervals: Window<SAMPLES>,
     moments: Moments,
-    /// The last interval that did not count, and how many heartbeats of it came since.
+    /// Until then, heartbeats may come that were held up together.
+    burst_until_us: u64,
+    /// The last outage, and how many like it came in a row.
     outage_us: u64,
-    held_up: u64,
+    outages: u8,
     model: PhantomData<M>,
 }
 
@@ -99,12 +102,16 @@ impl<M: Model, const SAMPLES: usize, const LEVELS: usize> PhiAccrual<M, SAMPLES,
     pub fn new(now_us: u64, config: PhiConfig<LEVELS>) -> Result<Self, PolicyError> {
         config.policy.check()?;
         let intervals = Window::new();
-        let moments = intervals.moments(0);
-        let model = PhantomData;
-        let mut history = History { config, intervals, moments, outage_us: 0, held_up: 0, model };
-        let (estimate_us, quarter_us) = (config.first_interval_us, config.first_interval_us / 4);
-        history.push(estimate_us.saturating_sub(quarter_us).into());
-        history.push(estimate_us.saturating_add(quarter_us).into());
+        let mut history = History {
+            config,
+            moments: intervals.moments(0),
+            intervals,
+            burst_until_us: 0,
+            outage_us: 0,
+            outages: 0,
+            model: PhantomData,
+        };
+        history.begin(config.first_interval_us.into());
         Ok(Self { watch: Watch::new(now_us), history })
     }
 
@@ -145,27 +152,55 @@ impl<M, const SAMPLES: usize, const LEVELS: usize> History<M, SAMPLES, LEVELS> {
         silence.length_us.checked_sub(self.config.acceptable_pause_us.into())
     }
 
-    /// Whether a heartbeat was held up with others by the last outage: if it comes within half of
-    /// the mean, and no more came before than were sent in that time.
-    fn is_held_up(&self, interval_us: u64) -> bool {
-        let moments = &self.moments;
-        let is_early = interval_us.saturating_mul(2).saturating_mul(moments.count) < moments.sum;
-        is_early && product(self.held_up, moments.sum) < product(self.outage_us, moments.count)
+    /// The history before the first interval, if that may be so long.
+    fn begin(&mut self, estimate_us: u64) {
+        self.intervals = Window::new();
+        let quarter_us = estimate_us / 4;
+        self.push(estimate_us.saturating_sub(quarter_us));
+        self.push(estimate_us.saturating_add(quarter_us));
+        self.outages = 0;
+    }
+
+    /// Whether an outage is the last of some in a row that are alike: then it is none, but the pace
+    /// at which the peer sends.
+    fn is_pace(&mut self, outage_us: u64) -> bool {
+        let (shorter, longer) = (self.outage_us.min(outage_us), self.outage_us.max(outage_us));
+        let is_alike = longer / 2 <= shorter;
+        self.outages = if is_alike { self.outages.saturating_add(1) } else { 1 };
+        self.outage_us = outage_us;
+        self.outages >= PACE
+    }
+
+    /// What was held up comes at once: in less than half of the mean.
+    fn is_early(&self, interval_us: u64) -> bool {
+        let twice_us = interval_us.saturating_mul(2);
+        twice_us.saturating_mul(self.moments.count) < self.moments.sum
     }
 }
+
+/// So many outages in a row, and of like length, are no outages.
+const PACE: u8 = 3;
+
+/// For so many times the mean after an outage, what was held up may come.
+const BURST: u64 = 10;
 
 impl<M: Model, const SAMPLES: usize, const LEVELS: usize> Judge for History<M, SAMPLES, LEVELS> {
     const LEVELS: u8 = Policy::<Phi, LEVELS>::LEVELS;
 
     fn learn(&mut self, arrival: Arrival) {
-        if !arrival.is_regular {
-            (self.outage_us, self.held_up) = (arrival.interval_us, 0);
-        } else if self.outage_us > 0 && self.is_held_up(arrival.interval_us) {
-            self.held_up = self.held_up.saturating_add(1);
-        } else {
-            self.outage_us = 0;
-            self.push(arrival.interval_us);
+        let interval_us = arrival.interval_us;
+        if arrival.is_whole && !arrival.is_outage {
+            self.outages = 0;
+            if arrival.now_us >= self.burst_until_us || !self.is_early(interval_us) {
+                self.push(interval_us);
+            }
+            return;
         }
+        if arrival.is_whole && self.is_pace(interval_us) {
+            self.begin(interval_us);
+        }
+        let burst_us = self.moments.sum.saturating_mul(BURST).checked_div(self.moments.count);
+        self.burst_until_us = arrival.now_us.saturating_add(burst_us.unwrap_or(0));
     }
 
     fn is_reached(&self, silence: Silence, level: u8) -> bool {

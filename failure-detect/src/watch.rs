@@ -85,9 +85,10 @@ pub struct Arrival {
     pub(crate) sequence: u64,
     /// Since the last heartbeat, or the beginning.
     pub(crate) interval_us: u64,
-    /// Whether the interval is one between two heartbeats, through which the observer was awake,
-    /// and short enough not to reach the last threshold.
-    pub(crate) is_regular: bool,
+    /// Whether it is one between two heartbeats, through which the observer was awake.
+    pub(crate) is_whole: bool,
+    /// Whether it reached the last threshold.
+    pub(crate) is_outage: bool,
 }
 
 /// What all detectors keep of a peer.
@@ -131,8 +132,8 @@ impl Watch {
             return 0;
         }
         // A call that is late comes more than that after the next level was due.
-        let late_us = judge.max_late_us().saturating_add(1);
-        let in_time = silence.length_us.checked_sub(late_us);
+        let late_us = judge.max_late_us().checked_add(1);
+        let in_time = late_us.and_then(|late_us| silence.length_us.checked_sub(late_us));
         let in_time = in_time.map(|length_us| Silence { length_us, ..silence });
         if in_time.is_some_and(|before| judge.is_reached(before, self.level)) {
             self.wake(self.now_us);
@@ -168,7 +169,8 @@ impl Watch {
             now_us: self.now_us,
             sequence,
             interval_us: self.now_us.saturating_sub(self.heard_us),
-            is_regular: was_heard && was_awake && reached < J::LEVELS,
+            is_whole: was_heard && was_awake,
+            is_outage: reached >= J::LEVELS,
         };
         self.sequence = Some(sequence);
         self.heard_us = self.now_us;
@@ -178,15 +180,12 @@ impl Watch {
 
     /// Lets go of a suspicion, if enough heartbeats came on time.
     fn settle<J: Judge>(&mut self, judge: &J) {
-        let reached = reached(self.silence(self.now_us), 0, judge);
-        if reached > 0 {
-            self.level = self.level.max(reached);
-            return;
-        }
         self.on_time = self.on_time.saturating_add(1);
         if self.on_time >= judge.recover_after() {
             self.level = 0;
         }
+        // A heartbeat may come after the next one should have.
+        self.level = self.level.max(reached(self.silence(self.now_us), 0, judge));
     }
 
     fn timeout<J: Judge>(&self, judge: &J) -> Option<u64> {

@@ -5,8 +5,10 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+#[cfg(feature = "alloc")]
+use synod_failure_detect::Heap;
 use synod_failure_detect::{
-    Capacity, Detector, FixedTimeout, Heap, HeartbeatError, Inline, Level, Policy, Registry,
+    Capacity, Detector, FixedTimeout, HeartbeatError, Inline, Level, Policy, Registry,
 };
 
 const LATE_US: u64 = 50;

@@ -60,8 +60,8 @@ impl<C: Capacity> World<C> {
         match call {
             Call::Insert { id, timeout_us, level } => self.insert(id, timeout_us, level),
             Call::Remove { id } => {
-                let removed = self.model.remove(&id).map(|(peer, _)| peer);
-                assert_eq!(self.peers.remove(id), removed);
+                let removed = self.model.remove(&id).map(|(peer, _)| seen(&peer));
+                assert_eq!(self.peers.remove(id).as_ref().map(seen), removed);
             }
             Call::Heartbeat { after_us, id, sequence } => {
                 self.pass_time(after_us.into(), max_late_us);
@@ -107,7 +107,7 @@ impl<C: Capacity> World<C> {
         match self.peers.insert(id, peer.clone()) {
             Ok(old) => {
                 let known = self.model.insert(id, (peer, Level::TRUSTED));
-                assert_eq!(old, known.map(|(peer, _)| peer));
+                assert_eq!(old.as_ref().map(seen), known.map(|(peer, _)| seen(&peer)));
             }
             Err((full, back)) => {
                 assert_eq!((back, full.needed), (peer, self.model.len() + 1));
@@ -144,7 +144,12 @@ impl<C: Capacity> World<C> {
 
     fn agree(&self) {
         assert_eq!(self.peers.poll_timeout(), self.due_us().filter(|due_us| *due_us < u64::MAX));
-        let model = self.model.iter().map(|(id, (peer, _))| (*id, peer));
-        assert!(self.peers.iter().eq(model));
+        let model = self.model.iter().map(|(id, (peer, _))| (*id, seen(peer)));
+        assert!(self.peers.iter().map(|(id, peer)| (id, seen(peer))).eq(model));
     }
+}
+
+/// What one sees of a detector, but for what it was asked already.
+fn seen(peer: &Peer) -> (Level, Option<u64>) {
+    (peer.level(), peer.poll_timeout())
 }
