@@ -18,9 +18,9 @@ const BOARDS: [(&str, &str); 3] = [
 
 /// The firmware with the libraries' tests.
 const TESTS: &str = "board";
-/// Another, with those of these libraries: the flash of the smaller boards does not hold all.
-const TESTS_APART: &str = "crdt";
-const APART: &[&str] = &["crdt", "capacity"];
+/// Others, with those of these libraries: the flash of the smaller boards does not hold all.
+const APART: [(&str, &[&str]); 2] =
+    [("crdt", &["crdt", "capacity"]), ("failure_detect", &["failure-detect"])];
 /// The firmware with the simulator: a recording that every board replays, and a cluster in its
 /// world where there is memory for one.
 const SIMULATOR: &str = "simulator";
@@ -39,17 +39,19 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     let mut failing = Vec::new();
     for (board, target) in BOARDS {
         let folders = libraries.iter().map(|library| library.folder.as_str());
-        let (apart, tests) = folders.partition(|folder| APART.contains(folder));
+        let is_apart = |folder: &&str| APART.iter().any(|(_, of)| of.contains(folder));
+        let tests = folders.filter(|folder| !is_apart(folder)).collect();
         let world = Some("sim::world").filter(|_| board != WITHOUT_WORLD);
         let simulator = ["sim::replay"].into_iter().chain(world).collect();
-        for (firmware, suites) in [(TESTS, tests), (TESTS_APART, apart), (SIMULATOR, simulator)] {
-            let suites: Vec<&str> = suites;
+        let apart = APART.map(|(firmware, of)| (firmware, of.to_vec()));
+        let others: [(&str, Vec<&str>); 2] = [(TESTS, tests), (SIMULATOR, simulator)];
+        for (firmware, suites) in others.into_iter().chain(apart) {
             let outcome = Outcome::of(shell, (board, target), firmware, &[])?;
             for suite in suites {
                 let ran = outcome.text.contains(&format!("test {suite}::"));
                 ensure!(ran, "no test of {suite} in the firmware {firmware}");
             }
-            println!("{board:<12} {target:<22} {firmware:<10} {}", outcome.summary);
+            println!("{board:<12} {target:<22} {firmware:<14} {}", outcome.summary);
             for line in outcome.text.lines().filter(|line| line.contains("peak heap")) {
                 println!("{:<12} {line}", "");
             }

@@ -1,4 +1,5 @@
-//! The portable tests of the libraries, as firmware; those of `crdt` and `capacity` are another.
+//! The portable tests of the libraries, as firmware; those of `crdt` and `capacity` are
+//! another, and those of `failure-detect` a third.
 //!
 //! It prints one line a test to the machine's host by semihosting, then how many passed and
 //! failed and how much stack that took, and ends with a status that says the same.
@@ -17,8 +18,6 @@ mod clocks_encoding;
 mod consensus_core;
 #[path = "../../../consensus-core/tests/encoding.rs"]
 mod consensus_core_encoding;
-#[path = "../../../failure-detect/tests/portable.rs"]
-mod failure_detect;
 #[path = "../../../quorum/tests/portable.rs"]
 mod quorum;
 #[path = "../../../quorum/tests/encoding.rs"]
@@ -33,7 +32,6 @@ const SUITES: &[(&str, Suite)] = &[
     ("consensus-core::encoding", consensus_core_encoding::SUITE),
     #[cfg(board = "mps2-an386")]
     ("consensus-core::clusters", consensus_core::CLUSTERS),
-    ("failure-detect", failure_detect::SUITE),
     ("quorum", quorum::SUITE),
     ("quorum::encoding", quorum_encoding::SUITE),
     #[cfg(feature = "planted-failure")]
