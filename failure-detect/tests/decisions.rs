@@ -154,8 +154,6 @@ fn phi_agrees<M: Model>(config: PhiConfig<2>, steps: &[Step]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 256 }))]
-
     #[test]
     fn fixed_timeouts(policy in policy([1_000_000, 5_000_000]), steps in steps()) {
         check(FixedTimeout::new(0, policy).unwrap(), &steps);

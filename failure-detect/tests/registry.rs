@@ -164,8 +164,6 @@ fn check<C: Capacity>(calls: &[Call]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 512 }))]
-
     #[test]
     fn is_a_map_of_detectors(calls in proptest::collection::vec(call(), 0..80)) {
         check::<Inline<4>>(&calls);
