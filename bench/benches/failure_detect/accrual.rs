@@ -51,9 +51,8 @@ pub fn bench(criterion: &mut Criterion) {
         peer.heartbeat(now_us, sequence).unwrap();
     }
     let mut group = criterion.benchmark_group("phi-accrual deadline");
-    group.bench_function("synod normal", |bencher| {
-        bencher.iter(|| black_box(&peer).poll_timeout())
-    });
+    group
+        .bench_function("synod normal", |bencher| bencher.iter(|| black_box(&peer).poll_timeout()));
     group.finish();
     let mut group = criterion.benchmark_group("phi as a number");
     let now_us = now_us + SECOND_US;
