@@ -11,8 +11,8 @@ operations! {
     "Registry::new" => fn(max_late_us: u64) -> Peers {
         Peers::new(max_late_us)
     }
-    "Registry::insert" => fn(peers: &mut Peers, id: u16, peer: Gauss) -> Result<Option<Gauss>, (Full, Gauss)> {
-        peers.insert(id, peer)
+    "Registry::insert" => fn(peers: &mut Peers, id: u16, peer: Gauss) -> Result<Option<Gauss>, Full> {
+        peers.insert(id, peer).map_err(|(full, _)| full)
     }
     "Registry::remove" => fn(peers: &mut Peers, id: u16) -> Option<Gauss> {
         peers.remove(id)
