@@ -9,19 +9,22 @@ use std::{
 use anyhow::{Context, Result, bail};
 use syn::{
     Attribute, Expr, ExprLit, GenericArgument, ImplItem, Item, ItemImpl, ItemTrait, Lit, Meta,
-    PathArguments, Token, TraitItem, Type, UseTree, Visibility, punctuated::Punctuated,
+    PathArguments, Token, TraitItem, Type, TypeParamBound, UseTree, Visibility,
+    punctuated::Punctuated,
 };
 
 /// Traits whose implementations are left out. Formatting for debugging goes through code of
 /// `core` that can panic, and `defmt::Format` is under a feature the image does not have.
 const EXCEPTED_TRAITS: [&str; 2] = ["Debug", "Format"];
 
+/// The features of the libraries that the image has.
+const FEATURES: [&str; 2] = ["serde", "libm"];
+
 /// The public operations of the crate in `folder`, as an image names them: `Type::method`,
 /// `function`, `Type as Trait`, and `Trait::method` for what a trait provides.
 ///
-/// Of what a crate derives, only encodings are operations. What is under a feature other than
-/// `serde` is none: `Heap` needs an allocator, which an image does not have. Code that a macro
-/// writes is not seen.
+/// Of what a crate derives, only encodings are operations. What is under a feature that the image
+/// does not have is none: `Heap` needs an allocator. Code that a macro writes is not seen.
 pub fn operations(folder: &Path) -> Result<BTreeSet<String>> {
     let mut source = Source::default();
     let root = folder.join("src/lib.rs");
@@ -131,19 +134,47 @@ impl Source {
                 item.generics.const_params().map(|constant| constant.ident.to_string()).collect();
             arguments.retain(|argument| !constants.contains(argument));
             let ours = self.traits.contains(&name) && !self.exported.contains(&name);
-            let reachable = self.is_exported(&of) || arguments.iter().any(|a| self.is_exported(a));
             let excepted = ours || EXCEPTED_TRAITS.contains(&name.as_str());
-            if reachable && !excepted && methods.count() > 0 {
-                let arguments = match arguments.as_slice() {
-                    [] => String::new(),
-                    some => format!("<{}>", some.join(", ")),
-                };
-                operations.insert(format!("{of} as {name}{arguments}"));
+            if excepted || methods.count() == 0 {
+                return;
             }
+            let all = self.implementors(item, of);
+            let by_argument = arguments.iter().any(|argument| self.is_exported(argument));
+            let arguments = match arguments.as_slice() {
+                [] => String::new(),
+                some => format!("<{}>", some.join(", ")),
+            };
+            let reachable = all.iter().filter(|of| by_argument || self.is_exported(of));
+            operations.extend(reachable.map(|of| format!("{of} as {name}{arguments}")));
         } else if self.is_exported(&of) {
             let public = methods.filter(|method| matches!(method.vis, Visibility::Public(_)));
             operations.extend(public.map(|method| format!("{of}::{}", method.sig.ident)));
         }
+    }
+
+    /// The types that an implementation is for: where it is for whatever implements a trait of the
+    /// crate that is not exported, all that do.
+    fn implementors(&self, item: &ItemImpl, of: String) -> Vec<String> {
+        let bounds = item.generics.type_params().find(|parameter| parameter.ident == of);
+        let Some(parameter) = bounds else {
+            return vec![of];
+        };
+        let bounds: Vec<_> = parameter
+            .bounds
+            .iter()
+            .filter_map(|bound| match bound {
+                TypeParamBound::Trait(bound) => Some(head_of_path(&bound.path).0),
+                _ => None,
+            })
+            .collect();
+        let implementations = self.items.iter().filter_map(|item| match item {
+            Item::Impl(item) => item.trait_.as_ref().map(|(_, path, _)| (path, &item.self_ty)),
+            _ => None,
+        });
+        implementations
+            .filter(|(path, _)| bounds.contains(&head_of_path(path).0))
+            .map(|(_, of)| head(of))
+            .collect()
     }
 
     fn is_exported(&self, head: &str) -> bool {
@@ -222,8 +253,8 @@ fn present(attributes: &[Attribute]) -> bool {
     conditions.filter_map(|attribute| attribute.parse_args().ok()).all(|meta| holds(&meta))
 }
 
-/// Whether a condition of `cfg` may hold in the image, which of the features has `serde` alone.
-/// What depends on the target may hold.
+/// Whether a condition of `cfg` may hold in the image, with the features that it has. What depends
+/// on the target may hold.
 fn holds(condition: &Meta) -> bool {
     may_be(condition, true)
 }
@@ -245,11 +276,12 @@ fn may_be(condition: &Meta, wanted: bool) -> bool {
             }
         }
         Meta::NameValue(pair) if pair.path.is_ident("feature") => {
-            let serde = matches!(
+            let had = matches!(
                 &pair.value,
-                Expr::Lit(ExprLit { lit: Lit::Str(value), .. }) if value.value() == "serde"
+                Expr::Lit(ExprLit { lit: Lit::Str(value), .. })
+                    if FEATURES.contains(&value.value().as_str())
             );
-            serde == wanted
+            had == wanted
         }
         Meta::Path(path) if path.is_ident("test") || path.is_ident("docsrs") => !wanted,
         Meta::NameValue(_) | Meta::Path(_) => true,
@@ -307,12 +339,16 @@ mod tests {
                  impl Hidden { pub fn unseen(&self) {} }
                  trait Internal { fn call(&self); }
                  impl Internal for Shown<u8> { fn call(&self) {} }
+                 impl Internal for Hidden { fn call(&self) {} }
+                 pub trait Callable { fn call_out(&self); }
+                 impl<T: Internal> Callable for T { fn call_out(&self) {} }
              }
-             pub use inner::Shown;
+             pub use inner::{Callable, Shown};
              pub fn free() {}",
         );
         let expected = [
             "&mut Shown as IntoIterator",
+            "Shown as Callable",
             "Shown as From<Sized>",
             "Shown as PartialEq<array>",
             "Shown as Wide",

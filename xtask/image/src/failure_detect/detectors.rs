@@ -13,98 +13,80 @@ operations! {
     "FixedTimeout::new" => fn(now_us: u64, policy: Policy<u64, 2>) -> Result<Fixed, PolicyError> {
         Fixed::new(now_us, policy)
     }
-    "FixedTimeout as Detector::heartbeat" => fn(
+    "FixedTimeout as Detector (heartbeat)" => fn(
         peer: &mut Fixed, now_us: u64, sequence: u64
     ) -> Result<(), StaleHeartbeat> {
         peer.heartbeat(now_us, sequence)
     }
-    "FixedTimeout as Detector::handle_timeout" => fn(peer: &mut Fixed, now_us: u64) {
+    "FixedTimeout as Detector (handle_timeout)" => fn(peer: &mut Fixed, now_us: u64) {
         peer.handle_timeout(now_us);
     }
-    "FixedTimeout as Detector::handle_pause" => fn(peer: &mut Fixed, now_us: u64) {
+    "FixedTimeout as Detector (handle_pause)" => fn(peer: &mut Fixed, now_us: u64) {
         peer.handle_pause(now_us);
     }
-    "FixedTimeout as Detector::poll_timeout" => fn(peer: &Fixed) -> Option<u64> {
+    "FixedTimeout as Detector (poll_timeout)" => fn(peer: &Fixed) -> Option<u64> {
         peer.poll_timeout()
     }
-    "FixedTimeout as Detector::poll_output" => fn(peer: &mut Fixed) -> Option<Level> {
+    "FixedTimeout as Detector (poll_output)" => fn(peer: &mut Fixed) -> Option<Level> {
         peer.poll_output()
     }
-    "FixedTimeout as Detector::level" => fn(peer: &Fixed) -> Level {
+    "FixedTimeout as Detector (level)" => fn(peer: &Fixed) -> Level {
         peer.level()
     }
-    "FixedTimeout as Detector::level_at" => fn(peer: &Fixed, now_us: u64) -> Level {
+    "FixedTimeout as Detector (level_at)" => fn(peer: &Fixed, now_us: u64) -> Level {
         peer.level_at(now_us)
-    }
-    "FixedTimeout as PartialEq" => fn(peer: &Fixed, other: &Fixed) -> bool {
-        peer == other
-    }
-    "FixedTimeout as Clone" => fn(peer: &Fixed) -> Fixed {
-        peer.clone()
     }
     "NfdE::new" => fn(now_us: u64, config: NfdEConfig<2>) -> Result<Fresh, PolicyError> {
         Fresh::new(now_us, config)
     }
-    "NfdE as Detector::heartbeat" => fn(
+    "NfdE as Detector (heartbeat)" => fn(
         peer: &mut Fresh, now_us: u64, sequence: u64
     ) -> Result<(), StaleHeartbeat> {
         peer.heartbeat(now_us, sequence)
     }
-    "NfdE as Detector::handle_timeout" => fn(peer: &mut Fresh, now_us: u64) {
+    "NfdE as Detector (handle_timeout)" => fn(peer: &mut Fresh, now_us: u64) {
         peer.handle_timeout(now_us);
     }
-    "NfdE as Detector::handle_pause" => fn(peer: &mut Fresh, now_us: u64) {
+    "NfdE as Detector (handle_pause)" => fn(peer: &mut Fresh, now_us: u64) {
         peer.handle_pause(now_us);
     }
-    "NfdE as Detector::poll_timeout" => fn(peer: &Fresh) -> Option<u64> {
+    "NfdE as Detector (poll_timeout)" => fn(peer: &Fresh) -> Option<u64> {
         peer.poll_timeout()
     }
-    "NfdE as Detector::poll_output" => fn(peer: &mut Fresh) -> Option<Level> {
+    "NfdE as Detector (poll_output)" => fn(peer: &mut Fresh) -> Option<Level> {
         peer.poll_output()
     }
-    "NfdE as Detector::level" => fn(peer: &Fresh) -> Level {
+    "NfdE as Detector (level)" => fn(peer: &Fresh) -> Level {
         peer.level()
     }
-    "NfdE as Detector::level_at" => fn(peer: &Fresh, now_us: u64) -> Level {
+    "NfdE as Detector (level_at)" => fn(peer: &Fresh, now_us: u64) -> Level {
         peer.level_at(now_us)
-    }
-    "NfdE as PartialEq" => fn(peer: &Fresh, other: &Fresh) -> bool {
-        peer == other
-    }
-    "NfdE as Clone" => fn(peer: &Fresh) -> Fresh {
-        peer.clone()
     }
     "PhiAccrual::new (normal)" => fn(now_us: u64, config: PhiConfig<2>) -> Result<Gauss, PolicyError> {
         Gauss::new(now_us, config)
     }
-    "PhiAccrual as Detector::heartbeat (normal)" => fn(
+    "PhiAccrual as Detector (normal, heartbeat)" => fn(
         peer: &mut Gauss, now_us: u64, sequence: u64
     ) -> Result<(), StaleHeartbeat> {
         peer.heartbeat(now_us, sequence)
     }
-    "PhiAccrual as Detector::handle_timeout (normal)" => fn(peer: &mut Gauss, now_us: u64) {
+    "PhiAccrual as Detector (normal, handle_timeout)" => fn(peer: &mut Gauss, now_us: u64) {
         peer.handle_timeout(now_us);
     }
-    "PhiAccrual as Detector::handle_pause (normal)" => fn(peer: &mut Gauss, now_us: u64) {
+    "PhiAccrual as Detector (normal, handle_pause)" => fn(peer: &mut Gauss, now_us: u64) {
         peer.handle_pause(now_us);
     }
-    "PhiAccrual as Detector::poll_timeout (normal)" => fn(peer: &Gauss) -> Option<u64> {
+    "PhiAccrual as Detector (normal, poll_timeout)" => fn(peer: &Gauss) -> Option<u64> {
         peer.poll_timeout()
     }
-    "PhiAccrual as Detector::poll_output (normal)" => fn(peer: &mut Gauss) -> Option<Level> {
+    "PhiAccrual as Detector (normal, poll_output)" => fn(peer: &mut Gauss) -> Option<Level> {
         peer.poll_output()
     }
-    "PhiAccrual as Detector::level (normal)" => fn(peer: &Gauss) -> Level {
+    "PhiAccrual as Detector (normal, level)" => fn(peer: &Gauss) -> Level {
         peer.level()
     }
-    "PhiAccrual as Detector::level_at (normal)" => fn(peer: &Gauss, now_us: u64) -> Level {
+    "PhiAccrual as Detector (normal, level_at)" => fn(peer: &Gauss, now_us: u64) -> Level {
         peer.level_at(now_us)
-    }
-    "PhiAccrual as PartialEq (normal)" => fn(peer: &Gauss, other: &Gauss) -> bool {
-        peer == other
-    }
-    "PhiAccrual as Clone (normal)" => fn(peer: &Gauss) -> Gauss {
-        peer.clone()
     }
     "PhiAccrual::phi (normal)" => fn(peer: &Gauss, now_us: u64) -> f64 {
         peer.phi(now_us)
@@ -115,34 +97,28 @@ operations! {
     "PhiAccrual::new (logistic)" => fn(now_us: u64, config: PhiConfig<2>) -> Result<Akka, PolicyError> {
         Akka::new(now_us, config)
     }
-    "PhiAccrual as Detector::heartbeat (logistic)" => fn(
+    "PhiAccrual as Detector (logistic, heartbeat)" => fn(
         peer: &mut Akka, now_us: u64, sequence: u64
     ) -> Result<(), StaleHeartbeat> {
         peer.heartbeat(now_us, sequence)
     }
-    "PhiAccrual as Detector::handle_timeout (logistic)" => fn(peer: &mut Akka, now_us: u64) {
+    "PhiAccrual as Detector (logistic, handle_timeout)" => fn(peer: &mut Akka, now_us: u64) {
         peer.handle_timeout(now_us);
     }
-    "PhiAccrual as Detector::handle_pause (logistic)" => fn(peer: &mut Akka, now_us: u64) {
+    "PhiAccrual as Detector (logistic, handle_pause)" => fn(peer: &mut Akka, now_us: u64) {
         peer.handle_pause(now_us);
     }
-    "PhiAccrual as Detector::poll_timeout (logistic)" => fn(peer: &Akka) -> Option<u64> {
+    "PhiAccrual as Detector (logistic, poll_timeout)" => fn(peer: &Akka) -> Option<u64> {
         peer.poll_timeout()
     }
-    "PhiAccrual as Detector::poll_output (logistic)" => fn(peer: &mut Akka) -> Option<Level> {
+    "PhiAccrual as Detector (logistic, poll_output)" => fn(peer: &mut Akka) -> Option<Level> {
         peer.poll_output()
     }
-    "PhiAccrual as Detector::level (logistic)" => fn(peer: &Akka) -> Level {
+    "PhiAccrual as Detector (logistic, level)" => fn(peer: &Akka) -> Level {
         peer.level()
     }
-    "PhiAccrual as Detector::level_at (logistic)" => fn(peer: &Akka, now_us: u64) -> Level {
+    "PhiAccrual as Detector (logistic, level_at)" => fn(peer: &Akka, now_us: u64) -> Level {
         peer.level_at(now_us)
-    }
-    "PhiAccrual as PartialEq (logistic)" => fn(peer: &Akka, other: &Akka) -> bool {
-        peer == other
-    }
-    "PhiAccrual as Clone (logistic)" => fn(peer: &Akka) -> Akka {
-        peer.clone()
     }
     "PhiAccrual::phi (logistic)" => fn(peer: &Akka, now_us: u64) -> f64 {
         peer.phi(now_us)
@@ -153,34 +129,28 @@ operations! {
     "PhiAccrual::new (exponential)" => fn(now_us: u64, config: PhiConfig<2>) -> Result<Mean, PolicyError> {
         Mean::new(now_us, config)
     }
-    "PhiAccrual as Detector::heartbeat (exponential)" => fn(
+    "PhiAccrual as Detector (exponential, heartbeat)" => fn(
         peer: &mut Mean, now_us: u64, sequence: u64
     ) -> Result<(), StaleHeartbeat> {
         peer.heartbeat(now_us, sequence)
     }
-    "PhiAccrual as Detector::handle_timeout (exponential)" => fn(peer: &mut Mean, now_us: u64) {
+    "PhiAccrual as Detector (exponential, handle_timeout)" => fn(peer: &mut Mean, now_us: u64) {
         peer.handle_timeout(now_us);
     }
-    "PhiAccrual as Detector::handle_pause (exponential)" => fn(peer: &mut Mean, now_us: u64) {
+    "PhiAccrual as Detector (exponential, handle_pause)" => fn(peer: &mut Mean, now_us: u64) {
         peer.handle_pause(now_us);
     }
-    "PhiAccrual as Detector::poll_timeout (exponential)" => fn(peer: &Mean) -> Option<u64> {
+    "PhiAccrual as Detector (exponential, poll_timeout)" => fn(peer: &Mean) -> Option<u64> {
         peer.poll_timeout()
     }
-    "PhiAccrual as Detector::poll_output (exponential)" => fn(peer: &mut Mean) -> Option<Level> {
+    "PhiAccrual as Detector (exponential, poll_output)" => fn(peer: &mut Mean) -> Option<Level> {
         peer.poll_output()
     }
-    "PhiAccrual as Detector::level (exponential)" => fn(peer: &Mean) -> Level {
+    "PhiAccrual as Detector (exponential, level)" => fn(peer: &Mean) -> Level {
         peer.level()
     }
-    "PhiAccrual as Detector::level_at (exponential)" => fn(peer: &Mean, now_us: u64) -> Level {
+    "PhiAccrual as Detector (exponential, level_at)" => fn(peer: &Mean, now_us: u64) -> Level {
         peer.level_at(now_us)
-    }
-    "PhiAccrual as PartialEq (exponential)" => fn(peer: &Mean, other: &Mean) -> bool {
-        peer == other
-    }
-    "PhiAccrual as Clone (exponential)" => fn(peer: &Mean) -> Mean {
-        peer.clone()
     }
     "PhiAccrual::phi (exponential)" => fn(peer: &Mean, now_us: u64) -> f64 {
         peer.phi(now_us)
@@ -190,6 +160,9 @@ operations! {
     }
     "Phi::from_tenths" => fn(tenths: u8) -> Option<Phi> {
         Phi::from_tenths(tenths)
+    }
+    "Phi as Default" => fn() -> Phi {
+        Phi::default()
     }
     "Phi::tenths" => fn(phi: Phi) -> u8 {
         phi.tenths()

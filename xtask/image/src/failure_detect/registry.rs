@@ -46,9 +46,6 @@ operations! {
     "Registry::poll_output" => fn(peers: &mut Peers) -> Option<(u16, Level)> {
         peers.poll_output()
     }
-    "Registry as Clone" => fn(peers: &Peers) -> Peers {
-        peers.clone()
-    }
     "HeartbeatError as Display" => fn(
         error: HeartbeatError, buffer: &mut Buffer
     ) -> core::fmt::Result {
