@@ -5,6 +5,7 @@
 
 mod detector;
 mod fixed_timeout;
+mod membership;
 mod model;
 mod nfd_e;
 mod phi;
@@ -18,6 +19,10 @@ mod window;
 
 pub use detector::{Detector, Level, StaleHeartbeat};
 pub use fixed_timeout::FixedTimeout;
+pub use membership::{
+    Body, Broadcast, Claim, ConfigError, Event, Group, Membership, MembershipConfig, Message,
+    MessageOf, News, Output, ReceiveError, Standing,
+};
 pub use model::{Exponential, Logistic, Model, Normal};
 pub use nfd_e::{NfdE, NfdEConfig};
 pub use phi::Phi;

@@ -1,0 +1,433 @@
+//! Who belongs to a group, and who is alive.
+
+mod broadcasts;
+mod config;
+mod exchange;
+mod group;
+mod heard;
+mod learn;
+mod member;
+mod message;
+mod output;
+mod poll;
+mod probe;
+mod random;
+mod receive;
+mod relays;
+mod seeds;
+mod size;
+mod suspicion;
+mod table;
+mod version;
+
+use core::fmt;
+
+use synod_capacity::{Capacity, Full};
+
+use self::{
+    broadcasts::Broadcasts,
+    exchange::Exchange,
+    probe::{MOST_RELAYS, Probe},
+    random::Random,
+    receive::Reply,
+    relays::Relays,
+    seeds::Seeds,
+    size::Sizes,
+    suspicion::{Patience, log10},
+    table::Table,
+    version::Version,
+};
+pub use self::{
+    config::{ConfigError, MembershipConfig},
+    group::Group,
+    message::{Body, Broadcast, Claim, Message, MessageOf, News},
+    output::{Event, Output, ReceiveError},
+    version::Standing,
+};
+
+/// A member of a group, which knows who else belongs to it and is alive.
+///
+/// Each period it probes one other member. Who does not answer is asked by others, too; who does
+/// not answer them either is suspected, may say that it is alive, and else is dead. What is learnt
+/// goes on with the probes and their answers, in as many messages as there are without it.
+///
+/// # What you do
+///
+/// 1. Name your types in a [`Group`], and bring the transport: messages may be lost, repeated,
+///    delayed and reordered. Encode them with postcard; a frame needs a checksum and the sender's id.
+/// 2. [`join`](Self::join) one or more members that are there.
+/// 3. Hand over what arrives with [`handle_message`](Self::handle_message), and call
+///    [`handle_timeout`](Self::handle_timeout) at the time that
+///    [`poll_timeout`](Self::poll_timeout) gives, after all that has arrived.
+/// 4. After each of these calls, drain [`poll_output`](Self::poll_output).
+///
+/// # What it promises
+///
+/// - Each member is probed by each other one once in a round of as many periods as there are
+///   members, in an order by chance; one that dies is probed by somebody within `e / (e - 1)`
+///   periods on the average, and by each within a round and a half... at most `2n - 1` periods.
+/// - No message takes more than `max_message` bytes, whatever is to be told. Each piece of news is
+///   sent on a bounded number of times, and a broadcast of the host goes first, so that neither
+///   keeps the other from going.
+/// - Members that hear the same, in whatever order, know the same.
+/// - Whoever stood still itself suspects nobody for it.
+/// - Who is dead, and was forgotten here, does not come back by hearsay: only what is known to have
+///   lived since then is new.
+/// - A group that was in pieces, or lost all of its members, is whole again once the network is, if
+///   that is within `forget_us`, or whoever was [joined](Self::join) is in another piece.
+///
+/// What it does not: no two members need know the same at the same time, and one that is alive can
+/// be taken for dead. Who must not act twice, or must not act on old news, wants consensus, or a
+/// lease. Members may crash, but must not lie: authenticate your frames.
+///
+/// Memory: about 600 bytes, 48 bytes for each other member with `u16` ids and four bytes of
+/// metadata, and the broadcasts. A call is O(log n) as long as all is well, and O(n) where
+/// membership changes.
+///
+/// Sources: Das, Gupta and Motivala, "SWIM: Scalable Weakly-consistent Infection-style Process
+/// Group Membership Protocol", DSN 2002; Dadgar, Phillips and Currey, "Lifeguard: Local Health
+/// Awareness for More Accurate Failure Detection", DSN 2018.
+///
+/// ```
+/// use synod_failure_detect::{Event, Group, Inline, Membership, MembershipConfig, Output};
+///
+/// struct Boards;
+///
+/// impl Group for Boards {
+///     type Id = u16;
+///     type Metadata = [u8; 4];
+///     type Broadcast = ();
+///     const MAX_ID: usize = 3;
+///     const MAX_METADATA: usize = 4;
+///     const MAX_BROADCAST: usize = 0;
+///     type Members = Inline<16>;
+///     type Broadcasts = Inline<1>;
+///     type News = Inline<8>;
+/// }
+///
+/// let start = |id: u16| {
+///     let config = MembershipConfig { max_message: 96, ..MembershipConfig::new(5, id, 1, id.into()) };
+///     Membership::<Boards>::new(0, config, [0; 4])
+/// };
+/// let mut boards = [start(0)?, start(1)?];
+/// boards[1].join(0)?;
+///
+/// // Here messages go from hand to hand; you encode them with postcard, and send them.
+/// let mut up = Vec::new();
+/// for now_us in (0..5_000_000).step_by(1_000) {
+///     for me in [0, 1] {
+///         boards[usize::from(me)].handle_timeout(now_us);
+///         while let Some(output) = boards[usize::from(me)].poll_output() {
+///             match output {
+///                 Output::Send { to, message } => {
+///                     boards[usize::from(to)].handle_message(now_us, me, &message)?;
+///                 }
+///                 Output::Event(Event::Up(other)) => up.push((me, other)),
+///                 _ => {}
+///             }
+///         }
+///     }
+/// }
+/// up.sort_unstable();
+/// assert_eq!(up, [(0, 1), (1, 0)]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Membership<G: Group> {
+    config: MembershipConfig<G::Id>,
+    sizes: Sizes,
+    /// What is true of this member.
+    version: Version,
+    metadata: G::Metadata,
+    /// How often that is still to be sent.
+    hot: u8,
+    table: Table<G::Id, G::Metadata, G::Members>,
+    seeds: Seeds<G::Id>,
+    broadcasts: Broadcasts<G::Id, G::Broadcast, G::Broadcasts>,
+    /// The last broadcast of this life of this member.
+    last_broadcast: u32,
+    probe: Option<Probe<G::Id>>,
+    probe_number: u16,
+    next_probe_us: u64,
+    relays: Relays<G::Id>,
+    exchange: Option<Exchange<G::Id>>,
+    next_exchange_us: u64,
+    /// How much slower than others this member takes itself to be.
+    slowness: u8,
+    reply: Option<Reply<G::Id>>,
+    /// Who found no room.
+    refused: Option<G::Id>,
+    /// How many are still to be told that this member leaves.
+    farewells: u8,
+    now_us: u64,
+    random: Random,
+}
+
+impl<G: Group> Membership<G> {
+    /// A member of a group of its own, until it [joins](Self::join) another one.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`].
+    pub fn new(
+        now_us: u64,
+        config: MembershipConfig<G::Id>,
+        metadata: G::Metadata,
+    ) -> Result<Self, ConfigError> {
+        let sizes = Sizes::of::<G>(&config);
+        check::<G>(&config, &sizes)?;
+        let mut random = Random::new(config.seed);
+        // Members that started together do not keep in step.
+        let first_us = now_us.saturating_add(random.below(config.period_us).into());
+        Ok(Self {
+            config,
+            sizes,
+            version: Version::new(config.generation, 0, Standing::Alive),
+            metadata,
+            hot: 0,
+            table: Table::new(),
+            seeds: Seeds::new(),
+            broadcasts: Broadcasts::new(),
+            last_broadcast: 0,
+            probe: None,
+            probe_number: (random.next() & 0x3fff) as u16,
+            next_probe_us: first_us,
+            relays: Relays::new(),
+            exchange: None,
+            next_exchange_us: now_us,
+            slowness: 0,
+            reply: None,
+            refused: None,
+            farewells: 0,
+            now_us,
+            random,
+        })
+    }
+
+    /// Names a member that may be there already. It is tried at once, and again while it is not
+    /// known, also when a group has fallen into pieces; up to four are remembered.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]: four are. Nothing was changed.
+    pub fn join(&mut self, seed: G::Id) -> Result<(), Full> {
+        if !self.seeds.add(seed) {
+            return Err(Full { needed: seeds::MOST.saturating_add(1), capacity: seeds::MOST });
+        }
+        if self.table.get(seed).is_none() {
+            self.next_exchange_us = self.now_us;
+        }
+        Ok(())
+    }
+
+    /// Leaves the group: others are told, in as many messages as a piece of news is sent on, and do
+    /// not take this member for dead. From then on nothing is taken in.
+    pub fn leave(&mut self) {
+        if self.has_left() {
+            return;
+        }
+        self.version = self.version.with(Standing::Left);
+        self.farewells = self.repeats();
+        // So that each of the farewells says it, and nothing else need fit.
+        self.hot = self.farewells;
+        self.probe = None;
+        self.exchange = None;
+        self.reply = None;
+        self.relays = Relays::new();
+    }
+
+    /// Comes back after [`leave`](Self::leave), in a new life: with the next generation.
+    pub fn rejoin(&mut self) {
+        if self.has_left() {
+            self.farewells = 0;
+            self.last_broadcast = 0;
+            self.renew(self.version);
+            self.next_probe_us = self.now_us;
+            self.next_exchange_us = self.now_us;
+        }
+    }
+
+    /// Tells all others other metadata of this member.
+    pub fn set_metadata(&mut self, metadata: G::Metadata) {
+        if self.metadata != metadata && !self.has_left() {
+            self.renew(self.version);
+        }
+        self.metadata = metadata;
+    }
+
+    /// Tells all others something. It comes to each of them at most once, and to nearly all in some
+    /// periods; what must come to all belongs into a replicated state. One goes with each message,
+    /// so about three a period are told by a member. O(broadcasts).
+    ///
+    /// # Errors
+    ///
+    /// [`Full`], and the broadcast: as many are under way as there is room for, or this member has
+    /// left. Nothing was changed.
+    pub fn broadcast(&mut self, payload: G::Broadcast) -> Result<(), (Full, G::Broadcast)> {
+        let Some(number) = self.last_broadcast.checked_add(1).filter(|_| !self.has_left()) else {
+            return Err((Full { needed: 1, capacity: 0 }, payload));
+        };
+        let (origin, generation) = (self.config.me, self.version.generation());
+        let broadcast = Broadcast { origin, generation, number, payload };
+        self.broadcasts.add(broadcast, self.repeats(), true)?;
+        self.last_broadcast = number;
+        Ok(())
+    }
+
+    /// The time of [`poll_timeout`](Self::poll_timeout) has come. Early calls do no harm. One that
+    /// is later than `max_late_us` shows that this member itself stood still: all deadlines are
+    /// moved by as much. O(n) where members change, else O(1).
+    pub fn handle_timeout(&mut self, now_us: u64) {
+        self.pass_time(now_us);
+        if self.has_left() {
+            return;
+        }
+        self.pass_members();
+        self.pass_probe();
+        self.pass_exchange();
+    }
+
+    /// This member has been asleep until now, and could hear nobody. For hosts that know that they
+    /// slept, above all where their clock stops in a sleep, so that no call looks late. To be called
+    /// first after waking. O(n).
+    pub fn handle_pause(&mut self, now_us: u64) {
+        let slept_us = now_us.saturating_sub(self.now_us);
+        self.now_us = self.now_us.max(now_us);
+        self.excuse(slept_us, false);
+        // Its answer may have come while nobody heard.
+        self.probe = None;
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is to be called. `None` after having left.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<u64> {
+        if self.has_left() {
+            return None;
+        }
+        let probe_us = self.probe.as_ref().map_or(u64::MAX, Probe::due_us);
+        let exchange_us = self.exchange.map_or(u64::MAX, |exchange| exchange.until_us);
+        let due_us = self.table.due_us().min(self.relays.due_us()).min(probe_us).min(exchange_us);
+        Some(due_us.min(self.next_probe_us).min(self.next_exchange_us))
+    }
+
+    /// How another one stands; `None` if it is not remembered. O(log n).
+    #[must_use]
+    pub fn standing(&self, id: G::Id) -> Option<Standing> {
+        self.table.get(id).map(|member| member.standing())
+    }
+
+    /// What another one tells of itself. O(log n).
+    #[must_use]
+    pub fn metadata(&self, id: G::Id) -> Option<&G::Metadata> {
+        self.table.get(id).map(|member| &member.metadata)
+    }
+
+    /// All others that are remembered, also the dead, in order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (G::Id, Standing)> + Clone {
+        self.table.as_slice().iter().map(|member| (member.id, member.standing()))
+    }
+
+    /// How many others belong to the group.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.table.live()
+    }
+
+    /// Whether nobody else belongs to the group.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.table.live() == 0
+    }
+
+    /// Which of its lives this is: what the configuration said, unless the group knew of a later
+    /// one. A host that counts should go on above it.
+    #[must_use]
+    pub const fn generation(&self) -> u32 {
+        self.version.generation()
+    }
+
+    /// How much slower than others this member takes itself to be, from 0 on: it multiplies its
+    /// periods by one more.
+    #[must_use]
+    pub const fn slowness(&self) -> u8 {
+        self.slowness
+    }
+
+    fn has_left(&self) -> bool {
+        self.version.standing() == Standing::Left
+    }
+
+    /// How many belong to the group, with this member.
+    fn group(&self) -> usize {
+        self.table.live().saturating_add(1)
+    }
+
+    /// How often each piece of news is sent on.
+    fn repeats(&self) -> u8 {
+        let logarithm = log10(self.group().saturating_add(1)).div_ceil(suspicion::ONE).max(1);
+        let repeats = logarithm.saturating_mul(self.config.repeats.into());
+        u8::try_from(repeats).unwrap_or(u8::MAX).min(u8::MAX - 1)
+    }
+
+    const fn patience(&self) -> Patience {
+        Patience {
+            period_us: self.config.period_us,
+            periods: self.config.suspicion_periods,
+            factor: self.config.suspicion_factor,
+        }
+    }
+
+    /// Moves the time on. If this member stood still, it has no right to any deadline.
+    fn pass_time(&mut self, now_us: u64) {
+        self.now_us = self.now_us.max(now_us);
+        let late_us = self.poll_timeout().map_or(0, |due_us| self.now_us.saturating_sub(due_us));
+        if late_us > self.config.max_late_us {
+            self.excuse(late_us, true);
+        }
+    }
+
+    /// Moves all deadlines on by a time.
+    fn excuse(&mut self, by_us: u64, knows_time: bool) {
+        self.table.excuse(by_us, knows_time);
+        self.relays.excuse(by_us);
+        if let Some(probe) = &mut self.probe {
+            probe.excuse(by_us);
+        }
+        if let Some(exchange) = &mut self.exchange {
+            exchange.until_us = exchange.until_us.saturating_add(by_us);
+        }
+        self.next_probe_us = self.next_probe_us.saturating_add(by_us);
+        self.next_exchange_us = self.next_exchange_us.saturating_add(by_us);
+    }
+}
+
+impl<G: Group> fmt::Debug for Membership<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Membership")
+            .field("me", &self.config.me)
+            .field("generation", &self.version.generation())
+            .field("incarnation", &self.version.incarnation())
+            .field("members", &self.table.live())
+            .field("slowness", &self.slowness)
+            .finish_non_exhaustive()
+    }
+}
+
+fn check<G: Group>(config: &MembershipConfig<G::Id>, sizes: &Sizes) -> Result<(), ConfigError> {
+    if config.max_message < sizes.needed() {
+        return Err(ConfigError::TooSmall { needed: sizes.needed() });
+    }
+    if G::News::LIMIT < 2 {
+        return Err(ConfigError::News);
+    }
+    if config.ack_timeout_us == 0 || config.ack_timeout_us >= config.period_us {
+        return Err(ConfigError::AckTimeout);
+    }
+    let factors = [config.suspicion_periods, config.suspicion_factor, config.repeats];
+    if factors.contains(&0) || config.exchange_us == 0 {
+        return Err(ConfigError::Zero);
+    }
+    if usize::from(config.relays) > MOST_RELAYS {
+        return Err(ConfigError::Relays);
+    }
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! How a member takes part in its group.
+
+use core::fmt;
+
+use super::{Group, size::Sizes};
+
+/// How a member takes part in its group.
+///
+/// [`new`](Self::new) gives what suits a local network; on a slow one, or with a radio that should
+/// rest, `period_us` and `ack_timeout_us` are the ones to change.
+///
+/// | load of a member | messages a period |
+/// |---|--:|
+/// | all is well | 2, a ping and an ack, of its own probe, and as many for others' |
+/// | a probe is not answered in time | and `relays` questions, each with up to three answers and pings |
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct MembershipConfig<Id> {
+    /// Names the group: a message of another one is refused. It is in each message, where one below
+    /// 128 takes a byte.
+    pub cluster: u64,
+    /// The id of this member.
+    pub me: Id,
+    /// Which life of this member it is: larger than at any earlier start, if the host can tell. If
+    /// not, the group tells it that it was here before, and it moves on by itself.
+    pub generation: u32,
+    /// From which chance is drawn. It should differ between members and starts.
+    pub seed: u64,
+    /// The most bytes that a message may take.
+    pub max_message: usize,
+    /// A member probes another one each so many microseconds.
+    pub period_us: u32,
+    /// After so many microseconds without an answer, others are asked to probe it: rather above the
+    /// time of nearly all round trips, and well below `period_us`, of which the rest is for them.
+    pub ack_timeout_us: u32,
+    /// How many others are asked, at most 7.
+    pub relays: u8,
+    /// How many periods a suspect has for its answer, at least, in a group of up to ten: for larger
+    /// ones this is multiplied by the logarithm to base ten. 5, the α of Lifeguard.
+    pub suspicion_periods: u8,
+    /// How many times as long it has while nobody else suspects it. 6, the β of Lifeguard; 1 for a
+    /// fixed time as in SWIM.
+    pub suspicion_factor: u8,
+    /// How many times slower a member may become that finds itself slow. 8, as in Lifeguard; 0 for
+    /// none, as in SWIM.
+    pub max_slowness: u8,
+    /// How often each piece of news is sent on, times the logarithm of the size of the group to base
+    /// ten, rounded up: the λ of SWIM.
+    pub repeats: u8,
+    /// A member compares all that it knows with another one each so many microseconds, half of that
+    /// more or less. While it is alone, it tries each period.
+    pub exchange_us: u32,
+    /// After so many microseconds the dead, and who left, are forgotten. Until then, now and then,
+    /// the dead are tried: it is the longest that the network may be in two pieces that nobody joins.
+    pub forget_us: u64,
+    /// A call that is later than this shows that the observer itself stood still: nobody is
+    /// suspected for that time.
+    pub max_late_us: u64,
+}
+
+impl<Id> MembershipConfig<Id> {
+    /// For a local network: a probe a second, answered within 300 ms, and messages of 1,200 bytes.
+    pub const fn new(cluster: u64, me: Id, generation: u32, seed: u64) -> Self {
+        Self {
+            cluster,
+            me,
+            generation,
+            seed,
+            max_message: 1200,
+            period_us: 1_000_000,
+            ack_timeout_us: 300_000,
+            relays: 3,
+            suspicion_periods: 5,
+            suspicion_factor: 6,
+            max_slowness: 8,
+            repeats: 4,
+            exchange_us: 30_000_000,
+            forget_us: 24 * 3600 * 1_000_000,
+            max_late_us: 1_000_000,
+        }
+    }
+
+    /// The least `max_message` with which a member of a group can be made.
+    #[must_use]
+    pub fn least_message<G: Group<Id = Id>>(&self) -> usize {
+        Sizes::of::<G>(self).needed()
+    }
+}
+
+/// Why a member cannot be made so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A message must be allowed this many bytes, for a broadcast and two pieces of news.
+    TooSmall {
+        /// The least `max_message`.
+        needed: usize,
+    },
+    /// A message must be allowed two pieces of news. Use a larger capacity.
+    News,
+    /// `ack_timeout_us` must be above 0 and below `period_us`.
+    AckTimeout,
+    /// `exchange_us`, `suspicion_periods`, `suspicion_factor` or `repeats` is 0.
+    Zero,
+    /// More than seven `relays`.
+    Relays,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooSmall { needed } => return write!(f, "messages need {needed} bytes"),
+            Self::News => "messages need room for two pieces of news",
+            Self::AckTimeout => "the ack timeout must be above 0 and below the period",
+            Self::Zero => "a factor or a time is 0",
+            Self::Relays => "more than seven relays",
+        })
+    }
+}
+
+impl core::error::Error for ConfigError {}

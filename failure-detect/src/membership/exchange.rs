@@ -1,0 +1,83 @@
+//! Comparing all that is known with another member: anti-entropy, and how one joins.
+
+use super::{Group, Membership, table};
+
+/// What is under way with one other member.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Exchange<Id> {
+    pub(super) with: Id,
+    /// Up to this id it is done.
+    pub(super) after: Option<Id>,
+    pub(super) is_sent: bool,
+    /// When it is given up.
+    pub(super) until_us: u64,
+}
+
+impl<G: Group> Membership<G> {
+    /// The part of a timeout that is about exchanges.
+    pub(super) fn pass_exchange(&mut self) {
+        if self.exchange.is_some_and(|exchange| exchange.until_us <= self.now_us) {
+            self.exchange = None;
+        }
+        if self.next_exchange_us > self.now_us {
+            return;
+        }
+        let is_alone = self.table.live() == 0;
+        let wait_us = if is_alone { self.config.period_us } else { self.config.exchange_us };
+        // Members that started together do not keep in step.
+        let wait_us = (wait_us / 2).saturating_add(self.random.below(wait_us)).max(1);
+        self.next_exchange_us = self.now_us.saturating_add(wait_us.into());
+        if self.exchange.is_none() {
+            if let Some(with) = self.partner() {
+                self.begin_exchange(with);
+            }
+        }
+    }
+
+    /// Anyone, by chance: also the dead, as they may not be, and whom the host has named.
+    fn partner(&mut self) -> Option<G::Id> {
+        let strangers = self.strangers();
+        let all = self.table.as_slice().len().saturating_add(strangers);
+        if self.random.place(all) < strangers {
+            let skipped = self.random.place(strangers);
+            let (table, me) = (&self.table, self.config.me);
+            let mut unknown = self.seeds.iter().filter(|id| *id != me && table.get(*id).is_none());
+            return unknown.nth(skipped);
+        }
+        let standing_left = super::Standing::Left;
+        self.table.choose(&mut self.random, |member| member.standing() != standing_left)
+    }
+
+    /// How many of those that the host has named are not known.
+    fn strangers(&self) -> usize {
+        let me = self.config.me;
+        let unknown = self.seeds.iter().filter(|id| *id != me && self.table.get(*id).is_none());
+        unknown.fold(0_usize, |count, _| count.saturating_add(1))
+    }
+
+    pub(super) fn begin_exchange(&mut self, with: G::Id) {
+        self.go_on_with(with, None);
+    }
+
+    fn go_on_with(&mut self, with: G::Id, after: Option<G::Id>) {
+        let until_us = self.now_us.saturating_add(self.slowed(self.config.period_us));
+        self.exchange = Some(Exchange { with, after, is_sent: false, until_us });
+    }
+
+    /// A part was answered: on to the next one.
+    pub(super) fn handle_part(&mut self, from: G::Id, after: Option<G::Id>, upto: Option<G::Id>) {
+        let is_it = |exchange: &Exchange<G::Id>| exchange.with == from && exchange.after == after;
+        if self.exchange.as_ref().is_some_and(is_it) {
+            self.exchange = None;
+            // `None` comes before all ids; here it is the end.
+            if upto > after {
+                self.go_on_with(from, upto);
+            }
+        }
+    }
+
+    /// A checksum of whom this member knows to belong to the group, itself included.
+    pub(super) fn digest(&self) -> u32 {
+        self.table.digest() ^ table::checksum(self.config.me, self.version)
+    }
+}

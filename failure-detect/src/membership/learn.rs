@@ -1,0 +1,209 @@
+//! Taking in what is said of members.
+
+use super::{
+    Broadcast, Claim, Group, Membership, News, Standing,
+    heard::Heard,
+    member::{Member, Told, then_us},
+    suspicion::Accusers,
+    version::Version,
+};
+
+impl<Id, M> News<Id, M> {
+    const fn version(&self) -> Version {
+        let standing = match self.claim {
+            Claim::Alive { .. } => Standing::Alive,
+            Claim::Suspect { .. } => Standing::Suspect,
+            Claim::Dead => Standing::Dead,
+            Claim::Left => Standing::Left,
+        };
+        Version::new(self.generation, self.incarnation, standing)
+    }
+}
+
+impl<G: Group> Membership<G> {
+    /// Takes in what a member says of one. A record is out of its table, and not news to others.
+    pub(super) fn learn(&mut self, from: G::Id, news: &News<G::Id, G::Metadata>, is_record: bool) {
+        let version = news.version();
+        if news.id == self.config.me {
+            self.answer(version, &news.claim);
+            return;
+        }
+        let known = self.table.get(news.id).map(|member| member.version);
+        match (&news.claim, known) {
+            (Claim::Alive { age, metadata }, None) => {
+                let proof_us = self.proof_us(from, news.id, *age);
+                let hot = if is_record && from != news.id { 0 } else { self.repeats() };
+                self.meet(news.id, (version, metadata), proof_us, hot);
+            }
+            (_, None) => {}
+            (Claim::Alive { age, metadata }, Some(known)) => {
+                let proof_us = self.proof_us(from, news.id, *age);
+                if version > known {
+                    self.revive(news.id, (version, metadata), proof_us);
+                } else if version.generation() == known.generation() {
+                    let prove = |member: &mut Member<_, _>| {
+                        member.proof_us = member.proof_us.max(proof_us);
+                    };
+                    self.table.change(news.id, prove);
+                }
+            }
+            // Of an incarnation that is not known here, neither are its metadata.
+            (Claim::Suspect { accuser }, Some(known))
+                if known.with(Standing::Suspect) == version =>
+            {
+                self.suspect(news.id, version, *accuser);
+            }
+            (Claim::Suspect { .. }, Some(_)) => {}
+            (Claim::Dead | Claim::Left, Some(known)) => {
+                if version > known {
+                    self.bury(news.id, version);
+                }
+            }
+        }
+    }
+
+    /// When a member was last heard from, according to another one, or to itself.
+    fn proof_us(&self, from: G::Id, id: G::Id, age: u16) -> u64 {
+        if from == id { self.now_us } else { then_us(self.now_us, age) }
+    }
+
+    /// Something is said of this member: that it is here, or that there was another life of it. If
+    /// it is not so, this member says so, above whatever was said.
+    fn answer(&mut self, claimed: Version, claim: &Claim<G::Id, G::Metadata>) {
+        if self.has_left() {
+            return;
+        }
+        if claimed < self.version {
+            if claimed.standing() != Standing::Alive {
+                self.hot = self.repeats();
+            }
+            return;
+        }
+        let is_true =
+            |metadata: &G::Metadata| claimed == self.version && *metadata == self.metadata;
+        if matches!(claim, Claim::Alive { metadata, .. } if is_true(metadata)) {
+            return;
+        }
+        if claimed.generation() == self.version.generation() && claimed > self.version {
+            // Others could not reach it: it may be its own fault.
+            self.slow_down(1);
+        }
+        self.renew(claimed);
+    }
+
+    /// Begins an incarnation above a claim.
+    pub(super) fn renew(&mut self, claimed: Version) {
+        self.version = claimed.refuted();
+        self.hot = self.repeats();
+    }
+
+    /// Adds a member that was not known.
+    fn meet(
+        &mut self,
+        id: G::Id,
+        (version, metadata): (Version, &G::Metadata),
+        proof_us: u64,
+        hot: u8,
+    ) {
+        if !self.table.may_be_new(proof_us) {
+            return;
+        }
+        let member = Member {
+            id,
+            version,
+            metadata: metadata.clone(),
+            proof_us,
+            deadline_us: u64::MAX,
+            accusers: Accusers::first(id),
+            hot,
+            round: false,
+            told: Told::Absent,
+            heard: Heard::default(),
+        };
+        if !self.table.insert(member, self.config.forget_us) {
+            self.refused = Some(id);
+        }
+    }
+
+    /// A member says of itself what was not known: that it is alive after all, or new metadata.
+    fn revive(&mut self, id: G::Id, (version, metadata): (Version, &G::Metadata), proof_us: u64) {
+        let hot = self.repeats();
+        self.table.change(id, |member| {
+            if member.version.generation() == version.generation() {
+                member.proof_us = member.proof_us.max(proof_us);
+            } else {
+                member.proof_us = proof_us;
+                member.heard = Heard::default();
+                if member.told != Told::Absent {
+                    member.told = Told::Restarted;
+                }
+            }
+            if member.metadata != *metadata {
+                member.metadata = metadata.clone();
+                if member.told == Told::Present {
+                    member.told = Told::Changed;
+                }
+            }
+            member.version = version;
+            member.deadline_us = u64::MAX;
+            member.hot = hot;
+        });
+    }
+
+    /// A member could not be reached by somebody, which it may not have heard of yet.
+    pub(super) fn suspect(&mut self, id: G::Id, version: Version, accuser: G::Id) {
+        let (hot, now_us) = (self.repeats(), self.now_us);
+        let (patience, group) = (self.patience(), self.group());
+        self.table.change(id, |member| {
+            if version > member.version {
+                member.version = version;
+                member.accusers = Accusers::first(accuser);
+                member.deadline_us = now_us.saturating_add(patience.timeout_us(group, 0));
+                member.hot = hot;
+            } else if version == member.version {
+                let before_us = patience.timeout_us(group, member.accusers.confirmations());
+                if member.accusers.add(accuser) {
+                    let after_us = patience.timeout_us(group, member.accusers.confirmations());
+                    let sooner_us = before_us.saturating_sub(after_us);
+                    member.deadline_us = member.deadline_us.saturating_sub(sooner_us);
+                    member.hot = hot;
+                }
+            }
+        });
+    }
+
+    /// A member is none any more.
+    fn bury(&mut self, id: G::Id, version: Version) {
+        let (hot, forget_at_us) =
+            (self.repeats(), self.now_us.saturating_add(self.config.forget_us));
+        self.table.change(id, |member| {
+            member.version = version;
+            member.deadline_us = forget_at_us;
+            member.hot = hot;
+        });
+    }
+
+    /// The part of a timeout that is about suspects, and about what is to be forgotten.
+    pub(super) fn pass_members(&mut self) {
+        let hot = self.repeats();
+        let forget_at_us = self.now_us.saturating_add(self.config.forget_us);
+        self.table.pass(self.now_us, self.config.forget_us, |suspect| {
+            suspect.version = suspect.version.with(Standing::Dead);
+            suspect.deadline_us = forget_at_us;
+            suspect.hot = hot;
+        });
+    }
+
+    /// Takes in what a member tells all others, if it is known and has not told this before, and
+    /// there is room: else it may come again.
+    pub(super) fn take(&mut self, broadcast: &Broadcast<G::Id, G::Broadcast>) {
+        let hot = self.repeats();
+        let (id, number) = (broadcast.origin, broadcast.number);
+        let is_new = self.table.get(id).is_some_and(|member| {
+            member.version.generation() == broadcast.generation && member.heard.is_new(number)
+        });
+        if is_new && self.broadcasts.add(broadcast.clone(), hot, false).is_ok() {
+            self.table.change(id, |member| member.heard.note(number));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What a member owes to others, and to its host.
+
+use synod_capacity::List;
+
+use super::{
+    Body, Claim, Event, Group, Membership, MessageOf, News, Output, probe::Probe, receive::Reply,
+};
+
+impl<G: Group> Membership<G> {
+    /// What is to be done next, until `None`: to be drained after every other call. What is left
+    /// when the next call comes may be dropped, as if a message were lost.
+    pub fn poll_output(&mut self) -> Option<Output<G>> {
+        if let Some(event) = self.table.poll_event() {
+            return Some(Output::Event(event));
+        }
+        if let Some(id) = self.refused.take() {
+            return Some(Output::Event(Event::Refused(id)));
+        }
+        if let Some((from, payload)) = self.broadcasts.poll() {
+            return Some(Output::Broadcast { from, payload });
+        }
+        let reply = self.next_send()?;
+        let to = reply.to;
+        Some(Output::Send { to, message: self.write(reply) })
+    }
+
+    /// What is to be said next.
+    fn next_send(&mut self) -> Option<Reply<G::Id>> {
+        let said = |to, body| Some(Reply { to, body, is_level: false });
+        if let Some(reply) = self.reply.take() {
+            return Some(reply);
+        }
+        if let Some(left) = self.farewells.checked_sub(1) {
+            self.farewells = left;
+            let to = self.table.choose(&mut self.random, |member| member.is_member());
+            return to.and_then(|to| said(to, Body::Gossip));
+        }
+        if let Some((to, body)) = self.next_ping() {
+            return said(to, body);
+        }
+        if let Some(relay) = self.relays.overdue(self.now_us) {
+            return said(relay.asker, Body::Nack { probe: relay.probe, target: relay.target });
+        }
+        let exchange = self.exchange.as_mut().filter(|exchange| !exchange.is_sent)?;
+        exchange.is_sent = true;
+        let (to, after) = (exchange.with, exchange.after);
+        said(to, Body::Exchange { digest: self.digest(), after, upto: None })
+    }
+
+    /// A ping of the probe that is under way, or a question to ping for this member.
+    fn next_ping(&mut self) -> Option<(G::Id, Body<G::Id>)> {
+        let probe = self.probe.as_mut()?;
+        let (target, number) = (probe.target, probe.number);
+        if !probe.is_sent {
+            probe.is_sent = true;
+            return Some((target, Body::Ping { probe: number }));
+        }
+        probe.to_ask = probe.to_ask.checked_sub(1)?;
+        let asked = *probe;
+        let is_wanted = |id| id != target && !asked.has_asked(id);
+        let relay = self
+            .table
+            .choose(&mut self.random, |member| member.is_member() && is_wanted(member.id));
+        let probe: &mut Probe<G::Id> = self.probe.as_mut()?;
+        let Some(relay) = relay else {
+            // There is nobody else.
+            probe.to_ask = 0;
+            return None;
+        };
+        probe.ask(relay);
+        Some((relay, Body::PingRequest { probe: number, target }))
+    }
+
+    /// The whole of a message: with news and a broadcast, or with a part of the table.
+    fn write(&mut self, reply: Reply<G::Id>) -> MessageOf<G> {
+        let Reply { to, mut body, is_level } = reply;
+        let mut room = self.sizes.beside(&body);
+        let mut news = List::new();
+        let mut broadcast = None;
+        match &mut body {
+            Body::Exchange { after, upto, .. } | Body::ExchangeReply { after, upto } => {
+                if !is_level {
+                    self.push(self.news_of_me(), &mut room, &mut news);
+                    let range = (*after, *upto);
+                    *upto = self.table.records(self.now_us, range, (&self.sizes, room), &mut news);
+                }
+            }
+            _ => {
+                broadcast = self.broadcasts.next(to, &self.sizes, &mut room);
+                self.gossip(to, room, &mut news);
+            }
+        }
+        MessageOf::<G> { cluster: self.config.cluster, to, body, news, broadcast }
+    }
+
+    /// Adds news: first what the receiver has to answer, so that it can, then what is sent least.
+    fn gossip(
+        &mut self,
+        to: G::Id,
+        mut room: usize,
+        news: &mut List<News<G::Id, G::Metadata>, G::News>,
+    ) {
+        let told = self.table.get(to).filter(|member| member.standing() != super::Standing::Alive);
+        if let Some(told) = told.map(|member| member.news(self.now_us)) {
+            self.push(told, &mut room, news);
+        }
+        if let Some(hot) = self.hot.checked_sub(1) {
+            if self.push(self.news_of_me(), &mut room, news) {
+                self.hot = hot;
+            }
+        }
+        let sizes = (&self.sizes, room);
+        self.table.pour((self.now_us, to), sizes, &mut self.random, news);
+    }
+
+    fn news_of_me(&self) -> News<G::Id, G::Metadata> {
+        let claim = if self.has_left() {
+            Claim::Left
+        } else {
+            Claim::Alive { age: 0, metadata: self.metadata.clone() }
+        };
+        let (generation, incarnation) = (self.version.generation(), self.version.incarnation());
+        News { id: self.config.me, generation, incarnation, claim }
+    }
+
+    /// Adds a piece if there is room; whether there was.
+    fn push(
+        &self,
+        piece: News<G::Id, G::Metadata>,
+        room: &mut usize,
+        news: &mut List<News<G::Id, G::Metadata>, G::News>,
+    ) -> bool {
+        let Some(rest) = room.checked_sub(self.sizes.news(&piece)) else {
+            return false;
+        };
+        let pushed = news.push(piece).is_ok();
+        if pushed {
+            *room = rest;
+        }
+        pushed
+    }
+}

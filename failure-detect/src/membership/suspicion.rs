@@ -1,0 +1,156 @@
+//! For how long a suspect may answer.
+
+/// As many accusers, the first included, make a suspicion as sure as it gets.
+const ENOUGH: usize = 4;
+
+/// Who accuses a member: the first few, as each counts once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Accusers<Id> {
+    ids: [Id; ENOUGH],
+    /// How many there are besides the first.
+    confirmations: u8,
+}
+
+impl<Id: Copy + PartialEq> Accusers<Id> {
+    pub(super) const fn first(id: Id) -> Self {
+        Self { ids: [id; ENOUGH], confirmations: 0 }
+    }
+
+    /// The one that is told on.
+    pub(super) fn latest(&self) -> Id {
+        let [first, ..] = self.ids;
+        self.ids.get(usize::from(self.confirmations)).copied().unwrap_or(first)
+    }
+
+    pub(super) const fn confirmations(&self) -> u8 {
+        self.confirmations
+    }
+
+    /// Notes one; whether it is a new one that counts.
+    pub(super) fn add(&mut self, id: Id) -> bool {
+        // Places that are free hold the first.
+        let next = self.confirmations.saturating_add(1);
+        if self.ids.contains(&id) {
+            return false;
+        }
+        let place = self.ids.get_mut(usize::from(next));
+        let counts = place.is_some();
+        if let Some(place) = place {
+            *place = id;
+            self.confirmations = next;
+        }
+        counts
+    }
+}
+
+/// The limits of a suspicion.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    pub(super) period_us: u32,
+    /// The least time, in periods, in a group of up to ten; it grows with its logarithm.
+    pub(super) periods: u8,
+    /// The most time, in least times.
+    pub(super) factor: u8,
+}
+
+impl Patience {
+    /// How long a suspicion lasts in a group of so many that are not dead, the suspect and this
+    /// member included, after so many confirmations.
+    ///
+    /// Source: Dadgar, Phillips and Currey, "Lifeguard: Local Health Awareness for More Accurate
+    /// Failure Detection", 2018, section IV.B. Where fewer than three others could confirm, all of
+    /// them are as good as three.
+    pub(super) fn timeout_us(&self, group: usize, confirmations: u8) -> u64 {
+        let least = u64::from(self.period_us)
+            .saturating_mul(self.periods.into())
+            .saturating_mul(log10(group).max(ONE))
+            / ONE;
+        let spread = least.saturating_mul(self.factor.saturating_sub(1).into());
+        let others = u8::try_from(group.saturating_sub(2)).unwrap_or(u8::MAX);
+        let waived = spread.saturating_mul(share(others, confirmations).into()) / 1000;
+        least.saturating_add(spread.saturating_sub(waived))
+    }
+}
+
+/// `log(confirmations + 1) / log(others + 1)`, in thousandths.
+const fn share(others: u8, confirmations: u8) -> u16 {
+    match (others, confirmations) {
+        (0, _) => 1000,
+        (_, 0) => 0,
+        (1, _) => 1000,
+        (2, 1) => 631,
+        (2, _) => 1000,
+        (_, 1) => 500,
+        (_, 2) => 792,
+        (_, _) => 1000,
+    }
+}
+
+/// What 1 is in the unit of [`log10`].
+pub(super) const ONE: u64 = 256;
+
+/// A logarithm to within 4 %, which never falls as the number grows; 0 of 0.
+pub(super) fn log10(number: usize) -> u64 {
+    let number = u64::try_from(number).unwrap_or(u64::MAX).max(1);
+    let whole = number.ilog2();
+    // Between powers of two, a straight line.
+    let above = number.wrapping_sub(1_u64.wrapping_shl(whole));
+    let part = if whole > 8 {
+        above.wrapping_shr(whole.wrapping_sub(8))
+    } else {
+        above.wrapping_shl(8_u32.wrapping_sub(whole))
+    };
+    let log2 = u64::from(whole).saturating_mul(ONE).saturating_add(part);
+    // log 2 is 77 of 256 parts.
+    log2.saturating_mul(77) / 256
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIFEGUARD: Patience = Patience { period_us: 1_000_000, periods: 5, factor: 6 };
+
+    #[test]
+    fn the_figures_of_the_paper() {
+        // α = 5 and β = 6: from 30 s down to 5 s in a group of ten.
+        let timeouts = [0, 1, 2, 3].map(|count| LIFEGUARD.timeout_us(10, count));
+        assert_eq!(timeouts, [30_000_000, 17_500_000, 10_200_000, 5_000_000]);
+        // Fixed, as SWIM's.
+        let swim = Patience { factor: 1, ..LIFEGUARD };
+        assert_eq!([0, 3].map(|count| swim.timeout_us(10, count)), [5_000_000; 2]);
+    }
+
+    #[test]
+    fn few_members() {
+        // Nobody else could confirm.
+        assert_eq!(LIFEGUARD.timeout_us(2, 0), 5_000_000);
+        // One, and two others.
+        assert_eq!([0, 1].map(|count| LIFEGUARD.timeout_us(3, count)), [30_000_000, 5_000_000]);
+        assert_eq!(LIFEGUARD.timeout_us(4, 1), 30_000_000 - 15_775_000);
+        assert_eq!(LIFEGUARD.timeout_us(4, 2), 5_000_000);
+    }
+
+    #[test]
+    fn logarithms() {
+        assert_eq!([0, 1].map(log10), [0, 0]);
+        for number in [2_usize, 10, 100, 128, 1000, 10_000, 1_000_000] {
+            let exact = (number as f64).log10() * ONE as f64;
+            assert!((log10(number) as f64 - exact).abs() <= exact * 0.04 + 1.0, "{number}");
+        }
+        assert!((1..5000).all(|number| log10(number) <= log10(number + 1)));
+        assert!(log10(usize::MAX) > 0);
+    }
+
+    #[test]
+    fn an_accuser_counts_once() {
+        let mut accusers = Accusers::first(1);
+        assert_eq!((accusers.latest(), accusers.confirmations()), (1, 0));
+        assert!(!accusers.add(1));
+        assert!(accusers.add(2) && !accusers.add(2) && !accusers.add(1));
+        assert_eq!((accusers.latest(), accusers.confirmations()), (2, 1));
+        assert!(accusers.add(3) && accusers.add(4));
+        assert!(!accusers.add(5) && !accusers.add(4), "enough");
+        assert_eq!(accusers.confirmations(), 3);
+    }
+}

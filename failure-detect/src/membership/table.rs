@@ -1,0 +1,380 @@
+//! All other members that are remembered.
+
+use core::hash::{Hash, Hasher};
+
+use synod_capacity::{Capacity, List};
+
+use super::{Event, News, member::Member, random::Random, size::Sizes, version::Version};
+
+/// All other members that are remembered, in order of their ids.
+pub(super) struct Table<Id, M, C: Capacity> {
+    members: List<Member<Id, M>, C>,
+    /// The round of those that were probed in this one.
+    round: bool,
+    /// How many belong to the group.
+    live: usize,
+    /// How many have news to be sent.
+    hot: usize,
+    /// No deadline is earlier.
+    due_us: u64,
+    /// No member before this place has something to tell.
+    telling: usize,
+    /// The latest death that was forgotten: what is not known to have lived since may be that one.
+    forgotten_us: Option<u64>,
+}
+
+impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
+    pub(super) const fn new() -> Self {
+        Self {
+            members: List::new(),
+            round: false,
+            live: 0,
+            hot: 0,
+            due_us: u64::MAX,
+            telling: 0,
+            forgotten_us: None,
+        }
+    }
+
+    pub(super) fn as_slice(&self) -> &[Member<Id, M>] {
+        self.members.as_slice()
+    }
+
+    /// How many belong to the group, without this member.
+    pub(super) const fn live(&self) -> usize {
+        self.live
+    }
+
+    /// No deadline of a member is earlier.
+    pub(super) const fn due_us(&self) -> u64 {
+        self.due_us
+    }
+
+    fn find(&self, id: Id) -> Result<usize, usize> {
+        self.members.as_slice().binary_search_by(|member| member.id.cmp(&id))
+    }
+
+    pub(super) fn get(&self, id: Id) -> Option<&Member<Id, M>> {
+        self.members.get(self.find(id).ok()?)
+    }
+
+    /// Changes a member, and keeps what is counted of all.
+    pub(super) fn change(&mut self, id: Id, change: impl FnOnce(&mut Member<Id, M>)) {
+        let Ok(index) = self.find(id) else {
+            return;
+        };
+        if let Some(member) = self.members.as_mut_slice().get_mut(index) {
+            let (was_live, was_hot) = (member.is_member(), member.hot > 0);
+            change(member);
+            self.live = count(self.live, was_live, member.is_member());
+            self.hot = count(self.hot, was_hot, member.hot > 0);
+            self.due_us = self.due_us.min(member.deadline_us);
+            self.telling = self.telling.min(index);
+        }
+    }
+
+    /// Notes that a member was heard from.
+    pub(super) fn hear(&mut self, id: Id, now_us: u64) -> bool {
+        let Ok(index) = self.find(id) else {
+            return false;
+        };
+        if let Some(member) = self.members.as_mut_slice().get_mut(index) {
+            if member.is_member() {
+                member.proof_us = now_us;
+            }
+        }
+        true
+    }
+
+    /// Whether one that is not known, and was last heard from then, can be none that was forgotten.
+    pub(super) fn may_be_new(&self, proof_us: u64) -> bool {
+        self.forgotten_us.is_none_or(|death_us| proof_us > death_us)
+    }
+
+    /// Adds a member that is not known. Where there is no room, one that is none any more is
+    /// forgotten; whether there was room.
+    pub(super) fn insert(&mut self, mut member: Member<Id, M>, forget_us: u64) -> bool {
+        member.round = !self.round;
+        let Err(index) = self.find(member.id) else {
+            return false;
+        };
+        let (live, hot) = (member.is_member(), member.hot > 0);
+        let refused = match self.members.insert(index, member) {
+            Ok(()) => None,
+            Err((_, member)) => Some(member),
+        };
+        if let Some(member) = refused {
+            if !self.make_room(forget_us) {
+                return false;
+            }
+            return self.insert(member, forget_us);
+        }
+        self.live = count(self.live, false, live);
+        self.hot = count(self.hot, false, hot);
+        self.telling = self.telling.min(index);
+        true
+    }
+
+    /// Whether one more can be remembered.
+    pub(super) fn has_room(&self) -> bool {
+        self.members.len() < self.members.capacity() || self.members.iter().any(Member::is_gone)
+    }
+
+    /// Forgets the member that has been none for longest, if there is one that the host knows of.
+    fn make_room(&mut self, forget_us: u64) -> bool {
+        let gone = self.members.iter().enumerate().filter(|(_, member)| member.is_gone());
+        let eldest =
+            gone.fold(None, |eldest: Option<(usize, u64)>, (index, member)| match eldest {
+                Some((_, deadline_us)) if deadline_us <= member.deadline_us => eldest,
+                _ => Some((index, member.deadline_us)),
+            });
+        match eldest {
+            Some((index, _)) => self.forget(index, forget_us),
+            None => false,
+        }
+    }
+
+    fn forget(&mut self, index: usize, forget_us: u64) -> bool {
+        let Some(member) = self.members.remove(index) else {
+            return false;
+        };
+        self.live = count(self.live, member.is_member(), false);
+        self.hot = count(self.hot, member.hot > 0, false);
+        self.telling = self.telling.min(index);
+        let death_us = member.deadline_us.saturating_sub(forget_us);
+        self.forgotten_us = self.forgotten_us.max(Some(death_us));
+        true
+    }
+
+    /// Handles all deadlines that have come: `expire` changes a suspect, and what is no member is
+    /// forgotten.
+    pub(super) fn pass(
+        &mut self,
+        now_us: u64,
+        forget_us: u64,
+        mut expire: impl FnMut(&mut Member<Id, M>),
+    ) {
+        if now_us < self.due_us {
+            return;
+        }
+        let mut index = 0_usize;
+        while let Some(member) = self.members.as_mut_slice().get_mut(index) {
+            let is_due = member.deadline_us <= now_us;
+            if is_due && member.is_gone() {
+                self.forget(index, forget_us);
+                continue;
+            }
+            if is_due && member.is_member() {
+                let was_hot = member.hot > 0;
+                expire(member);
+                self.live = count(self.live, true, member.is_member());
+                self.hot = count(self.hot, was_hot, member.hot > 0);
+                self.telling = self.telling.min(index);
+            }
+            index = index.saturating_add(1);
+        }
+        self.find_due();
+    }
+
+    /// Moves the deadlines of all suspects on by a time.
+    pub(super) fn excuse(&mut self, by_us: u64, knows_time: bool) {
+        for member in self.members.as_mut_slice() {
+            if member.is_member() {
+                member.deadline_us = member.deadline_us.saturating_add(by_us);
+                if !knows_time {
+                    member.proof_us = 0;
+                }
+            }
+        }
+        self.find_due();
+    }
+
+    fn find_due(&mut self) {
+        let deadlines = self.members.iter().map(|member| member.deadline_us);
+        self.due_us = deadlines.fold(u64::MAX, u64::min);
+    }
+
+    /// The next thing to tell of any member.
+    pub(super) fn poll_event(&mut self) -> Option<Event<Id>> {
+        while let Some(member) = self.members.as_mut_slice().get_mut(self.telling) {
+            if let Some(event) = member.poll_event() {
+                return Some(event);
+            }
+            self.telling = self.telling.saturating_add(1);
+        }
+        None
+    }
+
+    /// A member that was not probed in this round, by chance: each is probed once a round.
+    ///
+    /// One that joins is probed in the round in which it does.
+    pub(super) fn next_to_probe(&mut self, random: &mut Random) -> Option<Id> {
+        let start = random.place(self.members.len());
+        for _ in 0..2 {
+            let round = self.round;
+            let index = self.first(start, |member| member.is_member() && member.round != round);
+            let Some(member) = index.and_then(|index| self.members.as_mut_slice().get_mut(index))
+            else {
+                // All were.
+                self.round = !self.round;
+                continue;
+            };
+            member.round = round;
+            return Some(member.id);
+        }
+        None
+    }
+
+    /// A member by chance of those that are wanted.
+    pub(super) fn choose(
+        &self,
+        random: &mut Random,
+        is_wanted: impl Fn(&Member<Id, M>) -> bool,
+    ) -> Option<Id> {
+        let index = self.first(random.place(self.members.len()), is_wanted)?;
+        self.members.get(index).map(|member| member.id)
+    }
+
+    /// The place of the first that is wanted from a place on, and then from the first on.
+    fn first(&self, start: usize, is_wanted: impl Fn(&Member<Id, M>) -> bool) -> Option<usize> {
+        let members = self.members.as_slice();
+        let (before, after) = members.split_at_checked(start)?;
+        let behind = after.iter().position(&is_wanted).map(|index| start.saturating_add(index));
+        behind.or_else(|| before.iter().position(is_wanted))
+    }
+
+    /// Adds news that are to be sent, those first that were sent least, as far as there is room.
+    pub(super) fn pour<N: Capacity>(
+        &mut self,
+        (now_us, to): (u64, Id),
+        (sizes, room): (&Sizes, usize),
+        random: &mut Random,
+        news: &mut List<News<Id, M>, N>,
+    ) {
+        if self.hot == 0 {
+            return;
+        }
+        let poured_from = news.len();
+        self.choose_hot((now_us, to), (sizes, room), random, news);
+        for piece in news.as_slice().get(poured_from..).unwrap_or_default() {
+            self.change(piece.id, |member| member.hot = member.hot.saturating_sub(1));
+        }
+    }
+
+    fn choose_hot<N: Capacity>(
+        &self,
+        (now_us, to): (u64, Id),
+        (sizes, mut room): (&Sizes, usize),
+        random: &mut Random,
+        news: &mut List<News<Id, M>, N>,
+    ) {
+        let start = random.place(self.members.len());
+        let Some((before, after)) = self.members.as_slice().split_at_checked(start) else {
+            return;
+        };
+        let mut level = u8::MAX;
+        // From level to level, all from a place on and then those before it.
+        while level > 0 {
+            let mut next_level = 0;
+            for member in after.iter().chain(before) {
+                if member.hot != level || member.id == to {
+                    if member.hot < level {
+                        next_level = member.hot.max(next_level);
+                    }
+                    continue;
+                }
+                let piece = member.news(now_us);
+                let Some(rest) = room.checked_sub(sizes.news(&piece)) else {
+                    continue;
+                };
+                if news.push(piece).is_err() {
+                    return;
+                }
+                room = rest;
+            }
+            level = next_level;
+        }
+    }
+
+    /// Adds what is known of the members with ids in a range, from the least on, as far as there is
+    /// room; gives the id up to which it is.
+    pub(super) fn records<N: Capacity>(
+        &self,
+        now_us: u64,
+        (after, upto): (Option<Id>, Option<Id>),
+        (sizes, room): (&Sizes, usize),
+        news: &mut List<News<Id, M>, N>,
+    ) -> Option<Id> {
+        let mut room = room;
+        let mut last = after;
+        let below = |member: &&Member<Id, M>| after.is_some_and(|after| member.id <= after);
+        let within = |member: &&Member<Id, M>| upto.is_none_or(|upto| member.id <= upto);
+        for member in self.members.iter().skip_while(below).take_while(within) {
+            let record = member.record(now_us);
+            let Some(rest) = room.checked_sub(sizes.news(&record)) else {
+                return last;
+            };
+            if news.push(record).is_err() {
+                return last;
+            }
+            room = rest;
+            last = Some(member.id);
+        }
+        upto
+    }
+
+    /// A checksum of whom this table knows to belong to the group, without order.
+    pub(super) fn digest(&self) -> u32 {
+        let members = self.members.iter().filter(|member| member.is_member());
+        members.fold(0, |all, member| all ^ checksum(member.id, member.version))
+    }
+}
+
+const fn count(count: usize, was: bool, is: bool) -> usize {
+    match (was, is) {
+        (false, true) => count.saturating_add(1),
+        (true, false) => count.saturating_sub(1),
+        _ => count,
+    }
+}
+
+/// A checksum of one that belongs to the group.
+pub(super) fn checksum<Id: Hash>(id: Id, version: Version) -> u32 {
+    let mut sum = Checksum(0x811c_9dc5);
+    id.hash(&mut sum);
+    sum.write_u32(version.generation());
+    sum.write_u16(version.incarnation());
+    // Small ids differ in the last bits alone.
+    (sum.0 ^ sum.0 >> 15).wrapping_mul(0x2c1b_3c6d)
+}
+
+/// FNV-1a of 32 bits, over numbers as their bytes from the least on, alike on every target.
+struct Checksum(u32);
+
+impl Hasher for Checksum {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        }
+    }
+
+    fn write_u16(&mut self, number: u16) {
+        self.write(&number.to_le_bytes());
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write(&number.to_le_bytes());
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.write(&number.to_le_bytes());
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(u64::try_from(number).unwrap_or(u64::MAX));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.into()
+    }
+}
