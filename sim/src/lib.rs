@@ -31,5 +31,7 @@ pub mod replicas;
 #[cfg(feature = "std")]
 pub mod second;
 pub mod settings;
+#[cfg(feature = "std")]
+pub mod swarm;
 mod trace;
 pub mod violation;

@@ -34,6 +34,12 @@ impl<E> Queue<E> {
         self.next += 1;
     }
 
+    /// When the first event is.
+    #[cfg(feature = "std")]
+    pub(crate) fn next_us(&self) -> Option<u64> {
+        self.heap.peek().map(|Reverse((at_us, ..))| *at_us)
+    }
+
     /// Takes the first event, and its time.
     pub(crate) fn pop(&mut self) -> Option<(u64, E)> {
         let Reverse((at_us, _, slot)) = self.heap.pop()?;
