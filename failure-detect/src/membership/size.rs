@@ -31,17 +31,17 @@ impl Sizes {
         }
     }
 
-    /// What must fit: the longest body, two pieces of news and a broadcast.
+    /// What must fit: two pieces of news, and a broadcast or the ends of a range.
     pub(super) const fn needed(&self) -> usize {
-        let ends = self.id.saturating_add(TAG).saturating_mul(2);
-        let body = ends.saturating_add(TAG + U32);
-        let largest = if self.metadata > self.id { self.metadata } else { self.id };
-        let news = self.id.saturating_add(U32 + U16 + TAG + U16).saturating_add(largest);
+        let end = self.id.saturating_add(TAG);
+        let exchange = end.saturating_mul(2).saturating_add(TAG + U32);
         let broadcast = self.id.saturating_add(U32 + U32).saturating_add(self.broadcast);
-        self.frame
-            .saturating_add(body)
-            .saturating_add(news.saturating_mul(2))
-            .saturating_add(broadcast)
+        let other = self.id.saturating_add(TAG + U16).saturating_add(broadcast);
+        let body = if exchange > other { exchange } else { other };
+        let alive = self.metadata.saturating_add(U16);
+        let claim = if alive > self.id { alive } else { self.id };
+        let news = self.id.saturating_add(U32 + U16 + TAG).saturating_add(claim);
+        self.frame.saturating_add(body).saturating_add(news.saturating_mul(2))
     }
 
     /// The bytes that are left for news and a broadcast beside a body.
