@@ -89,5 +89,20 @@ impl Sizes {
 /// The bytes of a number, seven bits in each.
 const fn varint(number: u64) -> usize {
     let bits = u64::BITS.wrapping_sub((number | 1).leading_zeros());
-    bits.div_ceil(7) as usize
+    // Rounded up, without a division, up to 64.
+    (bits.wrapping_mul(9).wrapping_add(64) >> 6) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::varint;
+
+    #[test]
+    fn seven_bits_a_byte() {
+        for bits in 0..64 {
+            assert_eq!(varint(1 << bits), bits / 7 + 1);
+            assert_eq!(varint((1 << bits) - 1), (bits.max(1)).div_ceil(7));
+        }
+        assert_eq!(varint(u64::MAX), 10);
+    }
 }

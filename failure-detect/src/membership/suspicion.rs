@@ -67,24 +67,24 @@ impl Patience {
             / ONE;
         let spread = least.saturating_mul(self.factor.saturating_sub(1).into());
         let others = u8::try_from(group.saturating_sub(2)).unwrap_or(u8::MAX);
-        let waived = spread.saturating_mul(share(others, confirmations).into()) / 1000;
+        let waived = spread.saturating_mul(share(others, confirmations).into()) / WHOLE;
         least.saturating_add(spread.saturating_sub(waived))
     }
 }
 
-/// `log(confirmations + 1) / log(others + 1)`, in thousandths.
+/// `log(confirmations + 1) / log(others + 1)`, in parts of [`WHOLE`].
 const fn share(others: u8, confirmations: u8) -> u16 {
     match (others, confirmations) {
-        (0, _) => 1000,
-        (_, 0) => 0,
-        (1, _) => 1000,
-        (2, 1) => 631,
-        (2, _) => 1000,
-        (_, 1) => 500,
-        (_, 2) => 792,
-        (_, _) => 1000,
+        (1.., 0) => 0,
+        (2, 1) => 646,
+        (3.., 1) => 512,
+        (3.., 2) => 812,
+        _ => WHOLE as u16,
     }
 }
+
+/// A power of two, as a division of 64 bits is large on small cores.
+const WHOLE: u64 = 1024;
 
 /// What 1 is in the unit of [`log10`].
 pub(super) const ONE: u64 = 256;
@@ -115,7 +115,7 @@ mod tests {
     fn the_figures_of_the_paper() {
         // α = 5 and β = 6: from 30 s down to 5 s in a group of ten.
         let timeouts = [0, 1, 2, 3].map(|count| LIFEGUARD.timeout_us(10, count));
-        assert_eq!(timeouts, [30_000_000, 17_500_000, 10_200_000, 5_000_000]);
+        assert_eq!(timeouts, [30_000_000, 17_500_000, 10_175_782, 5_000_000]);
         // Fixed, as SWIM's.
         let swim = Patience { factor: 1, ..LIFEGUARD };
         assert_eq!([0, 3].map(|count| swim.timeout_us(10, count)), [5_000_000; 2]);
@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(LIFEGUARD.timeout_us(2, 0), 5_000_000);
         // One, and two others.
         assert_eq!([0, 1].map(|count| LIFEGUARD.timeout_us(3, count)), [30_000_000, 5_000_000]);
-        assert_eq!(LIFEGUARD.timeout_us(4, 1), 30_000_000 - 15_775_000);
+        assert_eq!(LIFEGUARD.timeout_us(4, 1), 30_000_000 - 15_771_484);
         assert_eq!(LIFEGUARD.timeout_us(4, 2), 5_000_000);
     }
 

@@ -1,13 +1,14 @@
 //! `synod-failure-detect`: what a program would use of it, and the size of its types.
 
 mod detectors;
+mod members;
 mod registry;
 
 use core::hint::black_box;
 
 use synod_failure_detect::{
-    Detector, Exponential, FixedTimeout, Inline, Level, Logistic, NfdE, Normal, Phi, PhiAccrual,
-    Policy, Registry,
+    Detector, Exponential, FixedTimeout, Group, Inline, Level, Logistic, Membership,
+    MembershipConfig, MessageOf, NfdE, Normal, Output, Phi, PhiAccrual, Policy, Registry,
 };
 
 type Fixed = FixedTimeout<2>;
@@ -16,6 +17,39 @@ type Gauss = PhiAccrual<Normal, 64, 2>;
 type Akka = PhiAccrual<Logistic, 64, 2>;
 type Mean = PhiAccrual<Exponential, 64, 2>;
 type Peers = Registry<u16, Gauss, Inline<8>>;
+
+/// A group of boards with short frames.
+pub struct Boards;
+
+impl Group for Boards {
+    type Id = u16;
+    type Metadata = [u8; 4];
+    type Broadcast = u32;
+    const MAX_ID: usize = 3;
+    const MAX_METADATA: usize = 4;
+    const MAX_BROADCAST: usize = 5;
+    type Members = Inline<16>;
+    type Broadcasts = Inline<2>;
+    type News = Inline<4>;
+}
+
+type Members = Membership<Boards>;
+type BoardsMessage = MessageOf<Boards>;
+
+/// As [`Boards`], with as much more room as shows what a member takes.
+pub struct MoreBoards;
+
+impl Group for MoreBoards {
+    type Id = u16;
+    type Metadata = [u8; 4];
+    type Broadcast = u32;
+    const MAX_ID: usize = 3;
+    const MAX_METADATA: usize = 4;
+    const MAX_BROADCAST: usize = 5;
+    type Members = Inline<17>;
+    type Broadcasts = Inline<2>;
+    type News = Inline<4>;
+}
 
 /// Every call that a host makes.
 #[inline(always)]
@@ -62,6 +96,21 @@ configurations! {
         peers.handle_timeout(now_us);
         (peers.poll_output(), peers.poll_timeout())
     }
+    "membership of 16 others: all calls, without encoding" => fn(
+        members: &mut Members, config: MembershipConfig<u16>, from: u16, message: &BoardsMessage
+    ) -> (Option<Output<Boards>>, Option<u64>) {
+        let now_us = message.cluster;
+        if let Ok(made) = Members::new(now_us, config, [0; 4]) {
+            *members = made;
+        }
+        let _ = black_box(members.join(from));
+        let _ = black_box(members.handle_message(now_us, from, message));
+        let _ = black_box(members.broadcast(7));
+        members.set_metadata([1; 4]);
+        members.handle_timeout(now_us);
+        members.leave();
+        (members.poll_output(), members.poll_timeout())
+    }
 }
 
 sizes! {
@@ -72,4 +121,7 @@ sizes! {
     "PhiAccrual<Normal, 64, 2>" => Gauss,
     "PhiAccrual<Normal, 16, 1>" => PhiAccrual<Normal, 16, 1>,
     "Registry<u16, PhiAccrual<Normal, 64, 2>, Inline<8>>" => Peers,
+    "Membership of 16 others" => Members,
+    "Membership of 17 others" => Membership<MoreBoards>,
+    "Message of up to 4 pieces of news" => BoardsMessage,
 }
