@@ -345,7 +345,8 @@ fn f12_one_way_partition() {
 fn f13_a_full_table() {
     // Room for three others.
     let mut net = Net::<5>::new();
-    assert!(net.refused.iter().all(|count| *count > 0), "{:?}", net.refused);
+    // One may never hear of the other that it does not know.
+    assert!(net.refused.iter().filter(|count| **count > 0).count() >= 4, "{:?}", net.refused);
     assert!((0..5).all(|me| net.members[me].len() == 3));
     net.forget_what_was_told();
     net.run_for(100 * SECOND_US);
@@ -479,7 +480,7 @@ fn members_do_the_same_on_every_target() {
         net.heard.iter_mut().for_each(List::clear);
         net.run_for(13 * SECOND_US);
     }
-    assert_eq!(net.digest, 7_570_953_385_972_448_979);
+    assert_eq!(net.digest, 12_485_210_375_716_078_204);
 }
 
 /// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.

@@ -13,6 +13,9 @@ pub(super) struct Exchange<Id> {
     pub(super) until_us: u64,
 }
 
+/// After a difference was found, the next exchange comes so many times sooner.
+const SOONER: u32 = 8;
+
 impl<G: Group> Membership<G> {
     /// The part of a timeout that is about exchanges.
     pub(super) fn pass_exchange(&mut self) {
@@ -24,14 +27,19 @@ impl<G: Group> Membership<G> {
         }
         let is_alone = self.table.live() == 0;
         let wait_us = if is_alone { self.config.period_us } else { self.config.exchange_us };
-        // Members that started together do not keep in step.
-        let wait_us = (wait_us / 2).saturating_add(self.random.below(wait_us)).max(1);
-        self.next_exchange_us = self.now_us.saturating_add(wait_us.into());
+        self.next_exchange_us = self.after_about(wait_us);
         if self.exchange.is_none() {
             if let Some(with) = self.partner() {
                 self.begin_exchange(with);
             }
         }
+    }
+
+    /// A time from now, and half of it more or less: members that started together do not keep in
+    /// step.
+    fn after_about(&mut self, wait_us: u32) -> u64 {
+        let wait_us = (wait_us / 2).saturating_add(self.random.below(wait_us)).max(1);
+        self.now_us.saturating_add(wait_us.into())
     }
 
     /// Anyone, by chance: also the dead, as they may not be, and whom the host has named.
@@ -64,11 +72,21 @@ impl<G: Group> Membership<G> {
         self.exchange = Some(Exchange { with, after, is_sent: false, until_us });
     }
 
-    /// A part was answered: on to the next one.
-    pub(super) fn handle_part(&mut self, from: G::Id, after: Option<G::Id>, upto: Option<G::Id>) {
+    /// A part was answered: on to the next one. Where the two were not level, others may not be
+    /// either.
+    pub(super) fn handle_part(
+        &mut self,
+        from: G::Id,
+        (after, upto): (Option<G::Id>, Option<G::Id>),
+        was_level: bool,
+    ) {
         let is_it = |exchange: &Exchange<G::Id>| exchange.with == from && exchange.after == after;
         if self.exchange.as_ref().is_some_and(is_it) {
             self.exchange = None;
+            if !was_level {
+                let soon_us = self.after_about(self.config.exchange_us / SOONER);
+                self.next_exchange_us = self.next_exchange_us.min(soon_us);
+            }
             // `None` comes before all ids; here it is the end.
             if upto > after {
                 self.go_on_with(from, upto);

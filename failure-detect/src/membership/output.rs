@@ -39,8 +39,8 @@ pub enum Event<Id> {
     Down(Id),
     /// A member has said that it leaves.
     Left(Id),
-    /// There is no room to remember this one, which is a member for others. Use a larger
-    /// [`Group::Members`].
+    /// There is no room to remember this one, which is a member for others: told each time that it
+    /// is heard of. Use a larger [`Group::Members`].
     Refused(Id),
 }
 

@@ -37,7 +37,7 @@ impl<G: Group> Membership<G> {
         if let Some(broadcast) = &message.broadcast {
             self.take(broadcast);
         }
-        self.react(from, message.body);
+        self.react(from, message.body, message.news.is_empty());
         if !is_known && !is_exchange && self.exchange.is_none() && self.table.has_room() {
             self.begin_exchange(from);
         }
@@ -61,7 +61,7 @@ impl<G: Group> Membership<G> {
     }
 
     /// Does what a message wants.
-    fn react(&mut self, from: G::Id, body: Body<G::Id>) {
+    fn react(&mut self, from: G::Id, body: Body<G::Id>, is_level: bool) {
         match body {
             Body::Gossip => {}
             Body::Ping { probe } => self.reply(from, Body::Ack { probe }),
@@ -90,7 +90,7 @@ impl<G: Group> Membership<G> {
                 let body = Body::ExchangeReply { after, upto };
                 self.reply = Some(Reply { to: from, body, is_level });
             }
-            Body::ExchangeReply { after, upto } => self.handle_part(from, after, upto),
+            Body::ExchangeReply { after, upto } => self.handle_part(from, (after, upto), is_level),
         }
     }
 
