@@ -281,9 +281,9 @@ impl<G: Group> Membership<G> {
         if self.has_left() {
             return;
         }
-        self.pass_members();
         self.pass_probe();
         self.pass_exchange();
+        self.pass_members();
     }
 
     /// This member has been asleep until now, and could hear nobody. For hosts that know that they

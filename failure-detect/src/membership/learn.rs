@@ -165,7 +165,8 @@ impl<G: Group> Membership<G> {
                 if member.accusers.add(accuser) {
                     let after_us = patience.timeout_us(group, member.accusers.confirmations());
                     let sooner_us = before_us.saturating_sub(after_us);
-                    member.deadline_us = member.deadline_us.saturating_sub(sooner_us);
+                    // Not before now, which would look like a call that is late.
+                    member.deadline_us = member.deadline_us.saturating_sub(sooner_us).max(now_us);
                     member.hot = hot;
                 }
             }
