@@ -64,12 +64,11 @@ pub use self::{
 /// # What it promises
 ///
 /// - Each member is probed by each other one once in a round of as many periods as there are
-///   members, in an order by chance; one that dies is probed by somebody within `e / (e - 1)`
-///   periods on the average, and by each within a round and a half... at most `2n - 1` periods.
+///   others, in an order by chance; one that joins, in the round in which it does. So one that dies
+///   is probed by somebody within `e / (e - 1)` periods on the average, and by each within `2n - 1`.
 /// - No message takes more than `max_message` bytes, whatever is to be told. Each piece of news is
 ///   sent on a bounded number of times, and a broadcast of the host goes first, so that neither
 ///   keeps the other from going.
-/// - Members that hear the same, in whatever order, know the same.
 /// - Whoever stood still itself suspects nobody for it.
 /// - Who is dead, and was forgotten here, does not come back by hearsay: only what is known to have
 ///   lived since then is new.

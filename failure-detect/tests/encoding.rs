@@ -41,7 +41,8 @@ fn bodies() {
 }
 
 fn claims() {
-    let claims: [(Claim<u16, [u8; 2]>, &[u8]); 4] = [
+    type Claimed = Claim<u16, [u8; 2]>;
+    let claims: [(Claimed, &[u8]); 4] = [
         (Claim::Alive { age: 300, metadata: [5, 6] }, &[0, 0xAC, 2, 5, 6]),
         (Claim::Suspect { accuser: 300 }, &[1, 0xAC, 2]),
         (Claim::Dead, &[2]),

@@ -5,7 +5,7 @@
 
 mod member;
 
-use std::{rc::Rc, vec, vec::Vec};
+use alloc::{rc::Rc, vec, vec::Vec};
 
 use crate::{queue::Queue, random::Random};
 
@@ -271,10 +271,10 @@ impl<N: Node> Swarm<N> {
         if self.places[place].pause == Some(Pause::Whole) {
             return;
         }
-        if let Some(node) = &mut self.places[place].node {
-            if node.poll_timeout().is_some_and(|due_us| due_us <= now_us) {
-                node.handle_timeout(now_us);
-            }
+        if let Some(node) = &mut self.places[place].node
+            && node.poll_timeout().is_some_and(|due_us| due_us <= now_us)
+        {
+            node.handle_timeout(now_us);
         }
         self.settle(place);
     }

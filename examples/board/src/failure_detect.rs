@@ -5,9 +5,17 @@
 mod runner;
 mod stack;
 
+#[path = "../../../failure-detect/tests/encoding.rs"]
+mod encoding;
 #[path = "../../../failure-detect/tests/portable.rs"]
 mod portable;
+#[path = "../../../failure-detect/tests/portable_members.rs"]
+mod portable_members;
 
 use runner::Suite;
 
-const SUITES: &[(&str, Suite)] = &[("failure-detect", portable::SUITE)];
+const SUITES: &[(&str, Suite)] = &[
+    ("failure-detect", portable::SUITE),
+    ("failure-detect::members", portable_members::SUITE),
+    ("failure-detect::encoding", encoding::SUITE),
+];

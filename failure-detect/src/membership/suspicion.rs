@@ -67,7 +67,7 @@ impl Patience {
             / ONE;
         let spread = least.saturating_mul(self.factor.saturating_sub(1).into());
         let others = u8::try_from(group.saturating_sub(2)).unwrap_or(u8::MAX);
-        let waived = spread.saturating_mul(share(others, confirmations).into()) / WHOLE;
+        let waived = spread.saturating_mul(share(others, confirmations).into()) >> WHOLE_BITS;
         least.saturating_add(spread.saturating_sub(waived))
     }
 }
@@ -79,12 +79,13 @@ const fn share(others: u8, confirmations: u8) -> u16 {
         (2, 1) => 646,
         (3.., 1) => 512,
         (3.., 2) => 812,
-        _ => WHOLE as u16,
+        _ => WHOLE,
     }
 }
 
 /// A power of two, as a division of 64 bits is large on small cores.
-const WHOLE: u64 = 1024;
+const WHOLE: u16 = 1 << WHOLE_BITS;
+const WHOLE_BITS: u32 = 10;
 
 /// What 1 is in the unit of [`log10`].
 pub(super) const ONE: u64 = 256;
