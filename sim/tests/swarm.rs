@@ -90,7 +90,7 @@ fn alarms(
     pause: Pause,
     change: impl Fn(MembershipConfig<u16>) -> MembershipConfig<u16>,
 ) -> [usize; 2] {
-    let is_ill = |place: usize| place % 8 == 0;
+    let is_ill = |place: usize| place.is_multiple_of(8);
     let mut swarm = group(3, FAIR, change);
     swarm.events.clear();
     for _ in 0..6 {
