@@ -5,6 +5,7 @@
 
 mod detector;
 mod fixed_timeout;
+mod lease;
 mod model;
 mod nfd_e;
 mod phi;
@@ -18,6 +19,10 @@ mod window;
 
 pub use detector::{Detector, Level, StaleHeartbeat};
 pub use fixed_timeout::FixedTimeout;
+pub use lease::{
+    FencedResource, FencingToken, Grantor, GrantorConfig, GrantorOutput, Lease, LeaseBody,
+    LeaseConfig, LeaseConfigError, LeaseMessage, LeaseOutput, ReplyError, RequestError, StaleToken,
+};
 pub use model::{Exponential, Logistic, Model, Normal};
 pub use nfd_e::{NfdE, NfdEConfig};
 pub use phi::Phi;
@@ -30,3 +35,7 @@ pub use registry::{HeartbeatError, Registry};
 pub use synod_capacity::Heap;
 #[doc(no_inline)]
 pub use synod_capacity::{Capacity, Full, Inline};
+#[doc(no_inline)]
+pub use synod_clocks::{Ceiling, UnknownBound};
+#[doc(no_inline)]
+pub use synod_quorum::{Coterie, Majority, NodeSet, QuorumSystem};
