@@ -6,7 +6,7 @@ use crate::{FencingToken, LeaseMessage};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum LeaseOutput {
-    /// The lease is held from now on. Ask [`token_at`](crate::Lease::token_at) before each use of it.
+    /// The lease is held from now on. Ask [`token_at`](crate::Lease::token_at) before each use.
     Acquired(FencingToken),
     /// It is not any more. A new attempt is under way, until [`release`](crate::Lease::release).
     Lost(FencingToken),
@@ -23,7 +23,8 @@ pub enum LeaseOutput {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum GrantorOutput<Id> {
-    /// Write this bound, sync, and report it by [`handle_persisted`](crate::Grantor::handle_persisted).
+    /// Write this bound, sync, and report it by
+    /// [`handle_persisted`](crate::Grantor::handle_persisted).
     Persist(u64),
     /// Send this. It may be lost.
     Send {

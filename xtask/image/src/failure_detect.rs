@@ -1,13 +1,15 @@
 //! `synod-failure-detect`: what a program would use of it, and the size of its types.
 
 mod detectors;
+mod leases;
 mod registry;
 
 use core::hint::black_box;
 
 use synod_failure_detect::{
-    Detector, Exponential, FixedTimeout, Inline, Level, Logistic, NfdE, Normal, Phi, PhiAccrual,
-    Policy, Registry,
+    Detector, Exponential, FencedResource, FencingToken, FixedTimeout, Grantor, GrantorOutput,
+    Inline, Lease, LeaseMessage, LeaseOutput, Level, Logistic, Majority, NfdE, Normal, Phi,
+    PhiAccrual, Policy, QuorumSystem, Registry,
 };
 
 type Fixed = FixedTimeout<2>;
@@ -17,12 +19,31 @@ type Akka = PhiAccrual<Logistic, 64, 2>;
 type Mean = PhiAccrual<Exponential, 64, 2>;
 type Peers = Registry<u16, Gauss, Inline<8>>;
 
-/// Every call that a host makes.
+type Holding = Lease<Majority, 3>;
+type Granting = Grantor<u16>;
+
+/// Every call that the host of a detector makes.
 #[inline(always)]
 fn watch(peer: &mut impl Detector, now_us: u64, sequence: u64) -> (Option<Level>, Option<u64>) {
     let _ = black_box(peer.heartbeat(now_us, sequence));
     peer.handle_timeout(now_us);
     (peer.poll_output(), peer.poll_timeout())
+}
+
+/// Every call that a holder's host makes, once it is made.
+#[inline(always)]
+fn hold<S: QuorumSystem, const N: usize>(
+    lease: &mut Lease<S, N>,
+    now_us: u64,
+    from: usize,
+    message: LeaseMessage,
+) -> (Option<LeaseOutput>, Option<u64>, Option<FencingToken>) {
+    lease.acquire(now_us);
+    let _ = black_box(lease.handle_message(now_us, from, message));
+    lease.handle_timeout(now_us);
+    let outputs = (lease.poll_output(), lease.poll_timeout(), lease.token_at(now_us));
+    lease.release(now_us);
+    outputs
 }
 
 configurations! {
@@ -62,6 +83,23 @@ configurations! {
         peers.handle_timeout(now_us);
         (peers.poll_output(), peers.poll_timeout())
     }
+    "lease of one grantor: all calls" => fn(
+        lease: &mut Lease<Majority, 1>, now_us: u64, from: usize, message: LeaseMessage
+    ) -> (Option<LeaseOutput>, Option<u64>, Option<FencingToken>) {
+        hold(lease, now_us, from, message)
+    }
+    "lease of 3 grantors by majority: all calls" => fn(
+        lease: &mut Holding, now_us: u64, from: usize, message: LeaseMessage
+    ) -> (Option<LeaseOutput>, Option<u64>, Option<FencingToken>) {
+        hold(lease, now_us, from, message)
+    }
+    "grantor: all calls" => fn(
+        grantor: &mut Granting, now_us: u64, from: u16, message: LeaseMessage, bound: u64
+    ) -> Option<GrantorOutput<u16>> {
+        let _ = black_box(grantor.handle_message(now_us, from, message));
+        let _ = black_box(grantor.handle_persisted(bound));
+        grantor.poll_output()
+    }
 }
 
 sizes! {
@@ -72,4 +110,9 @@ sizes! {
     "PhiAccrual<Normal, 64, 2>" => Gauss,
     "PhiAccrual<Normal, 16, 1>" => PhiAccrual<Normal, 16, 1>,
     "Registry<u16, PhiAccrual<Normal, 64, 2>, Inline<8>>" => Peers,
+    "LeaseMessage" => LeaseMessage,
+    "Lease<Majority, 1>" => Lease<Majority, 1>,
+    "Lease<Majority, 3>" => Holding,
+    "Grantor<u16>" => Granting,
+    "FencedResource" => FencedResource,
 }
