@@ -17,17 +17,18 @@ use crate::{
 /// `Coterie`. Since two quorums meet in a grantor, which grants each token once and to one holder at
 /// a time,
 ///
-/// - two holders never believe at the same time, while all clocks are within
-///   [`max_drift_ppm`](LeaseConfig::max_drift_ppm),
-/// - no two ever hold under the same token, whatever the clocks do, and each holds under a larger
-///   one than those before.
+/// - two holders never believe at the same time, and each has a larger token than those before it,
+///   while all clocks are within [`max_drift_ppm`](LeaseConfig::max_drift_ppm),
+/// - no two ever hold under the same token, whatever the clocks do.
 ///
 /// A grant counts from when it was asked for, and for
 /// [`belief_us`](LeaseConfig::belief_us); an answer is only counted for the round of requests that
-/// it answers. The lease is renewed after a third of that time, with all grantors. It lasts until
-/// the grants that still count do not contain a quorum. An attempt without a quorum is given up
-/// after [`retry_us`](LeaseConfig::retry_us): what was granted is given back, and after a pause, of
-/// which a part is chance, it asks again under a larger token.
+/// it answers. The lease is renewed with all grantors after a third of that time, and each sixth from
+/// then on until a quorum has answered. It lasts until the grants that still count do not contain a
+/// quorum. (A grantor that has restarted does not know the token any more. Once too many have, the
+/// lease is lost, and acquired anew.) An attempt without a quorum is given up after
+/// [`retry_us`](LeaseConfig::retry_us): what was granted is given back, and after a pause, of which
+/// a part is chance, it asks again under a larger token.
 ///
 /// The clock must be monotonic and go on while the node sleeps (on Linux `CLOCK_BOOTTIME`). A time
 /// before the latest one shows that it is not: nothing is believed any more, and time goes on from
@@ -299,7 +300,13 @@ impl<S: QuorumSystem, const N: usize> Lease<S, N> {
         self.wait_us = 0;
         self.grants.ask();
         self.to_ask = grants::members(&self.system);
-        self.due_us = self.now_us.saturating_add(self.config.retry_us);
+        let retry_us = self.config.retry_us;
+        // A holder has time, and an answer to this round counts for nothing once the next begins.
+        let patience_us = match self.phase {
+            Phase::Holding(_) => retry_us.max(self.config.renew_us() / 2),
+            _ => retry_us,
+        };
+        self.due_us = self.now_us.saturating_add(patience_us);
     }
 
     /// The attempt ends without a quorum. After a pause comes another one; at once, if the token
