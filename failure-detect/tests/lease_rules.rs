@@ -1,6 +1,6 @@
 //! The rules of leases, one by one.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // A test may panic.
-#![allow(clippy::arithmetic_side_effects, clippy::std_instead_of_alloc)] // And use `std`.
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
 use synod_failure_detect::{
     Coterie, FencingToken, Grantor, GrantorConfig, GrantorOutput, Lease, LeaseBody, LeaseConfig,
@@ -238,6 +238,47 @@ fn grantors_of_different_weight() {
     assert_eq!(lease.token_at(1), None);
     lease.handle_message(1, 0, granted(1, 1)).unwrap();
     assert_eq!(lease.token_at(1), Some(token(1)));
+}
+
+/// Each of two candidates always reaches another of two grantors first, and both begin together.
+#[test]
+fn candidates_do_not_take_from_each_other_for_ever() {
+    let system = Majority::new(NodeSet::first(2).unwrap()).unwrap();
+    let mut leases =
+        [0, 1].map(|seed| Lease::<_, 2>::new(LeaseConfig { seed, ..CONFIG }, system).unwrap());
+    let mut grantors = [grantor(), grantor()];
+    leases.iter_mut().for_each(|lease| lease.acquire(0));
+    for attempts in 0..50 {
+        let dues = leases.each_ref().map(|lease| lease.poll_timeout().unwrap());
+        let now_us = if attempts == 0 { 0 } else { dues[0].min(dues[1]) };
+        leases.iter_mut().for_each(|lease| lease.handle_timeout(now_us));
+        let sent = [0, 1].map(|holder| drain(&mut leases[holder]));
+        // The first of each is for its own grantor.
+        for (turn, holder) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            let to = holder ^ turn;
+            for output in &sent[holder] {
+                let LeaseOutput::Send { to: addressee, message } = *output else { return };
+                if addressee != to {
+                    continue;
+                }
+                grantors[to].handle_message(now_us, holder as u8, message).unwrap();
+                while let Some(output) = grantors[to].poll_output() {
+                    match output {
+                        GrantorOutput::Send { message, .. } => {
+                            let _ = leases[holder].handle_message(now_us, to, message);
+                        }
+                        GrantorOutput::Persist(bound) => {
+                            grantors[to].handle_persisted(bound).unwrap();
+                        }
+                    }
+                }
+            }
+        }
+        if leases.iter().any(|lease| lease.held_until_us().is_some()) {
+            return;
+        }
+    }
+    panic!("nobody was granted it");
 }
 
 const GRANTOR: GrantorConfig = GrantorConfig {
