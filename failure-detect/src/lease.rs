@@ -8,6 +8,7 @@ mod grants;
 mod holder;
 mod message;
 mod output;
+mod phase;
 mod random;
 mod resource;
 mod token;

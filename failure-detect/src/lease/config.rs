@@ -40,12 +40,6 @@ impl LeaseConfig {
     pub const fn belief_us(&self) -> u64 {
         drift::belief_us(self.duration_us, self.max_drift_ppm, self.clock_step_us)
     }
-
-    /// After how long a lease is renewed: a third of the time that a grant counts, so that two
-    /// renewals may fail.
-    pub(super) const fn renew_us(&self) -> u64 {
-        self.belief_us() / 3
-    }
 }
 
 /// Why a lease cannot be made so.

@@ -4,6 +4,7 @@ use synod_quorum::{NodeSet, QuorumSystem};
 
 use super::{
     grants::{self, Grants},
+    phase::Phase,
     random::Random,
 };
 use crate::{
@@ -76,6 +77,9 @@ use crate::{
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Lease<S, const N: usize> {
     config: LeaseConfig,
+    /// What the configuration makes: a division of 64 bits is dear on the smallest cores.
+    belief_us: u64,
+    renew_us: u64,
     system: S,
     random: Random,
     now_us: u64,
@@ -97,17 +101,6 @@ pub struct Lease<S, const N: usize> {
     told: Option<FencingToken>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-enum Phase {
-    /// The host does not want the lease.
-    Idle,
-    /// Until the next attempt.
-    Pausing,
-    Asking(FencingToken),
-    Holding(FencingToken),
-}
-
 /// What is never due is due then.
 const NEVER: u64 = u64::MAX;
 
@@ -121,7 +114,10 @@ impl<S: QuorumSystem, const N: usize> Lease<S, N> {
         if config.retry_us == 0 {
             return Err(LeaseConfigError::NoRetry);
         }
-        if config.renew_us() < config.retry_us {
+        let belief_us = config.belief_us();
+        // Two renewals may fail.
+        let renew_us = belief_us / 3;
+        if renew_us < config.retry_us {
             return Err(LeaseConfigError::TooShort);
         }
         let members = grants::members(&system);
@@ -130,6 +126,8 @@ impl<S: QuorumSystem, const N: usize> Lease<S, N> {
         }
         Ok(Self {
             config,
+            belief_us,
+            renew_us,
             system,
             random: Random::new(config.seed),
             now_us: 0,
@@ -228,7 +226,7 @@ impl<S: QuorumSystem, const N: usize> Lease<S, N> {
 
     /// What to do next. To be drained after every call of another function that takes a time.
     pub fn poll_output(&mut self) -> Option<LeaseOutput> {
-        let held = self.held();
+        let held = self.phase.held();
         if self.told != held {
             if let Some(lost) = self.told.take() {
                 return Some(LeaseOutput::Lost(lost));
@@ -243,29 +241,14 @@ impl<S: QuorumSystem, const N: usize> Lease<S, N> {
     /// read for it. The token goes along with what is done.
     pub fn token_at(&mut self, now_us: u64) -> Option<FencingToken> {
         self.pass_time(now_us);
-        self.held()
+        self.phase.held()
     }
 
     /// Until when the lease is held if nothing more is heard, that moment excluded; `None` if it is
     /// not held as of the latest call.
     #[must_use]
     pub fn held_until_us(&self) -> Option<u64> {
-        self.held().map(|_| self.held_until_us)
-    }
-
-    fn held(&self) -> Option<FencingToken> {
-        match self.phase {
-            Phase::Holding(token) => Some(token),
-            _ => None,
-        }
-    }
-
-    /// The token that is asked for, or held.
-    fn current(&self) -> Option<FencingToken> {
-        match self.phase {
-            Phase::Asking(token) | Phase::Holding(token) => Some(token),
-            _ => None,
-        }
+        self.phase.held().map(|_| self.held_until_us)
     }
 
     /// A lease ends by time. After a step back nothing that was timed holds: neither a lease, nor
@@ -273,7 +256,7 @@ impl<S: QuorumSystem, const N: usize> Lease<S, N> {
     fn pass_time(&mut self, now_us: u64) {
         let is_back = now_us < self.now_us;
         self.now_us = now_us;
-        let is_over = self.held().is_some() && self.held_until_us <= now_us;
+        let is_over = self.phase.held().is_some() && self.held_until_us <= now_us;
         if self.phase != Phase::Idle && (is_back || is_over) {
             self.to_ask = NodeSet::new();
             (self.phase, self.due_us) = (Phase::Pausing, now_us);
@@ -303,7 +286,7 @@ impl<S: QuorumSystem, const N: usize> Lease<S, N> {
         let retry_us = self.config.retry_us;
         // A holder has time, and an answer to this round counts for nothing once the next begins.
         let patience_us = match self.phase {
-            Phase::Holding(_) => retry_us.max(self.config.renew_us() / 2),
+            Phase::Holding(_) => retry_us.max(self.renew_us / 2),
             _ => retry_us,
         };
         self.due_us = self.now_us.saturating_add(patience_us);
@@ -326,7 +309,7 @@ impl<S: QuorumSystem, const N: usize> Lease<S, N> {
 
     /// Each grantor may have granted it, but those which said otherwise.
     fn give_back(&mut self, refused: NodeSet) {
-        let Some(token) = self.current() else { return };
+        let Some(token) = self.phase.current() else { return };
         for grantor in grants::members(&self.system) {
             if !refused.contains(grantor) {
                 self.release_at(grantor, token);
@@ -349,7 +332,7 @@ impl<S: QuorumSystem, const N: usize> Lease<S, N> {
         if token.get() > self.heard {
             return Err(ReplyError::Malformed);
         }
-        if self.current() != Some(token) {
+        if self.phase.current() != Some(token) {
             // It comes too late to be of use, and would keep others out.
             self.release_at(from, token);
             return Ok(());
@@ -357,11 +340,11 @@ impl<S: QuorumSystem, const N: usize> Lease<S, N> {
         if round != self.round || self.grants.has_granted(from) {
             return Err(ReplyError::Stale);
         }
-        self.grants.grant(from, self.sent_us.saturating_add(self.config.belief_us()));
+        self.grants.grant(from, self.sent_us.saturating_add(self.belief_us));
         let Some(until_us) = self.grants.held_until_us(&self.system) else { return Ok(()) };
         self.held_until_us = until_us;
         if self.grants.is_confirmed(&self.system) {
-            self.due_us = self.sent_us.saturating_add(self.config.renew_us());
+            self.due_us = self.sent_us.saturating_add(self.renew_us);
         }
         if self.now_us < until_us {
             self.phase = Phase::Holding(token);
@@ -377,13 +360,13 @@ impl<S: QuorumSystem, const N: usize> Lease<S, N> {
         wait_us: u64,
     ) -> Result<(), ReplyError> {
         let is_answered = self.grants.has_granted(from) || self.grants.has_refused(from);
-        if self.current().is_none() || round != self.round || is_answered {
+        if self.phase.current().is_none() || round != self.round || is_answered {
             return Err(ReplyError::Stale);
         }
         self.grants.refuse(from);
         self.heard = self.heard.max(highest.map_or(0, FencingToken::get));
         self.wait_us = self.wait_us.max(wait_us);
-        let is_asking = self.held().is_none();
+        let is_asking = self.phase.held().is_none();
         if is_asking && self.grants.is_blocked(&self.system) {
             self.give_up();
         }
@@ -396,7 +379,7 @@ impl<S: QuorumSystem, const N: usize> Lease<S, N> {
                 return Some((to, self.message(LeaseBody::Release { token })));
             }
         }
-        let token = self.current()?;
+        let token = self.phase.current()?;
         let to = self.to_ask.iter().next()?;
         self.to_ask.remove(to);
         let duration_us = self.config.duration_us;
