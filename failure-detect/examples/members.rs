@@ -1,7 +1,8 @@
 //! Five members on real sockets of this machine: they find together, one dies, one leaves.
 //!
 //! `cargo run -p synod-failure-detect --example members --features std,serde`
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)] // An example may panic.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // An example may panic.
+#![allow(clippy::arithmetic_side_effects)]
 #![allow(clippy::std_instead_of_core)] // And use `std`.
 
 use std::{

@@ -5,12 +5,14 @@
 
 mod detector;
 mod fixed_timeout;
+mod lease;
 mod membership;
 mod model;
 mod nfd_e;
 mod phi;
 mod phi_accrual;
 mod policy;
+mod random;
 mod registry;
 mod ring;
 mod watch;
@@ -19,6 +21,10 @@ mod window;
 
 pub use detector::{Detector, Level, StaleHeartbeat};
 pub use fixed_timeout::FixedTimeout;
+pub use lease::{
+    FencedResource, FencingToken, Grantor, GrantorConfig, GrantorOutput, Lease, LeaseBody,
+    LeaseConfig, LeaseConfigError, LeaseMessage, LeaseOutput, ReplyError, RequestError, StaleToken,
+};
 pub use membership::{
     Body, Broadcast, Claim, ConfigError, Event, Group, Membership, MembershipConfig, Message,
     MessageOf, News, Output, ReceiveError, Standing,
@@ -35,3 +41,7 @@ pub use registry::{HeartbeatError, Registry};
 pub use synod_capacity::Heap;
 #[doc(no_inline)]
 pub use synod_capacity::{Capacity, Full, Inline};
+#[doc(no_inline)]
+pub use synod_clocks::{Ceiling, UnknownBound};
+#[doc(no_inline)]
+pub use synod_quorum::{Coterie, Majority, NodeSet, QuorumSystem};

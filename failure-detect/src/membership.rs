@@ -11,7 +11,6 @@ mod message;
 mod output;
 mod poll;
 mod probe;
-mod random;
 mod receive;
 mod relays;
 mod seeds;
@@ -28,7 +27,6 @@ use self::{
     broadcasts::Broadcasts,
     exchange::Exchange,
     probe::{MOST_RELAYS, Probe},
-    random::Random,
     receive::Reply,
     relays::Relays,
     seeds::Seeds,
@@ -44,6 +42,7 @@ pub use self::{
     output::{Event, Output, ReceiveError},
     version::Standing,
 };
+use crate::random::Random;
 
 /// A member of a group, which knows who else belongs to it and is alive.
 ///

@@ -4,7 +4,8 @@ use core::hash::{Hash, Hasher};
 
 use synod_capacity::{Capacity, List};
 
-use super::{Event, News, member::Member, random::Random, size::Sizes, version::Version};
+use super::{Event, News, member::Member, size::Sizes, version::Version};
+use crate::random::Random;
 
 /// All other members that are remembered, in order of their ids.
 pub(super) struct Table<Id, M, C: Capacity> {

@@ -1,14 +1,17 @@
 //! `synod-failure-detect`: what a program would use of it, and the size of its types.
 
 mod detectors;
+mod leases;
 mod members;
 mod registry;
 
 use core::hint::black_box;
 
 use synod_failure_detect::{
-    Detector, Exponential, FixedTimeout, Group, Inline, Level, Logistic, Membership,
-    MembershipConfig, MessageOf, NfdE, Normal, Output, Phi, PhiAccrual, Policy, Registry,
+    Detector, Exponential, FencedResource, FencingToken, FixedTimeout, Grantor, GrantorOutput,
+    Group, Inline, Lease, LeaseMessage, LeaseOutput, Level, Logistic, Majority, Membership,
+    MembershipConfig, MessageOf, NfdE, Normal, Output, Phi, PhiAccrual, Policy, QuorumSystem,
+    Registry,
 };
 
 type Fixed = FixedTimeout<2>;
@@ -51,12 +54,31 @@ impl Group for MoreBoards {
     type News = Inline<4>;
 }
 
-/// Every call that a host makes.
+type Holding = Lease<Majority, 3>;
+type Granting = Grantor<u16>;
+
+/// Every call that the host of a detector makes.
 #[inline(always)]
 fn watch(peer: &mut impl Detector, now_us: u64, sequence: u64) -> (Option<Level>, Option<u64>) {
     let _ = black_box(peer.heartbeat(now_us, sequence));
     peer.handle_timeout(now_us);
     (peer.poll_output(), peer.poll_timeout())
+}
+
+/// Every call that a holder's host makes, once it is made.
+#[inline(always)]
+fn hold<S: QuorumSystem, const N: usize>(
+    lease: &mut Lease<S, N>,
+    now_us: u64,
+    from: usize,
+    message: LeaseMessage,
+) -> (Option<LeaseOutput>, Option<u64>, Option<FencingToken>) {
+    lease.acquire(now_us);
+    let _ = black_box(lease.handle_message(now_us, from, message));
+    lease.handle_timeout(now_us);
+    let outputs = (lease.poll_output(), lease.poll_timeout(), lease.token_at(now_us));
+    lease.release(now_us);
+    outputs
 }
 
 configurations! {
@@ -111,6 +133,23 @@ configurations! {
         members.leave();
         (members.poll_output(), members.poll_timeout())
     }
+    "lease of one grantor: all calls" => fn(
+        lease: &mut Lease<Majority, 1>, now_us: u64, from: usize, message: LeaseMessage
+    ) -> (Option<LeaseOutput>, Option<u64>, Option<FencingToken>) {
+        hold(lease, now_us, from, message)
+    }
+    "lease of 3 grantors by majority: all calls" => fn(
+        lease: &mut Holding, now_us: u64, from: usize, message: LeaseMessage
+    ) -> (Option<LeaseOutput>, Option<u64>, Option<FencingToken>) {
+        hold(lease, now_us, from, message)
+    }
+    "grantor: all calls" => fn(
+        grantor: &mut Granting, now_us: u64, from: u16, message: LeaseMessage, bound: u64
+    ) -> Option<GrantorOutput<u16>> {
+        let _ = black_box(grantor.handle_message(now_us, from, message));
+        let _ = black_box(grantor.handle_persisted(bound));
+        grantor.poll_output()
+    }
 }
 
 sizes! {
@@ -124,4 +163,9 @@ sizes! {
     "Membership of 16 others" => Members,
     "Membership of 17 others" => Membership<MoreBoards>,
     "Message of up to 4 pieces of news" => BoardsMessage,
+    "LeaseMessage" => LeaseMessage,
+    "Lease<Majority, 1>" => Lease<Majority, 1>,
+    "Lease<Majority, 3>" => Holding,
+    "Grantor<u16>" => Granting,
+    "FencedResource" => FencedResource,
 }

@@ -4,21 +4,22 @@
 ///
 /// Source: O'Neill, "PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms for
 /// Random Number Generation", 2014.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Random(u64);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Random(u64);
 
 const FACTOR: u64 = 6_364_136_223_846_793_005;
 const INCREMENT: u64 = 1_442_695_040_888_963_407;
 
 impl Random {
-    pub(super) const fn new(seed: u64) -> Self {
+    pub(crate) const fn new(seed: u64) -> Self {
         let mut random = Self(seed.wrapping_add(INCREMENT));
         random.next();
         random
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "the half that is wanted")]
-    pub(super) const fn next(&mut self) -> u32 {
+    pub(crate) const fn next(&mut self) -> u32 {
         let state = self.0;
         self.0 = state.wrapping_mul(FACTOR).wrapping_add(INCREMENT);
         let mixed = ((state >> 18 ^ state) >> 27) as u32;
@@ -26,12 +27,12 @@ impl Random {
     }
 
     /// A number below `bound`; 0 if that is 0.
-    pub(super) const fn below(&mut self, bound: u32) -> u32 {
+    pub(crate) const fn below(&mut self, bound: u32) -> u32 {
         ((self.next() as u64).wrapping_mul(bound as u64) >> 32) as u32
     }
 
     /// A place in something of a length; 0 if that is empty.
-    pub(super) fn place(&mut self, len: usize) -> usize {
+    pub(crate) fn place(&mut self, len: usize) -> usize {
         let drawn = self.below(u32::try_from(len).unwrap_or(u32::MAX));
         usize::try_from(drawn).unwrap_or(0)
     }
