@@ -227,7 +227,9 @@ fn apply(member: &mut Membership<Few>, now_us: &mut u64, host: &mut Host, call: 
 }
 
 /// A claim, in an order in which the larger wins.
-fn rank<M>(news: &News<u8, M>) -> (u32, bool, u16, u8) {
+type Rank = (u32, bool, u16, u8);
+
+fn rank<M>(news: &News<u8, M>) -> Rank {
     let (left, worse) = match news.claim {
         Claim::Alive { .. } => (false, 0),
         Claim::Suspect { .. } => (false, 1),
@@ -239,7 +241,7 @@ fn rank<M>(news: &News<u8, M>) -> (u32, bool, u16, u8) {
 
 /// What is believed of the others after news alone, without time.
 #[derive(Default)]
-struct Beliefs(BTreeMap<u8, ((u32, bool, u16, u8), u8)>);
+struct Beliefs(BTreeMap<u8, (Rank, u8)>);
 
 impl Beliefs {
     fn learn(&mut self, news: &News<u8, u8>) {
