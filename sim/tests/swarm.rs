@@ -8,6 +8,8 @@ use synod_sim::swarm::{Member, Pause, Probe, Swarm, Told, Weather, swim};
 
 const MEMBERS: usize = 128;
 const SECOND_US: u64 = 1_000_000;
+/// Without optimization, what takes long is shorter.
+const LONG: u64 = if cfg!(debug_assertions) { 1 } else { 6 };
 const FAIR: Weather = Weather { delay_us: (200, 2_000), drop_ppm: 0, duplicate_ppm: 0 };
 
 fn config(place: usize, life: u32) -> MembershipConfig<u16> {
@@ -93,7 +95,7 @@ fn alarms(
     let is_ill = |place: usize| place.is_multiple_of(8);
     let mut swarm = group(3, FAIR, change);
     swarm.events.clear();
-    for _ in 0..6 {
+    for _ in 0..LONG.max(2) {
         (0..MEMBERS).filter(|place| is_ill(*place)).for_each(|place| swarm.pause(place, pause));
         swarm.run_for(16 * SECOND_US);
         (0..MEMBERS).filter(|place| is_ill(*place)).for_each(|place| swarm.resume(place));
@@ -125,7 +127,7 @@ fn losses_kill_nobody() {
     let mut swarm =
         group(4, Weather { drop_ppm: 100_000, duplicate_ppm: 20_000, ..FAIR }, |config| config);
     swarm.events.clear();
-    swarm.run_for(600 * SECOND_US);
+    swarm.run_for(LONG * 100 * SECOND_US);
     assert_eq!(swarm.events, []);
 }
 
@@ -166,7 +168,7 @@ fn f11_five_hundred_restart_together() {
             swarm.start(place, member);
         }
         if life == 1 {
-            swarm.run_for(60 * SECOND_US);
+            swarm.run_for(20 * SECOND_US);
         }
     }
     let (before, start_us) = (swarm.sent, swarm.now_us());
