@@ -44,6 +44,11 @@ pub trait Rounds {
 /// Rounds until what was new is told often enough.
 const UNTIL_TOLD: usize = 1_000;
 
+/// So many others, all over the table.
+fn spread(count: u16) -> impl Iterator<Item = u16> {
+    (ME + 1..=ME + OTHERS).step_by((OTHERS / count).into())
+}
+
 /// Ours, with `N` pieces of news in a message.
 pub struct Synod<N: Capacity> {
     machine: Membership<Table<N>>,
@@ -91,7 +96,7 @@ impl<N: Capacity> Synod<N> {
 
     /// So many others have news.
     fn tell(&mut self, count: u16) {
-        for id in ME + 1..=ME + count {
+        for id in spread(count) {
             let claim = Claim::Alive { age: 0, metadata: [0; 4] };
             let mut message = message::<N>(Body::Gossip);
             let incarnation = self.incarnation;
@@ -229,7 +234,7 @@ impl Foca {
     fn tell(&mut self, count: u16, is_news: bool) {
         let incarnation = self.incarnation;
         let member = |id| Member::new(Identity::new(id), incarnation, State::Alive);
-        let members = (ME + 1..=ME + count).map(member);
+        let members = spread(count).map(member);
         self.machine.apply_many(members, is_news, &mut self.wire).expect("they fit");
     }
 }
