@@ -2,6 +2,7 @@
 
 pub mod clusters;
 pub mod counters;
+pub mod members;
 pub mod quorums;
 pub mod sets;
 pub mod versions;

@@ -1,9 +1,9 @@
 //! How often each operation allocates, exactly.
 //!
 //! Nothing of capacity `Inline` may allocate, nothing of capacity `Heap` that adds no replica and
-//! no event, nothing that has to do with quorums, and no commit once a log has its size. What the
-//! peers allocate for the same operation is printed: `cargo test --test allocations --
-//! --nocapture`.
+//! no event, nothing that has to do with quorums, no commit once a log has its size, and no probe of
+//! a member that knows all others. What the peers allocate for the same operation is printed: `cargo
+//! test --test allocations -- --nocapture`.
 
 use std::hint::black_box;
 
@@ -15,6 +15,7 @@ use synod_bench::{
     Random,
     clusters::{self, COMPACT_EACH, Cluster, Noraft, Omnipaxos, RaftIo, RaftRs, Synod},
     counters,
+    members::rounds::{self, Rounds},
     quorums::{self, Opaque},
     sets::{self, CrdtKit, Crdts, Dson, Minerva, Set},
     versions::{self, Case},
@@ -447,4 +448,31 @@ fn a_refused_message_takes_no_room() {
     assert_eq!(count, 0, "proposals to a follower");
     let count = allocations(|| node.handle_message(9, NodeId(0), &legal, [None; 1000]));
     assert_eq!((count, node.log().last_index()), (1, 1000), "what is taken takes room");
+}
+
+/// The allocations of a thousand probes, each with its answer, and of as many of others; without
+/// news, and while news are told.
+fn per_round(mut member: impl Rounds) -> [f64; 2] {
+    [false, true].map(|is_news| {
+        let rounds = 1_000;
+        let mut count = 0;
+        for round in 0..rounds {
+            if is_news && round % 8 == 0 {
+                member.learn();
+            }
+            count += allocations(|| {
+                member.probe();
+                member.be_probed();
+            });
+        }
+        assert!(member.is_well());
+        count as f64 / f64::from(rounds)
+    })
+}
+
+#[test]
+fn probes_among_a_thousand_members() {
+    assert_eq!(per_round(rounds::Synod::<Inline<32>>::new()), [0.0; 2]);
+    let [quiet, news] = per_round(rounds::Foca::new());
+    println!("a probe and being probed: foca {quiet:.2}, while news are told {news:.2}");
 }

@@ -5,7 +5,8 @@
 mod accrual;
 #[path = "../harness.rs"]
 mod harness;
+mod members;
 
 fn main() {
-    harness::run(&[accrual::bench]);
+    harness::run(&[accrual::bench, members::bench]);
 }

@@ -4,5 +4,6 @@ mod clocks;
 mod consensus;
 mod crdt;
 mod inputs;
+mod members;
 mod quorum_set;
 mod raft;
