@@ -1,8 +1,8 @@
-//! A lock with three grantors, of which one is down, and a holder that is stopped at the worst moment:
-//! `cargo run -p synod-failure-detect --example lock`.
+//! A lock with three grantors, of which one is down, and a holder that is stopped at the worst
+//! moment: `cargo run -p synod-failure-detect --example lock`.
 //!
-//! Ann looks at her lease, finds that she holds it, and is stopped before her write arrives. Her lease
-//! ends, Bob gets the lock and writes. Then Ann's write arrives: it is refused, by its token.
+//! Ann looks at her lease, finds that she holds it, and is stopped before her write arrives. Her
+//! lease ends, Bob gets the lock and writes. Then Ann's write arrives: it is refused, by its token.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)] // An example may panic.
 
 use core::num::NonZeroU64;

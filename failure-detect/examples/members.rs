@@ -8,8 +8,8 @@
 use std::{
     io,
     net::UdpSocket,
-    process, thread,
-    time::{Duration, Instant},
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use synod_failure_detect::{Group, Heap, Inline, Membership, MembershipConfig, MessageOf, Output};
@@ -55,14 +55,17 @@ fn main() -> io::Result<()> {
 fn run(socket: &UdpSocket, first: u16, start: Instant, life: Duration, end: End) -> io::Result<()> {
     let me = socket.local_addr()?.port();
     let now_us = || u64::try_from(start.elapsed().as_micros()).unwrap();
+    // Grows from start to start, here; a count that is stored would be better.
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let (cluster, generation) = (1, u32::try_from(since_1970.as_secs()).unwrap());
     let config = MembershipConfig {
         period_us: 200_000,
         ack_timeout_us: 50_000,
-        ..MembershipConfig::new(1, me, process::id(), me.into())
+        ..MembershipConfig::new(cluster, me, generation, since_1970.as_secs() ^ u64::from(me))
     };
     let mut member = Membership::<Ports>::new(now_us(), config, ()).unwrap();
     if me != first {
-        member.join(first).unwrap();
+        member.join(now_us(), first).unwrap();
     }
     let mut frame = [0; 1500];
     let mut has_left = false;
@@ -72,8 +75,8 @@ fn run(socket: &UdpSocket, first: u16, start: Instant, life: Duration, end: End)
             has_left = true;
         }
         // All that has arrived, then what is due.
-        let due_us = member.poll_timeout().unwrap_or(0).saturating_sub(now_us()).clamp(1, 100_000);
-        socket.set_read_timeout(Some(Duration::from_micros(due_us)))?;
+        let wait_us = member.poll_timeout().unwrap_or(0).saturating_sub(now_us()).clamp(1, 100_000);
+        socket.set_read_timeout(Some(Duration::from_micros(wait_us)))?;
         while let Ok((len, from)) = socket.recv_from(&mut frame) {
             if let Ok(message) = postcard::from_bytes::<MessageOf<Ports>>(&frame[..len]) {
                 let _not_for_us = member.handle_message(now_us(), from.port(), &message);

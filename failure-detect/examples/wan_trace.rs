@@ -1,11 +1,11 @@
-//! How soon does a detector notice a crash, and how often is it wrong? One trace of heartbeats over a
-//! wide-area network, through every detector, with many thresholds: `cargo run --release -p
+//! How soon does a detector notice a crash, and how often is it wrong? One trace of heartbeats over
+//! a wide-area network, through every detector, with many thresholds: `cargo run --release -p
 //! synod-failure-detect --example wan_trace [FILE.svg]`.
 //!
 //! The trace is made up, after what was measured of such networks: delays about 110 ms with a long
 //! tail, and losses that come in bursts (Gilbert's model). One heartbeat is sent each 100 ms, for a
-//! day. As in the papers, the time to detect a crash is that of one right after a heartbeat was sent,
-//! in the mean over all heartbeats that arrived.
+//! day. As in the papers, the time to detect a crash is that of one right after a heartbeat was
+//! sent, in the mean over all heartbeats that arrived.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)] // An example may panic.
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 

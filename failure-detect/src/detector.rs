@@ -84,8 +84,8 @@ impl Level {
     }
 }
 
-/// The heartbeat is not newer than another one before it, and tells nothing: ignore it. If they go on,
-/// the peer has restarted with small numbers: give it a new detector.
+/// The heartbeat is not newer than another one before it, and tells nothing: ignore it. If they go
+/// on, the peer has restarted with small numbers: give it a new detector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct StaleHeartbeat {

@@ -26,8 +26,8 @@ pub use lease::{
     LeaseConfig, LeaseConfigError, LeaseMessage, LeaseOutput, ReplyError, RequestError, StaleToken,
 };
 pub use membership::{
-    Body, Broadcast, Claim, ConfigError, Event, Group, Membership, MembershipConfig, Message,
-    MessageOf, News, Output, ReceiveError, Standing,
+    Body, Broadcast, BroadcastError, Claim, ConfigError, Event, Group, Membership,
+    MembershipConfig, Message, MessageOf, News, Output, OutputOf, ReceiveError, Standing,
 };
 pub use model::{Exponential, Logistic, Model, Normal};
 pub use nfd_e::{NfdE, NfdEConfig};

@@ -2,10 +2,12 @@
 
 mod broadcasts;
 mod config;
+mod digest;
 mod exchange;
 mod group;
 mod heard;
 mod learn;
+mod logarithm;
 mod member;
 mod message;
 mod output;
@@ -26,12 +28,13 @@ use synod_capacity::{Capacity, Full};
 use self::{
     broadcasts::Broadcasts,
     exchange::Exchange,
+    logarithm::{ONE, log10},
     probe::{MOST_RELAYS, Probe},
     receive::Reply,
     relays::Relays,
     seeds::Seeds,
     size::Sizes,
-    suspicion::{Patience, log10},
+    suspicion::Patience,
     table::Table,
     version::Version,
 };
@@ -39,21 +42,22 @@ pub use self::{
     config::{ConfigError, MembershipConfig},
     group::Group,
     message::{Body, Broadcast, Claim, Message, MessageOf, News},
-    output::{Event, Output, ReceiveError},
+    output::{BroadcastError, Event, Output, OutputOf, ReceiveError},
     version::Standing,
 };
 use crate::random::Random;
 
 /// A member of a group, which knows who else belongs to it and is alive.
 ///
-/// Each period it probes one other member. Who does not answer is asked by others, too; who does
-/// not answer them either is suspected, may say that it is alive, and else is dead. What is learnt
-/// goes on with the probes and their answers, in as many messages as there are without it.
+/// Each period it probes one other member. One that does not answer is probed through others. If
+/// that fails, too, it is suspected, and taken for dead unless it says in time that it is alive.
+/// News goes with the probes and their answers, in as many messages as there are without it.
 ///
 /// # What you do
 ///
 /// 1. Name your types in a [`Group`], and bring the transport: messages may be lost, repeated,
-///    delayed and reordered. Encode them with postcard; a frame needs a checksum and the sender's id.
+///    delayed and reordered. Encode them with postcard; a frame needs a checksum and the sender's
+///    id.
 /// 2. [`join`](Self::join) one or more members that are there.
 /// 3. Hand over what arrives with [`handle_message`](Self::handle_message), and call
 ///    [`handle_timeout`](Self::handle_timeout) at the time that
@@ -64,8 +68,10 @@ use crate::random::Random;
 ///
 /// - Each member is probed by each other one once in a round of as many periods as there are
 ///   others, in an order by chance; one that joins, in the round in which it does. So one that dies
-///   is probed by somebody within `e / (e - 1)` periods on the average, and by each within `2n - 1`.
-/// - No message takes more than `max_message` bytes, whatever is to be told. Each piece of news is
+///   is probed by somebody within `e / (e - 1)` periods on the average, and by each within `2n -
+///   1`, among `n` others.
+/// - No message takes more than `max_message` bytes, whatever is to be told, if the sizes that the
+///   [`Group`] states are true. Each piece of news is
 ///   sent on a bounded number of times, and a broadcast of the host goes first, so that neither
 ///   keeps the other from going.
 /// - Whoever stood still itself suspects nobody for it.
@@ -74,13 +80,16 @@ use crate::random::Random;
 /// - A group that was in pieces, or lost all of its members, is whole again once the network is, if
 ///   that is within `forget_us`, or whoever was [joined](Self::join) is in another piece.
 ///
+/// Time, `now_us`, is monotonic, in microseconds from any origin; one that runs backwards is taken
+/// as the latest seen.
+///
 /// What it does not: no two members need know the same at the same time, and one that is alive can
 /// be taken for dead. Who must not act twice, or must not act on old news, wants consensus, or a
 /// lease. Members may crash, but must not lie: authenticate your frames.
 ///
-/// Memory: about 600 bytes, 48 bytes for each other member with `u16` ids and four bytes of
-/// metadata, and the broadcasts. A call is O(log n) as long as all is well, and O(n) where
-/// membership changes.
+/// Memory: about 600 bytes, 56 bytes for each other member with `u16` ids and four bytes of
+/// metadata, and the broadcasts. A call is O(n) once a period, where membership changes, at an
+/// exchange, and for each message while there is news to spread; else O(log n).
 ///
 /// Sources: Das, Gupta and Motivala, "SWIM: Scalable Weakly-consistent Infection-style Process
 /// Group Membership Protocol", DSN 2002; Dadgar, Phillips and Currey, "Lifeguard: Local Health
@@ -104,11 +113,12 @@ use crate::random::Random;
 /// }
 ///
 /// let start = |id: u16| {
-///     let config = MembershipConfig { max_message: 96, ..MembershipConfig::new(5, id, 1, id.into()) };
+///     let defaults = MembershipConfig::new(5, id, 1, id.into());
+///     let config = MembershipConfig { max_message: 96, ..defaults };
 ///     Membership::<Boards>::new(0, config, [0; 4])
 /// };
 /// let mut boards = [start(0)?, start(1)?];
-/// boards[1].join(0)?;
+/// boards[1].join(0, 0)?;
 ///
 /// // Here messages go from hand to hand; you encode them with postcard, and send them.
 /// let mut up = Vec::new();
@@ -149,6 +159,9 @@ pub struct Membership<G: Group> {
     relays: Relays<G::Id>,
     exchange: Option<Exchange<G::Id>>,
     next_exchange_us: u64,
+    next_gossip_us: u64,
+    /// To how many others news is still to be sent.
+    gossips: u8,
     /// How much slower than others this member takes itself to be.
     slowness: u8,
     reply: Option<Reply<G::Id>>,
@@ -192,6 +205,8 @@ impl<G: Group> Membership<G> {
             relays: Relays::new(),
             exchange: None,
             next_exchange_us: now_us,
+            next_gossip_us: now_us,
+            gossips: 0,
             slowness: 0,
             reply: None,
             refused: None,
@@ -201,13 +216,15 @@ impl<G: Group> Membership<G> {
         })
     }
 
-    /// Names a member that may be there already. It is tried at once, and again while it is not
-    /// known, also when a group has fallen into pieces; up to four are remembered.
+    /// Names a member that may be there already. It is tried at the next
+    /// [`handle_timeout`](Self::handle_timeout), which is due now, and again while it is not known,
+    /// also when a group has fallen into pieces; up to four are remembered. Oneself is never tried.
     ///
     /// # Errors
     ///
-    /// [`Full`]: four are. Nothing was changed.
-    pub fn join(&mut self, seed: G::Id) -> Result<(), Full> {
+    /// [`Full`]: four are. Nothing was changed but by time.
+    pub fn join(&mut self, now_us: u64, seed: G::Id) -> Result<(), Full> {
+        self.pass_time(now_us);
         if !self.seeds.add(seed) {
             return Err(Full { needed: seeds::MOST.saturating_add(1), capacity: seeds::MOST });
         }
@@ -218,7 +235,9 @@ impl<G: Group> Membership<G> {
     }
 
     /// Leaves the group: others are told, in as many messages as a piece of news is sent on, and do
-    /// not take this member for dead. From then on nothing is taken in.
+    /// not take this member for dead. Drain [`poll_output`](Self::poll_output) once more, and the
+    /// process may end: from then on nothing is taken in, and
+    /// [`poll_timeout`](Self::poll_timeout) is `None`.
     pub fn leave(&mut self) {
         if self.has_left() {
             return;
@@ -230,11 +249,13 @@ impl<G: Group> Membership<G> {
         self.probe = None;
         self.exchange = None;
         self.reply = None;
+        self.gossips = 0;
         self.relays = Relays::new();
     }
 
     /// Comes back after [`leave`](Self::leave), in a new life: with the next generation.
-    pub fn rejoin(&mut self) {
+    pub fn rejoin(&mut self, now_us: u64) {
+        self.pass_time(now_us);
         if self.has_left() {
             self.farewells = 0;
             self.last_broadcast = 0;
@@ -252,28 +273,35 @@ impl<G: Group> Membership<G> {
         self.metadata = metadata;
     }
 
-    /// Tells all others something. It comes to each of them at most once, and to nearly all in some
-    /// periods; what must come to all belongs into a replicated state. One goes with each message,
-    /// so about three a period are told by a member. O(broadcasts).
+    /// Tells all others something: not this member's own host. It comes to each of them at most
+    /// once, and to nearly all in some periods; what must come to all belongs into a replicated
+    /// state. One goes with each message, and each member sends it on as often as a piece of news,
+    /// so this is for what happens now and then. O(broadcasts).
     ///
     /// # Errors
     ///
-    /// [`Full`], and the broadcast: as many are under way as there is room for, or this member has
-    /// left. Nothing was changed.
-    pub fn broadcast(&mut self, payload: G::Broadcast) -> Result<(), (Full, G::Broadcast)> {
-        let Some(number) = self.last_broadcast.checked_add(1).filter(|_| !self.has_left()) else {
-            return Err((Full { needed: 1, capacity: 0 }, payload));
+    /// [`BroadcastError`], and the broadcast. Nothing was changed.
+    pub fn broadcast(
+        &mut self,
+        payload: G::Broadcast,
+    ) -> Result<(), (BroadcastError, G::Broadcast)> {
+        if self.has_left() {
+            return Err((BroadcastError::Left, payload));
+        }
+        let Some(number) = self.last_broadcast.checked_add(1) else {
+            return Err((BroadcastError::Exhausted, payload));
         };
         let (origin, generation) = (self.config.me, self.version.generation());
         let broadcast = Broadcast { origin, generation, number, payload };
-        self.broadcasts.add(broadcast, self.repeats(), true)?;
+        let added = self.broadcasts.tell(broadcast, self.repeats());
+        added.map_err(|(full, payload)| (BroadcastError::Full(full), payload))?;
         self.last_broadcast = number;
         Ok(())
     }
 
     /// The time of [`poll_timeout`](Self::poll_timeout) has come. Early calls do no harm. One that
     /// is later than `max_late_us` shows that this member itself stood still: all deadlines are
-    /// moved by as much. O(n) where members change, else O(1).
+    /// moved by as much. O(n).
     pub fn handle_timeout(&mut self, now_us: u64) {
         self.pass_time(now_us);
         if self.has_left() {
@@ -282,11 +310,12 @@ impl<G: Group> Membership<G> {
         self.pass_probe();
         self.pass_exchange();
         self.pass_members();
+        self.pass_gossip();
     }
 
     /// This member has been asleep until now, and could hear nobody. For hosts that know that they
-    /// slept, above all where their clock stops in a sleep, so that no call looks late. To be called
-    /// first after waking. O(n).
+    /// slept, above all where their clock stops in a sleep, so that no call looks late. To be
+    /// called first after waking. O(n).
     pub fn handle_pause(&mut self, now_us: u64) {
         let slept_us = now_us.saturating_sub(self.now_us);
         self.now_us = self.now_us.max(now_us);
@@ -303,7 +332,11 @@ impl<G: Group> Membership<G> {
         }
         let probe_us = self.probe.as_ref().map_or(u64::MAX, Probe::due_us);
         let exchange_us = self.exchange.map_or(u64::MAX, |exchange| exchange.until_us);
+        // News that has just come is not late.
+        let gossip_us =
+            if self.has_news() { self.next_gossip_us.max(self.now_us) } else { u64::MAX };
         let due_us = self.table.due_us().min(self.relays.due_us()).min(probe_us).min(exchange_us);
+        let due_us = due_us.min(gossip_us);
         Some(due_us.min(self.next_probe_us).min(self.next_exchange_us))
     }
 
@@ -350,6 +383,20 @@ impl<G: Group> Membership<G> {
         self.slowness
     }
 
+    /// The part of a timeout that is about spreading news faster than probes do.
+    fn pass_gossip(&mut self) {
+        if self.has_news() && self.next_gossip_us <= self.now_us {
+            self.gossips = self.config.fanout;
+            self.next_gossip_us = self.now_us.saturating_add(self.config.gossip_us.into());
+        }
+    }
+
+    /// Whether there is news that gossip would spread.
+    fn has_news(&self) -> bool {
+        let has_news = self.hot > 0 || self.table.has_news() || self.broadcasts.has_news();
+        has_news && self.config.gossip_us > 0 && self.table.live() > 0
+    }
+
     fn has_left(&self) -> bool {
         self.version.standing() == Standing::Left
     }
@@ -361,7 +408,7 @@ impl<G: Group> Membership<G> {
 
     /// How often each piece of news is sent on.
     fn repeats(&self) -> u8 {
-        let logarithm = log10(self.group().saturating_add(1)).div_ceil(suspicion::ONE).max(1);
+        let logarithm = log10(self.group().saturating_add(1)).div_ceil(ONE).max(1);
         let repeats = logarithm.saturating_mul(self.config.repeats.into());
         u8::try_from(repeats).unwrap_or(u8::MAX).min(u8::MAX - 1)
     }
@@ -383,7 +430,8 @@ impl<G: Group> Membership<G> {
         }
     }
 
-    /// Moves all deadlines on by a time.
+    /// Moves all deadlines on by a time. If the clock did not go on meanwhile, no age is known any
+    /// more.
     fn excuse(&mut self, by_us: u64, knows_time: bool) {
         self.table.excuse(by_us, knows_time);
         self.relays.excuse(by_us);

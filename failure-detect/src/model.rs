@@ -32,14 +32,14 @@ pub struct Normal;
 /// The logistic function that Akka takes for the normal distribution.
 ///
 /// φ = log₁₀(1 + exp(y (1.5976 + 0.070566 y²))), where y is the silence beyond the mean in standard
-/// deviations. Near to [`Normal`] up to φ = 3; from there on it suspects sooner: at φ = 8, after 5.2
-/// standard deviations and not 5.6.
+/// deviations. Near to [`Normal`] up to φ = 3; from there on it suspects sooner: at φ = 8, after
+/// 5.2 standard deviations and not 5.6.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Logistic;
 
-/// The exponential distribution, as in Cassandra: φ is the silence, in units of the mean, divided by
-/// ln 10.
+/// The exponential distribution, as in Cassandra: φ is the silence, in units of the mean, divided
+/// by ln 10.
 ///
 /// It asks for the mean alone, and waits long: at φ = 8 for 18.4 means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

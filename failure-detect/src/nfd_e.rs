@@ -26,12 +26,12 @@ pub struct NfdEConfig<const LEVELS: usize> {
 /// lost: the time until a failure is detected has a bound, the period and the threshold beyond the
 /// mean delay. How rarely it is wrong follows from the distribution of delays, in closed form.
 ///
-/// - Heartbeat `i` is sent at `i` periods of the peer's clock: who misses one skips its number. Lost
-///   heartbeats do no harm, and a rate that is a little off is followed, half a window behind.
-/// - A heartbeat that comes a period later than the last threshold does not enter the estimate, unless
-///   the next one is as late: then the peer's own schedule has shifted, and the estimate begins anew.
-///   It does so at once where a heartbeat is as much too early: a peer's numbers went on elsewhere
-///   after a restart, or the observer's clock stood still in a sleep.
+/// - Heartbeat `i` is sent at `i` periods of the peer's clock: who misses one skips its number.
+///   Lost heartbeats do no harm, and a rate that is a little off is followed, half a window behind.
+/// - A heartbeat that comes a period later than the last threshold does not enter the estimate,
+///   unless the next one is as late: then the peer's own schedule has shifted, and the estimate
+///   begins anew. It does so at once where a heartbeat is as much too early: a peer's numbers went
+///   on elsewhere after a restart, or the observer's clock stood still in a sleep.
 ///
 /// All is decided in integers, and alike on every target. Each call is O(levels). Memory: 4 bytes a
 /// sample, from 2 to 1,024 of them (others do not compile); the README says how much more.

@@ -15,10 +15,10 @@ pub struct PhiConfig<const LEVELS: usize> {
     /// From which φ on a peer is suspected.
     pub policy: Policy<Phi, LEVELS>,
     /// An estimate of the interval between heartbeats, in microseconds: what is known of it before
-    /// the first. It counts as two intervals, a quarter shorter and a quarter longer. Take it rather
-    /// too long: with one so short that real intervals reach the last threshold, the peer is
-    /// suspected wrongly until there were three of them. With one that is too long, it is learnt only
-    /// after ten times that.
+    /// the first. It counts as two intervals, a quarter shorter and a quarter longer. Take it
+    /// rather too long: with one so short that real intervals reach the last threshold, the peer is
+    /// suspected wrongly until there were three of them. With one that is too long, it is learnt
+    /// only after ten times that.
     pub first_interval_us: u32,
     /// The least standard deviation that is believed, in microseconds: for peers whose heartbeats
     /// come so regularly that a small delay would look like a failure. In the
@@ -37,9 +37,9 @@ pub struct PhiConfig<const LEVELS: usize> {
 /// - An interval that reaches the last threshold is an outage, and does not enter the history: it
 ///   would excuse the next one. But after three in a row that are alike, of which none is twice as
 ///   long as the one before it, this is how often the peer sends, and the history begins anew.
-/// - What was held up by an outage, or by a sleep of the observer, and comes at once after it (within
-///   ten times the mean, and in less than half of it) does not enter it either: it would shrink the
-///   mean.
+/// - What was held up by an outage, or by a sleep of the observer, and comes at once after it
+///   (within ten times the mean, and in less than half of it) does not enter it either: it would
+///   shrink the mean.
 /// - An interval longer than 2³² µs, 71 minutes, is taken as that.
 ///
 /// All is decided in integers, and alike on every target. Each call is O(levels). Memory: 4 bytes a
@@ -115,8 +115,8 @@ impl<M: Model, const SAMPLES: usize, const LEVELS: usize> PhiAccrual<M, SAMPLES,
         Ok(Self { watch: Watch::new(now_us), history })
     }
 
-    /// φ at `now_us`, if nothing is heard until then: with a relative error below 10⁻⁹, from 10⁻⁷ to beyond
-    /// 1,000; it does not saturate. 0 during an acceptable pause. O(1).
+    /// φ at `now_us`, if nothing is heard until then: with a relative error below 10⁻⁹, from 10⁻⁷
+    /// to beyond 1,000; it does not saturate. 0 during an acceptable pause. O(1).
     ///
     /// For people and graphs: no decision rests on it.
     #[cfg(feature = "libm")]

@@ -19,8 +19,8 @@ pub struct Policy<T, const LEVELS: usize> {
     /// By how much a call may be later than [`poll_timeout`](crate::Detector::poll_timeout) asked
     /// for. One that is later shows that the observer itself stood still. `u64::MAX`: never.
     ///
-    /// It must be longer than a host that is well ever waits between two calls: one that calls every
-    /// 5 s, with 1 s here, excuses every silence, and never suspects anybody.
+    /// It must be longer than a host that is well ever waits between two calls: one that calls
+    /// every 5 s, with 1 s here, excuses every silence, and never suspects anybody.
     pub max_late_us: u64,
 }
 

@@ -56,8 +56,8 @@ const NEVER: u64 = u64::MAX;
 
 impl<Id: Copy + Ord, D: Detector, C: Capacity> Registry<Id, D, C> {
     /// No peers. A call that is later than [`poll_timeout`](Self::poll_timeout) asked for by more
-    /// than `max_late_us` shows that the observer stood still. The peers' own policies should allow as
-    /// much: one that allows less is excused alone.
+    /// than `max_late_us` shows that the observer stood still. The peers' own policies should allow
+    /// as much: one that allows less is excused alone.
     #[must_use]
     pub const fn new(max_late_us: u64) -> Self {
         Self { peers: List::new(), now_us: 0, max_late_us, due_us: NEVER, telling: 0 }
@@ -127,8 +127,8 @@ impl<Id: Copy + Ord, D: Detector, C: Capacity> Registry<Id, D, C> {
     ///
     /// # Errors
     ///
-    /// [`HeartbeatError`]; it counts as a call of [`handle_timeout`](Detector::handle_timeout) for the
-    /// peer, if there is one, and no more.
+    /// [`HeartbeatError`]; it counts as a call of [`handle_timeout`](Detector::handle_timeout) for
+    /// the peer, if there is one, and no more.
     pub fn heartbeat(&mut self, now_us: u64, id: Id, sequence: u64) -> Result<(), HeartbeatError> {
         self.pass_time(now_us);
         let now_us = self.now_us;

@@ -5,8 +5,8 @@ use crate::{
     wide::{product, times},
 };
 
-/// The latest `N` samples, with their sum and the sum of their squares: exact, however many came and
-/// went.
+/// The latest `N` samples, with their sum and the sum of their squares: exact, however many came
+/// and went.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) struct Window<const N: usize> {

@@ -1,5 +1,5 @@
-//! Whole worlds of holders and grantors: clocks that drift, messages that are late, lost, doubled and
-//! overtaken, and crashes of anybody at any time.
+//! Whole worlds of holders and grantors: clocks that drift, messages that are late, lost, doubled
+//! and overtaken, and crashes of anybody at any time.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 #![allow(clippy::std_instead_of_alloc)] // And use `std`.

@@ -215,12 +215,12 @@ fn apply(member: &mut Membership<Few>, now_us: &mut u64, host: &mut Host, call: 
         }
         Call::Metadata(metadata) => member.set_metadata(metadata),
         Call::Join(id) => {
-            let _ = member.join(id);
+            let _ = member.join(*now_us, id);
         }
         Call::LeaveAndRejoin => {
             member.leave();
             host.drain(member, 3);
-            member.rejoin();
+            member.rejoin(*now_us);
         }
         Call::Drain(most) => host.drain(member, most),
     }
@@ -289,7 +289,8 @@ proptest! {
         let mut beliefs = Beliefs::default();
         for news in news.iter().filter(|news| news.id != ME) {
             let told = List::from_slice(&[*news]).unwrap();
-            let message = Message { cluster: 1, to: ME, body: Body::Gossip, news: told, broadcast: None };
+            let body = Body::Gossip;
+            let message = Message { cluster: 1, to: ME, body, news: told, broadcast: None };
             member.handle_message(1_000, 99, &message).unwrap();
             beliefs.learn(news);
         }

@@ -1,6 +1,6 @@
-//! The scenarios that broke real failure detectors, by number, with where they were seen: on the host
-//! and on boards. (f06 is of `synod-clocks`, f08 to f13 and f16 of what is not here yet; of f13 the
-//! registry's part is.)
+//! The scenarios that broke real failure detectors, by number, with where they were seen: on the
+//! host and on boards. (f06 is of `synod-clocks`, f08 to f13 and f16 of what is not here yet; of
+//! f13 the registry's part is.)
 //!
 //! Nothing here needs more than `core`. The host runs each function as a test of its own; the
 //! firmware in `examples/board` includes this file and runs [`SUITE`].
@@ -92,7 +92,8 @@ fn f01_no_heartbeat_and_one() {
     check(accrual::<Exponential>);
 }
 
-/// Heartbeats as regular as a clock, or all at one instant, leave no deviation: the least one counts.
+/// Heartbeats as regular as a clock, or all at one instant, leave no deviation: the least one
+/// counts.
 fn f02_zero_variance_and_identical_timestamps() {
     let mut regular = accrual::<Normal>(0);
     beat(&mut regular, 1, 50);
@@ -138,8 +139,8 @@ fn f02_a_burst_after_a_pause() {
     check::<Exponential>();
 }
 
-/// A burst may come in parts, after two outages, or at the very beginning: the peer, which goes on as
-/// before, is soon trusted for good.
+/// A burst may come in parts, after two outages, or at the very beginning: the peer, which goes on
+/// as before, is soon trusted for good.
 fn f02_a_burst_in_parts() {
     fn check<M: Model>(bursts: &[(u64, u64)]) {
         let mut peer = accrual::<M>(0);

@@ -1,5 +1,5 @@
-//! The scenarios that broke real membership protocols, by number: on the host and on boards. (f11 is
-//! of five hundred members, in the simulator's tests.)
+//! The scenarios that broke real membership protocols, by number: on the host and on boards. (f11
+//! is of five hundred members, in the simulator's tests.)
 //!
 //! Each message is encoded, held against the size that was asked for (f16), and decoded again.
 //! Nothing here needs more than `core`. The host runs each function as a test of its own; the
@@ -10,8 +10,8 @@
 
 use synod_capacity::List;
 use synod_failure_detect::{
-    Body, Broadcast, Claim, ConfigError, Event, Group, Inline, Membership, MembershipConfig,
-    MessageOf, News, Output, ReceiveError, Standing,
+    Body, Broadcast, BroadcastError, Claim, ConfigError, Event, Full, Group, Inline, Membership,
+    MembershipConfig, MessageOf, News, Output, ReceiveError, Standing,
 };
 
 const SECOND_US: u64 = 1_000_000;
@@ -52,7 +52,7 @@ fn start(now_us: u64, me: u16, generation: u32) -> Membership<Boards> {
 #[inline(always)]
 fn joined(now_us: u64, me: u16, generation: u32) -> Membership<Boards> {
     let mut member = start(now_us, me, generation);
-    member.join(u16::from(me == 0)).unwrap();
+    member.join(now_us, u16::from(me == 0)).unwrap();
     member
 }
 
@@ -151,7 +151,7 @@ impl<const N: usize> Net<N> {
         for (me, member) in self.members.iter_mut().enumerate() {
             let config = MembershipConfig { forget_us: 20 * SECOND_US, ..config(me as u16, 1) };
             *member = Membership::new(0, config, [2; 4]).unwrap();
-            member.join(u16::from(me == 0)).unwrap();
+            member.join(0, u16::from(me == 0)).unwrap();
         }
     }
 
@@ -435,9 +435,9 @@ fn who_leaves_is_not_dead() {
         &Frame { to: 3, ..message(Body::Gossip, &[]) },
     );
     assert_eq!(refused, Err(ReceiveError::Left));
-    assert!(net.members[3].broadcast(1).is_err());
+    assert_eq!(net.members[3].broadcast(1), Err((BroadcastError::Left, 1)));
 
-    net.members[3].rejoin();
+    net.members[3].rejoin(net.now_us);
     assert_eq!(net.members[3].generation(), 2);
     net.run_for(30 * SECOND_US);
     assert!(net.are_all_up());
@@ -449,8 +449,8 @@ fn a_broadcast_comes_once_to_each() {
     for payload in [7, 8] {
         net.members[1].broadcast(payload).unwrap();
     }
-    let (full, payload) = net.members[1].broadcast(9).unwrap_err();
-    assert_eq!((full.capacity, payload), (2, 9));
+    let full = Full { needed: 3, capacity: 2 };
+    assert_eq!(net.members[1].broadcast(9), Err((BroadcastError::Full(full), 9)));
     net.run_for(30 * SECOND_US);
     for me in [0, 2, 3] {
         let mut heard: [u32; 2] = net.heard[me].as_slice().try_into().unwrap();
@@ -459,6 +459,56 @@ fn a_broadcast_comes_once_to_each() {
     }
     assert!(net.heard[1].is_empty(), "not to itself");
     net.members[1].broadcast(9).unwrap();
+}
+
+/// Another life, that the host could not count: others see it, and hear what it tells.
+fn a_new_life_is_heard() {
+    let mut net = Net::<3>::apart();
+    net.settle();
+    for payload in 1..4 {
+        net.members[1].broadcast(payload).unwrap();
+        net.run_for(10 * SECOND_US);
+    }
+    net.forget_what_was_told();
+    net.heard.iter_mut().for_each(List::clear);
+    net.restart(1, 0);
+    net.run_for(20 * SECOND_US);
+    assert_eq!(net.members[1].generation(), 2);
+    assert_eq!([net.down[0][1], net.up[0][1]], [1, 1], "the end of one life, and another");
+    net.members[1].broadcast(9).unwrap();
+    net.run_for(20 * SECOND_US);
+    for me in [0, 2] {
+        assert_eq!(net.heard[me].as_slice(), [9]);
+    }
+}
+
+/// With room for two broadcasts, the host hears of each nevertheless.
+fn a_full_list_of_broadcasts_makes_room() {
+    let mut member = start(0, 0, 1);
+    for number in 1..=5 {
+        let broadcast = Some(Broadcast { origin: 1, generation: 1, number, payload: number });
+        let told = message(Body::Gossip, &[news(1, 0, alive(0))]);
+        member.handle_message(1, 1, &Frame { broadcast, ..told }).unwrap();
+        let heard = core::iter::from_fn(|| member.poll_output()).find_map(|output| match output {
+            Output::Broadcast { from: 1, payload } => Some(payload),
+            _ => None,
+        });
+        assert_eq!(heard, Some(number));
+        while member.poll_output().is_some() {}
+    }
+}
+
+/// With nobody to ask, each probe that fails is a reason to doubt oneself.
+fn who_hears_nothing_slows_down() {
+    let mut net = Net::<2>::apart();
+    net.settle();
+    assert_eq!(net.members[0].slowness(), 0);
+    net.cut_all(true);
+    net.run_for(4 * SECOND_US);
+    assert!(net.members[0].slowness() > 0);
+    net.cut_all(false);
+    net.run_for(60 * SECOND_US);
+    assert_eq!(net.members[0].slowness(), 0);
 }
 
 fn strangers_are_refused() {
@@ -496,7 +546,7 @@ fn members_do_the_same_on_every_target() {
         net.heard.iter_mut().for_each(List::clear);
         net.run_for(13 * SECOND_US);
     }
-    assert_eq!(net.digest, 4_707_494_959_625_786_309);
+    assert_eq!(net.digest, 11_056_340_037_589_820_092);
 }
 
 /// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
@@ -528,6 +578,9 @@ suite! {
     who_stood_still_suspects_nobody
     who_leaves_is_not_dead
     a_broadcast_comes_once_to_each
+    a_new_life_is_heard
+    a_full_list_of_broadcasts_makes_room
+    who_hears_nothing_slows_down
     strangers_are_refused
     members_do_the_same_on_every_target
 }

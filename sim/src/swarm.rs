@@ -218,7 +218,8 @@ impl<N: Node> Swarm<N> {
         self.places[place].pause = Some(pause);
     }
 
-    /// Has a node go on: what has come is handed over first.
+    /// Has a node go on: what it had said is sent, and what has come is handed over before it is
+    /// called.
     pub fn resume(&mut self, place: usize) {
         self.places[place].pause = None;
         for (to, bytes) in core::mem::take(&mut self.places[place].outbox) {
@@ -230,7 +231,7 @@ impl<N: Node> Swarm<N> {
         self.wake(place);
     }
 
-    /// Whether anything gets from one place to another.
+    /// Cuts the way from one place to another, or mends it.
     pub fn cut(&mut self, from: usize, to: usize, is_cut: bool) {
         let places = self.places.len();
         self.cut[from * places + to] = is_cut;

@@ -21,8 +21,8 @@ pub struct LeaseConfig {
     /// than true time. A crystal that is rated at 50 may be off by a few hundred when it is cold
     /// or old; an RC oscillator by 20,000 and more. **Safety rests on this number.**
     pub max_drift_ppm: u32,
-    /// The longest step in which any of these clocks counts: 1 for one that counts microseconds (0 is
-    /// taken as 1), 10,000 for one that ticks a hundred times a second.
+    /// The longest step in which any of these clocks counts: 1 for one that counts microseconds (0
+    /// is taken as 1), 10,000 for one that ticks a hundred times a second.
     pub clock_step_us: u32,
     /// How long to wait for answers, and the longest pause between two attempts but for chance,
     /// which adds up to as much. Rather longer than a round trip takes, and at most a third of

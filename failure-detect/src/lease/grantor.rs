@@ -12,8 +12,8 @@ use crate::{FencingToken, GrantorOutput, LeaseBody, LeaseMessage, RequestError};
 pub struct GrantorConfig {
     /// What is leased.
     pub resource: u64,
-    /// The longest lease that is granted, **and was ever granted**: for so long the grantor is silent
-    /// after a restart. Do not lower it before a restart with the old one has outlasted it.
+    /// The longest lease that is granted, **and was ever granted**: for so long the grantor is
+    /// silent after a restart. Do not lower it before a restart with the old one has outlasted it.
     pub max_duration_us: u64,
     /// How many tokens are reserved by one durable write: see [`Ceiling`]. 1,000 will do; it should
     /// be several times the number of those who ask at once.
@@ -116,9 +116,9 @@ impl<Id: Copy + Eq> Grantor<Id> {
         Self { now_us, quiet_until_us, highest: persisted, ceiling, ..Self::new(config) }
     }
 
-    /// A message has arrived of this holder, which the transport is sure of. `now_us` must have been
-    /// read after it arrived. One that runs backwards is taken as the latest seen: leases then run
-    /// on for longer. O(1).
+    /// A message has arrived of this holder, which the transport is sure of. `now_us` must have
+    /// been read after it arrived. One that runs backwards is taken as the latest seen: leases then
+    /// run on for longer. O(1).
     ///
     /// # Errors
     ///

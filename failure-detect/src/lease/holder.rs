@@ -15,21 +15,20 @@ use crate::{
 /// believing before they do.
 ///
 /// `S` is a quorum system over the grantors, numbered from 0: `Majority` of one node or more, or a
-/// `Coterie`. Since two quorums meet in a grantor, which grants each token once and to one holder at
-/// a time,
+/// `Coterie`. Since two quorums meet in a grantor, which grants each token once and to one holder
+/// at a time,
 ///
 /// - two holders never believe at the same time, and each has a larger token than those before it,
 ///   while all clocks are within [`max_drift_ppm`](LeaseConfig::max_drift_ppm),
 /// - no two ever hold under the same token, whatever the clocks do.
 ///
-/// A grant counts from when it was asked for, and for
-/// [`belief_us`](LeaseConfig::belief_us); an answer is only counted for the round of requests that
-/// it answers. The lease is renewed with all grantors after a third of that time, and each sixth from
-/// then on until a quorum has answered. It lasts until the grants that still count do not contain a
-/// quorum. (A grantor that has restarted does not know the token any more. Once too many have, the
-/// lease is lost, and acquired anew.) An attempt without a quorum is given up after
-/// [`retry_us`](LeaseConfig::retry_us): what was granted is given back, and after a pause, of which
-/// a part is chance, it asks again under a larger token.
+/// A grant counts from when it was asked for, and for [`belief_us`](LeaseConfig::belief_us); an
+/// answer is only counted for the round of requests that it answers. The lease is renewed with all
+/// grantors after a third of that time, and each sixth from then on until a quorum has answered. It
+/// lasts until the grants that still count do not contain a quorum. (A grantor that has restarted
+/// does not know the token any more. Once too many have, the lease is lost, and acquired anew.) An
+/// attempt without a quorum is given up after [`retry_us`](LeaseConfig::retry_us): what was granted
+/// is given back, and after a pause, of which a part is chance, it asks again under a larger token.
 ///
 /// The clock must be monotonic and go on while the node sleeps (on Linux `CLOCK_BOOTTIME`). A time
 /// before the latest one shows that it is not: nothing is believed any more, and time goes on from

@@ -66,8 +66,8 @@ impl FencedResource {
     }
 }
 
-/// The writer has lost its lease, and another one wrote since. Do not write; tell it so. Nothing was
-/// changed.
+/// The writer has lost its lease, and another one wrote since. Do not write; tell it so. Nothing
+/// was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct StaleToken {

@@ -20,20 +20,42 @@ impl<Id: Copy + Eq, B: Clone, C: Capacity> Broadcasts<Id, B, C> {
         Self(List::new())
     }
 
-    /// Takes one in, to be sent so often, and to be told to the host or not.
+    /// Takes in one of this member, to be sent so often.
     ///
     /// # Errors
     ///
     /// As many are under way as there is room for.
-    pub(super) fn add(
-        &mut self,
-        broadcast: Broadcast<Id, B>,
-        hot: u8,
-        is_told: bool,
-    ) -> Result<(), (Full, B)> {
-        self.0.retain(|underway| underway.hot > 0 || !underway.is_told);
-        let added = self.0.push(Underway { broadcast, hot, is_told });
+    pub(super) fn tell(&mut self, broadcast: Broadcast<Id, B>, hot: u8) -> Result<(), (Full, B)> {
+        self.forget_sent();
+        let added = self.0.push(Underway { broadcast, hot, is_told: true });
         added.map_err(|(full, underway)| (full, underway.broadcast.payload))
+    }
+
+    /// Takes in one of another member, to be told to the host, and sent so often. Where there is no
+    /// room, the one that was sent most gives way, if the host knows it; whether there was.
+    pub(super) fn relay(&mut self, broadcast: Broadcast<Id, B>, hot: u8) -> bool {
+        self.forget_sent();
+        let Err((_, refused)) = self.0.push(Underway { broadcast, hot, is_told: false }) else {
+            return true;
+        };
+        let told = self.0.as_mut_slice().iter_mut().filter(|underway| underway.is_told);
+        let coldest = told.fold(None, |best: Option<&mut Underway<Id, B>>, one| match best {
+            Some(best) if best.hot <= one.hot => Some(best),
+            _ => Some(one),
+        });
+        coldest.is_some_and(|coldest| {
+            *coldest = refused;
+            true
+        })
+    }
+
+    fn forget_sent(&mut self) {
+        self.0.retain(|underway| underway.hot > 0 || !underway.is_told);
+    }
+
+    /// Whether there is one to send.
+    pub(super) fn has_news(&self) -> bool {
+        self.0.iter().any(|underway| underway.hot > 0)
     }
 
     /// One to send to a member: that which was sent least.

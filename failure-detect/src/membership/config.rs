@@ -6,27 +6,33 @@ use super::{Group, size::Sizes};
 
 /// How a member takes part in its group.
 ///
-/// [`new`](Self::new) gives what suits a local network; on a slow one, or with a radio that should
-/// rest, `period_us` and `ack_timeout_us` are the ones to change.
+/// [`new`](Self::new) gives what suits a local network. On a radio where an answer takes two
+/// seconds, and a frame 64 bytes with 8 of your own: periods of 30 s, an `ack_timeout_us` of 5 s,
+/// no gossip, exchanges each quarter of an hour, a `max_message` of 56, and a `max_late_us` as late
+/// as your loop can be. A member must listen all the time: it is asked at any.
 ///
-/// | load of a member | messages a period |
-/// |---|--:|
-/// | all is well | 2, a ping and an ack, of its own probe, and as many for others' |
-/// | a probe is not answered in time | and `relays` questions, each with up to three answers and pings |
+/// As long as all is well, a member sends two messages a period: a ping, and on the average one
+/// answer to another one's. A probe that is not answered in time adds up to `relays` questions,
+/// each with a ping and two answers of others. An exchange is two messages while both know the
+/// same, and else as many as it takes to tell all that each knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct MembershipConfig<Id> {
-    /// Names the group: a message of another one is refused. It is in each message, where one below
-    /// 128 takes a byte.
+    /// Names the group: a message of another one is refused. Two groups with one number become one
+    /// as soon as any two of their members hear of each other. It is in each message, where one
+    /// below 128 takes a byte.
     pub cluster: u64,
     /// The id of this member.
     pub me: Id,
-    /// Which life of this member it is: larger than at any earlier start, if the host can tell. If
-    /// not, the group tells it that it was here before, and it moves on by itself.
+    /// Which life of this member it is: larger than at any earlier start. A count in flash, or the
+    /// seconds of a clock that keeps its time. If the host cannot tell, the group tells it that it
+    /// was here before, and it moves on by itself; but if metadata and all are as before, nobody
+    /// sees that it has restarted, and its first broadcasts may be taken for those of its earlier
+    /// life.
     pub generation: u32,
     /// From which chance is drawn. It should differ between members and starts.
     pub seed: u64,
-    /// The most bytes that a message may take.
+    /// The most bytes that a message may take: your frame less your own header.
     pub max_message: usize,
     /// A member probes another one each so many microseconds.
     pub period_us: u32,
@@ -41,17 +47,25 @@ pub struct MembershipConfig<Id> {
     /// How many times as long it has while nobody else suspects it. 6, the β of Lifeguard; 1 for a
     /// fixed time as in SWIM.
     pub suspicion_factor: u8,
-    /// How many times slower a member may become that finds itself slow. 8, as in Lifeguard; 0 for
-    /// none, as in SWIM.
+    /// The most that [`slowness`](crate::Membership::slowness) grows to: periods are multiplied by
+    /// one more. 8, as in Lifeguard; 0 for none, as in SWIM.
     pub max_slowness: u8,
-    /// How often each piece of news is sent on, times the logarithm of the size of the group to base
-    /// ten, rounded up: the λ of SWIM.
+    /// How often each piece of news is sent on, times the logarithm of the size of the group to
+    /// base ten, rounded up: the λ of SWIM.
     pub repeats: u8,
+    /// While there is news to spread, a member sends it to `fanout` others each so many
+    /// microseconds, beside what goes with probes; 0 for never, as in SWIM, which is slower and
+    /// cheaper.
+    pub gossip_us: u32,
+    /// To how many others at once, then.
+    pub fanout: u8,
     /// A member compares all that it knows with another one each so many microseconds, half of that
     /// more or less. While it is alone, it tries each period.
     pub exchange_us: u32,
-    /// After so many microseconds the dead, and who left, are forgotten. Until then, now and then,
-    /// the dead are tried: it is the longest that the network may be in two pieces that nobody joins.
+    /// After so many microseconds the dead, and who left, are forgotten. Until then the dead are
+    /// tried now and then, so choose it longer than the longest outage of your network: pieces of a
+    /// group that have forgotten each other stay apart, unless somebody in one was named in another
+    /// by [`join`](crate::Membership::join). It costs nothing but room that nobody else needs.
     pub forget_us: u64,
     /// A call that is later than this shows that the observer itself stood still: nobody is
     /// suspected for that time.
@@ -74,6 +88,8 @@ impl<Id> MembershipConfig<Id> {
             suspicion_factor: 6,
             max_slowness: 8,
             repeats: 4,
+            gossip_us: 200_000,
+            fanout: 3,
             exchange_us: 30_000_000,
             forget_us: 24 * 3600 * 1_000_000,
             max_late_us: 1_000_000,

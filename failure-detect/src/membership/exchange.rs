@@ -1,6 +1,6 @@
 //! Comparing all that is known with another member: anti-entropy, and how one joins.
 
-use super::{Group, Membership, table};
+use super::{Group, Membership, Standing, digest};
 
 /// What is under way with one other member.
 #[derive(Clone, Copy, Debug)]
@@ -52,8 +52,7 @@ impl<G: Group> Membership<G> {
             let mut unknown = self.seeds.iter().filter(|id| *id != me && table.get(*id).is_none());
             return unknown.nth(skipped);
         }
-        let standing_left = super::Standing::Left;
-        self.table.choose(&mut self.random, |member| member.standing() != standing_left)
+        self.table.choose(&mut self.random, |member| member.standing() != Standing::Left)
     }
 
     /// How many of those that the host has named are not known.
@@ -96,6 +95,6 @@ impl<G: Group> Membership<G> {
 
     /// A checksum of whom this member knows to belong to the group, itself included.
     pub(super) fn digest(&self) -> u32 {
-        self.table.digest() ^ table::checksum(self.config.me, self.version)
+        self.table.digest() ^ digest::checksum(self.config.me, self.version)
     }
 }

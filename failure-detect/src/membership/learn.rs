@@ -21,8 +21,8 @@ impl<Id, M> News<Id, M> {
 }
 
 impl<G: Group> Membership<G> {
-    /// Takes in what a member says of one. A record is out of its table, and not news to others.
-    pub(super) fn learn(&mut self, from: G::Id, news: &News<G::Id, G::Metadata>, is_record: bool) {
+    /// Takes in what a member says of one.
+    pub(super) fn learn(&mut self, from: G::Id, news: &News<G::Id, G::Metadata>) {
         let version = news.version();
         if news.id == self.config.me {
             self.answer(version, &news.claim);
@@ -32,8 +32,7 @@ impl<G: Group> Membership<G> {
         match (&news.claim, known) {
             (Claim::Alive { age, metadata }, None) => {
                 let proof_us = self.proof_us(from, news.id, *age);
-                let hot = if is_record && from != news.id { 0 } else { self.repeats() };
-                self.meet(news.id, (version, metadata), proof_us, hot);
+                self.meet(news.id, (version, metadata), proof_us);
             }
             (_, None) => {}
             (Claim::Alive { age, metadata }, Some(known)) => {
@@ -84,11 +83,17 @@ impl<G: Group> Membership<G> {
         if matches!(claim, Claim::Alive { metadata, .. } if is_true(metadata)) {
             return;
         }
-        if claimed.generation() == self.version.generation() && claimed > self.version {
+        let is_of_this_incarnation = claimed.generation() == self.version.generation()
+            && claimed.incarnation() == self.version.incarnation();
+        if is_of_this_incarnation && claimed > self.version {
             // Others could not reach it: it may be its own fault.
             self.slow_down(1);
+            self.renew(claimed);
+        } else {
+            // What this life never said is of another one. A new generation, so that others do not
+            // take its broadcasts for those of that one.
+            self.renew(claimed.with(Standing::Left));
         }
-        self.renew(claimed);
     }
 
     /// Begins an incarnation above a claim.
@@ -98,13 +103,7 @@ impl<G: Group> Membership<G> {
     }
 
     /// Adds a member that was not known.
-    fn meet(
-        &mut self,
-        id: G::Id,
-        (version, metadata): (Version, &G::Metadata),
-        proof_us: u64,
-        hot: u8,
-    ) {
+    fn meet(&mut self, id: G::Id, (version, metadata): (Version, &G::Metadata), proof_us: u64) {
         if !self.table.may_be_new(proof_us) {
             return;
         }
@@ -115,7 +114,7 @@ impl<G: Group> Membership<G> {
             proof_us,
             deadline_us: u64::MAX,
             accusers: Accusers::first(id),
-            hot,
+            hot: self.repeats(),
             round: false,
             told: Told::Absent,
             heard: Heard::default(),
@@ -203,7 +202,7 @@ impl<G: Group> Membership<G> {
         let is_new = self.table.get(id).is_some_and(|member| {
             member.version.generation() == broadcast.generation && member.heard.is_new(number)
         });
-        if is_new && self.broadcasts.add(broadcast.clone(), hot, false).is_ok() {
+        if is_new && self.broadcasts.relay(broadcast.clone(), hot) {
             self.table.change(id, |member| member.heard.note(number));
         }
     }

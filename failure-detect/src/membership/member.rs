@@ -80,6 +80,12 @@ impl<Id: Copy + PartialEq, M: Clone> Member<Id, M> {
         News { id: self.id, generation, incarnation, claim }
     }
 
+    /// Whether there is something to tell of it.
+    pub(super) fn has_event(&self) -> bool {
+        let told = if self.is_member() { Told::Present } else { Told::Absent };
+        self.told != told
+    }
+
     /// The next thing to tell of it.
     pub(super) fn poll_event(&mut self) -> Option<Event<Id>> {
         let (told, event) = match (self.told, self.standing()) {

@@ -2,31 +2,38 @@
 
 use core::fmt;
 
-use super::{Group, MessageOf};
+use synod_capacity::{Capacity, Full};
+
+use super::{Group, Message};
 
 /// What the host has to do, or to know.
-#[derive(Debug)]
-pub enum Output<G: Group> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Output<Id, M, B, N: Capacity> {
     /// Send this. It may be lost.
     Send {
         /// To whom.
-        to: G::Id,
+        to: Id,
         /// What.
-        message: MessageOf<G>,
+        message: Message<Id, M, B, N>,
     },
     /// Something has changed among the members.
-    Event(Event<G::Id>),
-    /// A member tells this to all. Of each, this comes at most once.
+    Event(Event<Id>),
+    /// A member tells this to all. Of each, this comes at most once while its sender is remembered.
     Broadcast {
         /// Who tells it.
-        from: G::Id,
+        from: Id,
         /// What.
-        payload: G::Broadcast,
+        payload: B,
     },
 }
 
+/// What a member of a group tells its host.
+pub type OutputOf<G> =
+    Output<<G as Group>::Id, <G as Group>::Metadata, <G as Group>::Broadcast, <G as Group>::News>;
+
 /// What has changed among the members. Of what happens to one member between two polls, the last is
-/// told.
+/// told; of a new life, the end of the one before it, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -39,12 +46,13 @@ pub enum Event<Id> {
     Down(Id),
     /// A member has said that it leaves.
     Left(Id),
-    /// There is no room to remember this one, which is a member for others: told each time that it
-    /// is heard of. Use a larger [`Group::Members`].
+    /// There is no room to remember this one, which is a member for others: this member does not
+    /// probe it, nor pass on news of it. Told each time that one is heard of, of several between
+    /// two polls the last. Use a larger [`Group::Members`].
     Refused(Id),
 }
 
-/// Why a message was not taken in. Nothing was changed but by time.
+/// Why a message was not taken in. Nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -71,3 +79,29 @@ impl fmt::Display for ReceiveError {
 }
 
 impl core::error::Error for ReceiveError {}
+
+/// Why a broadcast is not under way. Nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum BroadcastError {
+    /// As many are under way as there is room for. Try again some periods later, or use a larger
+    /// [`Group::Broadcasts`].
+    Full(Full),
+    /// This member has left.
+    Left,
+    /// This life has told `u32::MAX`. [Leave](crate::Membership::leave) and come back.
+    Exhausted,
+}
+
+impl fmt::Display for BroadcastError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full(full) => write!(f, "broadcasts: {full}"),
+            Self::Left => f.write_str("a member that has left tells nothing"),
+            Self::Exhausted => f.write_str("the last broadcast of this life was told"),
+        }
+    }
+}
+
+impl core::error::Error for BroadcastError {}

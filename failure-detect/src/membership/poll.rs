@@ -3,13 +3,15 @@
 use synod_capacity::List;
 
 use super::{
-    Body, Claim, Event, Group, Membership, MessageOf, News, Output, probe::Probe, receive::Reply,
+    Body, Claim, Event, Group, Membership, MessageOf, News, Output, OutputOf, Standing,
+    probe::Probe, receive::Reply,
 };
 
 impl<G: Group> Membership<G> {
     /// What is to be done next, until `None`: to be drained after every other call. What is left
-    /// when the next call comes may be dropped, as if a message were lost.
-    pub fn poll_output(&mut self) -> Option<Output<G>> {
+    /// when the next call comes may be dropped, as if a message were lost. O(1), but O(n) for each
+    /// message while there is news to spread, and for an exchange.
+    pub fn poll_output(&mut self) -> Option<OutputOf<G>> {
         if let Some(event) = self.table.poll_event() {
             return Some(Output::Event(event));
         }
@@ -41,10 +43,14 @@ impl<G: Group> Membership<G> {
         if let Some(relay) = self.relays.overdue(self.now_us) {
             return said(relay.asker, Body::Nack { probe: relay.probe, target: relay.target });
         }
-        let exchange = self.exchange.as_mut().filter(|exchange| !exchange.is_sent)?;
-        exchange.is_sent = true;
-        let (to, after) = (exchange.with, exchange.after);
-        said(to, Body::Exchange { digest: self.digest(), after, upto: None })
+        if let Some(exchange) = self.exchange.as_mut().filter(|exchange| !exchange.is_sent) {
+            exchange.is_sent = true;
+            let (to, after) = (exchange.with, exchange.after);
+            return said(to, Body::Exchange { digest: self.digest(), after, upto: None });
+        }
+        self.gossips = self.gossips.checked_sub(1)?;
+        let to = self.table.choose(&mut self.random, |member| member.is_member())?;
+        said(to, Body::Gossip)
     }
 
     /// A ping of the probe that is under way, or a question to ping for this member.
@@ -100,7 +106,7 @@ impl<G: Group> Membership<G> {
         mut room: usize,
         news: &mut List<News<G::Id, G::Metadata>, G::News>,
     ) {
-        let told = self.table.get(to).filter(|member| member.standing() != super::Standing::Alive);
+        let told = self.table.get(to).filter(|member| member.standing() != Standing::Alive);
         if let Some(told) = told.map(|member| member.news(self.now_us)) {
             self.push(told, &mut room, news);
         }

@@ -18,13 +18,16 @@ pub(super) struct Probe<Id> {
     pub(super) to_ask: u8,
     /// Who was asked, and has not said that it is there.
     asked: [Option<Id>; MOST_RELAYS],
-    was_asked: bool,
+    /// How many were asked.
+    asks: u8,
+    /// Whether the time to ask others has come.
+    is_late: bool,
 }
 
 impl<Id: Copy + Eq> Probe<Id> {
     /// When it wants to go on, if it does.
     pub(super) fn due_us(&self) -> u64 {
-        if self.is_answered || self.was_asked { u64::MAX } else { self.ack_by_us }
+        if self.is_answered || self.is_late { u64::MAX } else { self.ack_by_us }
     }
 
     pub(super) fn excuse(&mut self, by_us: u64) {
@@ -36,6 +39,12 @@ impl<Id: Copy + Eq> Probe<Id> {
         if let Some(place) = self.asked.iter_mut().find(|place| place.is_none()) {
             *place = Some(relay);
         }
+        self.asks = self.asks.saturating_add(1);
+    }
+
+    /// Whether an answer is to this probe.
+    pub(super) fn is_of(&self, target: Id, number: u16) -> bool {
+        self.target == target && self.number == number
     }
 
     pub(super) fn has_asked(&self, id: Id) -> bool {
@@ -53,8 +62,10 @@ impl<Id: Copy + Eq> Probe<Id> {
 
     /// How many of those asked have not been heard of; 1 if nobody was asked.
     fn silent(&self) -> u8 {
-        let silent = self.asked.iter().flatten().fold(0_u8, |count, _| count.saturating_add(1));
-        if self.was_asked && self.to_ask == 0 { silent } else { silent.max(1) }
+        if self.asks == 0 {
+            return 1;
+        }
+        self.asked.iter().flatten().fold(0, |count, _| count.saturating_add(1))
     }
 }
 
@@ -66,14 +77,14 @@ impl<G: Group> Membership<G> {
             self.begin_probe();
         } else if let Some(probe) = &mut self.probe {
             if probe.due_us() <= self.now_us {
-                probe.was_asked = true;
+                probe.is_late = true;
                 probe.to_ask = self.config.relays;
             }
         }
     }
 
-    /// Who has not answered in its period is suspected; whoever has not said why, too, by this
-    /// member of itself.
+    /// A target that did not answer in its period is suspected. Each relay that did not even send a
+    /// nack makes this member take itself to be slower.
     fn end_probe(&mut self) {
         let Some(probe) = self.probe.take() else {
             return;
@@ -102,16 +113,16 @@ impl<G: Group> Membership<G> {
             is_answered: false,
             to_ask: 0,
             asked: [None; MOST_RELAYS],
-            was_asked: false,
+            asks: 0,
+            is_late: false,
         });
     }
 
     /// The target of a probe lives.
     pub(super) fn handle_ack(&mut self, target: G::Id, number: u16) {
-        let is_it = |probe: &&mut Probe<G::Id>| {
-            probe.target == target && probe.number == number && !probe.is_answered
-        };
-        if let Some(probe) = self.probe.as_mut().filter(is_it) {
+        let is_awaited =
+            |probe: &&mut Probe<G::Id>| probe.is_of(target, number) && !probe.is_answered;
+        if let Some(probe) = self.probe.as_mut().filter(is_awaited) {
             probe.is_answered = true;
             probe.to_ask = 0;
             self.slowness = self.slowness.saturating_sub(1);

@@ -31,7 +31,7 @@ impl<G: Group> Membership<G> {
         let is_exchange =
             matches!(message.body, Body::Exchange { .. } | Body::ExchangeReply { .. });
         for news in message.news.iter() {
-            self.learn(from, news, is_exchange);
+            self.learn(from, news);
         }
         let is_known = self.table.hear(from, self.now_us);
         if let Some(broadcast) = &message.broadcast {
@@ -76,11 +76,9 @@ impl<G: Group> Membership<G> {
                 }
             }
             Body::IndirectAck { probe, target } => self.handle_ack(target, probe),
-            Body::Nack { probe, target } => {
-                let is_it = |probe_: &super::probe::Probe<G::Id>| {
-                    probe_.target == target && probe_.number == probe
-                };
-                if let Some(probe) = self.probe.as_mut().filter(|probe| is_it(probe)) {
+            Body::Nack { probe: number, target } => {
+                if let Some(probe) = self.probe.as_mut().filter(|probe| probe.is_of(target, number))
+                {
                     probe.handle_nack(from);
                 }
             }
@@ -104,7 +102,7 @@ impl<G: Group> Membership<G> {
             self.reply(asker, Body::IndirectAck { probe, target });
             return;
         }
-        // The asker shall hear of it before its period ends.
+        // About Lifeguard's 80 %, so that the asker hears of it before its period ends.
         let wait_us = u64::from(self.config.ack_timeout_us).saturating_mul(13) / 16;
         let due_us = self.now_us.saturating_add(wait_us);
         let is_known = self.table.get(target).is_some();

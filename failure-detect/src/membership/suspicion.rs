@@ -1,5 +1,7 @@
 //! For how long a suspect may answer.
 
+use super::logarithm::{ONE, log10};
+
 /// As many accusers, the first included, make a suspicion as sure as it gets.
 const ENOUGH: usize = 4;
 
@@ -87,25 +89,6 @@ const fn share(others: u8, confirmations: u8) -> u16 {
 const WHOLE: u16 = 1 << WHOLE_BITS;
 const WHOLE_BITS: u32 = 10;
 
-/// What 1 is in the unit of [`log10`].
-pub(super) const ONE: u64 = 256;
-
-/// A logarithm to within 4 %, which never falls as the number grows; 0 of 0.
-pub(super) fn log10(number: usize) -> u64 {
-    let number = u64::try_from(number).unwrap_or(u64::MAX).max(1);
-    let whole = number.ilog2();
-    // Between powers of two, a straight line.
-    let above = number.wrapping_sub(1_u64.wrapping_shl(whole));
-    let part = if whole > 8 {
-        above.wrapping_shr(whole.wrapping_sub(8))
-    } else {
-        above.wrapping_shl(8_u32.wrapping_sub(whole))
-    };
-    let log2 = u64::from(whole).saturating_mul(ONE).saturating_add(part);
-    // log 2 is 77 of 256 parts.
-    log2.saturating_mul(77) / 256
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,17 +113,6 @@ mod tests {
         assert_eq!([0, 1].map(|count| LIFEGUARD.timeout_us(3, count)), [30_000_000, 5_000_000]);
         assert_eq!(LIFEGUARD.timeout_us(4, 1), 30_000_000 - 15_771_484);
         assert_eq!(LIFEGUARD.timeout_us(4, 2), 5_000_000);
-    }
-
-    #[test]
-    fn logarithms() {
-        assert_eq!([0, 1].map(log10), [0, 0]);
-        for number in [2_usize, 10, 100, 128, 1000, 10_000, 1_000_000] {
-            let exact = (number as f64).log10() * ONE as f64;
-            assert!((log10(number) as f64 - exact).abs() <= exact * 0.04 + 1.0, "{number}");
-        }
-        assert!((1..5000).all(|number| log10(number) <= log10(number + 1)));
-        assert!(log10(usize::MAX) > 0);
     }
 
     #[test]

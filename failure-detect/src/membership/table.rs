@@ -1,10 +1,10 @@
 //! All other members that are remembered.
 
-use core::hash::{Hash, Hasher};
+use core::hash::Hash;
 
 use synod_capacity::{Capacity, List};
 
-use super::{Event, News, member::Member, size::Sizes, version::Version};
+use super::{Event, News, digest, member::Member, size::Sizes};
 use crate::random::Random;
 
 /// All other members that are remembered, in order of their ids.
@@ -16,6 +16,8 @@ pub(super) struct Table<Id, M, C: Capacity> {
     live: usize,
     /// How many have news to be sent.
     hot: usize,
+    /// No news are to be sent more often.
+    hottest: u8,
     /// No deadline is earlier.
     due_us: u64,
     /// No member before this place has something to tell.
@@ -31,6 +33,7 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
             round: false,
             live: 0,
             hot: 0,
+            hottest: 0,
             due_us: u64::MAX,
             telling: 0,
             forgotten_us: None,
@@ -44,6 +47,11 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
     /// How many belong to the group, without this member.
     pub(super) const fn live(&self) -> usize {
         self.live
+    }
+
+    /// Whether there is news to be sent.
+    pub(super) const fn has_news(&self) -> bool {
+        self.hot > 0
     }
 
     /// No deadline of a member is earlier.
@@ -70,7 +78,10 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
             self.live = count(self.live, was_live, member.is_member());
             self.hot = count(self.hot, was_hot, member.hot > 0);
             self.due_us = self.due_us.min(member.deadline_us);
-            self.telling = self.telling.min(index);
+            self.hottest = self.hottest.max(member.hot);
+            if member.has_event() {
+                self.telling = self.telling.min(index);
+            }
         }
     }
 
@@ -100,6 +111,7 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
             return false;
         };
         let (live, hot) = (member.is_member(), member.hot > 0);
+        self.hottest = self.hottest.max(member.hot);
         let refused = match self.members.insert(index, member) {
             Ok(()) => None,
             Err((_, member)) => Some(member),
@@ -170,6 +182,7 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
                 expire(member);
                 self.live = count(self.live, true, member.is_member());
                 self.hot = count(self.hot, was_hot, member.hot > 0);
+                self.hottest = self.hottest.max(member.hot);
                 self.telling = self.telling.min(index);
             }
             index = index.saturating_add(1);
@@ -256,45 +269,50 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
             return;
         }
         let poured_from = news.len();
-        self.choose_hot((now_us, to), (sizes, room), random, news);
+        self.hottest = self.choose_hot((now_us, to), (sizes, room), random, news);
         for piece in news.as_slice().get(poured_from..).unwrap_or_default() {
             self.change(piece.id, |member| member.hot = member.hot.saturating_sub(1));
         }
     }
 
+    /// Chooses what to send; gives what is to be sent most often.
     fn choose_hot<N: Capacity>(
         &self,
         (now_us, to): (u64, Id),
         (sizes, mut room): (&Sizes, usize),
         random: &mut Random,
         news: &mut List<News<Id, M>, N>,
-    ) {
+    ) -> u8 {
         let start = random.place(self.members.len());
         let Some((before, after)) = self.members.as_slice().split_at_checked(start) else {
-            return;
+            return self.hottest;
         };
-        let mut level = u8::MAX;
+        let (mut hottest, mut level) = (0, self.hottest);
         // From level to level, all from a place on and then those before it.
         while level > 0 {
             let mut next_level = 0;
-            for member in after.iter().chain(before) {
-                if member.hot != level || member.id == to {
-                    if member.hot < level {
-                        next_level = member.hot.max(next_level);
-                    }
+            for member in after.iter().chain(before).filter(|member| member.hot > 0).take(self.hot)
+            {
+                if member.hot < level {
+                    next_level = member.hot.max(next_level);
+                }
+                if member.hot != level {
                     continue;
                 }
+                hottest = level.max(hottest);
                 let piece = member.news(now_us);
-                let Some(rest) = room.checked_sub(sizes.news(&piece)) else {
+                let rest = room.checked_sub(sizes.news(&piece)).filter(|_| member.id != to);
+                let Some(rest) = rest else {
                     continue;
                 };
                 if news.push(piece).is_err() {
-                    return;
+                    return hottest;
                 }
                 room = rest;
             }
             level = next_level;
         }
+        hottest
     }
 
     /// Adds what is known of the members with ids in a range, from the least on, as far as there is
@@ -327,7 +345,7 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
     /// A checksum of whom this table knows to belong to the group, without order.
     pub(super) fn digest(&self) -> u32 {
         let members = self.members.iter().filter(|member| member.is_member());
-        members.fold(0, |all, member| all ^ checksum(member.id, member.version))
+        members.fold(0, |all, member| all ^ digest::checksum(member.id, member.version))
     }
 }
 
@@ -336,46 +354,5 @@ const fn count(count: usize, was: bool, is: bool) -> usize {
         (false, true) => count.saturating_add(1),
         (true, false) => count.saturating_sub(1),
         _ => count,
-    }
-}
-
-/// A checksum of one that belongs to the group.
-pub(super) fn checksum<Id: Hash>(id: Id, version: Version) -> u32 {
-    let mut sum = Checksum(0x811c_9dc5);
-    id.hash(&mut sum);
-    sum.write_u32(version.generation());
-    sum.write_u16(version.incarnation());
-    // Small ids differ in the last bits alone.
-    (sum.0 ^ sum.0 >> 15).wrapping_mul(0x2c1b_3c6d)
-}
-
-/// FNV-1a of 32 bits, over numbers as their bytes from the least on, alike on every target.
-struct Checksum(u32);
-
-impl Hasher for Checksum {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-        }
-    }
-
-    fn write_u16(&mut self, number: u16) {
-        self.write(&number.to_le_bytes());
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.write(&number.to_le_bytes());
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.write(&number.to_le_bytes());
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.write_u64(u64::try_from(number).unwrap_or(u64::MAX));
-    }
-
-    fn finish(&self) -> u64 {
-        self.0.into()
     }
 }

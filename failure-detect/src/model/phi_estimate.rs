@@ -9,7 +9,8 @@ pub(crate) const MOST: u32 = 16_000_000;
 const STEP: u32 = 3;
 const FIRST: i64 = -4;
 
-/// φ in millionths at so many deviations beyond the mean, in 2⁻¹⁷: a parabola through three entries.
+/// φ in millionths at so many deviations beyond the mean, in 2⁻¹⁷: a parabola through three
+/// entries.
 pub(crate) fn interpolate(values: &Values, deviations: i64) -> u32 {
     let from_first = deviations.saturating_sub(FIRST << DEVIATION_FRACTION);
     let Ok(from_first) = u64::try_from(from_first) else { return 0 };

@@ -1,4 +1,5 @@
-//! φ in millionths, by eighths of a standard deviation, from 4 below the mean until it is beyond 16.
+//! φ in millionths, by eighths of a standard deviation, from 4 below the mean until it is beyond
+//! 16.
 //!
 //! `tests/tables.rs` makes them anew.
 

@@ -168,8 +168,8 @@ impl World {
             self.recover(grantor);
         }
         self.somebody_holds();
-        // What was sent long ago may still arrive, and grantors that restarted do not know the token:
-        // that may cost the lease once more.
+        // What was sent long ago may still arrive, and grantors that restarted do not know the
+        // token: that may cost the lease once more.
         self.run_until(self.now_us + 10 * DURATION_US, |_| false);
         self.somebody_holds();
         let before = self.acquired.len();

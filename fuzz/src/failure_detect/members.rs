@@ -195,10 +195,10 @@ impl<C: Capacity> World<C> {
             }
             Call::Metadata(metadata) => self.member.set_metadata(*metadata),
             Call::Join(id) => {
-                let _ = self.member.join(*id);
+                let _ = self.member.join(self.now_us, *id);
             }
             Call::Leave => self.member.leave(),
-            Call::Rejoin => self.member.rejoin(),
+            Call::Rejoin => self.member.rejoin(self.now_us),
             Call::Drain(most) => self.drain((*most).into()),
         }
     }

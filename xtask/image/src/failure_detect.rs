@@ -10,7 +10,7 @@ use core::hint::black_box;
 use synod_failure_detect::{
     Detector, Exponential, FencedResource, FencingToken, FixedTimeout, Grantor, GrantorOutput,
     Group, Inline, Lease, LeaseMessage, LeaseOutput, Level, Logistic, Majority, Membership,
-    MembershipConfig, MessageOf, NfdE, Normal, Output, Phi, PhiAccrual, Policy, QuorumSystem,
+    MembershipConfig, MessageOf, NfdE, Normal, OutputOf, Phi, PhiAccrual, Policy, QuorumSystem,
     Registry,
 };
 
@@ -21,38 +21,23 @@ type Akka = PhiAccrual<Logistic, 64, 2>;
 type Mean = PhiAccrual<Exponential, 64, 2>;
 type Peers = Registry<u16, Gauss, Inline<8>>;
 
-/// A group of boards with short frames.
-pub struct Boards;
+/// A group of boards with short frames, and room for `N` others.
+pub struct Boards<const N: usize = 16>;
 
-impl Group for Boards {
+impl<const N: usize> Group for Boards<N> {
     type Id = u16;
     type Metadata = [u8; 4];
     type Broadcast = u32;
     const MAX_ID: usize = 3;
     const MAX_METADATA: usize = 4;
     const MAX_BROADCAST: usize = 5;
-    type Members = Inline<16>;
+    type Members = Inline<N>;
     type Broadcasts = Inline<2>;
     type News = Inline<4>;
 }
 
 type Members = Membership<Boards>;
 type BoardsMessage = MessageOf<Boards>;
-
-/// As [`Boards`], with as much more room as shows what a member takes.
-pub struct MoreBoards;
-
-impl Group for MoreBoards {
-    type Id = u16;
-    type Metadata = [u8; 4];
-    type Broadcast = u32;
-    const MAX_ID: usize = 3;
-    const MAX_METADATA: usize = 4;
-    const MAX_BROADCAST: usize = 5;
-    type Members = Inline<17>;
-    type Broadcasts = Inline<2>;
-    type News = Inline<4>;
-}
 
 type Holding = Lease<Majority, 3>;
 type Granting = Grantor<u16>;
@@ -120,12 +105,12 @@ configurations! {
     }
     "membership of 16 others: all calls, without encoding" => fn(
         members: &mut Members, config: MembershipConfig<u16>, from: u16, message: &BoardsMessage
-    ) -> (Option<Output<Boards>>, Option<u64>) {
+    ) -> (Option<OutputOf<Boards>>, Option<u64>) {
         let now_us = message.cluster;
         if let Ok(made) = Members::new(now_us, config, [0; 4]) {
             *members = made;
         }
-        let _ = black_box(members.join(from));
+        let _ = black_box(members.join(now_us, from));
         let _ = black_box(members.handle_message(now_us, from, message));
         let _ = black_box(members.broadcast(7));
         members.set_metadata([1; 4]);
@@ -161,7 +146,7 @@ sizes! {
     "PhiAccrual<Normal, 16, 1>" => PhiAccrual<Normal, 16, 1>,
     "Registry<u16, PhiAccrual<Normal, 64, 2>, Inline<8>>" => Peers,
     "Membership of 16 others" => Members,
-    "Membership of 17 others" => Membership<MoreBoards>,
+    "Membership of 17 others" => Membership<Boards<17>>,
     "Message of up to 4 pieces of news" => BoardsMessage,
     "LeaseMessage" => LeaseMessage,
     "Lease<Majority, 1>" => Lease<Majority, 1>,

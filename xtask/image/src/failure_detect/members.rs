@@ -3,8 +3,8 @@
 use core::fmt::{self, Write};
 
 use synod_failure_detect::{
-    Body, Broadcast, Claim, ConfigError, Full, MembershipConfig, News, Output, ReceiveError,
-    Standing,
+    Body, Broadcast, BroadcastError, Claim, ConfigError, Full, MembershipConfig, News, OutputOf,
+    ReceiveError, Standing,
 };
 
 use super::{Boards, BoardsMessage, Members};
@@ -27,19 +27,21 @@ operations! {
     ) -> Result<Members, ConfigError> {
         Members::new(now_us, config, metadata)
     }
-    "Membership::join" => fn(members: &mut Members, seed: u16) -> Result<(), Full> {
-        members.join(seed)
+    "Membership::join" => fn(members: &mut Members, now_us: u64, seed: u16) -> Result<(), Full> {
+        members.join(now_us, seed)
     }
     "Membership::leave" => fn(members: &mut Members) {
         members.leave();
     }
-    "Membership::rejoin" => fn(members: &mut Members) {
-        members.rejoin();
+    "Membership::rejoin" => fn(members: &mut Members, now_us: u64) {
+        members.rejoin(now_us);
     }
     "Membership::set_metadata" => fn(members: &mut Members, metadata: [u8; 4]) {
         members.set_metadata(metadata);
     }
-    "Membership::broadcast" => fn(members: &mut Members, payload: u32) -> Result<(), (Full, u32)> {
+    "Membership::broadcast" => fn(
+        members: &mut Members, payload: u32
+    ) -> Result<(), (BroadcastError, u32)> {
         members.broadcast(payload)
     }
     "Membership::handle_message" => fn(
@@ -56,7 +58,7 @@ operations! {
     "Membership::poll_timeout" => fn(members: &Members) -> Option<u64> {
         members.poll_timeout()
     }
-    "Membership::poll_output" => fn(members: &mut Members) -> Option<Output<Boards>> {
+    "Membership::poll_output" => fn(members: &mut Members) -> Option<OutputOf<Boards>> {
         members.poll_output()
     }
     "Membership::standing" => fn(members: &Members, id: u16) -> Option<Standing> {
@@ -116,6 +118,9 @@ operations! {
         decode(bytes)
     }
     "ConfigError as Display" => fn(error: ConfigError, buffer: &mut Buffer) -> fmt::Result {
+        write!(buffer, "{error}")
+    }
+    "BroadcastError as Display" => fn(error: BroadcastError, buffer: &mut Buffer) -> fmt::Result {
         write!(buffer, "{error}")
     }
     "ReceiveError as Display" => fn(error: ReceiveError, buffer: &mut Buffer) -> fmt::Result {
