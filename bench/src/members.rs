@@ -20,7 +20,7 @@ pub trait Peer: Node {
     fn new(now_us: u64, place: usize, members: usize) -> Self;
 
     /// Names another one that may be there.
-    fn join(&mut self, seed: usize);
+    fn join(&mut self, now_us: u64, seed: usize);
 
     /// How many others it takes to be alive.
     fn others(&self) -> usize;
@@ -38,9 +38,9 @@ impl Peer for Member {
         Self::new(now_us, MembershipConfig::new(1, me, 1, place as u64))
     }
 
-    fn join(&mut self, seed: usize) {
+    fn join(&mut self, now_us: u64, seed: usize) {
         let seed = u16::try_from(seed).expect("a swarm is smaller");
-        self.machine.join(seed).expect("there is room for four");
+        self.machine.join(now_us, seed).expect("there is room for four");
     }
 
     fn others(&self) -> usize {

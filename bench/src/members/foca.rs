@@ -171,7 +171,7 @@ impl Peer for Foca {
         Self { machine: machine(id, config(members)), host, refused: 0 }
     }
 
-    fn join(&mut self, seed: usize) {
+    fn join(&mut self, _now_us: u64, seed: usize) {
         let seed = Identity::new(u16::try_from(seed).expect("a swarm is smaller"));
         self.machine.announce(seed, &mut self.host).expect("a header fits a message");
     }

@@ -7,8 +7,6 @@
 //!
 //! - An answer has 300 ms with ours, 500 ms with `foca`.
 //! - A suspect has from 10.5 s, once four accuse it, to 63 s with ours; always 8.4 s with `foca`.
-//! - `foca` sends what is new to three others five times a second, besides what goes with probes;
-//!   ours only the latter.
 //! - About every 30 s, ours compares all it knows with another one, which may be one of the dead;
 //!   `foca` asks another one whom it knows, and every 65 s two of the dead.
 //! - A message of `foca` names its sender; to each of ours two bytes are added for that here.
@@ -27,7 +25,8 @@ const LOSSY: Weather = Weather { drop_ppm: 100_000, ..FAIR };
 /// Starts a member, which looks for the first one.
 fn start<P: Peer>(swarm: &mut Swarm<P>, place: usize) {
     swarm.start(place, P::new(swarm.now_us(), place, MEMBERS));
-    swarm.call(place, |member| member.join(usize::from(place == 0)));
+    let now_us = swarm.now_us();
+    swarm.call(place, |member| member.join(now_us, usize::from(place == 0)));
 }
 
 /// So many that have found together.
