@@ -158,6 +158,8 @@ pub struct Membership<G: Group> {
     next_probe_us: u64,
     relays: Relays<G::Id>,
     exchange: Option<Exchange<G::Id>>,
+    /// Up to this id, an exchange that was given up was done.
+    exchanged: Option<G::Id>,
     next_exchange_us: u64,
     next_gossip_us: u64,
     /// To how many others news is still to be sent.
@@ -169,6 +171,8 @@ pub struct Membership<G: Group> {
     refused: Option<G::Id>,
     /// How many are still to be told that this member leaves.
     farewells: u8,
+    /// Whether it may have stood still: then what arrives can be as old as that time.
+    is_waking: bool,
     now_us: u64,
     random: Random,
 }
@@ -184,6 +188,9 @@ impl<G: Group> Membership<G> {
         config: MembershipConfig<G::Id>,
         metadata: G::Metadata,
     ) -> Result<Self, ConfigError> {
+        // So that "for ever" can be told from a time.
+        let forget_us = config.forget_us.min(u64::MAX >> 1);
+        let config = MembershipConfig { forget_us, ..config };
         let sizes = Sizes::of::<G>(&config);
         check::<G>(&config, &sizes)?;
         let mut random = Random::new(config.seed);
@@ -204,6 +211,7 @@ impl<G: Group> Membership<G> {
             next_probe_us: first_us,
             relays: Relays::new(),
             exchange: None,
+            exchanged: None,
             next_exchange_us: now_us,
             next_gossip_us: now_us,
             gossips: 0,
@@ -211,14 +219,15 @@ impl<G: Group> Membership<G> {
             reply: None,
             refused: None,
             farewells: 0,
+            is_waking: false,
             now_us,
             random,
         })
     }
 
-    /// Names a member that may be there already. It is tried at the next
-    /// [`handle_timeout`](Self::handle_timeout), which is due now, and again while it is not known,
-    /// also when a group has fallen into pieces; up to four are remembered. Oneself is never tried.
+    /// Names a member that may be there already. It is tried at once, unless another one is being
+    /// tried, and again while it is no member here, also when a group has fallen into pieces; up to
+    /// four are remembered. Oneself is never tried.
     ///
     /// # Errors
     ///
@@ -228,8 +237,8 @@ impl<G: Group> Membership<G> {
         if !self.seeds.add(seed) {
             return Err(Full { needed: seeds::MOST.saturating_add(1), capacity: seeds::MOST });
         }
-        if self.table.get(seed).is_none() {
-            self.next_exchange_us = self.now_us;
+        if self.exchange.is_none() && seed != self.config.me && !self.has_left() {
+            self.begin_exchange(seed);
         }
         Ok(())
     }
@@ -303,6 +312,8 @@ impl<G: Group> Membership<G> {
     /// is later than `max_late_us` shows that this member itself stood still: all deadlines are
     /// moved by as much. O(n).
     pub fn handle_timeout(&mut self, now_us: u64) {
+        // What has arrived since an earlier call is handed over: from then on it is new.
+        self.is_waking = false;
         self.pass_time(now_us);
         if self.has_left() {
             return;
@@ -433,6 +444,7 @@ impl<G: Group> Membership<G> {
     /// Moves all deadlines on by a time. If the clock did not go on meanwhile, no age is known any
     /// more.
     fn excuse(&mut self, by_us: u64, knows_time: bool) {
+        self.is_waking = true;
         self.table.excuse(by_us, knows_time);
         self.relays.excuse(by_us);
         if let Some(probe) = &mut self.probe {

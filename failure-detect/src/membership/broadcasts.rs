@@ -65,6 +65,10 @@ impl<Id: Copy + Eq, B: Clone, C: Capacity> Broadcasts<Id, B, C> {
         sizes: &Sizes,
         room: &mut usize,
     ) -> Option<Broadcast<Id, B>> {
+        // Whoever tells it need not be told.
+        for own in self.0.as_mut_slice().iter_mut().filter(|one| one.broadcast.origin == to) {
+            own.hot = own.hot.saturating_sub(1);
+        }
         let hottest = self.0.as_mut_slice().iter_mut().fold(
             None,
             |best: Option<&mut Underway<Id, B>>, one| {
@@ -75,6 +79,13 @@ impl<Id: Copy + Eq, B: Clone, C: Capacity> Broadcasts<Id, B, C> {
         *room = room.checked_sub(sizes.broadcast(&hottest.broadcast))?;
         hottest.hot = hottest.hot.saturating_sub(1);
         Some(hottest.broadcast.clone())
+    }
+
+    /// A new life of this member: what it has told is of that one.
+    pub(super) fn renew(&mut self, me: Id, generation: u32) {
+        for own in self.0.as_mut_slice().iter_mut().filter(|one| one.broadcast.origin == me) {
+            own.broadcast.generation = generation;
+        }
     }
 
     /// The next one to tell to the host.

@@ -1,6 +1,6 @@
 //! Comparing all that is known with another member: anti-entropy, and how one joins.
 
-use super::{Group, Membership, Standing, digest};
+use super::{Group, Membership, Standing, digest, member::Member};
 
 /// What is under way with one other member.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +19,13 @@ const SOONER: u32 = 8;
 impl<G: Group> Membership<G> {
     /// The part of a timeout that is about exchanges.
     pub(super) fn pass_exchange(&mut self) {
-        if self.exchange.is_some_and(|exchange| exchange.until_us <= self.now_us) {
+        if let Some(exchange) = self.exchange.filter(|exchange| exchange.until_us <= self.now_us) {
             self.exchange = None;
+            if exchange.after.is_some() {
+                // The parts before are done: the next one goes on from there, soon.
+                self.exchanged = exchange.after;
+                self.exchange_soon();
+            }
         }
         if self.next_exchange_us > self.now_us {
             return;
@@ -30,9 +35,15 @@ impl<G: Group> Membership<G> {
         self.next_exchange_us = self.after_about(wait_us);
         if self.exchange.is_none() {
             if let Some(with) = self.partner() {
-                self.begin_exchange(with);
+                let after = self.exchanged.take();
+                self.go_on_with(with, after);
             }
         }
+    }
+
+    fn exchange_soon(&mut self) {
+        let soon_us = self.after_about(self.config.exchange_us / SOONER);
+        self.next_exchange_us = self.next_exchange_us.min(soon_us);
     }
 
     /// A time from now, and half of it more or less: members that started together do not keep in
@@ -49,17 +60,18 @@ impl<G: Group> Membership<G> {
         if self.random.place(all) < strangers {
             let skipped = self.random.place(strangers);
             let (table, me) = (&self.table, self.config.me);
-            let mut unknown = self.seeds.iter().filter(|id| *id != me && table.get(*id).is_none());
-            return unknown.nth(skipped);
+            let is_stranger =
+                |id: &G::Id| *id != me && !table.get(*id).is_some_and(Member::is_member);
+            return self.seeds.iter().filter(is_stranger).nth(skipped);
         }
         self.table.choose(&mut self.random, |member| member.standing() != Standing::Left)
     }
 
-    /// How many of those that the host has named are not known.
+    /// How many of those that the host has named are no members.
     fn strangers(&self) -> usize {
-        let me = self.config.me;
-        let unknown = self.seeds.iter().filter(|id| *id != me && self.table.get(*id).is_none());
-        unknown.fold(0_usize, |count, _| count.saturating_add(1))
+        let (table, me) = (&self.table, self.config.me);
+        let is_stranger = |id: &G::Id| *id != me && !table.get(*id).is_some_and(Member::is_member);
+        self.seeds.iter().filter(is_stranger).fold(0_usize, |count, _| count.saturating_add(1))
     }
 
     pub(super) fn begin_exchange(&mut self, with: G::Id) {
@@ -83,8 +95,7 @@ impl<G: Group> Membership<G> {
         if self.exchange.as_ref().is_some_and(is_it) {
             self.exchange = None;
             if !was_level {
-                let soon_us = self.after_about(self.config.exchange_us / SOONER);
-                self.next_exchange_us = self.next_exchange_us.min(soon_us);
+                self.exchange_soon();
             }
             // `None` comes before all ids; here it is the end.
             if upto > after {

@@ -62,8 +62,13 @@ impl<G: Group> Membership<G> {
     }
 
     /// When a member was last heard from, according to another one, or to itself.
-    fn proof_us(&self, from: G::Id, id: G::Id, age: u16) -> u64 {
-        if from == id { self.now_us } else { then_us(self.now_us, age) }
+    pub(super) fn proof_us(&self, from: G::Id, id: G::Id, age: u16) -> u64 {
+        match (self.is_waking, from == id) {
+            // It may have waited as long as this member slept.
+            (true, _) => 0,
+            (false, true) => self.now_us,
+            (false, false) => then_us(self.now_us, age),
+        }
     }
 
     /// Something is said of this member: that it is here, or that there was another life of it. If
@@ -99,6 +104,7 @@ impl<G: Group> Membership<G> {
     /// Begins an incarnation above a claim.
     pub(super) fn renew(&mut self, claimed: Version) {
         self.version = claimed.refuted();
+        self.broadcasts.renew(self.config.me, self.version.generation());
         self.hot = self.repeats();
     }
 
@@ -114,6 +120,7 @@ impl<G: Group> Membership<G> {
             proof_us,
             deadline_us: u64::MAX,
             accusers: Accusers::first(id),
+            timeout_ms: 0,
             hot: self.repeats(),
             round: false,
             told: Told::Absent,
@@ -157,17 +164,14 @@ impl<G: Group> Membership<G> {
             if version > member.version {
                 member.version = version;
                 member.accusers = Accusers::first(accuser);
-                member.deadline_us = now_us.saturating_add(patience.timeout_us(group, 0));
+                member.suspect_since(now_us, patience.timeout_us(group, 0));
                 member.hot = hot;
-            } else if version == member.version {
-                let before_us = patience.timeout_us(group, member.accusers.confirmations());
-                if member.accusers.add(accuser) {
-                    let after_us = patience.timeout_us(group, member.accusers.confirmations());
-                    let sooner_us = before_us.saturating_sub(after_us);
-                    // Not before now, which would look like a call that is late.
-                    member.deadline_us = member.deadline_us.saturating_sub(sooner_us).max(now_us);
-                    member.hot = hot;
-                }
+            } else if version == member.version && member.accusers.add(accuser) {
+                let timeout_us = patience.timeout_us(group, member.accusers.confirmations());
+                member.suspect_since(member.suspected_since_us(), timeout_us);
+                // Not before now, which would look like a call that is late.
+                member.deadline_us = member.deadline_us.max(now_us);
+                member.hot = hot;
             }
         });
     }
@@ -177,6 +181,9 @@ impl<G: Group> Membership<G> {
         let (hot, forget_at_us) =
             (self.repeats(), self.now_us.saturating_add(self.config.forget_us));
         self.table.change(id, |member| {
+            if member.version.generation() != version.generation() {
+                member.heard = Heard::default();
+            }
             member.version = version;
             member.deadline_us = forget_at_us;
             member.hot = hot;

@@ -13,6 +13,8 @@ pub(super) struct Member<Id, M> {
     /// When a suspect is dead, and when what is not a member is forgotten.
     pub(super) deadline_us: u64,
     pub(super) accusers: Accusers<Id>,
+    /// How long a suspect has, or had, in units of 1,024 microseconds.
+    pub(super) timeout_ms: u32,
     /// How often news of it are still to be sent.
     pub(super) hot: u8,
     /// In which of two alternate rounds it was probed last.
@@ -44,6 +46,17 @@ impl<Id: Copy + PartialEq, M: Clone> Member<Id, M> {
 
     pub(super) const fn is_member(&self) -> bool {
         self.standing().is_member()
+    }
+
+    /// A suspect has so long to answer from a time on.
+    pub(super) fn suspect_since(&mut self, since_us: u64, timeout_us: u64) {
+        self.timeout_ms = u32::try_from(timeout_us >> 10).unwrap_or(u32::MAX);
+        self.deadline_us = since_us.saturating_add(u64::from(self.timeout_ms) << 10);
+    }
+
+    /// Since when a suspect is one; later, if this member stood still meanwhile.
+    pub(super) fn suspected_since_us(&self) -> u64 {
+        self.deadline_us.saturating_sub(u64::from(self.timeout_ms) << 10)
     }
 
     /// Whether it is none any more, and the host was told so.

@@ -97,9 +97,11 @@ impl<G: Group> Membership<G> {
 
     fn begin_probe(&mut self) {
         let period_us = self.slowed(self.config.period_us);
-        // The pace is kept, unless a period or more was missed.
+        let ack_timeout_us = self.slowed(self.config.ack_timeout_us);
+        // The pace is kept, if that leaves time for others to be asked.
         let late_us = self.now_us.saturating_sub(self.next_probe_us);
-        let since_us = if late_us < period_us { self.next_probe_us } else { self.now_us };
+        let is_kept = late_us < period_us.saturating_sub(ack_timeout_us) / 2;
+        let since_us = if is_kept { self.next_probe_us } else { self.now_us };
         self.next_probe_us = since_us.saturating_add(period_us);
         let Some(target) = self.table.next_to_probe(&mut self.random) else {
             return;
@@ -108,7 +110,7 @@ impl<G: Group> Membership<G> {
         self.probe = Some(Probe {
             target,
             number: self.probe_number,
-            ack_by_us: self.now_us.saturating_add(self.slowed(self.config.ack_timeout_us)),
+            ack_by_us: self.now_us.saturating_add(ack_timeout_us),
             is_sent: false,
             is_answered: false,
             to_ask: 0,

@@ -33,7 +33,7 @@ impl<G: Group> Membership<G> {
         for news in message.news.iter() {
             self.learn(from, news);
         }
-        let is_known = self.table.hear(from, self.now_us);
+        let is_known = self.table.hear(from, self.proof_us(from, from, 0));
         if let Some(broadcast) = &message.broadcast {
             self.take(broadcast);
         }

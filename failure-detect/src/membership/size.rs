@@ -20,8 +20,10 @@ const TAG: usize = 1;
 
 impl Sizes {
     pub(super) const fn of<G: Group>(config: &MembershipConfig<G::Id>) -> Self {
-        // The number of news takes two bytes, below 16,384.
-        let frame = varint(config.cluster).saturating_add(G::MAX_ID).saturating_add(2 + TAG);
+        // There are fewer pieces of news than bytes. (`usize` has at most 64 bits.)
+        let count = varint(config.max_message as u64);
+        let numbers = varint(config.cluster).saturating_add(count);
+        let frame = numbers.saturating_add(G::MAX_ID).saturating_add(TAG);
         Self {
             max_message: config.max_message,
             frame,

@@ -4,7 +4,7 @@ use core::hash::Hash;
 
 use synod_capacity::{Capacity, List};
 
-use super::{Event, News, digest, member::Member, size::Sizes};
+use super::{Event, News, Standing, digest, member::Member, size::Sizes};
 use crate::random::Random;
 
 /// All other members that are remembered, in order of their ids.
@@ -92,7 +92,7 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
         };
         if let Some(member) = self.members.as_mut_slice().get_mut(index) {
             if member.is_member() {
-                member.proof_us = now_us;
+                member.proof_us = member.proof_us.max(now_us);
             }
         }
         true
@@ -177,7 +177,7 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
                 self.forget(index, forget_us);
                 continue;
             }
-            if is_due && member.is_member() {
+            if is_due && member.standing() == Standing::Suspect {
                 let was_hot = member.hot > 0;
                 expire(member);
                 self.live = count(self.live, true, member.is_member());
@@ -269,6 +269,8 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
             return;
         }
         let poured_from = news.len();
+        // It knows of itself.
+        self.change(to, |member| member.hot = member.hot.saturating_sub(1));
         self.hottest = self.choose_hot((now_us, to), (sizes, room), random, news);
         for piece in news.as_slice().get(poured_from..).unwrap_or_default() {
             self.change(piece.id, |member| member.hot = member.hot.saturating_sub(1));
