@@ -420,8 +420,8 @@ impl<G: Group> Membership<G> {
     /// How often each piece of news is sent on.
     fn repeats(&self) -> u8 {
         let logarithm = log10(self.group().saturating_add(1)).div_ceil(ONE).max(1);
-        let repeats = logarithm.saturating_mul(self.config.repeats.into());
-        u8::try_from(repeats).unwrap_or(u8::MAX).min(u8::MAX - 1)
+        let repeats = logarithm.wrapping_mul(self.config.repeats.into());
+        u8::try_from(repeats).unwrap_or(u8::MAX)
     }
 
     const fn patience(&self) -> Patience {

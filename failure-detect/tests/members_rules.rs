@@ -220,8 +220,7 @@ fn who_is_named_is_tried_at_once() {
     let mut member = start(0);
     let others: Vec<_> = (1..10).map(|id| news(id, 1, 0, alive(1))).collect();
     tell(&mut member, 1, &others);
-    run_until(&mut member, 40 * SECOND_US);
-    member.join(40 * SECOND_US, 50).unwrap();
+    member.join(2, 50).unwrap();
     assert!(drain(&mut member).iter().any(|output| matches!(output, Output::Send { to: 50, .. })));
 }
 
@@ -345,6 +344,22 @@ fn the_longest_dead_make_room_and_stay_dead() {
         tell(&mut member, 1_504 * SECOND_US, &[news(2, 1, 0, alive(age))]);
         assert_eq!(member.standing(2), None);
     }
+}
+
+/// As before, where two are forgotten at once, the one that died first last.
+#[test]
+fn the_latest_death_that_was_forgotten_counts() {
+    let patient =
+        MembershipConfig { forget_us: 100 * SECOND_US, max_late_us: u64::MAX, ..config(0, 1) };
+    let mut member = One::<16>::new(0, patient, 0).unwrap();
+    tell(&mut member, 10 * SECOND_US, &[news(2, 1, 0, alive(1)), news(3, 1, 0, alive(1))]);
+    tell(&mut member, 20 * SECOND_US, &[news(3, 1, 0, Claim::Dead)]);
+    tell(&mut member, 60 * SECOND_US, &[news(2, 1, 0, Claim::Dead)]);
+    member.handle_timeout(200 * SECOND_US);
+    assert_eq!(member.iter().count(), 0);
+    let age = (160 * SECOND_US / 65_536) as u16;
+    tell(&mut member, 200 * SECOND_US, &[news(2, 1, 0, alive(age))]);
+    assert_eq!(member.standing(2), None);
 }
 
 /// A suspicion lasts as long as it must in the group as it has become.

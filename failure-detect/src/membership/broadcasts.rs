@@ -35,18 +35,20 @@ impl<Id: Copy + Eq, B: Clone, C: Capacity> Broadcasts<Id, B, C> {
     /// room, the one that was sent most gives way, if the host knows it; whether there was.
     pub(super) fn relay(&mut self, broadcast: Broadcast<Id, B>, hot: u8) -> bool {
         self.forget_sent();
-        let Err((_, refused)) = self.0.push(Underway { broadcast, hot, is_told: false }) else {
-            return true;
-        };
+        let relayed = Underway { broadcast, hot, is_told: false };
+        if self.0.len() < self.0.capacity() {
+            return self.0.push(relayed).is_ok();
+        }
         let told = self.0.as_mut_slice().iter_mut().filter(|underway| underway.is_told);
         let coldest = told.fold(None, |best: Option<&mut Underway<Id, B>>, one| match best {
             Some(best) if best.hot <= one.hot => Some(best),
             _ => Some(one),
         });
-        coldest.is_some_and(|coldest| {
-            *coldest = refused;
-            true
-        })
+        let has_room = coldest.is_some();
+        if let Some(coldest) = coldest {
+            *coldest = relayed;
+        }
+        has_room
     }
 
     fn forget_sent(&mut self) {

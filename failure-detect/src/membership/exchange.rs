@@ -30,8 +30,11 @@ impl<G: Group> Membership<G> {
         if self.next_exchange_us > self.now_us {
             return;
         }
-        let is_alone = self.table.live() == 0;
-        let wait_us = if is_alone { self.config.period_us } else { self.config.exchange_us };
+        let wait_us = match (self.table.live(), self.strangers()) {
+            (0, _) => self.config.period_us,
+            (_, 0) => self.config.exchange_us,
+            _ => (self.config.exchange_us / SOONER).max(self.config.period_us),
+        };
         self.next_exchange_us = self.after_about(wait_us);
         if self.exchange.is_none() {
             if let Some(with) = self.partner() {
@@ -53,11 +56,12 @@ impl<G: Group> Membership<G> {
         self.now_us.saturating_add(wait_us.into())
     }
 
-    /// Anyone, by chance: also the dead, as they may not be, and whom the host has named.
+    /// Whom the host has named, every other time, and anyone by chance: also the dead, as they may not
+    /// be.
     fn partner(&mut self) -> Option<G::Id> {
         let strangers = self.strangers();
-        let all = self.table.as_slice().len().saturating_add(strangers);
-        if self.random.place(all) < strangers {
+        let is_alone = self.table.as_slice().is_empty();
+        if strangers > 0 && (is_alone || self.random.below(2) == 0) {
             let skipped = self.random.place(strangers);
             let (table, me) = (&self.table, self.config.me);
             let is_stranger =

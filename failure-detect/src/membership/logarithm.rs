@@ -1,22 +1,22 @@
 //! A logarithm of small numbers, in integers.
 
 /// What 1 is in the unit of [`log10`].
-pub(super) const ONE: u64 = 256;
+pub(super) const ONE: u32 = 1 << ONE_BITS;
+pub(super) const ONE_BITS: u32 = 8;
 
 /// A logarithm to within 4 %, which never falls as the number grows; 0 of 0.
-pub(super) fn log10(number: usize) -> u64 {
-    let number = u64::try_from(number).unwrap_or(u64::MAX).max(1);
+pub(super) fn log10(number: usize) -> u32 {
+    let number = u32::try_from(number).unwrap_or(u32::MAX).max(1);
     let whole = number.ilog2();
     // Between powers of two, a straight line.
-    let above = number.wrapping_sub(1_u64.wrapping_shl(whole));
+    let above = number.wrapping_sub(1_u32.wrapping_shl(whole));
     let part = if whole > 8 {
         above.wrapping_shr(whole.wrapping_sub(8))
     } else {
         above.wrapping_shl(8_u32.wrapping_sub(whole))
     };
-    let log2 = u64::from(whole).saturating_mul(ONE).saturating_add(part);
-    // log 2 is 77 of 256 parts.
-    log2.saturating_mul(77) / 256
+    // Below 2^13, and log 2 is 77 of 256 parts.
+    whole.wrapping_mul(ONE).wrapping_add(part).wrapping_mul(77) >> 8
 }
 
 #[cfg(test)]

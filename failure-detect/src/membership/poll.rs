@@ -4,7 +4,7 @@ use synod_capacity::List;
 
 use super::{
     Body, Claim, Event, Group, Membership, MessageOf, News, Output, OutputOf, Standing,
-    probe::Probe, receive::Reply,
+    member::Member, probe::Probe, receive::Reply,
 };
 
 impl<G: Group> Membership<G> {
@@ -83,12 +83,16 @@ impl<G: Group> Membership<G> {
         let mut room = self.sizes.beside(&body);
         let mut news = List::new();
         let mut broadcast = None;
+        let is_question = matches!(body, Body::Exchange { .. });
         match &mut body {
             Body::Exchange { after, upto, .. } | Body::ExchangeReply { after, upto } => {
                 if !is_level {
                     self.push(self.news_of_me(), &mut room, &mut news);
-                    let range = (*after, *upto);
-                    *upto = self.table.records(self.now_us, range, (&self.sizes, room), &mut news);
+                    // One that may not be there is asked in few bytes.
+                    if !is_question || self.table.get(to).is_some_and(Member::is_member) {
+                        let (range, fit) = ((*after, *upto), (&self.sizes, room));
+                        *upto = self.table.records(self.now_us, range, fit, &mut news);
+                    }
                 }
             }
             _ => {

@@ -151,6 +151,6 @@ impl<G: Group> Membership<G> {
 
     /// A time, for as slow a member as this one is.
     pub(super) fn slowed(&self, time_us: u32) -> u64 {
-        u64::from(time_us).saturating_mul(u64::from(self.slowness).saturating_add(1))
+        u64::from(time_us).wrapping_mul(u64::from(self.slowness).saturating_add(1))
     }
 }

@@ -103,7 +103,7 @@ impl<G: Group> Membership<G> {
             return;
         }
         // About Lifeguard's 80 %, so that the asker hears of it before its period ends.
-        let wait_us = u64::from(self.config.ack_timeout_us).saturating_mul(13) / 16;
+        let wait_us = u64::from(self.config.ack_timeout_us).wrapping_mul(13) / 16;
         let due_us = self.now_us.saturating_add(wait_us);
         let is_known = self.table.get(target).is_some();
         if is_known && self.relays.add(Relay { asker, probe, target, due_us }) {

@@ -1,6 +1,6 @@
 //! For how long a suspect may answer.
 
-use super::logarithm::{ONE, log10};
+use super::logarithm::{ONE, ONE_BITS, log10};
 
 /// As many accusers, the first included, make a suspicion as sure as it gets.
 const ENOUGH: usize = 4;
@@ -63,13 +63,12 @@ impl Patience {
     /// Failure Detection", 2018, section IV.B. Where fewer than three others could confirm, all of
     /// them are as good as three.
     pub(super) fn timeout_us(&self, group: usize, confirmations: u8) -> u64 {
-        let least = u64::from(self.period_us)
-            .saturating_mul(self.periods.into())
-            .saturating_mul(log10(group).max(ONE))
-            / ONE;
-        let spread = least.saturating_mul(self.factor.saturating_sub(1).into());
+        // None of these products can overflow: of 32, 8 and 12 bits, and of 44, 8 and 10.
+        let periods = u32::from(self.periods).wrapping_mul(log10(group).max(ONE));
+        let least = u64::from(self.period_us).wrapping_mul(periods.into()) >> ONE_BITS;
+        let spread = least.wrapping_mul(self.factor.saturating_sub(1).into());
         let others = u8::try_from(group.saturating_sub(2)).unwrap_or(u8::MAX);
-        let waived = spread.saturating_mul(share(others, confirmations).into()) >> WHOLE_BITS;
+        let waived = spread.wrapping_mul(share(others, confirmations).into()) >> WHOLE_BITS;
         least.saturating_add(spread.saturating_sub(waived))
     }
 }
