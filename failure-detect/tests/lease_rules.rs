@@ -339,6 +339,29 @@ fn a_lease_is_not_cut_short_by_another_start_that_asks_for_less() {
     assert_eq!(grantor.holder_at(DURATION_US - 1), Some((1, token(2))));
 }
 
+/// A request of an earlier start, and its release, come after the holder has restarted.
+#[test]
+fn a_late_release_by_an_earlier_start_lets_nobody_else_in() {
+    let mut grantor = grantor();
+    let by_2 = |message| LeaseMessage { start: 2, ..message };
+    assert_eq!(answer(&mut grantor, 100, 1, by_2(request(1, 1))), granted(1, 1).body);
+    for number in [2, 3] {
+        assert_eq!(answer(&mut grantor, 200, 1, request(9, number)), granted(9, number).body);
+    }
+    grantor.handle_message(300, 1, release(9, 3)).unwrap();
+    assert_eq!(grantor.holder_at(300), None);
+    assert_eq!(answer(&mut grantor, 300, 1, request(9, 3)), refused(9, 3, 0).body, "is used up");
+    // Start 2 still believes.
+    let over_us = 100 + DURATION_US;
+    let taken = refused(1, 3, over_us - 300).body;
+    assert_eq!(answer(&mut grantor, 300, 2, request(1, 4)), taken);
+    // It may have the lease anew. What it releases then is not all that may be believed in.
+    assert_eq!(answer(&mut grantor, 400, 1, by_2(request(2, 4))), granted(2, 4).body);
+    grantor.handle_message(500, 1, by_2(release(2, 4))).unwrap();
+    assert_eq!(answer(&mut grantor, over_us - 1, 2, request(1, 5)), refused(1, 4, 1).body);
+    assert_eq!(answer(&mut grantor, over_us, 2, request(1, 5)), granted(1, 5).body);
+}
+
 #[test]
 fn nothing_is_granted_above_the_durable_bound() {
     let mut grantor = Grantor::<u8>::new(GRANTOR);

@@ -38,8 +38,10 @@ pub struct GrantorConfig {
 /// as the same grantor.
 ///
 /// `Id` names a holder, of which one process at most is running at a time: another lease under the
-/// same id, and a larger token, replaces the first, as it comes from a holder that has restarted.
-/// Safety assumes that peers do not lie; whoever proposes `u64::MAX` uses up the tokens.
+/// same id, and a larger token, replaces the first, as it comes from a holder that has restarted:
+/// from after the restart, or late from before it. So other holders wait for the end of the first
+/// even if the second is released. Safety assumes that peers do not lie; whoever proposes
+/// `u64::MAX` uses up the tokens.
 ///
 /// Source: Gray and Cheriton, "Leases: An Efficient Fault-Tolerant Mechanism for Distributed File
 /// Cache Consistency", SOSP 1989.
@@ -81,7 +83,7 @@ pub struct Grantor<Id> {
     reply: Option<(Id, LeaseMessage)>,
 }
 
-/// The latest grant, unless it was released.
+/// The latest grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 struct Leased<Id> {
@@ -89,7 +91,11 @@ struct Leased<Id> {
     /// Another start of the holder does not hold this token, though it may propose the same.
     start: u64,
     token: FencingToken,
+    is_released: bool,
     expires_us: u64,
+    /// Until when other starts of the holder may believe: it is not known which start is the
+    /// latest, and this one releases only what is its own.
+    others_us: u64,
 }
 
 impl<Id: Copy + Eq> Grantor<Id> {
@@ -144,7 +150,9 @@ impl<Id: Copy + Eq> Grantor<Id> {
             }
             LeaseBody::Release { token } => {
                 if self.is_leased_to(from, start, token) {
-                    self.leased = None;
+                    if let Some(leased) = &mut self.leased {
+                        (leased.is_released, leased.expires_us) = (true, leased.others_us);
+                    }
                 }
                 None
             }
@@ -185,7 +193,7 @@ impl<Id: Copy + Eq> Grantor<Id> {
     /// does not know who holds the lease.
     #[must_use]
     pub fn holder_at(&self, now_us: u64) -> Option<(Id, FencingToken)> {
-        let leased = self.leased?;
+        let leased = self.leased.filter(|leased| !leased.is_released)?;
         let is_running = left_us(self.now_us.max(now_us), leased.expires_us) > 0;
         is_running.then_some((leased.holder, leased.token))
     }
@@ -210,14 +218,20 @@ impl<Id: Copy + Eq> Grantor<Id> {
         // An earlier start of this holder may have asked for longer.
         let earlier_us = self.leased.map_or(0, |leased| leased.expires_us);
         let expires_us = self.now_us.saturating_add(duration_us).max(earlier_us);
+        // This start has given up what it was granted under a smaller token.
+        let same = self.leased.filter(|leased| leased.holder == from && leased.start == start);
+        let others_us = same.map_or(earlier_us, |leased| leased.others_us);
         self.highest = token.get();
-        self.leased = Some(Leased { holder: from, start, token, expires_us });
+        let is_released = false;
+        self.leased =
+            Some(Leased { holder: from, start, token, is_released, expires_us, others_us });
         Some(LeaseBody::Granted { token })
     }
 
     fn is_leased_to(&self, holder: Id, start: u64, token: FencingToken) -> bool {
         self.leased.is_some_and(|leased| {
-            leased.holder == holder && leased.start == start && leased.token == token
+            let is_same = leased.holder == holder && leased.start == start && leased.token == token;
+            is_same && !leased.is_released
         })
     }
 

@@ -38,7 +38,8 @@ use crate::{
 /// after it has looked at the clock. Only a [`FencedResource`](crate::FencedResource) refuses that.
 ///
 /// Nothing survives a restart, nor has to: the holder asks anew, with another
-/// [`start`](LeaseConfig::start).
+/// [`start`](LeaseConfig::start). It need not wait for the end of what it was granted before; other
+/// holders must, whether or not it releases what it is granted now.
 ///
 /// Each call is O(N), and of a holder of a large quorum system O(N²) for the answer of a grantor.
 ///
