@@ -5,6 +5,8 @@
 //! Nothing here needs more than `core`. The host runs each function as a test of its own; the
 //! firmware in `examples/board` includes this file and runs [`SUITE`].
 #![cfg(feature = "serde")]
+// Minutes of a group take the interpreter too long; `members.rs` runs the same code there.
+#![cfg(not(miri))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
