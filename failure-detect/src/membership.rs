@@ -188,8 +188,8 @@ impl<G: Group> Membership<G> {
         config: MembershipConfig<G::Id>,
         metadata: G::Metadata,
     ) -> Result<Self, ConfigError> {
-        // So that "for ever" can be told from a time.
-        let forget_us = config.forget_us.min(u64::MAX >> 1);
+        // So that it ends after the death, and "for ever" can be told from a time.
+        let forget_us = config.forget_us.clamp(1, u64::MAX >> 1);
         let config = MembershipConfig { forget_us, ..config };
         let sizes = Sizes::of::<G>(&config);
         check::<G>(&config, &sizes)?;

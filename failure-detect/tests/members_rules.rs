@@ -391,3 +391,16 @@ fn the_end_of_time_kills_nobody() {
     member.handle_timeout(u64::MAX);
     assert_eq!(member.standing(1), Some(Standing::Alive));
 }
+
+/// Nothing is due again at the time of a call, even where the dead are forgotten at once.
+#[test]
+fn the_dead_can_be_forgotten_at_once() {
+    let forgetful = MembershipConfig { forget_us: 0, ..config(0, 1) };
+    let mut member = One::<16>::new(0, forgetful, 0).unwrap();
+    tell(&mut member, 1, &[news(1, 1, 0, alive(1))]);
+    while let (Some(due_us), Some(_)) = (member.poll_timeout(), member.standing(1)) {
+        member.handle_timeout(due_us);
+        drain(&mut member);
+        assert!(member.poll_timeout().unwrap() > due_us);
+    }
+}

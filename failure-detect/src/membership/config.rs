@@ -65,7 +65,8 @@ pub struct MembershipConfig<Id> {
     /// After so many microseconds the dead, and who left, are forgotten. Until then the dead are
     /// tried now and then, so choose it longer than the longest outage of your network: pieces of a
     /// group that have forgotten each other stay apart, unless somebody in one was named in another
-    /// by [`join`](crate::Membership::join). It costs nothing but room that nobody else needs.
+    /// by [`join`](crate::Membership::join). It costs nothing but room that nobody else needs. 0
+    /// is taken as 1.
     pub forget_us: u64,
     /// A call that is later than this shows that the observer itself stood still: nobody is
     /// suspected for that time.
