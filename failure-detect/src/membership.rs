@@ -3,6 +3,7 @@
 mod broadcasts;
 mod config;
 mod digest;
+mod draft;
 mod exchange;
 mod group;
 mod heard;
@@ -10,6 +11,7 @@ mod learn;
 mod logarithm;
 mod member;
 mod message;
+mod outgoing;
 mod output;
 mod poll;
 mod probe;
@@ -19,18 +21,19 @@ mod seeds;
 mod size;
 mod suspicion;
 mod table;
+mod time;
 mod version;
 
 use core::fmt;
 
-use synod_capacity::{Capacity, Full};
+use synod_capacity::Full;
 
 use self::{
     broadcasts::Broadcasts,
     exchange::Exchange,
     logarithm::{ONE, log10},
-    probe::{MOST_RELAYS, Probe},
-    receive::Reply,
+    outgoing::Outgoing,
+    probe::Probe,
     relays::Relays,
     seeds::Seeds,
     size::Sizes,
@@ -166,7 +169,7 @@ pub struct Membership<G: Group> {
     gossips: u8,
     /// How much slower than others this member takes itself to be.
     slowness: u8,
-    reply: Option<Reply<G::Id>>,
+    reply: Option<Outgoing<G::Id>>,
     /// Who found no room.
     refused: Option<G::Id>,
     /// How many are still to be told that this member leaves.
@@ -192,7 +195,7 @@ impl<G: Group> Membership<G> {
         let forget_us = config.forget_us.clamp(1, u64::MAX >> 1);
         let config = MembershipConfig { forget_us, ..config };
         let sizes = Sizes::of::<G>(&config);
-        check::<G>(&config, &sizes)?;
+        config.check::<G>(&sizes)?;
         let mut random = Random::new(config.seed);
         // Members that started together do not keep in step.
         let first_us = now_us.saturating_add(random.below(config.period_us).into());
@@ -234,9 +237,7 @@ impl<G: Group> Membership<G> {
     /// [`Full`]: four are. Nothing was changed but by time.
     pub fn join(&mut self, now_us: u64, seed: G::Id) -> Result<(), Full> {
         self.pass_time(now_us);
-        if !self.seeds.add(seed) {
-            return Err(Full { needed: seeds::MOST.saturating_add(1), capacity: seeds::MOST });
-        }
+        self.seeds.add(seed)?;
         if self.exchange.is_none() && seed != self.config.me && !self.has_left() {
             self.begin_exchange(seed);
         }
@@ -308,49 +309,6 @@ impl<G: Group> Membership<G> {
         Ok(())
     }
 
-    /// The time of [`poll_timeout`](Self::poll_timeout) has come. Early calls do no harm. One that
-    /// is later than `max_late_us` shows that this member itself stood still: all deadlines are
-    /// moved by as much. O(n).
-    pub fn handle_timeout(&mut self, now_us: u64) {
-        // What has arrived since an earlier call is handed over: from then on it is new.
-        self.is_waking = false;
-        self.pass_time(now_us);
-        if self.has_left() {
-            return;
-        }
-        self.pass_probe();
-        self.pass_exchange();
-        self.pass_members();
-        self.pass_gossip();
-    }
-
-    /// This member has been asleep until now, and could hear nobody. For hosts that know that they
-    /// slept, above all where their clock stops in a sleep, so that no call looks late. To be
-    /// called first after waking. O(n).
-    pub fn handle_pause(&mut self, now_us: u64) {
-        let slept_us = now_us.saturating_sub(self.now_us);
-        self.now_us = self.now_us.max(now_us);
-        self.excuse(slept_us, false);
-        // Its answer may have come while nobody heard.
-        self.probe = None;
-    }
-
-    /// When [`handle_timeout`](Self::handle_timeout) is to be called. `None` after having left.
-    #[must_use]
-    pub fn poll_timeout(&self) -> Option<u64> {
-        if self.has_left() {
-            return None;
-        }
-        let probe_us = self.probe.as_ref().map_or(u64::MAX, Probe::due_us);
-        let exchange_us = self.exchange.map_or(u64::MAX, |exchange| exchange.until_us);
-        // News that has just come is not late.
-        let gossip_us =
-            if self.has_news() { self.next_gossip_us.max(self.now_us) } else { u64::MAX };
-        let due_us = self.table.due_us().min(self.relays.due_us()).min(probe_us).min(exchange_us);
-        let due_us = due_us.min(gossip_us);
-        Some(due_us.min(self.next_probe_us).min(self.next_exchange_us))
-    }
-
     /// How another one stands; `None` if it is not remembered. O(log n).
     #[must_use]
     pub fn standing(&self, id: G::Id) -> Option<Standing> {
@@ -394,20 +352,6 @@ impl<G: Group> Membership<G> {
         self.slowness
     }
 
-    /// The part of a timeout that is about spreading news faster than probes do.
-    fn pass_gossip(&mut self) {
-        if self.has_news() && self.next_gossip_us <= self.now_us {
-            self.gossips = self.config.fanout;
-            self.next_gossip_us = self.now_us.saturating_add(self.config.gossip_us.into());
-        }
-    }
-
-    /// Whether there is news that gossip would spread.
-    fn has_news(&self) -> bool {
-        let has_news = self.hot > 0 || self.table.has_news() || self.broadcasts.has_news();
-        has_news && self.config.gossip_us > 0 && self.table.live() > 0
-    }
-
     fn has_left(&self) -> bool {
         self.version.standing() == Standing::Left
     }
@@ -431,31 +375,6 @@ impl<G: Group> Membership<G> {
             factor: self.config.suspicion_factor,
         }
     }
-
-    /// Moves the time on. If this member stood still, it has no right to any deadline.
-    fn pass_time(&mut self, now_us: u64) {
-        self.now_us = self.now_us.max(now_us);
-        let late_us = self.poll_timeout().map_or(0, |due_us| self.now_us.saturating_sub(due_us));
-        if late_us > self.config.max_late_us {
-            self.excuse(late_us, true);
-        }
-    }
-
-    /// Moves all deadlines on by a time. If the clock did not go on meanwhile, no age is known any
-    /// more.
-    fn excuse(&mut self, by_us: u64, knows_time: bool) {
-        self.is_waking = true;
-        self.table.excuse(by_us, knows_time);
-        self.relays.excuse(by_us);
-        if let Some(probe) = &mut self.probe {
-            probe.excuse(by_us);
-        }
-        if let Some(exchange) = &mut self.exchange {
-            exchange.until_us = exchange.until_us.saturating_add(by_us);
-        }
-        self.next_probe_us = self.next_probe_us.saturating_add(by_us);
-        self.next_exchange_us = self.next_exchange_us.saturating_add(by_us);
-    }
 }
 
 impl<G: Group> fmt::Debug for Membership<G> {
@@ -468,24 +387,4 @@ impl<G: Group> fmt::Debug for Membership<G> {
             .field("slowness", &self.slowness)
             .finish_non_exhaustive()
     }
-}
-
-fn check<G: Group>(config: &MembershipConfig<G::Id>, sizes: &Sizes) -> Result<(), ConfigError> {
-    if config.max_message < sizes.needed() {
-        return Err(ConfigError::TooSmall { needed: sizes.needed() });
-    }
-    if G::News::LIMIT < 2 {
-        return Err(ConfigError::News);
-    }
-    if config.ack_timeout_us == 0 || config.ack_timeout_us >= config.period_us {
-        return Err(ConfigError::AckTimeout);
-    }
-    let factors = [config.suspicion_periods, config.suspicion_factor, config.repeats];
-    if factors.contains(&0) || config.exchange_us == 0 {
-        return Err(ConfigError::Zero);
-    }
-    if usize::from(config.relays) > MOST_RELAYS {
-        return Err(ConfigError::Relays);
-    }
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use synod_capacity::{Capacity, Full, List};
 
-use super::{Broadcast, size::Sizes};
+use super::{Broadcast, draft::Room};
 
 /// The broadcasts that are under way here.
 pub(super) struct Broadcasts<Id, B, C: Capacity>(List<Underway<Id, B>, C>);
@@ -61,12 +61,7 @@ impl<Id: Copy + Eq, B: Clone, C: Capacity> Broadcasts<Id, B, C> {
     }
 
     /// One to send to a member: that which was sent least.
-    pub(super) fn next(
-        &mut self,
-        to: Id,
-        sizes: &Sizes,
-        room: &mut usize,
-    ) -> Option<Broadcast<Id, B>> {
+    pub(super) fn next(&mut self, to: Id, room: &mut Room) -> Option<Broadcast<Id, B>> {
         // Whoever tells it need not be told.
         for own in self.0.as_mut_slice().iter_mut().filter(|one| one.broadcast.origin == to) {
             own.hot = own.hot.saturating_sub(1);
@@ -78,7 +73,9 @@ impl<Id: Copy + Eq, B: Clone, C: Capacity> Broadcasts<Id, B, C> {
                 if is_better && one.broadcast.origin != to { Some(one) } else { best }
             },
         )?;
-        *room = room.checked_sub(sizes.broadcast(&hottest.broadcast))?;
+        if !room.take_broadcast(&hottest.broadcast) {
+            return None;
+        }
         hottest.hot = hottest.hot.saturating_sub(1);
         Some(hottest.broadcast.clone())
     }

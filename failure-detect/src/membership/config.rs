@@ -2,7 +2,9 @@
 
 use core::fmt;
 
-use super::{Group, size::Sizes};
+use synod_capacity::Capacity;
+
+use super::{Group, probe::MOST_RELAYS, size::Sizes};
 
 /// How a member takes part in its group.
 ///
@@ -101,6 +103,26 @@ impl<Id> MembershipConfig<Id> {
     #[must_use]
     pub fn least_message<G: Group<Id = Id>>(&self) -> usize {
         Sizes::of::<G>(self).needed()
+    }
+
+    pub(super) fn check<G: Group<Id = Id>>(&self, sizes: &Sizes) -> Result<(), ConfigError> {
+        if self.max_message < sizes.needed() {
+            return Err(ConfigError::TooSmall { needed: sizes.needed() });
+        }
+        if G::News::LIMIT < 2 {
+            return Err(ConfigError::News);
+        }
+        if self.ack_timeout_us == 0 || self.ack_timeout_us >= self.period_us {
+            return Err(ConfigError::AckTimeout);
+        }
+        let factors = [self.suspicion_periods, self.suspicion_factor, self.repeats];
+        if factors.contains(&0) || self.exchange_us == 0 {
+            return Err(ConfigError::Zero);
+        }
+        if usize::from(self.relays) > MOST_RELAYS {
+            return Err(ConfigError::Relays);
+        }
+        Ok(())
     }
 }
 

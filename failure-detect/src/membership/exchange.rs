@@ -30,7 +30,7 @@ impl<G: Group> Membership<G> {
         if self.next_exchange_us > self.now_us {
             return;
         }
-        let wait_us = match (self.table.live(), self.strangers()) {
+        let wait_us = match (self.table.live(), self.count_strangers()) {
             (0, _) => self.config.period_us,
             (_, 0) => self.config.exchange_us,
             _ => (self.config.exchange_us / SOONER).max(self.config.period_us),
@@ -56,26 +56,28 @@ impl<G: Group> Membership<G> {
         self.now_us.saturating_add(wait_us.into())
     }
 
-    /// Whom the host has named, every other time, and anyone by chance: also the dead, as they may not
-    /// be.
+    /// Whom the host has named, every other time, and anyone by chance: also the dead, as they may
+    /// not be.
     fn partner(&mut self) -> Option<G::Id> {
-        let strangers = self.strangers();
+        let count = self.count_strangers();
         let is_alone = self.table.as_slice().is_empty();
-        if strangers > 0 && (is_alone || self.random.below(2) == 0) {
-            let skipped = self.random.place(strangers);
-            let (table, me) = (&self.table, self.config.me);
-            let is_stranger =
-                |id: &G::Id| *id != me && !table.get(*id).is_some_and(Member::is_member);
-            return self.seeds.iter().filter(is_stranger).nth(skipped);
+        if count > 0 && (is_alone || self.random.below(2) == 0) {
+            let skipped = self.random.place(count);
+            return self.strangers().nth(skipped);
         }
         self.table.choose(&mut self.random, |member| member.standing() != Standing::Left)
     }
 
-    /// How many of those that the host has named are no members.
-    fn strangers(&self) -> usize {
+    /// Whom the host has named, and who are no members.
+    fn strangers(&self) -> impl Iterator<Item = G::Id> + '_ {
         let (table, me) = (&self.table, self.config.me);
-        let is_stranger = |id: &G::Id| *id != me && !table.get(*id).is_some_and(Member::is_member);
-        self.seeds.iter().filter(is_stranger).fold(0_usize, |count, _| count.saturating_add(1))
+        self.seeds
+            .iter()
+            .filter(move |id| *id != me && !table.get(*id).is_some_and(Member::is_member))
+    }
+
+    fn count_strangers(&self) -> usize {
+        self.strangers().fold(0, |count, _| count.saturating_add(1))
     }
 
     pub(super) fn begin_exchange(&mut self, with: G::Id) {
@@ -87,18 +89,18 @@ impl<G: Group> Membership<G> {
         self.exchange = Some(Exchange { with, after, is_sent: false, until_us });
     }
 
-    /// A part was answered: on to the next one. Where the two were not level, others may not be
-    /// either.
+    /// A part was answered: on to the next one. Where the two did not agree, others may not either.
     pub(super) fn handle_part(
         &mut self,
         from: G::Id,
-        (after, upto): (Option<G::Id>, Option<G::Id>),
-        was_level: bool,
+        after: Option<G::Id>,
+        upto: Option<G::Id>,
+        agreed: bool,
     ) {
         let is_it = |exchange: &Exchange<G::Id>| exchange.with == from && exchange.after == after;
         if self.exchange.as_ref().is_some_and(is_it) {
             self.exchange = None;
-            if !was_level {
+            if !agreed {
                 self.exchange_soon();
             }
             // `None` comes before all ids; here it is the end.

@@ -1,10 +1,8 @@
 //! What a member owes to others, and to its host.
 
-use synod_capacity::List;
-
 use super::{
     Body, Claim, Event, Group, Membership, MessageOf, News, Output, OutputOf, Standing,
-    member::Member, probe::Probe, receive::Reply,
+    draft::Draft, member::Member, outgoing::Outgoing, probe::Probe,
 };
 
 impl<G: Group> Membership<G> {
@@ -21,14 +19,14 @@ impl<G: Group> Membership<G> {
         if let Some((from, payload)) = self.broadcasts.poll() {
             return Some(Output::Broadcast { from, payload });
         }
-        let reply = self.next_send()?;
-        let to = reply.to;
-        Some(Output::Send { to, message: self.write(reply) })
+        let outgoing = self.next_send()?;
+        let to = outgoing.to;
+        Some(Output::Send { to, message: self.write(outgoing) })
     }
 
     /// What is to be said next.
-    fn next_send(&mut self) -> Option<Reply<G::Id>> {
-        let said = |to, body| Some(Reply { to, body, is_level: false });
+    fn next_send(&mut self) -> Option<Outgoing<G::Id>> {
+        let said = |to, body| Some(Outgoing::new(to, body));
         if let Some(reply) = self.reply.take() {
             return Some(reply);
         }
@@ -78,49 +76,40 @@ impl<G: Group> Membership<G> {
     }
 
     /// The whole of a message: with news and a broadcast, or with a part of the table.
-    fn write(&mut self, reply: Reply<G::Id>) -> MessageOf<G> {
-        let Reply { to, mut body, is_level } = reply;
-        let mut room = self.sizes.beside(&body);
-        let mut news = List::new();
+    fn write(&mut self, outgoing: Outgoing<G::Id>) -> MessageOf<G> {
+        let Outgoing { to, mut body, agrees } = outgoing;
+        let mut draft = DraftOf::<G>::new(self.sizes.beside(&body));
         let mut broadcast = None;
         let is_question = matches!(body, Body::Exchange { .. });
         match &mut body {
+            Body::Exchange { .. } | Body::ExchangeReply { .. } if agrees => {}
             Body::Exchange { after, upto, .. } | Body::ExchangeReply { after, upto } => {
-                if !is_level {
-                    self.push(self.news_of_me(), &mut room, &mut news);
-                    // One that may not be there is asked in few bytes.
-                    if !is_question || self.table.get(to).is_some_and(Member::is_member) {
-                        let (range, fit) = ((*after, *upto), (&self.sizes, room));
-                        *upto = self.table.records(self.now_us, range, fit, &mut news);
-                    }
+                draft.add(self.news_of_me());
+                // One that may not be there is asked in few bytes.
+                if !is_question || self.table.get(to).is_some_and(Member::is_member) {
+                    *upto = self.table.records(self.now_us, *after, *upto, &mut draft);
                 }
             }
             _ => {
-                broadcast = self.broadcasts.next(to, &self.sizes, &mut room);
-                self.gossip(to, room, &mut news);
+                broadcast = self.broadcasts.next(to, &mut draft.room);
+                self.gossip(to, &mut draft);
             }
         }
-        MessageOf::<G> { cluster: self.config.cluster, to, body, news, broadcast }
+        MessageOf::<G> { cluster: self.config.cluster, to, body, news: draft.news, broadcast }
     }
 
     /// Adds news: first what the receiver has to answer, so that it can, then what is sent least.
-    fn gossip(
-        &mut self,
-        to: G::Id,
-        mut room: usize,
-        news: &mut List<News<G::Id, G::Metadata>, G::News>,
-    ) {
+    fn gossip(&mut self, to: G::Id, draft: &mut DraftOf<G>) {
         let told = self.table.get(to).filter(|member| member.standing() != Standing::Alive);
         if let Some(told) = told.map(|member| member.news(self.now_us)) {
-            self.push(told, &mut room, news);
+            draft.add(told);
         }
         if let Some(hot) = self.hot.checked_sub(1) {
-            if self.push(self.news_of_me(), &mut room, news) {
+            if draft.add(self.news_of_me()) {
                 self.hot = hot;
             }
         }
-        let sizes = (&self.sizes, room);
-        self.table.pour((self.now_us, to), sizes, &mut self.random, news);
+        self.table.pour(self.now_us, to, &mut self.random, draft);
     }
 
     fn news_of_me(&self) -> News<G::Id, G::Metadata> {
@@ -132,21 +121,6 @@ impl<G: Group> Membership<G> {
         let (generation, incarnation) = (self.version.generation(), self.version.incarnation());
         News { id: self.config.me, generation, incarnation, claim }
     }
-
-    /// Adds a piece if there is room; whether there was.
-    fn push(
-        &self,
-        piece: News<G::Id, G::Metadata>,
-        room: &mut usize,
-        news: &mut List<News<G::Id, G::Metadata>, G::News>,
-    ) -> bool {
-        let Some(rest) = room.checked_sub(self.sizes.news(&piece)) else {
-            return false;
-        };
-        let pushed = news.push(piece).is_ok();
-        if pushed {
-            *room = rest;
-        }
-        pushed
-    }
 }
+
+type DraftOf<G> = Draft<<G as Group>::Id, <G as Group>::Metadata, <G as Group>::News>;

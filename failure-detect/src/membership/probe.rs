@@ -128,7 +128,8 @@ impl<G: Group> Membership<G> {
             probe.is_answered = true;
             probe.to_ask = 0;
             self.slowness = self.slowness.saturating_sub(1);
-            self.table.hear(target, self.now_us);
+            let proof_us = self.proof_us(target, target, 0);
+            self.table.hear(target, proof_us);
         }
     }
 

@@ -1,15 +1,6 @@
 //! Receiving.
 
-use super::{Body, Group, Membership, MessageOf, ReceiveError, relays::Relay};
-
-/// What this member owes to one that has asked.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Reply<Id> {
-    pub(super) to: Id,
-    pub(super) body: Body<Id>,
-    /// Whether nothing has to be told, as both know the same.
-    pub(super) is_level: bool,
-}
+use super::{Body, Group, Membership, MessageOf, ReceiveError, outgoing::Outgoing, relays::Relay};
 
 impl<G: Group> Membership<G> {
     /// Takes in a message of another member. O(log n) for each of its pieces of news; O(n) for an
@@ -61,7 +52,7 @@ impl<G: Group> Membership<G> {
     }
 
     /// Does what a message wants.
-    fn react(&mut self, from: G::Id, body: Body<G::Id>, is_level: bool) {
+    fn react(&mut self, from: G::Id, body: Body<G::Id>, is_bare: bool) {
         match body {
             Body::Gossip => {}
             Body::Ping { probe } => self.reply(from, Body::Ack { probe }),
@@ -83,17 +74,18 @@ impl<G: Group> Membership<G> {
                 }
             }
             Body::Exchange { digest, after, upto } => {
-                let is_level = digest == self.digest();
-                let upto = if is_level { None } else { upto };
+                let agrees = digest == self.digest();
+                let upto = if agrees { None } else { upto };
                 let body = Body::ExchangeReply { after, upto };
-                self.reply = Some(Reply { to: from, body, is_level });
+                self.reply = Some(Outgoing { to: from, body, agrees });
             }
-            Body::ExchangeReply { after, upto } => self.handle_part(from, (after, upto), is_level),
+            // Only who agrees has nothing to say, not even of itself.
+            Body::ExchangeReply { after, upto } => self.handle_part(from, after, upto, is_bare),
         }
     }
 
     fn reply(&mut self, to: G::Id, body: Body<G::Id>) {
-        self.reply = Some(Reply { to, body, is_level: false });
+        self.reply = Some(Outgoing::new(to, body));
     }
 
     /// Asks one for another.

@@ -1,31 +1,31 @@
 //! Members that the host named.
 
-/// How many are remembered.
-pub(super) const MOST: usize = 4;
+use synod_capacity::{Full, Inline, List};
 
-/// Members that the host named: they are tried while they are not known.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Seeds<Id>([Option<Id>; MOST]);
+/// How many are remembered.
+const MOST: usize = 4;
+
+/// Members that the host named: they are tried while they are no members.
+pub(super) struct Seeds<Id>(List<Id, Inline<MOST>>);
 
 impl<Id: Copy + Eq> Seeds<Id> {
     pub(super) const fn new() -> Self {
-        Self([None; MOST])
+        Self(List::new())
     }
 
-    /// Remembers one; whether there was room.
-    pub(super) fn add(&mut self, id: Id) -> bool {
-        let known = self.0.iter().position(|seed| *seed == Some(id));
-        let index = known.or_else(|| self.0.iter().position(Option::is_none));
-        match index.and_then(|index| self.0.get_mut(index)) {
-            Some(place) => {
-                *place = Some(id);
-                true
-            }
-            None => false,
+    /// Remembers one.
+    ///
+    /// # Errors
+    ///
+    /// There is no room. Nothing was changed.
+    pub(super) fn add(&mut self, id: Id) -> Result<(), Full> {
+        if self.0.as_slice().contains(&id) {
+            return Ok(());
         }
+        self.0.push(id).map_err(|(full, _)| full)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = Id> + '_ {
-        self.0.iter().flatten().copied()
+        self.0.iter().copied()
     }
 }

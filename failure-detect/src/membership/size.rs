@@ -1,6 +1,6 @@
 //! How large a message is once it is encoded by postcard.
 
-use super::{Body, Broadcast, Claim, Group, MembershipConfig, News};
+use super::{Body, Broadcast, Claim, Group, MembershipConfig, News, draft::Room};
 
 /// The sizes that the host's types encode to, and the limit.
 #[derive(Clone, Copy, Debug)]
@@ -46,8 +46,8 @@ impl Sizes {
         self.frame.saturating_add(body).saturating_add(news.saturating_mul(2))
     }
 
-    /// The bytes that are left for news and a broadcast beside a body.
-    pub(super) fn beside<Id>(&self, body: &Body<Id>) -> usize {
+    /// What is left for news and a broadcast beside a body.
+    pub(super) fn beside<Id>(&self, body: &Body<Id>) -> Room {
         let end = |id: &Option<Id>| id.as_ref().map_or(TAG, |_| self.id.saturating_add(TAG));
         let fields = match body {
             Body::Gossip => 0,
@@ -67,7 +67,7 @@ impl Sizes {
             }
         };
         let taken = self.frame.saturating_add(TAG).saturating_add(fields);
-        self.max_message.saturating_sub(taken)
+        Room::new(*self, self.max_message.saturating_sub(taken))
     }
 
     pub(super) fn news<Id, M>(&self, news: &News<Id, M>) -> usize {

@@ -4,7 +4,7 @@ use core::hash::Hash;
 
 use synod_capacity::{Capacity, List};
 
-use super::{Event, News, Standing, digest, member::Member, size::Sizes};
+use super::{Event, Standing, digest, draft::Draft, member::Member};
 use crate::random::Random;
 
 /// All other members that are remembered, in order of their ids.
@@ -67,11 +67,15 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
         self.members.get(self.find(id).ok()?)
     }
 
-    /// Changes a member, and keeps what is counted of all.
+    /// Changes a member, if it is known.
     pub(super) fn change(&mut self, id: Id, change: impl FnOnce(&mut Member<Id, M>)) {
-        let Ok(index) = self.find(id) else {
-            return;
-        };
+        if let Ok(index) = self.find(id) {
+            self.update(index, change);
+        }
+    }
+
+    /// Changes the member at a place, and keeps what is counted of all.
+    fn update(&mut self, index: usize, change: impl FnOnce(&mut Member<Id, M>)) {
         if let Some(member) = self.members.as_mut_slice().get_mut(index) {
             let (was_live, was_hot) = (member.is_member(), member.hot > 0);
             change(member);
@@ -171,19 +175,14 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
             return;
         }
         let mut index = 0_usize;
-        while let Some(member) = self.members.as_mut_slice().get_mut(index) {
+        while let Some(member) = self.members.get(index) {
             let is_due = member.deadline_us <= now_us;
             if is_due && member.is_gone() {
                 self.forget(index, forget_us);
                 continue;
             }
             if is_due && member.standing() == Standing::Suspect {
-                let was_hot = member.hot > 0;
-                expire(member);
-                self.live = count(self.live, true, member.is_member());
-                self.hot = count(self.hot, was_hot, member.hot > 0);
-                self.hottest = self.hottest.max(member.hot);
-                self.telling = self.telling.min(index);
+                self.update(index, &mut expire);
             }
             index = index.saturating_add(1);
         }
@@ -260,19 +259,19 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
     /// Adds news that are to be sent, those first that were sent least, as far as there is room.
     pub(super) fn pour<N: Capacity>(
         &mut self,
-        (now_us, to): (u64, Id),
-        (sizes, room): (&Sizes, usize),
+        now_us: u64,
+        to: Id,
         random: &mut Random,
-        news: &mut List<News<Id, M>, N>,
+        draft: &mut Draft<Id, M, N>,
     ) {
         if self.hot == 0 {
             return;
         }
-        let poured_from = news.len();
+        let poured_from = draft.news.len();
         // It knows of itself.
         self.change(to, |member| member.hot = member.hot.saturating_sub(1));
-        self.hottest = self.choose_hot((now_us, to), (sizes, room), random, news);
-        for piece in news.as_slice().get(poured_from..).unwrap_or_default() {
+        self.hottest = self.choose_hot(now_us, to, random, draft);
+        for piece in draft.news.as_slice().get(poured_from..).unwrap_or_default() {
             self.change(piece.id, |member| member.hot = member.hot.saturating_sub(1));
         }
     }
@@ -280,10 +279,10 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
     /// Chooses what to send; gives what is to be sent most often.
     fn choose_hot<N: Capacity>(
         &self,
-        (now_us, to): (u64, Id),
-        (sizes, mut room): (&Sizes, usize),
+        now_us: u64,
+        to: Id,
         random: &mut Random,
-        news: &mut List<News<Id, M>, N>,
+        draft: &mut Draft<Id, M, N>,
     ) -> u8 {
         let start = random.place(self.members.len());
         let Some((before, after)) = self.members.as_slice().split_at_checked(start) else {
@@ -302,15 +301,12 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
                     continue;
                 }
                 hottest = level.max(hottest);
-                let piece = member.news(now_us);
-                let rest = room.checked_sub(sizes.news(&piece)).filter(|_| member.id != to);
-                let Some(rest) = rest else {
-                    continue;
-                };
-                if news.push(piece).is_err() {
+                if draft.is_full() {
                     return hottest;
                 }
-                room = rest;
+                if member.id != to {
+                    draft.add(member.news(now_us));
+                }
             }
             level = next_level;
         }
@@ -322,23 +318,17 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
     pub(super) fn records<N: Capacity>(
         &self,
         now_us: u64,
-        (after, upto): (Option<Id>, Option<Id>),
-        (sizes, room): (&Sizes, usize),
-        news: &mut List<News<Id, M>, N>,
+        after: Option<Id>,
+        upto: Option<Id>,
+        draft: &mut Draft<Id, M, N>,
     ) -> Option<Id> {
-        let mut room = room;
         let mut last = after;
         let below = |member: &&Member<Id, M>| after.is_some_and(|after| member.id <= after);
         let within = |member: &&Member<Id, M>| upto.is_none_or(|upto| member.id <= upto);
         for member in self.members.iter().skip_while(below).take_while(within) {
-            let record = member.record(now_us);
-            let Some(rest) = room.checked_sub(sizes.news(&record)) else {
-                return last;
-            };
-            if news.push(record).is_err() {
+            if !draft.add(member.record(now_us)) {
                 return last;
             }
-            room = rest;
             last = Some(member.id);
         }
         upto

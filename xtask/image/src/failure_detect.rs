@@ -104,9 +104,9 @@ configurations! {
         (peers.poll_output(), peers.poll_timeout())
     }
     "membership of 16 others: all calls, without encoding" => fn(
-        members: &mut Members, config: MembershipConfig<u16>, from: u16, message: &BoardsMessage
+        members: &mut Members, config: MembershipConfig<u16>, now_us: u64, from: u16,
+        message: &BoardsMessage
     ) -> (Option<OutputOf<Boards>>, Option<u64>) {
-        let now_us = message.cluster;
         if let Ok(made) = Members::new(now_us, config, [0; 4]) {
             *members = made;
         }
@@ -115,7 +115,14 @@ configurations! {
         let _ = black_box(members.broadcast(7));
         members.set_metadata([1; 4]);
         members.handle_timeout(now_us);
+        members.handle_pause(now_us);
         members.leave();
+        members.rejoin(now_us);
+        for (id, standing) in members.iter() {
+            black_box((id, standing));
+        }
+        black_box((members.standing(from), members.metadata(from)));
+        black_box((members.len(), members.generation(), members.slowness()));
         (members.poll_output(), members.poll_timeout())
     }
     "lease of one grantor: all calls" => fn(
