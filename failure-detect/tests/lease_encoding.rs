@@ -1,4 +1,4 @@
-//! The encodings of leases, byte by byte, and what the decoders refuse.
+//! The encodings of leases, byte by byte, and what the decoders refuse. On the host and on boards.
 //!
 //! These bytes are part of the public contract: a change here is a breaking change.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)] // A test may panic.
@@ -27,14 +27,12 @@ fn message(body: LeaseBody) -> LeaseMessage {
     LeaseMessage { resource: 300, start: 2, round: 9, body }
 }
 
-#[test]
 fn tokens() {
     golden(&token(1), &[1]);
     golden(&token(300), &[0xAC, 0x02]);
     assert!(postcard::from_bytes::<FencingToken>(&[0]).is_err(), "0 is never issued");
 }
 
-#[test]
 fn every_message() {
     let request = LeaseBody::Request { token: token(7), duration_us: 10_000 };
     golden(&message(request), &[0xAC, 0x02, 2, 9, 0, 7, 0x90, 0x4E]);
@@ -46,7 +44,6 @@ fn every_message() {
     golden(&message(refused), &[0xAC, 0x02, 2, 9, 3, 0, 0]);
 }
 
-#[test]
 fn what_is_no_message_is_refused() {
     let refused: [&[u8]; 5] = [
         &[1, 1, 1, 4, 1],
@@ -61,7 +58,6 @@ fn what_is_no_message_is_refused() {
 }
 
 /// The largest of each kind.
-#[test]
 fn no_message_is_larger_than_it_says() {
     const MAX: u64 = u64::MAX;
     let token = token(MAX);
@@ -76,4 +72,25 @@ fn no_message_is_larger_than_it_says() {
         postcard::to_slice(&largest, &mut [0; 64]).unwrap().len()
     });
     assert_eq!(lengths.into_iter().max(), Some(LeaseMessage::MAX_BYTES));
+}
+
+/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
+macro_rules! suite {
+    ($($test:ident)*) => {
+        /// The tests by name.
+        #[cfg(not(test))]
+        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
+
+        #[cfg(test)]
+        mod on_the_host {
+            $(#[test] fn $test() { super::$test() })*
+        }
+    };
+}
+
+suite! {
+    tokens
+    every_message
+    what_is_no_message_is_refused
+    no_message_is_larger_than_it_says
 }

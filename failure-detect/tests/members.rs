@@ -51,6 +51,11 @@ enum Call {
         news: Vec<News<u8, u8>>,
         number: Option<u32>,
     },
+    /// Of whom it last said something to.
+    Answer {
+        after_us: u64,
+        news: Vec<News<u8, u8>>,
+    },
     Due,
     Timeout {
         after_us: u64,
@@ -88,7 +93,7 @@ fn news() -> impl Strategy<Value = News<u8, u8>> {
 }
 
 fn body() -> impl Strategy<Value = Body<u8>> {
-    // Probes are numbered from some number on: any that it says is used in the runs against itself.
+    // Hardly ever that of a probe: answers to what was asked are calls of their own.
     let probe = any::<u16>();
     (0..10, probe, id(), proptest::option::of(id()), proptest::option::of(id()), any::<u32>())
         .prop_map(|(kind, probe, id, after, upto, digest)| match kind {
@@ -105,6 +110,19 @@ fn body() -> impl Strategy<Value = Body<u8>> {
         })
 }
 
+/// What one says that was asked.
+fn answer(body: Body<u8>) -> Body<u8> {
+    match body {
+        Body::Ping { probe } => Body::Ack { probe },
+        Body::PingRequest { probe, target } if probe % 2 == 0 => Body::Nack { probe, target },
+        Body::PingRequest { probe, target } => Body::IndirectAck { probe, target },
+        Body::RelayedPing { probe, asker } => Body::RelayedAck { probe, asker },
+        Body::Exchange { after, upto, .. } => Body::ExchangeReply { after, upto },
+        Body::ExchangeReply { upto, .. } => Body::Exchange { digest: 0, after: upto, upto: None },
+        _ => Body::Gossip,
+    }
+}
+
 fn call() -> impl Strategy<Value = Call> {
     let after = || prop_oneof![6 => 0..400_u64, 1 => 0..9_000_u64];
     let number = proptest::option::of(prop_oneof![0..40_u32, Just(u32::MAX)]);
@@ -113,6 +131,8 @@ fn call() -> impl Strategy<Value = Call> {
             .prop_map(|(after_us, from, body, news, number)| {
                 Call::Message { after_us, from, body, news, number }
             }),
+        6 => (after(), prop::collection::vec(news(), 0..3))
+            .prop_map(|(after_us, news)| Call::Answer { after_us, news }),
         8 => Just(Call::Due),
         2 => after().prop_map(|after_us| Call::Timeout { after_us }),
         1 => after().prop_map(|after_us| Call::Pause { after_us }),
@@ -129,6 +149,8 @@ fn call() -> impl Strategy<Value = Call> {
 struct Host {
     up: BTreeSet<u8>,
     heard: BTreeSet<(u8, u16)>,
+    /// What was sent last.
+    sent: Option<MessageOf<Few>>,
 }
 
 impl Host {
@@ -148,6 +170,7 @@ impl Host {
                     assert_ne!(to, ME);
                     assert_eq!((message.cluster, message.to), (1, to));
                     check_message(&message);
+                    self.sent = Some(message);
                 }
             }
         }
@@ -190,6 +213,14 @@ fn apply(member: &mut Membership<Few>, now_us: &mut u64, host: &mut Host, call: 
             let message = Message { cluster: 1, to: ME, body, news, broadcast };
             let taken = member.handle_message(*now_us, from, &message);
             assert_eq!(taken.is_ok(), from != ME && member.poll_timeout().is_some());
+        }
+        Call::Answer { after_us, news } => {
+            *now_us += after_us;
+            let Some(sent) = host.sent.take() else { return };
+            let (body, news) = (answer(sent.body), List::from_slice(&news).unwrap());
+            let message = Message { cluster: 1, to: ME, body, news, broadcast: None };
+            let taken = member.handle_message(*now_us, sent.to, &message);
+            assert_eq!(taken.is_ok(), member.poll_timeout().is_some());
         }
         Call::Due => {
             // What the host was not told of is not forgotten.

@@ -415,11 +415,30 @@ fn who_stood_still_suspects_nobody() {
         assert_eq!(net.down[2], [0; 4]);
         assert!(net.are_all_up());
     }
-    // Its clock stood still, too.
-    let clock_us = net.now_us;
-    net.members[2].handle_pause(clock_us);
-    net.run_for(60 * SECOND_US);
-    assert_eq!(net.down[2], [0; 4]);
+}
+
+/// An answer that is lost in a sleep in which the clock stood still, too.
+fn who_slept_suspects_nobody() {
+    for slept in [false, true] {
+        let mut member = start(0, 0, 1);
+        member.handle_message(1, 1, &message(Body::Gossip, &[news(1, 0, alive(0))])).unwrap();
+        let (mut now_us, mut pinged) = (0, false);
+        while !pinged {
+            now_us = member.poll_timeout().unwrap();
+            member.handle_timeout(now_us);
+            pinged = core::iter::from_fn(|| member.poll_output()).any(|output| {
+                let Output::Send { message, .. } = output else { return false };
+                matches!(message.body, Body::Ping { .. })
+            });
+        }
+        if slept {
+            member.handle_pause(now_us);
+        }
+        // The whole of its period.
+        member.handle_timeout(now_us + SECOND_US);
+        let standing = if slept { Standing::Alive } else { Standing::Suspect };
+        assert_eq!(member.standing(1), Some(standing));
+    }
 }
 
 fn who_leaves_is_not_dead() {
@@ -579,6 +598,7 @@ suite! {
     f13_a_full_table
     f16_every_message_fits
     who_stood_still_suspects_nobody
+    who_slept_suspects_nobody
     who_leaves_is_not_dead
     a_broadcast_comes_once_to_each
     a_new_life_is_heard
