@@ -3,7 +3,7 @@
 mod foca;
 pub mod rounds;
 
-use synod_failure_detect::MembershipConfig;
+use synod_failure_detect::membership::MembershipConfig;
 use synod_sim::swarm::{Member, Node};
 
 pub use self::foca::{Foca, Identity};

@@ -12,7 +12,8 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use synod_failure_detect::{Group, Heap, Inline, Membership, MembershipConfig, MessageOf, Output};
+use synod_failure_detect::membership::{Group, Membership, MembershipConfig, MessageOf, Output};
+use synod_failure_detect::{Heap, Inline};
 
 /// Members are known by their ports.
 struct Ports;

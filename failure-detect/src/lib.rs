@@ -6,7 +6,7 @@
 mod detector;
 mod fixed_timeout;
 mod lease;
-mod membership;
+pub mod membership;
 mod model;
 mod nfd_e;
 mod phi;
@@ -24,10 +24,6 @@ pub use fixed_timeout::FixedTimeout;
 pub use lease::{
     FencedResource, FencingToken, Grantor, GrantorConfig, GrantorOutput, Lease, LeaseBody,
     LeaseConfig, LeaseConfigError, LeaseMessage, LeaseOutput, ReplyError, RequestError, StaleToken,
-};
-pub use membership::{
-    Body, Broadcast, BroadcastError, Claim, ConfigError, Event, Group, Membership,
-    MembershipConfig, Message, MessageOf, News, Output, OutputOf, ReceiveError, Standing,
 };
 pub use model::{Exponential, Logistic, Model, Normal};
 pub use nfd_e::{NfdE, NfdEConfig};

@@ -99,7 +99,8 @@ use crate::random::Random;
 /// Awareness for More Accurate Failure Detection", DSN 2018.
 ///
 /// ```
-/// use synod_failure_detect::{Event, Group, Inline, Membership, MembershipConfig, Output};
+/// use synod_failure_detect::Inline;
+/// use synod_failure_detect::membership::{Event, Group, Membership, MembershipConfig, Output};
 ///
 /// struct Boards;
 ///

@@ -8,7 +8,8 @@ use core::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 use synod_capacity::List;
-use synod_failure_detect::{Body, Broadcast, Claim, Inline, Message, News};
+use synod_failure_detect::Inline;
+use synod_failure_detect::membership::{Body, Broadcast, Claim, Message, News};
 
 type Frame = Message<u16, [u8; 2], u32, Inline<2>>;
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use synod_capacity::{Inline, List};
-use synod_failure_detect::{
+use synod_failure_detect::membership::{
     Body, Broadcast, Claim, Event, Group, Membership, MembershipConfig, Message, MessageOf, News,
     Output, Standing,
 };

@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 
 use synod_capacity::{Inline, List};
-use synod_failure_detect::{
+use synod_failure_detect::membership::{
     Body, Broadcast, Claim, Event, Group, Membership, MembershipConfig, MessageOf, News, Output,
     OutputOf, Standing,
 };

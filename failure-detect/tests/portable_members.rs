@@ -11,10 +11,11 @@
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
 use synod_capacity::List;
-use synod_failure_detect::{
-    Body, Broadcast, BroadcastError, Claim, ConfigError, Event, Full, Group, Inline, Membership,
+use synod_failure_detect::membership::{
+    Body, Broadcast, BroadcastError, Claim, ConfigError, Event, Group, Membership,
     MembershipConfig, MessageOf, News, Output, ReceiveError, Standing,
 };
+use synod_failure_detect::{Full, Inline};
 
 const SECOND_US: u64 = 1_000_000;
 /// What a test waits for longer than it must; the interpreter is slow.
@@ -212,19 +213,28 @@ fn members_find_together() {
     assert_eq!(net.members[0].metadata(3), Some(&[3, 1, 0, 0]));
 }
 
+/// Not before the dead had five periods to answer, and soon after.
 fn the_dead_are_told_once() {
     let mut net = Net::<4>::apart();
     net.settle();
-    net.is_up[3] = false;
-    net.run_for(60 * SECOND_US);
-    for me in 0..3 {
-        assert_eq!(net.down[me], [0, 0, 0, 1]);
-        assert_eq!(net.members[me].standing(3), Some(Standing::Dead));
+    for life in 2..6 {
+        net.forget_what_was_told();
+        net.run_for(u64::from(life) * 370_000);
+        net.is_up[3] = false;
+        net.run_for(5 * SECOND_US);
+        assert_eq!(net.down, [[0; 4]; 4]);
+        net.run_for(3 * SECOND_US);
+        for me in 0..3 {
+            assert_eq!(net.down[me], [0, 0, 0, 1]);
+            assert_eq!(net.members[me].standing(3), Some(Standing::Dead));
+        }
+        net.run_for(60 * SECOND_US);
+        assert_eq!(net.down[..3], [[0, 0, 0, 1]; 3]);
+        net.restart(3, life);
+        net.run_for(20 * SECOND_US);
+        assert!(net.are_all_up());
+        assert_eq!(net.members[0].metadata(3), Some(&[3, life as u8, 0, 0]));
     }
-    net.restart(3, 2);
-    net.run_for(20 * SECOND_US);
-    assert!(net.are_all_up());
-    assert_eq!(net.members[0].metadata(3), Some(&[3, 2, 0, 0]));
 }
 
 /// foca: a node reboots with a smaller incarnation.

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
-use synod_failure_detect::MembershipConfig;
+use synod_failure_detect::membership::MembershipConfig;
 use synod_sim::swarm::{Member, Pause, Probe, Swarm, Told, Weather, swim};
 
 const MEMBERS: usize = 128;
@@ -81,10 +81,31 @@ fn everybody_learns_of_a_death_and_nobody_of_another() {
     let mut swarm = group(2, FAIR, |config| config);
     swarm.events.clear();
     swarm.kill(77);
+    let killed_us = swarm.now_us();
     swarm.run_for(60 * SECOND_US);
     let told: Vec<_> = swarm.events.iter().filter(|event| event.told == Told::Down(77)).collect();
     assert_eq!(told.len(), MEMBERS - 1);
     assert_eq!(swarm.events.len(), MEMBERS - 1, "and nothing else");
+
+    let first_us = told.iter().map(|event| event.at_us).min().unwrap() - killed_us;
+    let last_us = told.iter().map(|event| event.at_us).max().unwrap() - killed_us;
+    println!("a death is told after {first_us} to {last_us} us");
+    // Five periods, times log10 128; a part of a period until it is probed, and that period.
+    assert!((10 * SECOND_US..14 * SECOND_US).contains(&first_us));
+    assert!(last_us - first_us < SECOND_US / 2, "gossip is faster than probes");
+}
+
+/// A ping and an answer a period, of a few bytes, beside exchanges.
+#[test]
+fn quiet_is_cheap() {
+    let mut swarm = group(7, FAIR, |config| MembershipConfig { exchange_us: u32::MAX, ..config });
+    let before = swarm.sent;
+    swarm.run_for(60 * SECOND_US);
+    let messages = swarm.sent.messages - before.messages;
+    let bytes = swarm.sent.bytes - before.bytes;
+    println!("{messages} messages of {bytes} bytes");
+    assert_eq!(messages, MEMBERS as u64 * 60 * 2);
+    assert!((messages * 6..=messages * 10).contains(&bytes));
 }
 
 /// A part of the members neither sends nor receives for 16 s, runs for 2 s, and so on: how many

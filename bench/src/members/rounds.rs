@@ -7,10 +7,10 @@ use std::{hint::black_box, time::Duration};
 use foca::{
     Codec, Config, Header, Member, Message, Notification, PostcardCodec, Runtime, State, Timer,
 };
-use synod_failure_detect::{
-    Body, Capacity, Claim, Group, Heap, Inline, Membership, MembershipConfig, MessageOf, News,
-    Output, Standing,
+use synod_failure_detect::membership::{
+    Body, Claim, Group, Membership, MembershipConfig, MessageOf, News, Output, Standing,
 };
+use synod_failure_detect::{Capacity, Heap, Inline};
 
 use super::foca::{self as peer, Identity, Machine};
 

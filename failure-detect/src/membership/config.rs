@@ -15,8 +15,8 @@ use super::{Group, probe::MOST_RELAYS, size::Sizes};
 ///
 /// As long as all is well, a member sends two messages a period: a ping, and on the average one
 /// answer to another one's. A probe that is not answered in time adds up to `relays` questions,
-/// each with a ping and two answers of others. An exchange is two messages while both know the
-/// same, and else as many as it takes to tell all that each knows.
+/// each with a ping and two answers of others. An exchange is two messages, the first of them full,
+/// while both know the same, and else as many as it takes to tell all that each knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct MembershipConfig<Id> {
@@ -49,7 +49,7 @@ pub struct MembershipConfig<Id> {
     /// How many times as long it has while nobody else suspects it. 6, the β of Lifeguard; 1 for a
     /// fixed time as in SWIM.
     pub suspicion_factor: u8,
-    /// The most that [`slowness`](crate::Membership::slowness) grows to: periods are multiplied by
+    /// The most that [`slowness`](super::Membership::slowness) grows to: periods are multiplied by
     /// one more. 8, as in Lifeguard; 0 for none, as in SWIM.
     pub max_slowness: u8,
     /// How often each piece of news is sent on, times the logarithm of the size of the group to
@@ -67,7 +67,7 @@ pub struct MembershipConfig<Id> {
     /// After so many microseconds the dead, and who left, are forgotten. Until then the dead are
     /// tried now and then, so choose it longer than the longest outage of your network: pieces of a
     /// group that have forgotten each other stay apart, unless somebody in one was named in another
-    /// by [`join`](crate::Membership::join). It costs nothing but room that nobody else needs. 0
+    /// by [`join`](super::Membership::join). It costs nothing but room that nobody else needs. 0
     /// is taken as 1.
     pub forget_us: u64,
     /// A call that is later than this shows that the observer itself stood still: nobody is

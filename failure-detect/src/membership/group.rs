@@ -9,7 +9,8 @@ use synod_capacity::Capacity;
 /// All members have the same.
 ///
 /// ```
-/// use synod_failure_detect::{Group, Inline, Membership};
+/// use synod_failure_detect::Inline;
+/// use synod_failure_detect::membership::{Group, Membership};
 ///
 /// /// Up to 16 boards besides this one, in frames of up to 8 pieces of news.
 /// struct Boards;

@@ -90,7 +90,7 @@ pub enum BroadcastError {
     Full(Full),
     /// This member has left.
     Left,
-    /// This life has told `u32::MAX`. [Leave](crate::Membership::leave) and come back.
+    /// This life has told `u32::MAX`. [Leave](super::Membership::leave) and come back.
     Exhausted,
 }
 

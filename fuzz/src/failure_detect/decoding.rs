@@ -1,6 +1,7 @@
 //! Any bytes, as a message.
 
-use synod_failure_detect::{Heap, Inline, Message};
+use synod_failure_detect::membership::Message;
+use synod_failure_detect::{Heap, Inline};
 
 /// Decodes into both capacities; what decodes is the same in both, and after encoding.
 pub fn check(bytes: &[u8]) {

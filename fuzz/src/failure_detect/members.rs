@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use arbitrary::Arbitrary;
 use synod_capacity::List;
-use synod_failure_detect::{
-    Body, Broadcast, Capacity, Claim, Event, Group, Heap, Inline, Membership, MembershipConfig,
-    Message, MessageOf, News, Output,
+use synod_failure_detect::membership::{
+    Body, Broadcast, Claim, Event, Group, Membership, MembershipConfig, Message, MessageOf, News,
+    Output,
 };
+use synod_failure_detect::{Capacity, Heap, Inline};
 
 /// A member, and calls of it.
 #[derive(Arbitrary, Debug)]

@@ -1,8 +1,9 @@
 //! Members of a group of `synod-failure-detect`.
 
-use synod_failure_detect::{
-    Body, Event, Group, Heap, Inline, Membership, MembershipConfig, MessageOf, Output,
+use synod_failure_detect::membership::{
+    Body, Event, Group, Membership, MembershipConfig, MessageOf, Output,
 };
+use synod_failure_detect::{Heap, Inline};
 
 use super::{Node, Said, Told};
 

@@ -7,11 +7,11 @@ mod registry;
 
 use core::hint::black_box;
 
+use synod_failure_detect::membership::{Group, Membership, MembershipConfig, MessageOf, OutputOf};
 use synod_failure_detect::{
     Detector, Exponential, FencedResource, FencingToken, FixedTimeout, Grantor, GrantorOutput,
-    Group, Inline, Lease, LeaseMessage, LeaseOutput, Level, Logistic, Majority, Membership,
-    MembershipConfig, MessageOf, NfdE, Normal, OutputOf, Phi, PhiAccrual, Policy, QuorumSystem,
-    Registry,
+    Inline, Lease, LeaseMessage, LeaseOutput, Level, Logistic, Majority, NfdE, Normal, Phi,
+    PhiAccrual, Policy, QuorumSystem, Registry,
 };
 
 type Fixed = FixedTimeout<2>;

@@ -2,8 +2,9 @@
 
 use core::fmt::{self, Write};
 
-use synod_failure_detect::{
-    Body, Broadcast, BroadcastError, Claim, ConfigError, Full, MembershipConfig, News, OutputOf,
+use synod_failure_detect::Full;
+use synod_failure_detect::membership::{
+    Body, Broadcast, BroadcastError, Claim, ConfigError, MembershipConfig, News, OutputOf,
     ReceiveError, Standing,
 };
 
