@@ -52,11 +52,14 @@ impl Model for Exponential {}
 
 /// Only the models of this crate are models.
 pub trait Sealed {
+    /// What a threshold of φ stands for.
+    fn multiplier(phi: Phi) -> i32;
+
     /// Whether φ has reached a threshold after so long a silence.
-    fn is_reached(moments: &Moments, silent_us: u64, phi: Phi) -> bool;
+    fn is_reached(moments: &Moments, silent_us: u64, multiplier: i32) -> bool;
 
     /// The least such silence.
-    fn reached_after(moments: &Moments, phi: Phi) -> u64;
+    fn reached_after(moments: &Moments, multiplier: i32) -> u64;
 
     /// φ after so long a silence, in millionths, from a table.
     fn phi_millionths(moments: &Moments, silent_us: u64) -> u32;
@@ -67,12 +70,16 @@ pub trait Sealed {
 }
 
 impl Sealed for Normal {
-    fn is_reached(moments: &Moments, silent_us: u64, phi: Phi) -> bool {
-        is_beyond(moments, silent_us, threshold(&thresholds::NORMAL, phi))
+    fn multiplier(phi: Phi) -> i32 {
+        threshold(&thresholds::NORMAL, phi)
     }
 
-    fn reached_after(moments: &Moments, phi: Phi) -> u64 {
-        reached_after(moments, threshold(&thresholds::NORMAL, phi))
+    fn is_reached(moments: &Moments, silent_us: u64, deviations: i32) -> bool {
+        is_beyond(moments, silent_us, deviations)
+    }
+
+    fn reached_after(moments: &Moments, deviations: i32) -> u64 {
+        reached_after(moments, deviations)
     }
 
     fn phi_millionths(moments: &Moments, silent_us: u64) -> u32 {
@@ -86,12 +93,16 @@ impl Sealed for Normal {
 }
 
 impl Sealed for Logistic {
-    fn is_reached(moments: &Moments, silent_us: u64, phi: Phi) -> bool {
-        is_beyond(moments, silent_us, threshold(&thresholds::LOGISTIC, phi))
+    fn multiplier(phi: Phi) -> i32 {
+        threshold(&thresholds::LOGISTIC, phi)
     }
 
-    fn reached_after(moments: &Moments, phi: Phi) -> u64 {
-        reached_after(moments, threshold(&thresholds::LOGISTIC, phi))
+    fn is_reached(moments: &Moments, silent_us: u64, deviations: i32) -> bool {
+        is_beyond(moments, silent_us, deviations)
+    }
+
+    fn reached_after(moments: &Moments, deviations: i32) -> u64 {
+        reached_after(moments, deviations)
     }
 
     fn phi_millionths(moments: &Moments, silent_us: u64) -> u32 {
@@ -105,12 +116,16 @@ impl Sealed for Logistic {
 }
 
 impl Sealed for Exponential {
-    fn is_reached(moments: &Moments, silent_us: u64, phi: Phi) -> bool {
-        means::is_beyond(moments, silent_us, phi)
+    fn multiplier(phi: Phi) -> i32 {
+        phi.tenths().into()
     }
 
-    fn reached_after(moments: &Moments, phi: Phi) -> u64 {
-        means::reached_after(moments, phi)
+    fn is_reached(moments: &Moments, silent_us: u64, tenths: i32) -> bool {
+        means::is_beyond(moments, silent_us, tenths)
+    }
+
+    fn reached_after(moments: &Moments, tenths: i32) -> u64 {
+        means::reached_after(moments, tenths)
     }
 
     fn phi_millionths(moments: &Moments, silent_us: u64) -> u32 {

@@ -83,8 +83,9 @@ pub struct PhiAccrual<M, const SAMPLES: usize, const LEVELS: usize> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct History<M, const SAMPLES: usize, const LEVELS: usize> {
     config: PhiConfig<LEVELS>,
+    /// What the thresholds stand for.
+    multipliers: [i32; LEVELS],
     intervals: Window<SAMPLES>,
-    moments: Moments,
     /// Until then, heartbeats may come that were held up together.
     burst_until_us: u64,
     /// The last outage, and how many like it came in a row.
@@ -101,11 +102,10 @@ impl<M: Model, const SAMPLES: usize, const LEVELS: usize> PhiAccrual<M, SAMPLES,
     /// [`PolicyError`]: the policy makes no sense.
     pub fn new(now_us: u64, config: PhiConfig<LEVELS>) -> Result<Self, PolicyError> {
         config.policy.check()?;
-        let intervals = Window::new();
         let mut history = History {
             config,
-            moments: intervals.moments(0),
-            intervals,
+            multipliers: config.policy.thresholds.map(M::multiplier),
+            intervals: Window::new(),
             burst_until_us: 0,
             outage_us: 0,
             outages: 0,
@@ -125,7 +125,7 @@ impl<M: Model, const SAMPLES: usize, const LEVELS: usize> PhiAccrual<M, SAMPLES,
     pub fn phi(&self, now_us: u64) -> f64 {
         let silence = self.watch.silence(now_us);
         let beyond = self.history.beyond_pause(silence);
-        beyond.map_or(0.0, |silent_us| M::phi(&self.history.moments, silent_us))
+        beyond.map_or(0.0, |silent_us| M::phi(&self.history.moments(), silent_us))
     }
 
     /// φ at `now_us` in millionths, if nothing is heard until then, by a table, up to 16 and within
@@ -136,7 +136,7 @@ impl<M: Model, const SAMPLES: usize, const LEVELS: usize> PhiAccrual<M, SAMPLES,
     pub fn phi_millionths(&self, now_us: u64) -> u32 {
         let silence = self.watch.silence(now_us);
         let beyond = self.history.beyond_pause(silence);
-        beyond.map_or(0, |silent_us| M::phi_millionths(&self.history.moments, silent_us))
+        beyond.map_or(0, |silent_us| M::phi_millionths(&self.history.moments(), silent_us))
     }
 }
 
@@ -144,7 +144,14 @@ impl<M, const SAMPLES: usize, const LEVELS: usize> History<M, SAMPLES, LEVELS> {
     /// Takes an interval into the history.
     fn push(&mut self, interval_us: u64) {
         self.intervals.push(u32::try_from(interval_us).unwrap_or(u32::MAX));
-        self.moments = self.intervals.moments(self.config.min_deviation_us);
+    }
+
+    fn moments(&self) -> Moments {
+        self.intervals.moments(self.config.min_deviation_us)
+    }
+
+    fn multiplier(&self, level: u8) -> Option<i32> {
+        self.multipliers.get(usize::from(level)).copied()
     }
 
     /// How long a silence is beyond the acceptable pause.
@@ -174,7 +181,8 @@ impl<M, const SAMPLES: usize, const LEVELS: usize> History<M, SAMPLES, LEVELS> {
     /// What was held up comes at once: in less than half of the mean.
     fn is_early(&self, interval_us: u64) -> bool {
         let twice_us = interval_us.saturating_mul(2);
-        twice_us.saturating_mul(self.moments.count) < self.moments.sum
+        let moments = self.moments();
+        twice_us.saturating_mul(moments.count) < moments.sum
     }
 }
 
@@ -199,18 +207,19 @@ impl<M: Model, const SAMPLES: usize, const LEVELS: usize> Judge for History<M, S
         if arrival.is_whole && self.is_pace(interval_us) {
             self.begin(interval_us);
         }
-        let burst_us = self.moments.sum.saturating_mul(BURST).checked_div(self.moments.count);
+        let moments = self.moments();
+        let burst_us = moments.sum.saturating_mul(BURST).checked_div(moments.count);
         self.burst_until_us = arrival.now_us.saturating_add(burst_us.unwrap_or(0));
     }
 
     fn is_reached(&self, silence: Silence, level: u8) -> bool {
-        let Some(phi) = self.config.policy.threshold(level) else { return false };
+        let Some(multiplier) = self.multiplier(level) else { return false };
         let beyond = self.beyond_pause(silence);
-        beyond.is_some_and(|silent_us| M::is_reached(&self.moments, silent_us, phi))
+        beyond.is_some_and(|silent_us| M::is_reached(&self.moments(), silent_us, multiplier))
     }
 
     fn reached_after(&self, _: Silence, level: u8) -> Option<u64> {
-        let silent_us = M::reached_after(&self.moments, self.config.policy.threshold(level)?);
+        let silent_us = M::reached_after(&self.moments(), self.multiplier(level)?);
         Some(silent_us.saturating_add(self.config.acceptable_pause_us.into()))
     }
 

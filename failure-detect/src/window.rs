@@ -16,16 +16,29 @@ pub(crate) struct Window<const N: usize> {
 }
 
 /// What is known of the samples of a window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone, Copy, Debug)]
 pub struct Moments {
     /// How many there are: at most 2¹⁰.
     pub(crate) count: u64,
     pub(crate) sum: u64,
-    /// Their variance, times the square of their number.
-    pub(crate) scaled_variance: u128,
-    /// Their sum, if their mean were at least the least deviation that is believed.
-    pub(crate) least_sum: u64,
+    squares: u128,
+    /// Their sum, if all were the least deviation that is believed.
+    least: u64,
+}
+
+impl Moments {
+    /// The variance of the samples, times the square of their number.
+    pub(crate) fn scaled_variance(&self) -> u128 {
+        // n Σx² − (Σx)² is n² times the variance, and never negative (Cauchy and Schwarz). With at
+        // most 2^10 samples below 2^32, both products are below 2^84.
+        let scaled = times(self.squares, self.count).wrapping_sub(product(self.sum, self.sum));
+        scaled.max(product(self.least, self.least))
+    }
+
+    /// The sum of the samples, if their mean were at least the least deviation.
+    pub(crate) fn least_sum(&self) -> u64 {
+        self.sum.max(self.least)
+    }
 }
 
 impl<const N: usize> Window<N> {
@@ -42,14 +55,10 @@ impl<const N: usize> Window<N> {
         self.squares = self.squares.wrapping_add(new.into()).wrapping_sub(old.into());
     }
 
-    /// What is known of the samples, if a deviation below `least_us` is not believed. O(1).
+    /// What is known of the samples, if a deviation below `least_us` is not believed.
     pub(crate) fn moments(&self, least_us: u32) -> Moments {
         let count = u64::from(self.latest.len());
-        // n Σx² − (Σx)² is n² times the variance, and never negative (Cauchy and Schwarz). With at
-        // most 2^10 samples below 2^32, both products are below 2^84.
-        let scaled_variance = times(self.squares, count).wrapping_sub(product(self.sum, self.sum));
         let least = count.wrapping_mul(least_us.max(1).into());
-        let scaled_variance = scaled_variance.max(product(least, least));
-        Moments { count, sum: self.sum, scaled_variance, least_sum: self.sum.max(least) }
+        Moments { count, sum: self.sum, squares: self.squares, least }
     }
 }

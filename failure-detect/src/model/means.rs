@@ -3,7 +3,7 @@
 //! φ = t / (mean ln 10), so a threshold is reached where t n ≥ φ ln 10 s, with `n` intervals whose
 //! sum is `s`.
 
-use crate::{Phi, wide::product, window::Moments};
+use crate::{wide::product, window::Moments};
 
 /// Longer silence is always beyond: the mean is below 2^32 µs, and 16 ln 10 below 37.
 const LONGEST_US: u64 = 1 << 38;
@@ -13,23 +13,23 @@ const TENTH: u64 = 253_171_908_369;
 
 const FRACTION: u32 = 40;
 
-pub(super) fn is_beyond(moments: &Moments, silent_us: u64, phi: Phi) -> bool {
+pub(super) fn is_beyond(moments: &Moments, silent_us: u64, tenths: i32) -> bool {
     // Below 2^88.
     let reached = u128::from(silent_us.min(LONGEST_US).wrapping_mul(moments.count)) << FRACTION;
-    reached >= limit(moments, phi)
+    reached >= limit(moments, tenths)
 }
 
 /// The least silence of which [`is_beyond`] is true.
-pub(super) fn reached_after(moments: &Moments, phi: Phi) -> u64 {
-    let limit = limit(moments, phi);
+pub(super) fn reached_after(moments: &Moments, tenths: i32) -> u64 {
+    let limit = limit(moments, tenths);
     let whole = u64::try_from(limit >> FRACTION).unwrap_or(u64::MAX);
     let is_exact = u128::from(whole) << FRACTION == limit;
     whole.saturating_add(u64::from(!is_exact)).div_ceil(moments.count.max(1))
 }
 
 /// φ ln 10 s, with a fraction of 40 bits: below 2^88.
-fn limit(moments: &Moments, phi: Phi) -> u128 {
-    product(TENTH.wrapping_mul(phi.tenths().into()), moments.least_sum)
+fn limit(moments: &Moments, tenths: i32) -> u128 {
+    product(TENTH.wrapping_mul(tenths.unsigned_abs().into()), moments.least_sum())
 }
 
 /// φ in millionths, at most 16,000,000.
@@ -37,7 +37,7 @@ pub(super) fn phi_millionths(moments: &Moments, silent_us: u64) -> u32 {
     // Below 2^48, and below 2^63 with its fraction.
     let reached = silent_us.min(LONGEST_US).saturating_mul(moments.count) << 15;
     // At most 2^6 where it matters.
-    let means = reached.checked_div(moments.least_sum).unwrap_or(u64::MAX).min(64 << 15);
+    let means = reached.checked_div(moments.least_sum()).unwrap_or(u64::MAX).min(64 << 15);
     // 10^6 / ln 10.
     let millionths = means.saturating_mul(434_294) >> 15;
     u32::try_from(millionths).unwrap_or(u32::MAX).min(super::phi_estimate::MOST)
@@ -47,5 +47,5 @@ pub(super) fn phi_millionths(moments: &Moments, silent_us: u64) -> u32 {
 #[expect(clippy::cast_precision_loss, reason = "it has a relative error anyway")]
 pub(super) fn phi(moments: &Moments, silent_us: u64) -> f64 {
     let reached = u128::from(silent_us).saturating_mul(moments.count.into()) as f64;
-    reached / (moments.least_sum as f64 * core::f64::consts::LN_10)
+    reached / (moments.least_sum() as f64 * core::f64::consts::LN_10)
 }

@@ -50,7 +50,7 @@ pub(super) fn reached_after(moments: &Moments, deviations: i32) -> u64 {
 fn limit(moments: &Moments, deviations: i32) -> u128 {
     let multiplier = u64::from(deviations.unsigned_abs());
     let square = multiplier.wrapping_mul(multiplier) >> (2 * 24 - FRACTION);
-    times(moments.scaled_variance, square)
+    times(moments.scaled_variance(), square)
 }
 
 /// The square root of a number below 2^92, rounded down, bit by bit.
@@ -77,7 +77,7 @@ pub(super) fn deviations(moments: &Moments, silent_us: u64) -> i64 {
     let reached = silent_us.min(LONGEST_US).wrapping_mul(moments.count);
     let distance = reached.abs_diff(moments.sum);
     // The deviation with 32 bits, and how many of them are a fraction.
-    let variance = moments.scaled_variance;
+    let variance = moments.scaled_variance();
     let shift = variance.leading_zeros().saturating_sub(128 - 2 * ROOT_BITS) & !1;
     let divisor = root(variance << shift) >> SPARE_BITS;
     let fraction = shift / 2;
@@ -107,6 +107,6 @@ pub(super) const DEVIATION_FRACTION: u32 = 17;
 pub(super) fn exact_deviations(moments: &Moments, silent_us: u64) -> f64 {
     let reached = u128::from(silent_us).saturating_mul(moments.count.into());
     let distance = reached.abs_diff(moments.sum.into()) as f64;
-    let deviations = distance / libm::sqrt(moments.scaled_variance as f64);
+    let deviations = distance / libm::sqrt(moments.scaled_variance() as f64);
     if reached >= u128::from(moments.sum) { deviations } else { -deviations }
 }
