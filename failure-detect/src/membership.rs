@@ -38,7 +38,7 @@ use self::{
     seeds::Seeds,
     size::Sizes,
     suspicion::Patience,
-    table::Table,
+    table::{MOST_REPEATS, Table},
     version::Version,
 };
 pub use self::{
@@ -366,7 +366,7 @@ impl<G: Group> Membership<G> {
     fn repeats(&self) -> u8 {
         let logarithm = log10(self.group().saturating_add(1)).div_ceil(ONE).max(1);
         let repeats = logarithm.wrapping_mul(self.config.repeats.into());
-        u8::try_from(repeats).unwrap_or(u8::MAX)
+        u8::try_from(repeats).unwrap_or(u8::MAX).min(MOST_REPEATS)
     }
 
     const fn patience(&self) -> Patience {

@@ -11,11 +11,12 @@ use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkGroup, Criterion, measurement::WallTime};
 use synod_bench::members::rounds::{Foca, Rounds, Synod};
-use synod_failure_detect::Inline;
+use synod_failure_detect::{Heap, Inline};
 
 pub fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("probe round, 1000 members");
     each(&mut group, "synod", Synod::<Inline<32>>::new(), Rounds::probe);
+    each(&mut group, "synod, news on the heap", Synod::<Heap>::new(), Rounds::probe);
     each(&mut group, "foca", Foca::new(), Rounds::probe);
     group.finish();
     let mut group = criterion.benchmark_group("being probed, 1000 members");

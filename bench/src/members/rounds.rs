@@ -80,8 +80,9 @@ impl<N: Capacity> Synod<N> {
     pub fn new() -> Self {
         let config = MembershipConfig {
             max_message: MAX_MESSAGE,
-            // Probes alone are to be seen.
+            // Probes alone are to be seen, here and there.
             exchange_us: u32::MAX,
+            gossip_us: 0,
             ..MembershipConfig::new(1, ME, 1, 7)
         };
         let machine = Membership::new(0, config, [0; 4]).expect("the configuration is legal");

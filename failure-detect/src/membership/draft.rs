@@ -5,16 +5,12 @@ use synod_capacity::{Capacity, List};
 use super::{Broadcast, News, size::Sizes};
 
 /// News to be sent, and the bytes that are left.
-pub(super) struct Draft<Id, M, N: Capacity> {
-    pub(super) news: List<News<Id, M>, N>,
+pub(super) struct Draft<'a, Id, M, N: Capacity> {
+    pub(super) news: &'a mut List<News<Id, M>, N>,
     pub(super) room: Room,
 }
 
-impl<Id, M, N: Capacity> Draft<Id, M, N> {
-    pub(super) const fn new(room: Room) -> Self {
-        Self { news: List::new(), room }
-    }
-
+impl<Id, M, N: Capacity> Draft<'_, Id, M, N> {
     /// Adds a piece if there is room; whether there was.
     pub(super) fn add(&mut self, piece: News<Id, M>) -> bool {
         !self.is_full() && self.room.take_news(&piece) && self.news.push(piece).is_ok()

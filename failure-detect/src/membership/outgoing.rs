@@ -7,7 +7,7 @@ use super::Body;
 pub(super) struct Outgoing<Id> {
     pub(super) to: Id,
     pub(super) body: Body<Id>,
-    /// Whether both know the same, so that nothing has to be told.
+    /// Whether both know the same, so that nothing has to be told with it.
     pub(super) agrees: bool,
 }
 

@@ -1,5 +1,7 @@
 //! What a member owes to others, and to its host.
 
+use synod_capacity::List;
+
 use super::{
     Body, Claim, Event, Group, Membership, MessageOf, News, Output, OutputOf, Standing,
     draft::Draft, member::Member, outgoing::Outgoing, probe::Probe,
@@ -19,9 +21,17 @@ impl<G: Group> Membership<G> {
         if let Some((from, payload)) = self.broadcasts.poll() {
             return Some(Output::Broadcast { from, payload });
         }
-        let outgoing = self.next_send()?;
-        let to = outgoing.to;
-        Some(Output::Send { to, message: self.write(outgoing) })
+        let Outgoing { to, body, agrees } = self.next_send()?;
+        let (cluster, news, broadcast) = (self.config.cluster, List::new(), None);
+        let message = MessageOf::<G> { cluster, to, body, news, broadcast };
+        // Filled in its place, as it is large.
+        let mut output = Some(Output::Send { to, message });
+        if let Some(Output::Send { message, .. }) = &mut output {
+            if !agrees {
+                self.fill(message);
+            }
+        }
+        output
     }
 
     /// What is to be said next.
@@ -75,14 +85,13 @@ impl<G: Group> Membership<G> {
         Some((relay, Body::PingRequest { probe: number, target }))
     }
 
-    /// The whole of a message: with news and a broadcast, or with a part of the table.
-    fn write(&mut self, outgoing: Outgoing<G::Id>) -> MessageOf<G> {
-        let Outgoing { to, mut body, agrees } = outgoing;
-        let mut draft = DraftOf::<G>::new(self.sizes.beside(&body));
-        let mut broadcast = None;
-        let is_question = matches!(body, Body::Exchange { .. });
-        match &mut body {
-            Body::Exchange { .. } | Body::ExchangeReply { .. } if agrees => {}
+    /// Adds to a message what it has room for: news and a broadcast, or a part of the table.
+    fn fill(&mut self, message: &mut MessageOf<G>) {
+        let room = self.sizes.beside(&message.body);
+        let mut draft = Draft { news: &mut message.news, room };
+        let to = message.to;
+        let is_question = matches!(message.body, Body::Exchange { .. });
+        match &mut message.body {
             Body::Exchange { after, upto, .. } | Body::ExchangeReply { after, upto } => {
                 draft.add(self.news_of_me());
                 // One that may not be there is asked in few bytes.
@@ -91,15 +100,14 @@ impl<G: Group> Membership<G> {
                 }
             }
             _ => {
-                broadcast = self.broadcasts.next(to, &mut draft.room);
+                message.broadcast = self.broadcasts.next(to, &mut draft.room);
                 self.gossip(to, &mut draft);
             }
         }
-        MessageOf::<G> { cluster: self.config.cluster, to, body, news: draft.news, broadcast }
     }
 
     /// Adds news: first what the receiver has to answer, so that it can, then what is sent least.
-    fn gossip(&mut self, to: G::Id, draft: &mut DraftOf<G>) {
+    fn gossip(&mut self, to: G::Id, draft: &mut Draft<'_, G::Id, G::Metadata, G::News>) {
         let told = self.table.get(to).filter(|member| member.standing() != Standing::Alive);
         if let Some(told) = told.map(|member| member.news(self.now_us)) {
             draft.add(told);
@@ -122,5 +130,3 @@ impl<G: Group> Membership<G> {
         News { id: self.config.me, generation, incarnation, claim }
     }
 }
-
-type DraftOf<G> = Draft<<G as Group>::Id, <G as Group>::Metadata, <G as Group>::News>;

@@ -12,6 +12,8 @@ pub(super) struct Table<Id, M, C: Capacity> {
     members: List<Member<Id, M>, C>,
     /// The round of those that were probed in this one.
     round: bool,
+    /// Where the last one was that was probed or heard from: it is often asked for again.
+    latest: usize,
     /// How many belong to the group.
     live: usize,
     /// How many have news to be sent.
@@ -26,11 +28,19 @@ pub(super) struct Table<Id, M, C: Capacity> {
     forgotten_us: Option<u64>,
 }
 
+/// The mark of what is in the message that is being written, in the number of times that it is still
+/// to be sent.
+const ADDED: u8 = 0x80;
+
+/// The most times that news are sent.
+pub(super) const MOST_REPEATS: u8 = ADDED - 1;
+
 impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
     pub(super) const fn new() -> Self {
         Self {
             members: List::new(),
             round: false,
+            latest: 0,
             live: 0,
             hot: 0,
             hottest: 0,
@@ -60,6 +70,9 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
     }
 
     fn find(&self, id: Id) -> Result<usize, usize> {
+        if self.members.get(self.latest).is_some_and(|member| member.id == id) {
+            return Ok(self.latest);
+        }
         self.members.as_slice().binary_search_by(|member| member.id.cmp(&id))
     }
 
@@ -94,6 +107,7 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
         let Ok(index) = self.find(id) else {
             return false;
         };
+        self.latest = index;
         if let Some(member) = self.members.as_mut_slice().get_mut(index) {
             if member.is_member() {
                 member.proof_us = member.proof_us.max(now_us);
@@ -233,7 +247,9 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
                 continue;
             };
             member.round = round;
-            return Some(member.id);
+            let id = member.id;
+            self.latest = index.unwrap_or(0);
+            return Some(id);
         }
         None
     }
@@ -262,55 +278,65 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
         now_us: u64,
         to: Id,
         random: &mut Random,
-        draft: &mut Draft<Id, M, N>,
+        draft: &mut Draft<'_, Id, M, N>,
     ) {
         if self.hot == 0 {
             return;
         }
-        let poured_from = draft.news.len();
         // It knows of itself.
         self.change(to, |member| member.hot = member.hot.saturating_sub(1));
-        self.hottest = self.choose_hot(now_us, to, random, draft);
-        for piece in draft.news.as_slice().get(poured_from..).unwrap_or_default() {
-            self.change(piece.id, |member| member.hot = member.hot.saturating_sub(1));
-        }
+        self.choose_hot(now_us, to, random, draft);
+        self.count_sent();
     }
 
-    /// Chooses what to send; gives what is to be sent most often.
+    /// Adds news, and marks what is added.
     fn choose_hot<N: Capacity>(
-        &self,
+        &mut self,
         now_us: u64,
         to: Id,
         random: &mut Random,
-        draft: &mut Draft<Id, M, N>,
-    ) -> u8 {
+        draft: &mut Draft<'_, Id, M, N>,
+    ) {
         let start = random.place(self.members.len());
-        let Some((before, after)) = self.members.as_slice().split_at_checked(start) else {
-            return self.hottest;
+        let members = self.members.as_mut_slice();
+        let Some((before, after)) = members.split_at_mut_checked(start) else {
+            return;
         };
-        let (mut hottest, mut level) = (0, self.hottest);
+        let mut level = self.hottest;
         // From level to level, all from a place on and then those before it.
         while level > 0 {
             let mut next_level = 0;
-            for member in after.iter().chain(before).filter(|member| member.hot > 0).take(self.hot)
-            {
+            let hot = after.iter_mut().chain(before.iter_mut()).filter(|member| member.hot > 0);
+            for member in hot.take(self.hot) {
                 if member.hot < level {
                     next_level = member.hot.max(next_level);
                 }
-                if member.hot != level {
+                if member.hot != level || member.id == to {
                     continue;
                 }
-                hottest = level.max(hottest);
                 if draft.is_full() {
-                    return hottest;
+                    return;
                 }
-                if member.id != to {
-                    draft.add(member.news(now_us));
+                if draft.add(member.news(now_us)) {
+                    member.hot |= ADDED;
                 }
             }
             level = next_level;
         }
-        hottest
+    }
+
+    /// What was added is to be sent once less.
+    fn count_sent(&mut self) {
+        let hot = self.members.as_mut_slice().iter_mut().filter(|member| member.hot > 0);
+        let (mut left, mut hottest) = (self.hot, 0);
+        for member in hot.take(self.hot) {
+            if member.hot & ADDED > 0 {
+                member.hot = (member.hot & !ADDED).saturating_sub(1);
+                left = count(left, true, member.hot > 0);
+            }
+            hottest = member.hot.max(hottest);
+        }
+        (self.hot, self.hottest) = (left, hottest);
     }
 
     /// Adds what is known of the members with ids in a range, from the least on, as far as there is
@@ -320,7 +346,7 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
         now_us: u64,
         after: Option<Id>,
         upto: Option<Id>,
-        draft: &mut Draft<Id, M, N>,
+        draft: &mut Draft<'_, Id, M, N>,
     ) -> Option<Id> {
         let mut last = after;
         let below = |member: &&Member<Id, M>| after.is_some_and(|after| member.id <= after);
