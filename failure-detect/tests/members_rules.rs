@@ -404,3 +404,52 @@ fn the_dead_can_be_forgotten_at_once() {
         assert!(member.poll_timeout().unwrap() > due_us);
     }
 }
+
+/// The next message says it, in a new incarnation; and that of the same metadata says nothing.
+#[test]
+fn new_metadata_are_told_at_once() {
+    for (metadata, told) in [(5, vec![1]), (0, vec![])] {
+        let mut member = start(0);
+        tell(&mut member, 1, &[news(1, 1, 0, alive(0))]);
+        run_until(&mut member, 20 * SECOND_US);
+        let ping = frame(Body::Ping { probe: 1 }, &[]);
+        member.handle_message(20 * SECOND_US, 1, &ping).unwrap();
+        drain(&mut member);
+        member.set_metadata(metadata);
+        member.handle_message(20 * SECOND_US, 1, &ping).unwrap();
+        let said: Vec<u16> = drain(&mut member)
+            .iter()
+            .filter_map(|output| match output {
+                Output::Send { message, .. } => message.news.iter().find(|news| news.id == 0),
+                _ => None,
+            })
+            .map(|news| news.incarnation)
+            .collect();
+        assert_eq!(said, told);
+    }
+}
+
+/// With room for two broadcasts, the one that was sent more often gives way to a third.
+#[test]
+fn the_broadcast_that_was_sent_most_gives_way() {
+    let mut member = start(0);
+    tell(&mut member, 1, &[news(1, 1, 0, alive(0)), news(2, 1, 0, alive(1))]);
+    let mut hear = |number| {
+        let broadcast = Some(Broadcast { origin: 1, generation: 1, number, payload: number });
+        let body = Body::Ping { probe: 1 };
+        member.handle_message(1, 2, &Frame { broadcast, ..frame(body, &[]) }).unwrap();
+        drain(&mut member)
+            .into_iter()
+            .filter_map(|output| match output {
+                Output::Send { message, .. } => message.broadcast.map(|told| told.payload),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    // Each is sent when it comes; then of equals the first. A known one is no news.
+    assert_eq!((hear(1), hear(2)), (vec![1], vec![2]));
+    assert_eq!((hear(2), hear(2), hear(2)), (vec![1], vec![2], vec![1]));
+    assert_eq!(hear(3), [3], "in the place of the first");
+    assert_eq!(hear(4), [4], "in the place of the second");
+    assert_eq!((hear(4), hear(4)), (vec![3], vec![4]));
+}
