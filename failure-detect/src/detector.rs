@@ -31,7 +31,7 @@ use core::fmt;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Detector {
-    /// A heartbeat of the peer has arrived. O(1).
+    /// A heartbeat of the peer has arrived. O(levels).
     ///
     /// `sequence` grows with each that the peer sends. What is not larger than the largest seen is
     /// old, and tells nothing. A peer that may restart puts the number of its start into the high
@@ -55,16 +55,19 @@ pub trait Detector {
 
     /// When the next level is reached if nothing is heard until then: exactly then, not a
     /// microsecond before. `None` at the highest level.
+    #[must_use]
     fn poll_timeout(&self) -> Option<u64>;
 
     /// The level, if it is not the one that was told last.
     fn poll_output(&mut self) -> Option<Level>;
 
     /// The level as of the latest call.
+    #[must_use]
     fn level(&self) -> Level;
 
     /// The level that silence until `now_us` would lead to, if the observer is awake all the time.
     /// Changes nothing. O(levels).
+    #[must_use]
     fn level_at(&self, now_us: u64) -> Level;
 }
 

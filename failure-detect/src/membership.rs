@@ -147,6 +147,8 @@ use crate::random::Random;
 pub struct Membership<G: Group> {
     config: MembershipConfig<G::Id>,
     sizes: Sizes,
+    /// When this life began.
+    born_us: u64,
     /// What is true of this member.
     version: Version,
     metadata: G::Metadata,
@@ -166,8 +168,9 @@ pub struct Membership<G: Group> {
     exchanged: Option<G::Id>,
     next_exchange_us: u64,
     next_gossip_us: u64,
-    /// To how many others news is still to be sent.
+    /// To how many others news is still to be sent, and from which place on.
     gossips: u8,
+    gossip_place: usize,
     /// How much slower than others this member takes itself to be.
     slowness: u8,
     reply: Option<Outgoing<G::Id>>,
@@ -175,6 +178,8 @@ pub struct Membership<G: Group> {
     refused: Option<G::Id>,
     /// How many are still to be told that this member leaves.
     farewells: u8,
+    /// Since when it is awake without a break.
+    awake_us: u64,
     /// Whether it may have stood still: then what arrives can be as old as that time.
     is_waking: bool,
     now_us: u64,
@@ -195,7 +200,7 @@ impl<G: Group> Membership<G> {
         // So that it ends after the death, and "for ever" can be told from a time.
         let forget_us = config.forget_us.clamp(1, u64::MAX >> 1);
         let config = MembershipConfig { forget_us, ..config };
-        let sizes = Sizes::of::<G>(&config);
+        let sizes = Sizes::of::<G>(config.cluster, config.max_message);
         config.check::<G>(&sizes)?;
         let mut random = Random::new(config.seed);
         // Members that started together do not keep in step.
@@ -203,12 +208,13 @@ impl<G: Group> Membership<G> {
         Ok(Self {
             config,
             sizes,
+            born_us: now_us,
             version: Version::new(config.generation, 0, Standing::Alive),
             metadata,
             hot: 0,
             table: Table::new(),
             seeds: Seeds::new(),
-            broadcasts: Broadcasts::new(),
+            broadcasts: Broadcasts::new(config.me),
             last_broadcast: 0,
             probe: None,
             probe_number: (random.next() & 0x3fff) as u16,
@@ -219,10 +225,12 @@ impl<G: Group> Membership<G> {
             next_exchange_us: now_us,
             next_gossip_us: now_us,
             gossips: 0,
+            gossip_place: 0,
             slowness: 0,
             reply: None,
             refused: None,
             farewells: 0,
+            awake_us: now_us,
             is_waking: false,
             now_us,
             random,
@@ -264,12 +272,15 @@ impl<G: Group> Membership<G> {
         self.relays = Relays::new();
     }
 
-    /// Comes back after [`leave`](Self::leave), in a new life: with the next generation.
+    /// Comes back after [`leave`](Self::leave), in a new life: with the next generation. Broadcasts
+    /// that were not sent yet are not sent any more.
     pub fn rejoin(&mut self, now_us: u64) {
         self.pass_time(now_us);
         if self.has_left() {
             self.farewells = 0;
+            (self.born_us, self.awake_us) = (self.now_us, self.now_us);
             self.last_broadcast = 0;
+            self.broadcasts.forget_own();
             self.renew(self.version);
             self.next_probe_us = self.now_us;
             self.next_exchange_us = self.now_us;
@@ -278,7 +289,9 @@ impl<G: Group> Membership<G> {
 
     /// Tells all others other metadata of this member.
     pub fn set_metadata(&mut self, metadata: G::Metadata) {
-        if self.metadata != metadata && !self.has_left() {
+        // Where nobody is known, nobody knows what it was before.
+        let is_alone = self.table.as_slice().is_empty();
+        if self.metadata != metadata && !self.has_left() && !is_alone {
             self.renew(self.version);
         }
         self.metadata = metadata;

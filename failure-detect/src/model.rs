@@ -18,7 +18,7 @@ use thresholds::Thresholds;
 /// [`PhiAccrual`](crate::PhiAccrual) makes φ of them.
 ///
 /// Whether φ reaches a threshold is decided in integers: the threshold becomes a multiplier of the
-/// standard deviation (exact to 2⁻²⁵), and the rest is exact. So all targets decide alike, and no
+/// standard deviation (exact to 2⁻²⁴), and the rest is exact. So all targets decide alike, and no
 /// logarithm is taken.
 pub trait Model: Sealed + Copy + Ord + Hash + fmt::Debug + Default {}
 

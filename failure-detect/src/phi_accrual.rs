@@ -35,8 +35,8 @@ pub struct PhiConfig<const LEVELS: usize> {
 /// peer where its silence is too long for them, by the distribution `M`.
 ///
 /// - An interval that reaches the last threshold is an outage, and does not enter the history: it
-///   would excuse the next one. But after three in a row that are alike, of which none is twice as
-///   long as the one before it, this is how often the peer sends, and the history begins anew.
+///   would excuse the next one. But after three in a row that are alike, of which none is more
+///   than twice as long or as short as the one before it, this is how often the peer sends, and the history begins anew.
 /// - What was held up by an outage, or by a sleep of the observer, and comes at once after it
 ///   (within ten times the mean, and in less than half of it) does not enter it either: it would
 ///   shrink the mean.
@@ -168,9 +168,9 @@ impl<M, const SAMPLES: usize, const LEVELS: usize> History<M, SAMPLES, LEVELS> {
         self.outages = 0;
     }
 
-    /// Whether an outage is the last of some in a row that are alike: then it is none, but the pace
-    /// at which the peer sends.
-    fn is_pace(&mut self, outage_us: u64) -> bool {
+    /// Notes an outage; whether it is the last of some in a row that are alike. Then it is none, but
+    /// the pace at which the peer sends.
+    fn note_outage(&mut self, outage_us: u64) -> bool {
         let (shorter, longer) = (self.outage_us.min(outage_us), self.outage_us.max(outage_us));
         let is_alike = longer / 2 <= shorter;
         self.outages = if is_alike { self.outages.saturating_add(1) } else { 1 };
@@ -204,7 +204,7 @@ impl<M: Model, const SAMPLES: usize, const LEVELS: usize> Judge for History<M, S
             }
             return;
         }
-        if arrival.is_whole && self.is_pace(interval_us) {
+        if arrival.is_whole && self.note_outage(interval_us) {
             self.begin(interval_us);
         }
         let moments = self.moments();

@@ -10,7 +10,7 @@ use crate::{Detector, Level, StaleHeartbeat};
 ///
 /// What it adds to a map of detectors is that it knows when one of them has to be called, and that
 /// it sees by all of them together whether the observer itself stood still: then no peer is
-/// suspected for that time, also such as were not due yet.
+/// suspected for that time, even those that were not due yet.
 ///
 /// `C` holds peers; one too many is refused, and handed back. A heartbeat is O(log n), but that of
 /// the peer that was due next O(n), as are insertion, removal and a timeout. (With
@@ -63,7 +63,7 @@ impl<Id: Copy + Ord, D: Detector, C: Capacity> Registry<Id, D, C> {
         Self { peers: List::new(), now_us: 0, max_late_us, due_us: NEVER, telling: 0 }
     }
 
-    /// Adds a peer, or gives it another detector: gives the one that it had. O(n).
+    /// Adds a peer, or gives it another detector: returns the one replaced. O(n).
     ///
     /// The detector should be made with the time of now: one whose deadline is long past looks like
     /// a stall of the observer, which excuses all peers. Nothing is told of the exchange; from here

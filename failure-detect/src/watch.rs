@@ -2,7 +2,7 @@
 
 use crate::{Detector, Level, StaleHeartbeat};
 
-/// A detector that watches, and judges by what it has learnt: all of this crate.
+/// A detector that watches, and judges by what it has learnt: each of this crate is one.
 pub trait Watcher {
     type Judge: Judge;
 

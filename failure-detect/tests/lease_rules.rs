@@ -257,7 +257,9 @@ fn candidates_do_not_take_from_each_other_for_ever() {
         for (turn, holder) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
             let to = holder ^ turn;
             for output in &sent[holder] {
-                let LeaseOutput::Send { to: addressee, message } = *output else { return };
+                let LeaseOutput::Send { to: addressee, message } = *output else {
+                    panic!("{output:?}")
+                };
                 if addressee != to {
                     continue;
                 }
@@ -377,11 +379,18 @@ fn nothing_is_granted_above_the_durable_bound() {
     grantor.handle_message(9, 1, request(3, 7)).unwrap();
     assert_eq!(grantor.poll_output(), Some(GrantorOutput::Persist(21)));
     assert!(matches!(grantor.poll_output(), Some(GrantorOutput::Send { .. })));
+    // Nor is one that leaps beyond it, after others were granted.
+    let (holder, token_7) = (1, token(7));
+    grantor.handle_message(10, holder, request(4, 12)).unwrap();
+    assert_eq!(grantor.poll_output(), None);
+    assert_eq!(grantor.holder_at(10), Some((holder, token_7)));
+    grantor.handle_persisted(21).unwrap();
+    assert_eq!(answer(&mut grantor, 11, holder, request(5, 12)), granted(5, 12).body);
 }
 
 #[test]
 fn a_grantor_that_restarts_is_silent_for_the_longest_lease() {
-    let mut grantor = Grantor::<u8>::recover(GRANTOR, 10, 1_000);
+    let mut grantor = Grantor::<u8>::recover(1_000, GRANTOR, 10);
     assert_eq!(grantor.poll_output(), Some(GrantorOutput::Persist(20)));
     grantor.handle_persisted(20).unwrap();
     for number in [1, 10, 11] {
@@ -410,17 +419,15 @@ fn what_is_wrong_with_a_request() {
 
 #[test]
 fn errors_say_what_is_wrong() {
-    let texts = [
-        RequestError::TooLong { max_duration_us: 5 }.to_string(),
-        RequestError::WrongResource.to_string(),
-        RequestError::NotARequest.to_string(),
-        ReplyError::Malformed.to_string(),
-        ReplyError::Stranger.to_string(),
-        LeaseConfigError::NoRetry.to_string(),
-        LeaseConfigError::Grantors.to_string(),
-        synod_failure_detect::StaleToken { highest: token(9) }.to_string(),
-    ];
-    assert_eq!(texts[0], "a lease of more than 5 microseconds was asked for");
-    assert_eq!(texts[7], "the holder of token 9 came after this one");
-    assert!(texts.iter().all(|text| !text.is_empty()));
+    let too_long = RequestError::TooLong { max_duration_us: 5 };
+    assert_eq!(too_long.to_string(), "a lease of more than 5 microseconds was asked for");
+    assert_eq!(RequestError::WrongResource.to_string(), "a request for another resource");
+    assert_eq!(RequestError::NotARequest.to_string(), "an answer came to a grantor");
+    assert_eq!(ReplyError::WrongResource.to_string(), "an answer about another resource");
+    assert_eq!(ReplyError::Stranger.to_string(), "an answer of a stranger");
+    assert_eq!(ReplyError::NotAReply.to_string(), "a request came to a holder");
+    assert_eq!(ReplyError::Stale.to_string(), "an answer that comes too late, or twice");
+    assert_eq!(ReplyError::Malformed.to_string(), "an answer to what was never asked");
+    let stale = synod_failure_detect::StaleToken { highest: token(9) };
+    assert_eq!(stale.to_string(), "the holder of token 9 came after this one");
 }

@@ -10,8 +10,8 @@ use std::collections::VecDeque;
 
 use synod_capacity::{Inline, List};
 use synod_failure_detect::membership::{
-    Body, Broadcast, Claim, Event, Group, Membership, MembershipConfig, MessageOf, News, Output,
-    OutputOf, Standing,
+    Body, Broadcast, Claim, ConfigError, Event, Group, Membership, MembershipConfig, MessageOf,
+    News, Output, OutputOf, Standing,
 };
 
 const SECOND_US: u64 = 1_000_000;
@@ -452,4 +452,265 @@ fn the_broadcast_that_was_sent_most_gives_way() {
     assert_eq!(hear(3), [3], "in the place of the first");
     assert_eq!(hear(4), [4], "in the place of the second");
     assert_eq!((hear(4), hear(4)), (vec![3], vec![4]));
+}
+
+/// A group with room for one piece of news, which is too little, or for more.
+struct Narrow<const N: usize>;
+
+impl<const N: usize> Group for Narrow<N> {
+    type Id = u16;
+    type Metadata = u8;
+    type Broadcast = u32;
+    const MAX_ID: usize = 3;
+    const MAX_METADATA: usize = 1;
+    const MAX_BROADCAST: usize = 5;
+    type Members = Inline<4>;
+    type Broadcasts = Inline<2>;
+    type News = Inline<N>;
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let usual = config(0, 1);
+    let refusal = |config| One::<16>::new(0, config, 0).err();
+    let least = usual.least_message::<Some16>();
+    assert_eq!(refusal(MembershipConfig { max_message: least, ..usual }), None);
+    let refused = refusal(MembershipConfig { max_message: least - 1, ..usual });
+    assert_eq!(refused, Some(ConfigError::TooSmall { needed: least }));
+
+    assert_eq!(Membership::<Narrow<1>>::new(0, usual, 0).err(), Some(ConfigError::News));
+    assert!(Membership::<Narrow<2>>::new(0, usual, 0).is_ok());
+
+    let pace =
+        |ack_timeout_us| refusal(MembershipConfig { ack_timeout_us, period_us: 1_000, ..usual });
+    assert_eq!([pace(1), pace(999)], [None; 2]);
+    assert_eq!([pace(0), pace(1_000), pace(1_001)], [Some(ConfigError::AckTimeout); 3]);
+
+    let zeros = [
+        MembershipConfig { suspicion_periods: 0, ..usual },
+        MembershipConfig { suspicion_factor: 0, ..usual },
+        MembershipConfig { repeats: 0, ..usual },
+        MembershipConfig { exchange_us: 0, ..usual },
+    ];
+    assert_eq!(zeros.map(refusal), [Some(ConfigError::Zero); 4]);
+
+    let relays = |relays| refusal(MembershipConfig { relays, ..usual });
+    assert_eq!([relays(0), relays(7)], [None; 2]);
+    assert_eq!(relays(8), Some(ConfigError::Relays));
+}
+
+/// As much is told as fits, and no more, whatever goes with it.
+#[test]
+fn f16_a_broadcast_takes_room_from_news() {
+    let usual = config(0, u32::MAX - 1);
+    for extra in 0..60 {
+        let max_message = usual.least_message::<Some16>() + extra;
+        let config = MembershipConfig { max_message, ..usual };
+        let mut member = One::<16>::new(0, config, 0).unwrap();
+        let others: Vec<_> =
+            (1..13).map(|id| news(id * 5_000, u32::MAX, u16::MAX, alive(u16::MAX - 1))).collect();
+        tell(&mut member, 1, &others);
+        member.broadcast(u32::MAX).unwrap();
+        let mut longest = [0; 2];
+        for _ in 0..20 {
+            let ping = frame(Body::Ping { probe: u16::MAX }, &[]);
+            member.handle_message(2, 60_000, &ping).unwrap();
+            for output in drain(&mut member) {
+                let Output::Send { message, .. } = output else { continue };
+                let bytes = postcard::to_slice(&message, &mut [0; 1_000]).unwrap().len();
+                let longest = &mut longest[usize::from(message.broadcast.is_some())];
+                *longest = bytes.max(*longest);
+            }
+        }
+        // What one more piece would take is more than is left, but for ids counted at their most.
+        let [without, with] = longest;
+        assert!(without <= max_message && with <= max_message, "{longest:?} of {max_message}");
+        assert!(with + 20 > max_message, "{longest:?} of {max_message}");
+    }
+}
+
+/// A member that crashed, was found dead, and starts with a count that was used: what it tells at
+/// once is heard by all.
+#[test]
+fn what_a_new_life_tells_at_once_is_heard() {
+    for silence_us in [15 * SECOND_US, 40 * SECOND_US] {
+        let mut net = Net::new(5, |config| config);
+        net.at(3).broadcast(41).unwrap();
+        net.run_for(20 * SECOND_US);
+        net.members[3] = None;
+        net.run_for(silence_us);
+        net.start(MembershipConfig { seed: 99, ..config(3, 1) }, &[0]);
+        net.at(3).set_metadata(77);
+        net.at(3).broadcast(42).unwrap();
+        net.run_for(30 * SECOND_US);
+        assert_eq!(net.at(3).generation(), 2, "after {silence_us}");
+        for other in [0, 1, 2, 4] {
+            assert_eq!(net.heard[other], [41, 42], "{other} after {silence_us}");
+        }
+    }
+}
+
+/// A life that is long enough under way to be thought dead says that it is not.
+#[test]
+fn a_suspicion_is_refuted_in_the_same_life() {
+    let claims = [(Claim::Suspect { accuser: 1 }, 1), (Claim::Dead, 5)];
+    for (claim, seconds) in claims {
+        for (age_us, generation) in [(seconds * SECOND_US - 1, 2), (seconds * SECOND_US, 1)] {
+            let mut member = Membership::<Some16>::new(7, config(0, 1), 0).unwrap();
+            run_until(&mut member, 7 + age_us - 1);
+            tell(&mut member, 7 + age_us, &[news(1, 1, 0, alive(0)), news(0, 1, 0, claim)]);
+            assert_eq!(member.generation(), generation, "{claim:?} at {age_us}");
+        }
+    }
+}
+
+/// What it told before it left is not told again, and what it tells in its next life is heard.
+#[test]
+fn a_broadcast_after_a_rejoin_is_heard_once() {
+    let mut net = Net::new(3, |config| config);
+    for payload in 0..60 {
+        net.at(2).broadcast(payload).unwrap();
+        net.run_for(10 * SECOND_US);
+    }
+    net.at(2).broadcast(60).unwrap();
+    net.at(2).broadcast(61).unwrap();
+    net.at(2).leave();
+    net.run_for(30 * SECOND_US);
+    let now_us = net.now_us;
+    net.at(2).rejoin(now_us);
+    for payload in 100..110 {
+        net.at(2).broadcast(payload).unwrap();
+        net.run_for(10 * SECOND_US);
+    }
+    for heard in &mut net.heard[..2] {
+        heard.sort_unstable();
+        assert!(heard.is_sorted_by(|one, next| one < next), "none twice: {heard:?}");
+        assert_eq!(heard.iter().filter(|payload| **payload >= 100).count(), 10);
+    }
+}
+
+/// While own broadcasts take all the room and were not sent, another's waits.
+#[test]
+fn an_own_broadcast_is_sent_before_it_gives_way() {
+    let mut member = start(0);
+    tell(&mut member, 1, &[news(1, 1, 0, alive(0))]);
+    member.broadcast(7).unwrap();
+    member.broadcast(8).unwrap();
+    let broadcast = Some(Broadcast { origin: 1, generation: 1, number: 1, payload: 50 });
+    let told = Frame { broadcast, ..frame(Body::Gossip, &[]) };
+    let is_told = Output::Broadcast { from: 1, payload: 50 };
+    member.handle_message(1, 1, &told).unwrap();
+    assert!(!drain(&mut member).contains(&is_told));
+    let mut sent = Vec::new();
+    for _ in 0..2 {
+        member.handle_message(1, 1, &frame(Body::Ping { probe: 1 }, &[])).unwrap();
+        sent.extend(drain(&mut member).into_iter().filter_map(|output| match output {
+            Output::Send { message, .. } => message.broadcast.map(|told| told.payload),
+            _ => None,
+        }));
+    }
+    assert_eq!(sent, [7, 8]);
+    member.handle_message(1, 1, &told).unwrap();
+    assert!(drain(&mut member).contains(&is_told));
+}
+
+/// A stall in which a dead one was to be forgotten is excused once, not at each call.
+#[test]
+fn a_stall_is_excused_once() {
+    let hour_us = 3_600 * SECOND_US;
+    for is_told in [false, true] {
+        let config = MembershipConfig { forget_us: hour_us, ..config(0, 1) };
+        let mut member = One::<16>::new(0, config, 0).unwrap();
+        tell(&mut member, 1, &[news(1, 1, 0, alive(0)), news(2, 1, 0, alive(1))]);
+        tell(&mut member, 1, &[news(2, 1, 0, Claim::Dead)]);
+        let woken_us = 9 * hour_us;
+        if is_told {
+            member.handle_pause(woken_us);
+        }
+        for after_us in 0..10 {
+            tell(&mut member, woken_us + after_us, &[]);
+        }
+        member.handle_timeout(woken_us + 20);
+        drain(&mut member);
+        assert!(member.poll_timeout().unwrap() < woken_us + 60 * SECOND_US);
+        // Whoever speaks for itself is there.
+        member.handle_timeout(member.poll_timeout().unwrap());
+        let body = Body::Gossip;
+        let told = frame(body, &[news(5, 1, 0, alive(0))]);
+        member.handle_message(woken_us + 20, 5, &told).unwrap();
+        assert_eq!(member.standing(5), Some(Standing::Alive));
+    }
+}
+
+/// As before: to be away is not to stand still.
+#[test]
+fn who_comes_back_goes_on_at_once() {
+    let mut member = start(0);
+    let accused = news(1, 1, 0, Claim::Suspect { accuser: 3 });
+    tell(&mut member, SECOND_US, &[news(1, 1, 0, alive(0)), accused]);
+    member.leave();
+    drain(&mut member);
+    let back_us = 9 * 3_600 * SECOND_US;
+    member.rejoin(back_us);
+    drain(&mut member);
+    let outputs = run_until(&mut member, back_us + 10 * SECOND_US);
+    assert!(outputs.iter().any(|output| {
+        matches!(output, Output::Send { message, .. } if matches!(message.body, Body::Ping { .. }))
+    }));
+}
+
+/// An exchange that is under way when this member stalls goes on after it.
+#[test]
+fn an_exchange_goes_on_after_a_stall() {
+    let mut member = start(0);
+    member.join(0, 50).unwrap();
+    drain(&mut member);
+    member.handle_timeout(100 * SECOND_US);
+    drain(&mut member);
+    let part = Body::ExchangeReply { after: None, upto: Some(60) };
+    let told = frame(part, &[news(50, 1, 0, alive(0))]);
+    member.handle_message(100 * SECOND_US, 50, &told).unwrap();
+    let goes_on = |output: &Said| {
+        matches!(output, Output::Send { to: 50, message }
+            if matches!(message.body, Body::Exchange { after: Some(60), .. }))
+    };
+    assert!(drain(&mut member).iter().any(goes_on));
+}
+
+/// More have news than go into a message: each piece is sent so often, and then it is quiet.
+#[test]
+fn each_piece_is_sent_a_bounded_number_of_times() {
+    let mut member = Membership::<Narrow<2>>::new(0, config(0, 1), 0).unwrap();
+    let mut hear = |told: &[News<u16, u8>]| {
+        let news = List::from_slice(told).unwrap();
+        let message =
+            MessageOf::<Narrow<2>> { cluster: 1, to: 0, body: Body::Gossip, news, broadcast: None };
+        member.handle_message(1, 1, &message).unwrap();
+    };
+    hear(&[news(1, 1, 0, alive(0))]);
+    (2..5).for_each(|id| hear(&[news(id, 1, 0, alive(1)), news(id, 1, 0, Claim::Dead)]));
+    let (mut told, mut gossip) = ([0; 5], 0);
+    while let Some(due_us) = member.poll_timeout().filter(|due_us| *due_us < 200 * SECOND_US) {
+        member.handle_timeout(due_us);
+        while let Some(output) = member.poll_output() {
+            let Output::Send { message, .. } = output else { continue };
+            match message.body {
+                Body::Exchange { .. } | Body::ExchangeReply { .. } => continue,
+                Body::Ping { probe } => {
+                    let ack =
+                        MessageOf::<Narrow<2>> { body: Body::Ack { probe }, to: 0, ..message };
+                    let bare = MessageOf::<Narrow<2>> { news: List::new(), ..ack.clone() };
+                    member.handle_message(due_us, 1, &bare).unwrap();
+                    ack.news.iter().for_each(|news| told[usize::from(news.id)] += 1);
+                }
+                _ => {
+                    gossip += 1;
+                    message.news.iter().for_each(|news| told[usize::from(news.id)] += 1);
+                }
+            }
+        }
+    }
+    // Four times the logarithm of three, rounded up.
+    assert_eq!(told[2..], [4; 3]);
+    assert!(gossip <= 12, "{gossip}");
 }

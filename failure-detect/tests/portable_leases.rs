@@ -132,7 +132,7 @@ fn f15_the_holder_stops_before_its_grantor() {
             let stops = first_time(|true_us| {
                 true_us > start_us && holder.clone().token_at(clocks.slow(true_us)).is_none()
             });
-            let mut restarted = Grantor::recover(grantor_config(), 10, times.1);
+            let mut restarted = Grantor::recover(times.1, grantor_config(), 10);
             assert_eq!(restarted.poll_output(), Some(GrantorOutput::Persist(20)));
             restarted.handle_persisted(20).unwrap();
             for grantor in [grantor, restarted] {
@@ -174,11 +174,11 @@ fn f15_tokens_survive_restarts() {
         assert!(acquired.is_some() && acquired > last, "{acquired:?} after {last:?}");
         last = acquired;
         if round % 4 == 3 {
-            grantor = Grantor::recover(grantor_config(), disk, now_us);
+            grantor = Grantor::recover(now_us, grantor_config(), disk);
             // A bound that was asked for, and written by nobody.
             assert!(matches!(grantor.poll_output(), Some(GrantorOutput::Persist(_))));
             if round % 8 == 3 {
-                grantor = Grantor::recover(grantor_config(), disk, now_us);
+                grantor = Grantor::recover(now_us, grantor_config(), disk);
             } else {
                 disk = grantor.pending().unwrap();
                 grantor.handle_persisted(disk).unwrap();

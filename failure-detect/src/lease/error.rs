@@ -43,8 +43,8 @@ pub enum ReplyError {
     Stranger,
     /// It is a request, which a [`Grantor`](crate::Grantor) takes. Drop it.
     NotAReply,
-    /// It is a duplicate, or an answer to an earlier round, or to an earlier start. Drop it.
-    /// Ordinary: once an attempt has failed, answers that were under way come as this. Ignore it.
+    /// It is a duplicate, or an answer to an earlier round or start. Ordinary after an attempt that
+    /// failed: drop it.
     Stale,
     /// It answers what was never asked. Drop it; look for corruption if it happens again.
     Malformed,

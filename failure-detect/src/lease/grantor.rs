@@ -116,7 +116,7 @@ impl<Id: Copy + Eq> Grantor<Id> {
     /// After a restart, with the last bound that was durably written, or 0 if none was. It grants
     /// nothing until [`max_duration_us`](GrantorConfig::max_duration_us) from now.
     #[must_use]
-    pub const fn recover(config: GrantorConfig, persisted: u64, now_us: u64) -> Self {
+    pub const fn recover(now_us: u64, config: GrantorConfig, persisted: u64) -> Self {
         let quiet_until_us = now_us.saturating_add(config.max_duration_us);
         let ceiling = Ceiling::recover(config.block, persisted);
         Self { now_us, quiet_until_us, highest: persisted, ceiling, ..Self::new(config) }

@@ -10,7 +10,9 @@ pub(super) enum Phase {
     Idle,
     /// Until the next attempt.
     Pausing,
+    /// Until a quorum grants it, or the attempt fails.
     Asking(FencingToken),
+    /// A quorum has granted it.
     Holding(FencingToken),
 }
 

@@ -5,19 +5,24 @@ use synod_capacity::{Capacity, Full, List};
 use super::{Broadcast, draft::Room};
 
 /// The broadcasts that are under way here.
-pub(super) struct Broadcasts<Id, B, C: Capacity>(List<Underway<Id, B>, C>);
+pub(super) struct Broadcasts<Id, B, C: Capacity> {
+    me: Id,
+    underway: List<Underway<Id, B>, C>,
+}
 
 #[derive(Clone)]
 struct Underway<Id, B> {
     broadcast: Broadcast<Id, B>,
     /// How often it is still to be sent.
-    hot: u8,
-    is_told: bool,
+    to_send: u8,
+    /// Whether it may give way to another one: the host was told of it, or it is the host's own and
+    /// was sent.
+    may_go: bool,
 }
 
 impl<Id: Copy + Eq, B: Clone, C: Capacity> Broadcasts<Id, B, C> {
-    pub(super) const fn new() -> Self {
-        Self(List::new())
+    pub(super) const fn new(me: Id) -> Self {
+        Self { me, underway: List::new() }
     }
 
     /// Takes in one of this member, to be sent so often.
@@ -25,23 +30,27 @@ impl<Id: Copy + Eq, B: Clone, C: Capacity> Broadcasts<Id, B, C> {
     /// # Errors
     ///
     /// As many are under way as there is room for.
-    pub(super) fn tell(&mut self, broadcast: Broadcast<Id, B>, hot: u8) -> Result<(), (Full, B)> {
+    pub(super) fn tell(
+        &mut self,
+        broadcast: Broadcast<Id, B>,
+        to_send: u8,
+    ) -> Result<(), (Full, B)> {
         self.forget_sent();
-        let added = self.0.push(Underway { broadcast, hot, is_told: true });
+        let added = self.underway.push(Underway { broadcast, to_send, may_go: false });
         added.map_err(|(full, underway)| (full, underway.broadcast.payload))
     }
 
     /// Takes in one of another member, to be told to the host, and sent so often. Where there is no
-    /// room, the one that was sent most gives way, if the host knows it; whether there was.
-    pub(super) fn relay(&mut self, broadcast: Broadcast<Id, B>, hot: u8) -> bool {
+    /// room, the one that was sent most gives way, if it may; whether there was.
+    pub(super) fn relay(&mut self, broadcast: Broadcast<Id, B>, to_send: u8) -> bool {
         self.forget_sent();
-        let relayed = Underway { broadcast, hot, is_told: false };
-        if self.0.len() < self.0.capacity() {
-            return self.0.push(relayed).is_ok();
+        let relayed = Underway { broadcast, to_send, may_go: false };
+        if self.underway.len() < self.underway.capacity() {
+            return self.underway.push(relayed).is_ok();
         }
-        let told = self.0.as_mut_slice().iter_mut().filter(|underway| underway.is_told);
-        let coldest = told.fold(None, |best: Option<&mut Underway<Id, B>>, one| match best {
-            Some(best) if best.hot <= one.hot => Some(best),
+        let others = self.underway.as_mut_slice().iter_mut().filter(|underway| underway.may_go);
+        let coldest = others.fold(None, |best: Option<&mut Underway<Id, B>>, one| match best {
+            Some(best) if best.to_send <= one.to_send => Some(best),
             _ => Some(one),
         });
         let has_room = coldest.is_some();
@@ -52,45 +61,57 @@ impl<Id: Copy + Eq, B: Clone, C: Capacity> Broadcasts<Id, B, C> {
     }
 
     fn forget_sent(&mut self) {
-        self.0.retain(|underway| underway.hot > 0 || !underway.is_told);
+        self.underway.retain(|underway| underway.to_send > 0 || !underway.may_go);
     }
 
     /// Whether there is one to send.
     pub(super) fn has_news(&self) -> bool {
-        self.0.iter().any(|underway| underway.hot > 0)
+        self.underway.iter().any(|underway| underway.to_send > 0)
     }
 
     /// One to send to a member: that which was sent least.
     pub(super) fn next(&mut self, to: Id, room: &mut Room) -> Option<Broadcast<Id, B>> {
         // Whoever tells it need not be told.
-        for own in self.0.as_mut_slice().iter_mut().filter(|one| one.broadcast.origin == to) {
-            own.hot = own.hot.saturating_sub(1);
+        for own in self.underway.as_mut_slice().iter_mut().filter(|one| one.broadcast.origin == to)
+        {
+            own.to_send = own.to_send.saturating_sub(1);
         }
-        let hottest = self.0.as_mut_slice().iter_mut().fold(
+        let hottest = self.underway.as_mut_slice().iter_mut().fold(
             None,
             |best: Option<&mut Underway<Id, B>>, one| {
-                let is_better = one.hot > best.as_ref().map_or(0, |best| best.hot);
+                let is_better = one.to_send > best.as_ref().map_or(0, |best| best.to_send);
                 if is_better && one.broadcast.origin != to { Some(one) } else { best }
             },
         )?;
         if !room.take_broadcast(&hottest.broadcast) {
             return None;
         }
-        hottest.hot = hottest.hot.saturating_sub(1);
+        hottest.to_send = hottest.to_send.saturating_sub(1);
+        hottest.may_go |= hottest.broadcast.origin == self.me;
         Some(hottest.broadcast.clone())
     }
 
-    /// A new life of this member: what it has told is of that one.
-    pub(super) fn renew(&mut self, me: Id, generation: u32) {
-        for own in self.0.as_mut_slice().iter_mut().filter(|one| one.broadcast.origin == me) {
+    /// Another generation of this life. What was sent in the one before would come twice in it.
+    pub(super) fn renew(&mut self, generation: u32) {
+        let me = self.me;
+        let is_unsent = |one: &&mut Underway<Id, B>| !one.may_go && one.broadcast.origin == me;
+        for own in self.underway.as_mut_slice().iter_mut().filter(is_unsent) {
             own.broadcast.generation = generation;
         }
     }
 
+    /// Another life of this member: what it told in the one before is not of this one.
+    pub(super) fn forget_own(&mut self) {
+        let me = self.me;
+        self.underway.retain(|one| one.broadcast.origin != me);
+    }
+
     /// The next one to tell to the host.
     pub(super) fn poll(&mut self) -> Option<(Id, B)> {
-        let untold = self.0.as_mut_slice().iter_mut().find(|underway| !underway.is_told)?;
-        untold.is_told = true;
+        let me = self.me;
+        let is_untold = |one: &&mut Underway<Id, B>| !one.may_go && one.broadcast.origin != me;
+        let untold = self.underway.as_mut_slice().iter_mut().find(is_untold)?;
+        untold.may_go = true;
         Some((untold.broadcast.origin, untold.broadcast.payload.clone()))
     }
 }

@@ -52,8 +52,8 @@ pub struct MembershipConfig<Id> {
     /// The most that [`slowness`](super::Membership::slowness) grows to: periods are multiplied by
     /// one more. 8, as in Lifeguard; 0 for none, as in SWIM.
     pub max_slowness: u8,
-    /// How often each piece of news is sent on, times the logarithm of the size of the group to
-    /// base ten, rounded up: the λ of SWIM.
+    /// How often each piece of news is sent on, times the logarithm to base ten of one more
+    /// than the size of the group, rounded up, and at most 127: the λ of SWIM.
     pub repeats: u8,
     /// While there is news to spread, a member sends it to `fanout` others each so many
     /// microseconds, beside what goes with probes; 0 for never, as in SWIM, which is slower and
@@ -102,7 +102,9 @@ impl<Id> MembershipConfig<Id> {
     /// The least `max_message` with which a member of a group can be made.
     #[must_use]
     pub fn least_message<G: Group<Id = Id>>(&self) -> usize {
-        Sizes::of::<G>(self).needed()
+        // The count of news takes the more, the larger a message may be.
+        let small = Sizes::of::<G>(self.cluster, 0).needed();
+        Sizes::of::<G>(self.cluster, small).needed()
     }
 
     pub(super) fn check<G: Group<Id = Id>>(&self, sizes: &Sizes) -> Result<(), ConfigError> {

@@ -48,3 +48,40 @@ impl Hasher for Checksum {
         self.0.into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::membership::Standing;
+
+    fn sum<Id: Hash>(id: Id) -> u32 {
+        checksum(id, Version::new(1, 2, Standing::Alive))
+    }
+
+    #[test]
+    fn ids_of_all_kinds_differ() {
+        assert_ne!(sum(1_u8), sum(2_u8));
+        assert_ne!(sum(1_u16), sum(2_u16));
+        assert_ne!(sum(1_u32), sum(2_u32));
+        assert_ne!(sum(1_u64), sum(1_u64 << 40));
+        assert_ne!(sum(1_u128), sum(1_u128 << 100));
+        assert_ne!(sum([1_u8, 2]), sum([2_u8, 1]));
+    }
+
+    #[test]
+    fn the_sum_is_the_same_on_every_target() {
+        assert_eq!(sum(7_usize), sum(7_u64), "a length is one of 64 bits");
+        assert_eq!([sum(7_u16), sum(7_u32)], [1_199_068_561, 3_095_436_407]);
+        assert_eq!(Checksum(7).finish(), 7);
+    }
+
+    #[test]
+    fn lives_and_incarnations_differ() {
+        let alive =
+            |generation, incarnation| Version::new(generation, incarnation, Standing::Alive);
+        let sums = [alive(1, 2), alive(2, 1), alive(2, 2)].map(|version| checksum(7_u16, version));
+        assert!(sums[0] != sums[1] && sums[1] != sums[2] && sums[0] != sums[2]);
+        // One that is doubted belongs to the group none the less.
+        assert_eq!(sums[0], checksum(7_u16, alive(1, 2).with(Standing::Suspect)));
+    }
+}

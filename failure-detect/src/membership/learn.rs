@@ -25,7 +25,7 @@ impl<G: Group> Membership<G> {
     pub(super) fn learn(&mut self, from: G::Id, news: &News<G::Id, G::Metadata>) {
         let version = news.version();
         if news.id == self.config.me {
-            self.answer(version, &news.claim);
+            self.refute(version, &news.claim);
             return;
         }
         let known = self.table.get(news.id).map(|member| member.version);
@@ -71,9 +71,8 @@ impl<G: Group> Membership<G> {
         }
     }
 
-    /// Something is said of this member: that it is here, or that there was another life of it. If
-    /// it is not so, this member says so, above whatever was said.
-    fn answer(&mut self, claimed: Version, claim: &Claim<G::Id, G::Metadata>) {
+    /// A claim about this member. If it is not true, it is refuted.
+    fn refute(&mut self, claimed: Version, claim: &Claim<G::Id, G::Metadata>) {
         if self.has_left() {
             return;
         }
@@ -90,7 +89,7 @@ impl<G: Group> Membership<G> {
         }
         let is_of_this_incarnation = claimed.generation() == self.version.generation()
             && claimed.incarnation() == self.version.incarnation();
-        if is_of_this_incarnation && claimed > self.version {
+        if is_of_this_incarnation && claimed > self.version && self.can_be_thought(claimed) {
             // Others could not reach it: it may be its own fault.
             self.slow_down(1);
             self.renew(claimed);
@@ -101,10 +100,20 @@ impl<G: Group> Membership<G> {
         }
     }
 
+    /// Whether this life is old enough for others to think so of it: whoever suspects it has waited
+    /// for an answer for a period, and whoever takes it for dead for some more.
+    fn can_be_thought(&self, claimed: Version) -> bool {
+        let wait_us = match claimed.standing() {
+            Standing::Dead => self.patience().timeout_us(0, 0),
+            _ => self.config.period_us.into(),
+        };
+        self.now_us.saturating_sub(self.born_us) >= wait_us
+    }
+
     /// Begins an incarnation above a claim.
     pub(super) fn renew(&mut self, claimed: Version) {
         self.version = claimed.refuted();
-        self.broadcasts.renew(self.config.me, self.version.generation());
+        self.broadcasts.renew(self.version.generation());
         self.hot = self.repeats();
     }
 

@@ -8,7 +8,7 @@ pub(super) struct Member<Id, M> {
     pub(super) id: Id,
     pub(super) version: Version,
     pub(super) metadata: M,
-    /// When somebody last heard from it, as far as is known.
+    /// When somebody last heard from it; 0 if that is not known.
     pub(super) proof_us: u64,
     /// When a suspect is dead, and when what is not a member is forgotten.
     pub(super) deadline_us: u64,

@@ -90,7 +90,8 @@ pub enum Body<Id> {
         /// The one asked for.
         target: Id,
     },
-    /// All that I know of the members with ids in a range: tell me what you know.
+    /// All that I know of the members with ids in a range (of myself alone, if you may not be there):
+    /// tell me what you know.
     Exchange {
         /// A checksum of whom the sender knows to belong to the group.
         digest: u32,
@@ -156,7 +157,7 @@ pub struct Broadcast<Id, B> {
     pub origin: Id,
     /// In which of its lives.
     pub generation: u32,
-    /// The how many-th of that life; never 0.
+    /// Counted from 1 in that life.
     pub number: u32,
     /// What it tells.
     pub payload: B,

@@ -57,7 +57,8 @@ impl<G: Group> Membership<G> {
             return said(to, Body::Exchange { digest: self.digest(), after, upto: None });
         }
         self.gossips = self.gossips.checked_sub(1)?;
-        let to = self.table.choose(&mut self.random, |member| member.is_member())?;
+        let (place, to) = self.table.member_from(self.gossip_place)?;
+        self.gossip_place = place.saturating_add(1);
         said(to, Body::Gossip)
     }
 

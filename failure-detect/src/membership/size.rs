@@ -1,6 +1,6 @@
 //! How large a message is once it is encoded by postcard.
 
-use super::{Body, Broadcast, Claim, Group, MembershipConfig, News, draft::Room};
+use super::{Body, Broadcast, Claim, Group, News, draft::Room};
 
 /// The sizes that the host's types encode to, and the limit.
 #[derive(Clone, Copy, Debug)]
@@ -19,13 +19,13 @@ const U16: usize = 3;
 const TAG: usize = 1;
 
 impl Sizes {
-    pub(super) const fn of<G: Group>(config: &MembershipConfig<G::Id>) -> Self {
+    pub(super) const fn of<G: Group>(cluster: u64, max_message: usize) -> Self {
         // There are fewer pieces of news than bytes. (`usize` has at most 64 bits.)
-        let count = varint(config.max_message as u64);
-        let numbers = varint(config.cluster).saturating_add(count);
+        let count = varint(max_message as u64);
+        let numbers = varint(cluster).saturating_add(count);
         let frame = numbers.saturating_add(G::MAX_ID).saturating_add(TAG);
         Self {
-            max_message: config.max_message,
+            max_message,
             frame,
             id: G::MAX_ID,
             metadata: G::MAX_METADATA,

@@ -102,7 +102,7 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
         }
     }
 
-    /// Notes that a member was heard from.
+    /// Notes that a member was heard from; whether it is known.
     pub(super) fn hear(&mut self, id: Id, now_us: u64) -> bool {
         let Ok(index) = self.find(id) else {
             return false;
@@ -204,16 +204,18 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
     }
 
     /// Moves the deadlines of all suspects on by a time.
-    pub(super) fn excuse(&mut self, by_us: u64, knows_time: bool) {
-        for member in self.members.as_mut_slice() {
-            if member.is_member() {
-                member.deadline_us = member.deadline_us.saturating_add(by_us);
-                if !knows_time {
-                    member.proof_us = 0;
-                }
-            }
+    pub(super) fn excuse(&mut self, by_us: u64) {
+        for member in self.members.as_mut_slice().iter_mut().filter(|member| member.is_member()) {
+            member.deadline_us = member.deadline_us.saturating_add(by_us);
         }
         self.find_due();
+    }
+
+    /// When members were heard from is not known any more.
+    pub(super) fn forget_ages(&mut self) {
+        for member in self.members.as_mut_slice() {
+            member.proof_us = 0;
+        }
     }
 
     fn find_due(&mut self) {
@@ -254,7 +256,7 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
         None
     }
 
-    /// A member by chance of those that are wanted.
+    /// A random one of those that are wanted.
     pub(super) fn choose(
         &self,
         random: &mut Random,
@@ -262,6 +264,13 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
     ) -> Option<Id> {
         let index = self.first(random.place(self.members.len()), is_wanted)?;
         self.members.get(index).map(|member| member.id)
+    }
+
+    /// The first that belongs to the group from a place on, and its place.
+    pub(super) fn member_from(&self, place: usize) -> Option<(usize, Id)> {
+        let place = if place < self.members.len() { place } else { 0 };
+        let index = self.first(place, Member::is_member)?;
+        Some((index, self.members.get(index)?.id))
     }
 
     /// The place of the first that is wanted from a place on, and then from the first on.

@@ -25,7 +25,9 @@ impl<G: Group> Membership<G> {
     pub fn handle_pause(&mut self, now_us: u64) {
         let slept_us = now_us.saturating_sub(self.now_us);
         self.now_us = self.now_us.max(now_us);
-        self.excuse(slept_us, false);
+        self.excuse(slept_us);
+        // The clock may have stood still.
+        self.table.forget_ages();
         // Its answer may have come while nobody heard.
         self.probe = None;
     }
@@ -53,17 +55,19 @@ impl<G: Group> Membership<G> {
     /// Moves the time on. If this member stood still, it has no right to any deadline.
     pub(super) fn pass_time(&mut self, now_us: u64) {
         self.now_us = self.now_us.max(now_us);
-        let late_us = self.now_us.saturating_sub(self.due_us());
+        // What is not moved on, and was not done since, is not late once more.
+        let due_us = self.due_us().max(self.awake_us);
+        let late_us = self.now_us.saturating_sub(due_us);
         if late_us > self.config.max_late_us && !self.has_left() {
-            self.excuse(late_us, true);
+            self.excuse(late_us);
         }
     }
 
-    /// Moves all deadlines on by a time. If the clock did not go on meanwhile, no age is known any
-    /// more.
-    fn excuse(&mut self, by_us: u64, knows_time: bool) {
+    /// Moves on by a time whatever would be held against others, or against this member.
+    fn excuse(&mut self, by_us: u64) {
         self.is_waking = true;
-        self.table.excuse(by_us, knows_time);
+        self.awake_us = self.now_us;
+        self.table.excuse(by_us);
         self.relays.excuse(by_us);
         if let Some(probe) = &mut self.probe {
             probe.excuse(by_us);
@@ -79,6 +83,7 @@ impl<G: Group> Membership<G> {
     fn pass_gossip(&mut self) {
         if self.has_news() && self.next_gossip_us <= self.now_us {
             self.gossips = self.config.fanout;
+            self.gossip_place = self.random.place(self.table.as_slice().len());
             self.next_gossip_us = self.now_us.saturating_add(self.config.gossip_us.into());
         }
     }

@@ -296,7 +296,7 @@ impl World {
         if self.grantors[grantor].up.is_none() {
             let clock = self.clock();
             let (config, disk) = (self.grantor_config(), self.grantors[grantor].disk);
-            let machine = Grantor::recover(config, disk, clock.read(self.now_us));
+            let machine = Grantor::recover(clock.read(self.now_us), config, disk);
             self.grantors[grantor].up = Some((machine, clock));
             self.drain_grantor(grantor);
         }

@@ -204,7 +204,7 @@ impl World {
                 if let Some(bound) = self.grantors[index].pending().filter(|_| *wrote) {
                     self.disks[index].0 = bound;
                 }
-                self.grantors[index] = Grantor::recover(self.config, self.disks[index].0, now_us);
+                self.grantors[index] = Grantor::recover(now_us, self.config, self.disks[index].0);
                 assert_eq!(self.grantors[index].holder_at(now_us), None);
             }
         }

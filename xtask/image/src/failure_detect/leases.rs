@@ -51,7 +51,7 @@ operations! {
         Granting::new(config)
     }
     "Grantor::recover" => fn(config: GrantorConfig, persisted: u64, now_us: u64) -> Granting {
-        Granting::recover(config, persisted, now_us)
+        Granting::recover(now_us, config, persisted)
     }
     "Grantor::handle_message" => fn(
         grantor: &mut Granting, now_us: u64, from: u16, message: LeaseMessage
