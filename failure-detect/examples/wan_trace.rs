@@ -46,9 +46,10 @@ fn main() {
         println!("{name}: seconds to detect a crash, mistakes an hour");
         curve.iter().for_each(|(seconds, mistakes)| println!("{seconds:10.3} {mistakes:10.2}"));
     }
-    let file = env::args().nth(1).unwrap_or_else(|| "wan_trace.svg".to_owned());
-    fs::write(&file, draw(&curves)).unwrap();
-    println!("drawn into {file}");
+    if let Some(file) = env::args().nth(1) {
+        fs::write(&file, draw(&curves)).unwrap();
+        println!("drawn into {file}");
+    }
 }
 
 /// Chance, the same in each run: SplitMix64 (Steele, Lea, Flood 2014).

@@ -13,6 +13,8 @@ use core::fmt;
 /// them it drains [`poll_output`](Self::poll_output). Time, `now_us`, is monotonic, in microseconds
 /// from any origin; one that runs backwards is taken as the latest seen.
 ///
+/// Only the detectors of this crate are detectors.
+///
 /// No detector can be right always: where delays have no bound, a peer that is slow and one that is
 /// dead look alike (Chandra and Toueg, 1996). A level says what is likely, and no more.
 ///

@@ -36,7 +36,7 @@ pub use registry::{HeartbeatError, Registry};
 #[doc(no_inline)]
 pub use synod_capacity::Heap;
 #[doc(no_inline)]
-pub use synod_capacity::{Capacity, Full, Inline};
+pub use synod_capacity::{Capacity, Full, Inline, List};
 #[doc(no_inline)]
 pub use synod_clocks::{Ceiling, UnknownBound};
 #[doc(no_inline)]

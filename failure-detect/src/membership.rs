@@ -90,7 +90,7 @@ use crate::random::Random;
 /// be taken for dead. Who must not act twice, or must not act on old news, wants consensus, or a
 /// lease. Members may crash, but must not lie: authenticate your frames.
 ///
-/// Memory: about 600 bytes, 56 bytes for each other member with `u16` ids and four bytes of
+/// Memory: about 550 bytes, 56 bytes for each other member with `u16` ids and four bytes of
 /// metadata, and the broadcasts. A call is O(n) once a period, where membership changes, at an
 /// exchange, and for each message while there is news to spread; else O(log n).
 ///
@@ -153,7 +153,7 @@ pub struct Membership<G: Group> {
     version: Version,
     metadata: G::Metadata,
     /// How often that is still to be sent.
-    hot: u8,
+    own_to_send: u8,
     table: Table<G::Id, G::Metadata, G::Members>,
     seeds: Seeds<G::Id>,
     broadcasts: Broadcasts<G::Id, G::Broadcast, G::Broadcasts>,
@@ -211,7 +211,7 @@ impl<G: Group> Membership<G> {
             born_us: now_us,
             version: Version::new(config.generation, 0, Standing::Alive),
             metadata,
-            hot: 0,
+            own_to_send: 0,
             table: Table::new(),
             seeds: Seeds::new(),
             broadcasts: Broadcasts::new(config.me),
@@ -264,7 +264,7 @@ impl<G: Group> Membership<G> {
         self.version = self.version.with(Standing::Left);
         self.farewells = self.repeats();
         // So that each of the farewells says it, and nothing else need fit.
-        self.hot = self.farewells;
+        self.own_to_send = self.farewells;
         self.probe = None;
         self.exchange = None;
         self.reply = None;
@@ -273,7 +273,8 @@ impl<G: Group> Membership<G> {
     }
 
     /// Comes back after [`leave`](Self::leave), in a new life: with the next generation. Broadcasts
-    /// that were not sent yet are not sent any more.
+    /// that were not sent yet are not sent any more. The others are known from before: of those
+    /// that are members still, the host is not told anew.
     pub fn rejoin(&mut self, now_us: u64) {
         self.pass_time(now_us);
         if self.has_left() {
@@ -287,7 +288,8 @@ impl<G: Group> Membership<G> {
         }
     }
 
-    /// Tells all others other metadata of this member.
+    /// Tells all others other metadata of this member; after having left, once it is back. In an
+    /// incarnation of its own: after 65,536 of them a new life begins, which others see as such.
     pub fn set_metadata(&mut self, metadata: G::Metadata) {
         // Where nobody is known, nobody knows what it was before.
         let is_alone = self.table.as_slice().is_empty();
@@ -298,7 +300,8 @@ impl<G: Group> Membership<G> {
     }
 
     /// Tells all others something: not this member's own host. It comes to each of them at most
-    /// once, and to nearly all in some periods; what must come to all belongs into a replicated
+    /// once, and to nearly all in some periods (the more it is
+    /// [repeated](MembershipConfig::repeats)); what must come to all belongs into a replicated
     /// state. One goes with each message, and each member sends it on as often as a piece of news,
     /// so this is for what happens now and then. O(broadcasts).
     ///
@@ -388,6 +391,21 @@ impl<G: Group> Membership<G> {
             periods: self.config.suspicion_periods,
             factor: self.config.suspicion_factor,
         }
+    }
+}
+
+#[cfg(feature = "defmt")]
+#[cfg_attr(docsrs, doc(cfg(feature = "defmt")))]
+impl<G: Group> defmt::Format for Membership<G> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(
+            f,
+            "Membership {{ generation: {}, incarnation: {}, members: {}, slowness: {} }}",
+            self.version.generation(),
+            self.version.incarnation(),
+            self.table.live(),
+            self.slowness
+        );
     }
 }
 

@@ -71,6 +71,19 @@ pub struct PhiConfig<const LEVELS: usize> {
 /// assert_eq!(peer.level_at(201_281_000), Level(2));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A window of one says nothing of a distribution:
+///
+/// ```compile_fail,E0080
+/// # use synod_failure_detect::{Normal, Phi, PhiAccrual, PhiConfig, Policy};
+/// # let config = PhiConfig {
+/// #     policy: Policy::new([Phi::MAX]),
+/// #     first_interval_us: 1,
+/// #     min_deviation_us: 1,
+/// #     acceptable_pause_us: 0,
+/// # };
+/// let peer = PhiAccrual::<Normal, 1, 1>::new(0, config);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct PhiAccrual<M, const SAMPLES: usize, const LEVELS: usize> {

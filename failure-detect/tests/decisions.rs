@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use synod_failure_detect::{
     Detector, Exponential, FixedTimeout, Level, Logistic, Model, NfdE, NfdEConfig, Normal, Phi,
-    PhiAccrual, PhiConfig, Policy,
+    PhiAccrual, PhiConfig, Policy, PolicyError,
 };
 
 /// What happens to a peer, and how long after what happened before.
@@ -169,19 +169,19 @@ proptest! {
     }
 
     #[test]
-    fn normal(config in phi_config(), steps in steps()) {
+    fn phi_normal(config in phi_config(), steps in steps()) {
         check(PhiAccrual::<Normal, 8, 2>::new(0, config).unwrap(), &steps);
         phi_agrees::<Normal>(config, &steps);
     }
 
     #[test]
-    fn logistic(config in phi_config(), steps in steps()) {
+    fn phi_logistic(config in phi_config(), steps in steps()) {
         check(PhiAccrual::<Logistic, 8, 2>::new(0, config).unwrap(), &steps);
         phi_agrees::<Logistic>(config, &steps);
     }
 
     #[test]
-    fn exponential(config in phi_config(), steps in steps()) {
+    fn phi_exponential(config in phi_config(), steps in steps()) {
         check(PhiAccrual::<Exponential, 8, 2>::new(0, config).unwrap(), &steps);
         phi_agrees::<Exponential>(config, &steps);
     }
@@ -195,7 +195,7 @@ proptest! {
         let config = PhiConfig {
             policy: Policy::new([Phi::from_tenths(30).unwrap(), Phi::MAX]),
             first_interval_us: 1_000_000,
-            min_deviation_us: 1_000_000,
+            min_deviation_us: 1,
             acceptable_pause_us: u32::MAX,
         };
         let deadline_after = |intervals: &[u64]| {
@@ -237,4 +237,15 @@ proptest! {
         let waits = peer.poll_timeout().unwrap() - now_us - u64::from(u32::MAX);
         prop_assert!((wait - f64::from(u32::try_from(waits).unwrap())).abs() < 1.5);
     }
+}
+
+#[test]
+fn there_are_1_to_255_levels() {
+    assert_eq!(FixedTimeout::<0>::new(0, Policy::new([])).err(), Some(PolicyError::Levels));
+    let thresholds: [u64; 256] = core::array::from_fn(|level| level as u64 + 1);
+    assert_eq!(FixedTimeout::new(0, Policy::new(thresholds)).err(), Some(PolicyError::Levels));
+    let thresholds: [u64; 255] = core::array::from_fn(|level| level as u64 + 1);
+    let peer = FixedTimeout::new(0, Policy { max_late_us: u64::MAX, ..Policy::new(thresholds) });
+    assert_eq!(peer.unwrap().level_at(1_000), Level(255));
+    assert_eq!(FixedTimeout::new(0, Policy::new([2, 2])).err(), Some(PolicyError::Unsorted));
 }

@@ -8,10 +8,10 @@
 
 use std::collections::VecDeque;
 
-use synod_capacity::{Inline, List};
+use synod_capacity::{Full, Inline, List};
 use synod_failure_detect::membership::{
-    Body, Broadcast, Claim, ConfigError, Event, Group, Membership, MembershipConfig, MessageOf,
-    News, Output, OutputOf, Standing,
+    Body, Broadcast, BroadcastError, Claim, ConfigError, Event, Group, Membership,
+    MembershipConfig, MessageOf, News, Output, OutputOf, ReceiveError, Standing,
 };
 
 const SECOND_US: u64 = 1_000_000;
@@ -157,7 +157,7 @@ impl Net {
 #[test]
 fn a_pair_hears_all_broadcasts_and_then_is_quiet() {
     let mut net = Net::new(2, |config| config);
-    let last = if cfg!(miri) { 3 } else { 10 };
+    let last = 10;
     for payload in 0..last {
         net.at(0).broadcast(payload).unwrap();
         net.run_for(20 * SECOND_US);
@@ -178,8 +178,8 @@ fn a_pair_hears_all_broadcasts_and_then_is_quiet() {
 #[test]
 fn a_life_that_was_not_counted_is_heard() {
     let mut net = Net::new(3, |config| config);
-    // More than a member remembers, but for the interpreter, which is slow.
-    let last = if cfg!(miri) { 3 } else { 40 };
+    // More than a member remembers.
+    let last = 40;
     for payload in 0..last {
         net.at(2).broadcast(payload).unwrap();
         net.run_for(20 * SECOND_US);
@@ -669,12 +669,69 @@ fn an_exchange_goes_on_after_a_stall() {
     drain(&mut member);
     let part = Body::ExchangeReply { after: None, upto: Some(60) };
     let told = frame(part, &[news(50, 1, 0, alive(0))]);
-    member.handle_message(100 * SECOND_US, 50, &told).unwrap();
     let goes_on = |output: &Said| {
         matches!(output, Output::Send { to: 50, message }
             if matches!(message.body, Body::Exchange { after: Some(60), .. }))
     };
+    // Not for another one, nor for another part.
+    for (from, after) in [(51, None), (50, Some(3))] {
+        let part = Body::ExchangeReply { after, upto: Some(60) };
+        member.handle_message(100 * SECOND_US, from, &frame(part, &[])).unwrap();
+        assert!(!drain(&mut member).iter().any(goes_on));
+    }
+    member.handle_message(100 * SECOND_US, 50, &told).unwrap();
     assert!(drain(&mut member).iter().any(goes_on));
+}
+
+/// Another incarnation, or other metadata: then there was another life.
+#[test]
+fn what_this_life_never_said_is_of_another() {
+    for (incarnation, metadata, generation) in [(0, 0, 1), (0, 9, 2), (5, 0, 2)] {
+        let mut member = start(0);
+        run_until(&mut member, 100 * SECOND_US);
+        let claim = Claim::Alive { age: 1, metadata };
+        tell(
+            &mut member,
+            100 * SECOND_US,
+            &[news(1, 1, 0, alive(0)), news(0, 1, incarnation, claim)],
+        );
+        assert_eq!(member.generation(), generation);
+        assert_eq!(member.slowness(), 0);
+    }
+}
+
+#[test]
+fn a_fifth_seed_is_refused() {
+    let mut member = start(0);
+    for seed in [1, 2, 3, 4, 4, 1] {
+        assert_eq!(member.join(0, seed), Ok(()));
+    }
+    assert_eq!(member.join(0, 5), Err(Full { needed: 5, capacity: 4 }));
+}
+
+#[test]
+fn errors_say_what_is_wrong() {
+    let full = Full { needed: 3, capacity: 2 };
+    let texts = [
+        (ConfigError::TooSmall { needed: 64 }.to_string(), "messages need 64 bytes"),
+        (ConfigError::News.to_string(), "messages need room for two pieces of news"),
+        (
+            ConfigError::AckTimeout.to_string(),
+            "the ack timeout must be above 0 and below the period",
+        ),
+        (ConfigError::Zero.to_string(), "a factor or a time is 0"),
+        (ConfigError::Relays.to_string(), "more than seven relays"),
+        (ReceiveError::Cluster.to_string(), "a message of another group"),
+        (ReceiveError::Receiver.to_string(), "a message for another member"),
+        (ReceiveError::Sender.to_string(), "a message from this member's own id"),
+        (ReceiveError::Left.to_string(), "a message to a member that has left"),
+        (BroadcastError::Full(full).to_string(), "broadcasts: room for 3 needed, capacity 2"),
+        (BroadcastError::Left.to_string(), "a member that has left tells nothing"),
+        (BroadcastError::Exhausted.to_string(), "the last broadcast of this life was told"),
+    ];
+    for (text, expected) in texts {
+        assert_eq!(text, expected);
+    }
 }
 
 /// More have news than go into a message: each piece is sent so often, and then it is quiet.

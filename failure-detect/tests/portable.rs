@@ -1,6 +1,7 @@
 //! The scenarios that broke real failure detectors, by number, with where they were seen: on the
 //! host and on boards. (f06 is of `synod-clocks`, f08 to f13 and f16 are in `portable_members.rs`,
-//! but that f13 has a part of the registry here; f15 is in `portable_leases.rs`.)
+//! but f11 in the simulator's tests, and the registry's part of f13 here; f15 is in
+//! `portable_leases.rs`.)
 //!
 //! Nothing here needs more than `core`. The host runs each function as a test of its own; the
 //! firmware in `examples/board` includes this file and runs [`SUITE`].
@@ -208,6 +209,28 @@ fn f03_a_pace_is_learnt() {
     check::<Normal>();
     check::<Logistic>();
     check::<Exponential>();
+}
+
+/// A peer that slows down for good is suspected three times; with hysteresis once, for as long.
+fn f03_a_pace_is_suspected_until_it_is_learnt() {
+    for (recover_after, suspicions) in [(1, 3), (3, 1)] {
+        let policy = Policy { recover_after, ..phi_config().policy };
+        let mut peer = Accrual::<Normal>::new(0, PhiConfig { policy, ..phi_config() }).unwrap();
+        beat(&mut peer, 1, 50);
+        let (mut was_trusted, mut suspected) = (true, 0);
+        for turn in 1..20 {
+            let now_us = (50 + 5 * turn) * SECOND_US;
+            while let Some(due_us) = peer.poll_timeout().filter(|due_us| *due_us < now_us) {
+                peer.handle_timeout(due_us);
+                suspected += u8::from(was_trusted);
+                was_trusted = false;
+            }
+            peer.heartbeat(now_us, 50 + turn).unwrap();
+            was_trusted = peer.level().is_trusted();
+        }
+        assert!(was_trusted);
+        assert_eq!(suspected, suspicions);
+    }
 }
 
 /// An outage does not enter the history, so the next one is seen as soon. (Seen in Akka.)
@@ -517,6 +540,7 @@ suite! {
     f02_a_burst_in_parts
     f03_an_outage_does_not_excuse_the_next
     f03_a_pace_is_learnt
+    f03_a_pace_is_suspected_until_it_is_learnt
     f04_the_observer_stalls
     f04_the_observer_of_many_stalls
     f04_the_clock_of_the_observer_stops

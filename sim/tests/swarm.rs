@@ -175,6 +175,31 @@ fn f10_halves_find_together() {
     }
 }
 
+/// What one member tells comes to nearly all others, also where few send it on.
+#[test]
+fn a_broadcast_comes_to_nearly_all() {
+    const ROUNDS: u32 = 300;
+    for members in [4, 5, 8, 16] {
+        let mut swarm = Swarm::new(8, members, FAIR);
+        for place in 0..members {
+            let mut member = Member::new(swarm.now_us(), config(place, 1));
+            member.machine.join(swarm.now_us(), u16::from(place == 0)).unwrap();
+            swarm.start(place, member);
+        }
+        swarm.run_for(20 * SECOND_US);
+        swarm.events.clear();
+        for round in 0..ROUNDS {
+            swarm.call(round as usize % members, |member| member.machine.broadcast(round).unwrap());
+            swarm.run_for(10 * SECOND_US);
+        }
+        let is_heard = |told| matches!(told, Told::Heard(..));
+        let heard = swarm.events.iter().filter(|event| is_heard(event.told)).count();
+        let all = ROUNDS as usize * (members - 1);
+        println!("{members} members: {} of {all} did not come", all - heard);
+        assert!((all - heard) * 100 <= all && heard <= all);
+    }
+}
+
 /// memberlist 311, 299: five hundred members restart together. Updates are bounded, and what a user
 /// tells everybody is not starved by them.
 #[test]

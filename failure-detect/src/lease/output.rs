@@ -24,7 +24,8 @@ pub enum LeaseOutput {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum GrantorOutput<Id> {
     /// Write this bound, sync, and report it by
-    /// [`handle_persisted`](crate::Grantor::handle_persisted).
+    /// [`handle_persisted`](crate::Grantor::handle_persisted). It is larger than those before, and
+    /// leaps with the tokens that holders propose; each start asks for one.
     Persist(u64),
     /// Send this. It may be lost.
     Send {

@@ -49,13 +49,13 @@ impl<Id: Copy + Eq, B: Clone, C: Capacity> Broadcasts<Id, B, C> {
             return self.underway.push(relayed).is_ok();
         }
         let others = self.underway.as_mut_slice().iter_mut().filter(|underway| underway.may_go);
-        let coldest = others.fold(None, |best: Option<&mut Underway<Id, B>>, one| match best {
+        let stalest = others.fold(None, |best: Option<&mut Underway<Id, B>>, one| match best {
             Some(best) if best.to_send <= one.to_send => Some(best),
             _ => Some(one),
         });
-        let has_room = coldest.is_some();
-        if let Some(coldest) = coldest {
-            *coldest = relayed;
+        let has_room = stalest.is_some();
+        if let Some(stalest) = stalest {
+            *stalest = relayed;
         }
         has_room
     }
@@ -76,19 +76,19 @@ impl<Id: Copy + Eq, B: Clone, C: Capacity> Broadcasts<Id, B, C> {
         {
             own.to_send = own.to_send.saturating_sub(1);
         }
-        let hottest = self.underway.as_mut_slice().iter_mut().fold(
+        let freshest = self.underway.as_mut_slice().iter_mut().fold(
             None,
             |best: Option<&mut Underway<Id, B>>, one| {
                 let is_better = one.to_send > best.as_ref().map_or(0, |best| best.to_send);
                 if is_better && one.broadcast.origin != to { Some(one) } else { best }
             },
         )?;
-        if !room.take_broadcast(&hottest.broadcast) {
+        if !room.take_broadcast(&freshest.broadcast) {
             return None;
         }
-        hottest.to_send = hottest.to_send.saturating_sub(1);
-        hottest.may_go |= hottest.broadcast.origin == self.me;
-        Some(hottest.broadcast.clone())
+        freshest.to_send = freshest.to_send.saturating_sub(1);
+        freshest.may_go |= freshest.broadcast.origin == self.me;
+        Some(freshest.broadcast.clone())
     }
 
     /// Another generation of this life. What was sent in the one before would come twice in it.

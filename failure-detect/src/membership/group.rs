@@ -59,8 +59,8 @@ pub trait Group {
 
     /// How many broadcasts are under way here at once, own and others'. Where there is no room,
     /// another's is told to the host nevertheless, and sent on instead of the one that was sent
-    /// most. Own ones do not give way before they were sent: while they take all the room, another's
-    /// is left for the next time that it comes.
+    /// most. Own ones do not give way before they were sent: while they take all the room,
+    /// another's is left for the next time that it comes.
     type Broadcasts: Capacity;
 
     /// How many pieces of news go with a message, at most; what fits its bytes is a limit of its

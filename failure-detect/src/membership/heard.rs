@@ -79,5 +79,8 @@ mod tests {
         assert!(!heard.is_new(u32::MAX));
         assert!(heard.is_new(u32::MAX - 32) && !heard.is_new(u32::MAX - 33));
         assert!(!heard.is_new(0) && !heard.is_new(1));
+        let mut early = Heard::default();
+        early.note(5);
+        assert!(!early.is_new(0) && early.is_new(1));
     }
 }

@@ -78,7 +78,7 @@ impl<G: Group> Membership<G> {
         }
         if claimed < self.version {
             if claimed.standing() != Standing::Alive {
-                self.hot = self.repeats();
+                self.own_to_send = self.repeats();
             }
             return;
         }
@@ -114,7 +114,7 @@ impl<G: Group> Membership<G> {
     pub(super) fn renew(&mut self, claimed: Version) {
         self.version = claimed.refuted();
         self.broadcasts.renew(self.version.generation());
-        self.hot = self.repeats();
+        self.own_to_send = self.repeats();
     }
 
     /// Adds a member that was not known.
@@ -129,8 +129,8 @@ impl<G: Group> Membership<G> {
             proof_us,
             deadline_us: u64::MAX,
             accusers: Accusers::first(id),
-            timeout_ms: 0,
-            hot: self.repeats(),
+            timeout_1024us: 0,
+            to_send: self.repeats(),
             round: false,
             told: Told::Absent,
             heard: Heard::default(),
@@ -142,7 +142,7 @@ impl<G: Group> Membership<G> {
 
     /// A member says of itself what was not known: that it is alive after all, or new metadata.
     fn revive(&mut self, id: G::Id, (version, metadata): (Version, &G::Metadata), proof_us: u64) {
-        let hot = self.repeats();
+        let repeats = self.repeats();
         self.table.change(id, |member| {
             if member.version.generation() == version.generation() {
                 member.proof_us = member.proof_us.max(proof_us);
@@ -161,33 +161,33 @@ impl<G: Group> Membership<G> {
             }
             member.version = version;
             member.deadline_us = u64::MAX;
-            member.hot = hot;
+            member.to_send = repeats;
         });
     }
 
     /// A member could not be reached by somebody, which it may not have heard of yet.
     pub(super) fn suspect(&mut self, id: G::Id, version: Version, accuser: G::Id) {
-        let (hot, now_us) = (self.repeats(), self.now_us);
+        let (repeats, now_us) = (self.repeats(), self.now_us);
         let (patience, group) = (self.patience(), self.group());
         self.table.change(id, |member| {
             if version > member.version {
                 member.version = version;
                 member.accusers = Accusers::first(accuser);
                 member.suspect_since(now_us, patience.timeout_us(group, 0));
-                member.hot = hot;
+                member.to_send = repeats;
             } else if version == member.version && member.accusers.add(accuser) {
                 let timeout_us = patience.timeout_us(group, member.accusers.confirmations());
                 member.suspect_since(member.suspected_since_us(), timeout_us);
                 // Not before now, which would look like a call that is late.
                 member.deadline_us = member.deadline_us.max(now_us);
-                member.hot = hot;
+                member.to_send = repeats;
             }
         });
     }
 
     /// A member is none any more.
     fn bury(&mut self, id: G::Id, version: Version) {
-        let (hot, forget_at_us) =
+        let (repeats, forget_at_us) =
             (self.repeats(), self.now_us.saturating_add(self.config.forget_us));
         self.table.change(id, |member| {
             if member.version.generation() != version.generation() {
@@ -195,30 +195,30 @@ impl<G: Group> Membership<G> {
             }
             member.version = version;
             member.deadline_us = forget_at_us;
-            member.hot = hot;
+            member.to_send = repeats;
         });
     }
 
     /// The part of a timeout that is about suspects, and about what is to be forgotten.
     pub(super) fn pass_members(&mut self) {
-        let hot = self.repeats();
+        let repeats = self.repeats();
         let forget_at_us = self.now_us.saturating_add(self.config.forget_us);
         self.table.pass(self.now_us, self.config.forget_us, |suspect| {
             suspect.version = suspect.version.with(Standing::Dead);
             suspect.deadline_us = forget_at_us;
-            suspect.hot = hot;
+            suspect.to_send = repeats;
         });
     }
 
     /// Takes in what a member tells all others, if it is known and has not told this before, and
     /// there is room: else it may come again.
     pub(super) fn take(&mut self, broadcast: &Broadcast<G::Id, G::Broadcast>) {
-        let hot = self.repeats();
+        let repeats = self.repeats();
         let (id, number) = (broadcast.origin, broadcast.number);
         let is_new = self.table.get(id).is_some_and(|member| {
             member.version.generation() == broadcast.generation && member.heard.is_new(number)
         });
-        if is_new && self.broadcasts.relay(broadcast.clone(), hot) {
+        if is_new && self.broadcasts.relay(broadcast.clone(), repeats) {
             self.table.change(id, |member| member.heard.note(number));
         }
     }

@@ -14,9 +14,9 @@ pub(super) struct Member<Id, M> {
     pub(super) deadline_us: u64,
     pub(super) accusers: Accusers<Id>,
     /// How long a suspect has, or had, in units of 1,024 microseconds.
-    pub(super) timeout_ms: u32,
+    pub(super) timeout_1024us: u32,
     /// How often news of it are still to be sent.
-    pub(super) hot: u8,
+    pub(super) to_send: u8,
     /// In which of two alternate rounds it was probed last.
     pub(super) round: bool,
     pub(super) told: Told,
@@ -37,7 +37,7 @@ pub(super) enum Told {
 }
 
 /// The unit of ages, as a power of two.
-const AGE_UNIT: u32 = 16;
+const AGE_BITS: u32 = 16;
 
 impl<Id: Copy + PartialEq, M: Clone> Member<Id, M> {
     pub(super) const fn standing(&self) -> Standing {
@@ -50,13 +50,13 @@ impl<Id: Copy + PartialEq, M: Clone> Member<Id, M> {
 
     /// A suspect has so long to answer from a time on.
     pub(super) fn suspect_since(&mut self, since_us: u64, timeout_us: u64) {
-        self.timeout_ms = u32::try_from(timeout_us >> 10).unwrap_or(u32::MAX);
-        self.deadline_us = since_us.saturating_add(u64::from(self.timeout_ms) << 10);
+        self.timeout_1024us = u32::try_from(timeout_us >> 10).unwrap_or(u32::MAX);
+        self.deadline_us = since_us.saturating_add(u64::from(self.timeout_1024us) << 10);
     }
 
     /// Since when a suspect is one; later, if this member stood still meanwhile.
     pub(super) fn suspected_since_us(&self) -> u64 {
-        self.deadline_us.saturating_sub(u64::from(self.timeout_ms) << 10)
+        self.deadline_us.saturating_sub(u64::from(self.timeout_1024us) << 10)
     }
 
     /// Whether it is none any more, and the host was told so.
@@ -128,7 +128,7 @@ fn age(now_us: u64, then_us: u64) -> u16 {
     if then_us == 0 {
         return u16::MAX;
     }
-    let units = now_us.saturating_sub(then_us).wrapping_shr(AGE_UNIT).saturating_add(1);
+    let units = now_us.saturating_sub(then_us).wrapping_shr(AGE_BITS).saturating_add(1);
     u16::try_from(units).unwrap_or(u16::MAX)
 }
 
@@ -137,5 +137,5 @@ pub(super) fn then_us(now_us: u64, age: u16) -> u64 {
     if age == u16::MAX {
         return 0;
     }
-    now_us.saturating_sub(u64::from(age).wrapping_shl(AGE_UNIT))
+    now_us.saturating_sub(u64::from(age).wrapping_shl(AGE_BITS))
 }

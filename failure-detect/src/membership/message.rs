@@ -90,8 +90,8 @@ pub enum Body<Id> {
         /// The one asked for.
         target: Id,
     },
-    /// All that I know of the members with ids in a range (of myself alone, if you may not be there):
-    /// tell me what you know.
+    /// All that I know of the members with ids in a range (of myself alone, if you may not be
+    /// there): tell me what you know.
     Exchange {
         /// A checksum of whom the sender knows to belong to the group.
         digest: u32,

@@ -32,8 +32,8 @@ pub enum Output<Id, M, B, N: Capacity> {
 pub type OutputOf<G> =
     Output<<G as Group>::Id, <G as Group>::Metadata, <G as Group>::Broadcast, <G as Group>::News>;
 
-/// What has changed among the members. Of what happens to one member between two polls, the last is
-/// told; of a new life, the end of the one before it, too.
+/// What has changed among the members. If several things happen to one member between two polls,
+/// the last of them is told; and if that is a new life, the end of the one before it first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

@@ -113,9 +113,9 @@ impl<G: Group> Membership<G> {
         if let Some(told) = told.map(|member| member.news(self.now_us)) {
             draft.add(told);
         }
-        if let Some(hot) = self.hot.checked_sub(1) {
+        if let Some(left) = self.own_to_send.checked_sub(1) {
             if draft.add(self.news_of_me()) {
-                self.hot = hot;
+                self.own_to_send = left;
             }
         }
         self.table.pour(self.now_us, to, &mut self.random, draft);

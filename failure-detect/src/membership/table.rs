@@ -17,9 +17,9 @@ pub(super) struct Table<Id, M, C: Capacity> {
     /// How many belong to the group.
     live: usize,
     /// How many have news to be sent.
-    hot: usize,
+    with_news: usize,
     /// No news are to be sent more often.
-    hottest: u8,
+    most_to_send: u8,
     /// No deadline is earlier.
     due_us: u64,
     /// No member before this place has something to tell.
@@ -28,8 +28,8 @@ pub(super) struct Table<Id, M, C: Capacity> {
     forgotten_us: Option<u64>,
 }
 
-/// The mark of what is in the message that is being written, in the number of times that it is still
-/// to be sent.
+/// The mark of what is in the message that is being written, in the number of times that it is
+/// still to be sent.
 const ADDED: u8 = 0x80;
 
 /// The most times that news are sent.
@@ -42,8 +42,8 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
             round: false,
             latest: 0,
             live: 0,
-            hot: 0,
-            hottest: 0,
+            with_news: 0,
+            most_to_send: 0,
             due_us: u64::MAX,
             telling: 0,
             forgotten_us: None,
@@ -61,7 +61,7 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
 
     /// Whether there is news to be sent.
     pub(super) const fn has_news(&self) -> bool {
-        self.hot > 0
+        self.with_news > 0
     }
 
     /// No deadline of a member is earlier.
@@ -90,12 +90,12 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
     /// Changes the member at a place, and keeps what is counted of all.
     fn update(&mut self, index: usize, change: impl FnOnce(&mut Member<Id, M>)) {
         if let Some(member) = self.members.as_mut_slice().get_mut(index) {
-            let (was_live, was_hot) = (member.is_member(), member.hot > 0);
+            let (was_live, had_news) = (member.is_member(), member.to_send > 0);
             change(member);
-            self.live = count(self.live, was_live, member.is_member());
-            self.hot = count(self.hot, was_hot, member.hot > 0);
+            self.live = recounted(self.live, was_live, member.is_member());
+            self.with_news = recounted(self.with_news, had_news, member.to_send > 0);
             self.due_us = self.due_us.min(member.deadline_us);
-            self.hottest = self.hottest.max(member.hot);
+            self.most_to_send = self.most_to_send.max(member.to_send);
             if member.has_event() {
                 self.telling = self.telling.min(index);
             }
@@ -128,8 +128,8 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
         let Err(index) = self.find(member.id) else {
             return false;
         };
-        let (live, hot) = (member.is_member(), member.hot > 0);
-        self.hottest = self.hottest.max(member.hot);
+        let (live, has_news) = (member.is_member(), member.to_send > 0);
+        self.most_to_send = self.most_to_send.max(member.to_send);
         let refused = match self.members.insert(index, member) {
             Ok(()) => None,
             Err((_, member)) => Some(member),
@@ -140,8 +140,8 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
             }
             return self.insert(member, forget_us);
         }
-        self.live = count(self.live, false, live);
-        self.hot = count(self.hot, false, hot);
+        self.live = recounted(self.live, false, live);
+        self.with_news = recounted(self.with_news, false, has_news);
         self.telling = self.telling.min(index);
         true
     }
@@ -169,8 +169,8 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
         let Some(member) = self.members.remove(index) else {
             return false;
         };
-        self.live = count(self.live, member.is_member(), false);
-        self.hot = count(self.hot, member.hot > 0, false);
+        self.live = recounted(self.live, member.is_member(), false);
+        self.with_news = recounted(self.with_news, member.to_send > 0, false);
         self.telling = self.telling.min(index);
         let death_us = member.deadline_us.saturating_sub(forget_us);
         self.forgotten_us = self.forgotten_us.max(Some(death_us));
@@ -289,17 +289,17 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
         random: &mut Random,
         draft: &mut Draft<'_, Id, M, N>,
     ) {
-        if self.hot == 0 {
+        if self.with_news == 0 {
             return;
         }
         // It knows of itself.
-        self.change(to, |member| member.hot = member.hot.saturating_sub(1));
-        self.choose_hot(now_us, to, random, draft);
+        self.change(to, |member| member.to_send = member.to_send.saturating_sub(1));
+        self.choose_news(now_us, to, random, draft);
         self.count_sent();
     }
 
     /// Adds news, and marks what is added.
-    fn choose_hot<N: Capacity>(
+    fn choose_news<N: Capacity>(
         &mut self,
         now_us: u64,
         to: Id,
@@ -311,23 +311,24 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
         let Some((before, after)) = members.split_at_mut_checked(start) else {
             return;
         };
-        let mut level = self.hottest;
+        let mut level = self.most_to_send;
         // From level to level, all from a place on and then those before it.
         while level > 0 {
             let mut next_level = 0;
-            let hot = after.iter_mut().chain(before.iter_mut()).filter(|member| member.hot > 0);
-            for member in hot.take(self.hot) {
-                if member.hot < level {
-                    next_level = member.hot.max(next_level);
+            let fresh =
+                after.iter_mut().chain(before.iter_mut()).filter(|member| member.to_send > 0);
+            for member in fresh.take(self.with_news) {
+                if member.to_send < level {
+                    next_level = member.to_send.max(next_level);
                 }
-                if member.hot != level || member.id == to {
+                if member.to_send != level || member.id == to {
                     continue;
                 }
                 if draft.is_full() {
                     return;
                 }
                 if draft.add(member.news(now_us)) {
-                    member.hot |= ADDED;
+                    member.to_send |= ADDED;
                 }
             }
             level = next_level;
@@ -336,16 +337,16 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
 
     /// What was added is to be sent once less.
     fn count_sent(&mut self) {
-        let hot = self.members.as_mut_slice().iter_mut().filter(|member| member.hot > 0);
-        let (mut left, mut hottest) = (self.hot, 0);
-        for member in hot.take(self.hot) {
-            if member.hot & ADDED > 0 {
-                member.hot = (member.hot & !ADDED).saturating_sub(1);
-                left = count(left, true, member.hot > 0);
+        let fresh = self.members.as_mut_slice().iter_mut().filter(|member| member.to_send > 0);
+        let (mut left, mut most) = (self.with_news, 0);
+        for member in fresh.take(self.with_news) {
+            if member.to_send & ADDED > 0 {
+                member.to_send = (member.to_send & !ADDED).saturating_sub(1);
+                left = recounted(left, true, member.to_send > 0);
             }
-            hottest = member.hot.max(hottest);
+            most = member.to_send.max(most);
         }
-        (self.hot, self.hottest) = (left, hottest);
+        (self.with_news, self.most_to_send) = (left, most);
     }
 
     /// Adds what is known of the members with ids in a range, from the least on, as far as there is
@@ -376,10 +377,10 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
     }
 }
 
-const fn count(count: usize, was: bool, is: bool) -> usize {
+const fn recounted(total: usize, was: bool, is: bool) -> usize {
     match (was, is) {
-        (false, true) => count.saturating_add(1),
-        (true, false) => count.saturating_sub(1),
-        _ => count,
+        (false, true) => total.saturating_add(1),
+        (true, false) => total.saturating_sub(1),
+        _ => total,
     }
 }

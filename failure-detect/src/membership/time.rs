@@ -90,7 +90,7 @@ impl<G: Group> Membership<G> {
 
     /// Whether there is news that gossip would spread.
     fn has_news(&self) -> bool {
-        let has_news = self.hot > 0 || self.table.has_news() || self.broadcasts.has_news();
+        let has_news = self.own_to_send > 0 || self.table.has_news() || self.broadcasts.has_news();
         has_news && self.config.gossip_us > 0 && self.table.live() > 0
     }
 }

@@ -66,6 +66,8 @@ enum Question {
     Nack(u16, u8),
     Exchange(u32, Option<u8>, Option<u8>),
     ExchangeReply(Option<u8>, Option<u8>),
+    Ack(u16),
+    IndirectAck(u16, u8),
 }
 
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -260,6 +262,8 @@ fn body_of(question: Question) -> Body<u8> {
         Question::Nack(probe, target) => Body::Nack { probe, target },
         Question::Exchange(digest, after, upto) => Body::Exchange { digest, after, upto },
         Question::ExchangeReply(after, upto) => Body::ExchangeReply { after, upto },
+        Question::Ack(probe) => Body::Ack { probe },
+        Question::IndirectAck(probe, target) => Body::IndirectAck { probe, target },
     }
 }
 

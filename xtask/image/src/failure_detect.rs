@@ -5,21 +5,21 @@ mod leases;
 mod members;
 mod registry;
 
-use core::hint::black_box;
+use core::{hint::black_box, num::NonZeroU64};
 
 use synod_failure_detect::membership::{Group, Membership, MembershipConfig, MessageOf, OutputOf};
 use synod_failure_detect::{
-    Detector, Exponential, FencedResource, FencingToken, FixedTimeout, Grantor, GrantorOutput,
-    Inline, Lease, LeaseMessage, LeaseOutput, Level, Logistic, Majority, NfdE, Normal, Phi,
-    PhiAccrual, Policy, QuorumSystem, Registry,
+    Detector, Exponential, FencedResource, FencingToken, FixedTimeout, Grantor, GrantorConfig,
+    GrantorOutput, Inline, Lease, LeaseMessage, LeaseOutput, Level, Logistic, Majority, NfdE,
+    Normal, Phi, PhiAccrual, Policy, QuorumSystem, Registry,
 };
 
 type Fixed = FixedTimeout<2>;
-type Fresh = NfdE<16, 2>;
-type Gauss = PhiAccrual<Normal, 64, 2>;
-type Akka = PhiAccrual<Logistic, 64, 2>;
-type Mean = PhiAccrual<Exponential, 64, 2>;
-type Peers = Registry<u16, Gauss, Inline<8>>;
+type Freshness = NfdE<16, 2>;
+type PhiNormal = PhiAccrual<Normal, 64, 2>;
+type PhiLogistic = PhiAccrual<Logistic, 64, 2>;
+type PhiExponential = PhiAccrual<Exponential, 64, 2>;
+type Peers = Registry<u16, PhiNormal, Inline<8>>;
 
 /// A group of boards with short frames, and room for `N` others.
 pub struct Boards<const N: usize = 16>;
@@ -42,11 +42,16 @@ type BoardsMessage = MessageOf<Boards>;
 type Holding = Lease<Majority, 3>;
 type Granting = Grantor<u16>;
 
+const GRANTS: GrantorConfig =
+    GrantorConfig { resource: 7, max_duration_us: 10_000_000, block: NonZeroU64::MIN };
+
 /// Every call that the host of a detector makes.
 #[inline(always)]
 fn watch(peer: &mut impl Detector, now_us: u64, sequence: u64) -> (Option<Level>, Option<u64>) {
     let _ = black_box(peer.heartbeat(now_us, sequence));
     peer.handle_timeout(now_us);
+    peer.handle_pause(now_us);
+    black_box((peer.level(), peer.level_at(now_us)));
     (peer.poll_output(), peer.poll_timeout())
 }
 
@@ -61,6 +66,7 @@ fn hold<S: QuorumSystem, const N: usize>(
     lease.acquire(now_us);
     let _ = black_box(lease.handle_message(now_us, from, message));
     lease.handle_timeout(now_us);
+    black_box(lease.held_until_us());
     let outputs = (lease.poll_output(), lease.poll_timeout(), lease.token_at(now_us));
     lease.release(now_us);
     outputs
@@ -73,30 +79,30 @@ configurations! {
         watch(peer, now_us, sequence)
     }
     "NFD-E of 16 lags: all calls" => fn(
-        peer: &mut Fresh, now_us: u64, sequence: u64
+        peer: &mut Freshness, now_us: u64, sequence: u64
     ) -> (Option<Level>, Option<u64>) {
         watch(peer, now_us, sequence)
     }
     "phi-accrual of 64 intervals, normal: all calls" => fn(
-        peer: &mut Gauss, now_us: u64, sequence: u64
+        peer: &mut PhiNormal, now_us: u64, sequence: u64
     ) -> (Option<Level>, Option<u64>) {
         watch(peer, now_us, sequence)
     }
     "phi-accrual of 64 intervals, normal: the decision alone" => fn(
-        peer: &Gauss, now_us: u64
+        peer: &PhiNormal, now_us: u64
     ) -> Level {
         peer.level_at(now_us)
     }
     "phi-accrual of 64 intervals, exponential: all calls" => fn(
-        peer: &mut Mean, now_us: u64, sequence: u64
+        peer: &mut PhiExponential, now_us: u64, sequence: u64
     ) -> (Option<Level>, Option<u64>) {
         watch(peer, now_us, sequence)
     }
-    "phi-accrual of 64 intervals, normal: phi in millionths" => fn(peer: &Gauss, now_us: u64) -> u32 {
+    "phi-accrual of 64 intervals, normal: phi in millionths" => fn(peer: &PhiNormal, now_us: u64) -> u32 {
         peer.phi_millionths(now_us)
     }
     "registry of 8 peers, phi-accrual, normal" => fn(
-        peers: &mut Peers, peer: Gauss, now_us: u64, id: u16, sequence: u64
+        peers: &mut Peers, peer: PhiNormal, now_us: u64, id: u16, sequence: u64
     ) -> (Option<(u16, Level)>, Option<u64>) {
         let _ = black_box(peers.insert(id, peer).is_ok());
         let _ = black_box(peers.heartbeat(now_us, id, sequence));
@@ -138,8 +144,10 @@ configurations! {
     "grantor: all calls" => fn(
         grantor: &mut Granting, now_us: u64, from: u16, message: LeaseMessage, bound: u64
     ) -> Option<GrantorOutput<u16>> {
+        *grantor = Granting::recover(now_us, black_box(GRANTS), bound);
         let _ = black_box(grantor.handle_message(now_us, from, message));
         let _ = black_box(grantor.handle_persisted(bound));
+        black_box((grantor.pending(), grantor.holder_at(now_us)));
         grantor.poll_output()
     }
 }
@@ -148,8 +156,8 @@ sizes! {
     "Phi" => Phi,
     "Policy<u64, 2>" => Policy<u64, 2>,
     "FixedTimeout<2>" => Fixed,
-    "NfdE<16, 2>" => Fresh,
-    "PhiAccrual<Normal, 64, 2>" => Gauss,
+    "NfdE<16, 2>" => Freshness,
+    "PhiAccrual<Normal, 64, 2>" => PhiNormal,
     "PhiAccrual<Normal, 16, 1>" => PhiAccrual<Normal, 16, 1>,
     "Registry<u16, PhiAccrual<Normal, 64, 2>, Inline<8>>" => Peers,
     "Membership of 16 others" => Members,

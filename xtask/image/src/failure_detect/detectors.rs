@@ -6,7 +6,7 @@ use synod_failure_detect::{
     Detector, Level, NfdEConfig, Phi, PhiConfig, Policy, PolicyError, StaleHeartbeat,
 };
 
-use super::{Akka, Fixed, Fresh, Gauss, Mean};
+use super::{Fixed, Freshness, PhiExponential, PhiLogistic, PhiNormal};
 use crate::text::Buffer;
 
 operations! {
@@ -36,126 +36,126 @@ operations! {
     "FixedTimeout as Detector (level_at)" => fn(peer: &Fixed, now_us: u64) -> Level {
         peer.level_at(now_us)
     }
-    "NfdE::new" => fn(now_us: u64, config: NfdEConfig<2>) -> Result<Fresh, PolicyError> {
-        Fresh::new(now_us, config)
+    "NfdE::new" => fn(now_us: u64, config: NfdEConfig<2>) -> Result<Freshness, PolicyError> {
+        Freshness::new(now_us, config)
     }
     "NfdE as Detector (heartbeat)" => fn(
-        peer: &mut Fresh, now_us: u64, sequence: u64
+        peer: &mut Freshness, now_us: u64, sequence: u64
     ) -> Result<(), StaleHeartbeat> {
         peer.heartbeat(now_us, sequence)
     }
-    "NfdE as Detector (handle_timeout)" => fn(peer: &mut Fresh, now_us: u64) {
+    "NfdE as Detector (handle_timeout)" => fn(peer: &mut Freshness, now_us: u64) {
         peer.handle_timeout(now_us);
     }
-    "NfdE as Detector (handle_pause)" => fn(peer: &mut Fresh, now_us: u64) {
+    "NfdE as Detector (handle_pause)" => fn(peer: &mut Freshness, now_us: u64) {
         peer.handle_pause(now_us);
     }
-    "NfdE as Detector (poll_timeout)" => fn(peer: &Fresh) -> Option<u64> {
+    "NfdE as Detector (poll_timeout)" => fn(peer: &Freshness) -> Option<u64> {
         peer.poll_timeout()
     }
-    "NfdE as Detector (poll_output)" => fn(peer: &mut Fresh) -> Option<Level> {
+    "NfdE as Detector (poll_output)" => fn(peer: &mut Freshness) -> Option<Level> {
         peer.poll_output()
     }
-    "NfdE as Detector (level)" => fn(peer: &Fresh) -> Level {
+    "NfdE as Detector (level)" => fn(peer: &Freshness) -> Level {
         peer.level()
     }
-    "NfdE as Detector (level_at)" => fn(peer: &Fresh, now_us: u64) -> Level {
+    "NfdE as Detector (level_at)" => fn(peer: &Freshness, now_us: u64) -> Level {
         peer.level_at(now_us)
     }
-    "PhiAccrual::new (normal)" => fn(now_us: u64, config: PhiConfig<2>) -> Result<Gauss, PolicyError> {
-        Gauss::new(now_us, config)
+    "PhiAccrual::new (normal)" => fn(now_us: u64, config: PhiConfig<2>) -> Result<PhiNormal, PolicyError> {
+        PhiNormal::new(now_us, config)
     }
     "PhiAccrual as Detector (normal, heartbeat)" => fn(
-        peer: &mut Gauss, now_us: u64, sequence: u64
+        peer: &mut PhiNormal, now_us: u64, sequence: u64
     ) -> Result<(), StaleHeartbeat> {
         peer.heartbeat(now_us, sequence)
     }
-    "PhiAccrual as Detector (normal, handle_timeout)" => fn(peer: &mut Gauss, now_us: u64) {
+    "PhiAccrual as Detector (normal, handle_timeout)" => fn(peer: &mut PhiNormal, now_us: u64) {
         peer.handle_timeout(now_us);
     }
-    "PhiAccrual as Detector (normal, handle_pause)" => fn(peer: &mut Gauss, now_us: u64) {
+    "PhiAccrual as Detector (normal, handle_pause)" => fn(peer: &mut PhiNormal, now_us: u64) {
         peer.handle_pause(now_us);
     }
-    "PhiAccrual as Detector (normal, poll_timeout)" => fn(peer: &Gauss) -> Option<u64> {
+    "PhiAccrual as Detector (normal, poll_timeout)" => fn(peer: &PhiNormal) -> Option<u64> {
         peer.poll_timeout()
     }
-    "PhiAccrual as Detector (normal, poll_output)" => fn(peer: &mut Gauss) -> Option<Level> {
+    "PhiAccrual as Detector (normal, poll_output)" => fn(peer: &mut PhiNormal) -> Option<Level> {
         peer.poll_output()
     }
-    "PhiAccrual as Detector (normal, level)" => fn(peer: &Gauss) -> Level {
+    "PhiAccrual as Detector (normal, level)" => fn(peer: &PhiNormal) -> Level {
         peer.level()
     }
-    "PhiAccrual as Detector (normal, level_at)" => fn(peer: &Gauss, now_us: u64) -> Level {
+    "PhiAccrual as Detector (normal, level_at)" => fn(peer: &PhiNormal, now_us: u64) -> Level {
         peer.level_at(now_us)
     }
-    "PhiAccrual::phi (normal)" => fn(peer: &Gauss, now_us: u64) -> f64 {
+    "PhiAccrual::phi (normal)" => fn(peer: &PhiNormal, now_us: u64) -> f64 {
         peer.phi(now_us)
     }
-    "PhiAccrual::phi_millionths (normal)" => fn(peer: &Gauss, now_us: u64) -> u32 {
+    "PhiAccrual::phi_millionths (normal)" => fn(peer: &PhiNormal, now_us: u64) -> u32 {
         peer.phi_millionths(now_us)
     }
-    "PhiAccrual::new (logistic)" => fn(now_us: u64, config: PhiConfig<2>) -> Result<Akka, PolicyError> {
-        Akka::new(now_us, config)
+    "PhiAccrual::new (logistic)" => fn(now_us: u64, config: PhiConfig<2>) -> Result<PhiLogistic, PolicyError> {
+        PhiLogistic::new(now_us, config)
     }
     "PhiAccrual as Detector (logistic, heartbeat)" => fn(
-        peer: &mut Akka, now_us: u64, sequence: u64
+        peer: &mut PhiLogistic, now_us: u64, sequence: u64
     ) -> Result<(), StaleHeartbeat> {
         peer.heartbeat(now_us, sequence)
     }
-    "PhiAccrual as Detector (logistic, handle_timeout)" => fn(peer: &mut Akka, now_us: u64) {
+    "PhiAccrual as Detector (logistic, handle_timeout)" => fn(peer: &mut PhiLogistic, now_us: u64) {
         peer.handle_timeout(now_us);
     }
-    "PhiAccrual as Detector (logistic, handle_pause)" => fn(peer: &mut Akka, now_us: u64) {
+    "PhiAccrual as Detector (logistic, handle_pause)" => fn(peer: &mut PhiLogistic, now_us: u64) {
         peer.handle_pause(now_us);
     }
-    "PhiAccrual as Detector (logistic, poll_timeout)" => fn(peer: &Akka) -> Option<u64> {
+    "PhiAccrual as Detector (logistic, poll_timeout)" => fn(peer: &PhiLogistic) -> Option<u64> {
         peer.poll_timeout()
     }
-    "PhiAccrual as Detector (logistic, poll_output)" => fn(peer: &mut Akka) -> Option<Level> {
+    "PhiAccrual as Detector (logistic, poll_output)" => fn(peer: &mut PhiLogistic) -> Option<Level> {
         peer.poll_output()
     }
-    "PhiAccrual as Detector (logistic, level)" => fn(peer: &Akka) -> Level {
+    "PhiAccrual as Detector (logistic, level)" => fn(peer: &PhiLogistic) -> Level {
         peer.level()
     }
-    "PhiAccrual as Detector (logistic, level_at)" => fn(peer: &Akka, now_us: u64) -> Level {
+    "PhiAccrual as Detector (logistic, level_at)" => fn(peer: &PhiLogistic, now_us: u64) -> Level {
         peer.level_at(now_us)
     }
-    "PhiAccrual::phi (logistic)" => fn(peer: &Akka, now_us: u64) -> f64 {
+    "PhiAccrual::phi (logistic)" => fn(peer: &PhiLogistic, now_us: u64) -> f64 {
         peer.phi(now_us)
     }
-    "PhiAccrual::phi_millionths (logistic)" => fn(peer: &Akka, now_us: u64) -> u32 {
+    "PhiAccrual::phi_millionths (logistic)" => fn(peer: &PhiLogistic, now_us: u64) -> u32 {
         peer.phi_millionths(now_us)
     }
-    "PhiAccrual::new (exponential)" => fn(now_us: u64, config: PhiConfig<2>) -> Result<Mean, PolicyError> {
-        Mean::new(now_us, config)
+    "PhiAccrual::new (exponential)" => fn(now_us: u64, config: PhiConfig<2>) -> Result<PhiExponential, PolicyError> {
+        PhiExponential::new(now_us, config)
     }
     "PhiAccrual as Detector (exponential, heartbeat)" => fn(
-        peer: &mut Mean, now_us: u64, sequence: u64
+        peer: &mut PhiExponential, now_us: u64, sequence: u64
     ) -> Result<(), StaleHeartbeat> {
         peer.heartbeat(now_us, sequence)
     }
-    "PhiAccrual as Detector (exponential, handle_timeout)" => fn(peer: &mut Mean, now_us: u64) {
+    "PhiAccrual as Detector (exponential, handle_timeout)" => fn(peer: &mut PhiExponential, now_us: u64) {
         peer.handle_timeout(now_us);
     }
-    "PhiAccrual as Detector (exponential, handle_pause)" => fn(peer: &mut Mean, now_us: u64) {
+    "PhiAccrual as Detector (exponential, handle_pause)" => fn(peer: &mut PhiExponential, now_us: u64) {
         peer.handle_pause(now_us);
     }
-    "PhiAccrual as Detector (exponential, poll_timeout)" => fn(peer: &Mean) -> Option<u64> {
+    "PhiAccrual as Detector (exponential, poll_timeout)" => fn(peer: &PhiExponential) -> Option<u64> {
         peer.poll_timeout()
     }
-    "PhiAccrual as Detector (exponential, poll_output)" => fn(peer: &mut Mean) -> Option<Level> {
+    "PhiAccrual as Detector (exponential, poll_output)" => fn(peer: &mut PhiExponential) -> Option<Level> {
         peer.poll_output()
     }
-    "PhiAccrual as Detector (exponential, level)" => fn(peer: &Mean) -> Level {
+    "PhiAccrual as Detector (exponential, level)" => fn(peer: &PhiExponential) -> Level {
         peer.level()
     }
-    "PhiAccrual as Detector (exponential, level_at)" => fn(peer: &Mean, now_us: u64) -> Level {
+    "PhiAccrual as Detector (exponential, level_at)" => fn(peer: &PhiExponential, now_us: u64) -> Level {
         peer.level_at(now_us)
     }
-    "PhiAccrual::phi (exponential)" => fn(peer: &Mean, now_us: u64) -> f64 {
+    "PhiAccrual::phi (exponential)" => fn(peer: &PhiExponential, now_us: u64) -> f64 {
         peer.phi(now_us)
     }
-    "PhiAccrual::phi_millionths (exponential)" => fn(peer: &Mean, now_us: u64) -> u32 {
+    "PhiAccrual::phi_millionths (exponential)" => fn(peer: &PhiExponential, now_us: u64) -> u32 {
         peer.phi_millionths(now_us)
     }
     "Phi::from_tenths" => fn(tenths: u8) -> Option<Phi> {

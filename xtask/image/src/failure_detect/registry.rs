@@ -4,20 +4,20 @@ use core::fmt::Write;
 
 use synod_failure_detect::{Full, HeartbeatError, Level};
 
-use super::{Gauss, Peers};
+use super::{Peers, PhiNormal};
 use crate::text::Buffer;
 
 operations! {
     "Registry::new" => fn(max_late_us: u64) -> Peers {
         Peers::new(max_late_us)
     }
-    "Registry::insert" => fn(peers: &mut Peers, id: u16, peer: Gauss) -> Result<Option<Gauss>, Full> {
+    "Registry::insert" => fn(peers: &mut Peers, id: u16, peer: PhiNormal) -> Result<Option<PhiNormal>, Full> {
         peers.insert(id, peer).map_err(|(full, _)| full)
     }
-    "Registry::remove" => fn(peers: &mut Peers, id: u16) -> Option<Gauss> {
+    "Registry::remove" => fn(peers: &mut Peers, id: u16) -> Option<PhiNormal> {
         peers.remove(id)
     }
-    "Registry::get" => fn(peers: &'static Peers, id: u16) -> Option<&'static Gauss> {
+    "Registry::get" => fn(peers: &'static Peers, id: u16) -> Option<&'static PhiNormal> {
         peers.get(id)
     }
     "Registry::iter" => fn(peers: &Peers) -> u16 {
