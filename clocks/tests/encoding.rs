@@ -5,6 +5,9 @@
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 #![cfg(feature = "serde")]
 
+#[macro_use]
+mod suite;
+
 use core::{fmt::Debug, num::NonZeroU64};
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -131,20 +134,6 @@ fn siblings_are_within_their_context() {
     refused::<Key>(&[1, 4, 1, 1, 4, 2, 70]); // a version that the context does not know
     refused::<Key>(&[1, 4, 2, 2, 4, 2, 70, 4, 1, 80]); // versions out of order
     refused::<Key>(&[1, 4, 2, 2, 4, 1, 70, 4, 1, 80]); // one dot twice
-}
-
-/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
-macro_rules! suite {
-    ($($test:ident)*) => {
-        /// The tests by name.
-        #[cfg(not(test))]
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
-
-        #[cfg(test)]
-        mod on_the_host {
-            $(#[test] fn $test() { super::$test() })*
-        }
-    };
 }
 
 suite! {

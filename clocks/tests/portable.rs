@@ -6,6 +6,9 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
+#[macro_use]
+mod suite;
+
 use core::num::{NonZeroU32, NonZeroU64};
 
 use synod_clocks::{
@@ -258,20 +261,6 @@ fn f06_tick_counter_wraps_in_silence() {
         assert_eq!(clock.widen(tick as u32), expected_us);
     }
     assert!(expected_us > 4 * 49 * DAY_US);
-}
-
-/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
-macro_rules! suite {
-    ($($test:ident)*) => {
-        /// The tests by name.
-        #[cfg(not(test))]
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
-
-        #[cfg(test)]
-        mod on_the_host {
-            $(#[test] fn $test() { super::$test() })*
-        }
-    };
 }
 
 suite! {

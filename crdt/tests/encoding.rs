@@ -5,6 +5,9 @@
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 #![cfg(feature = "serde")]
 
+#[macro_use]
+mod suite;
+
 use core::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -271,20 +274,6 @@ fn d15_context_that_claims_the_future() {
         let bytes = encoded(&(&contexts[..], rows), &mut bytes);
         assert_eq!(encoded(&tags, &mut [0; 64]), bytes);
     }
-}
-
-/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
-macro_rules! suite {
-    ($($test:ident)*) => {
-        /// The tests by name.
-        #[cfg(not(test))]
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
-
-        #[cfg(test)]
-        mod on_the_host {
-            $(#[test] fn $test() { super::$test() })*
-        }
-    };
 }
 
 suite! {

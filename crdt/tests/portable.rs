@@ -7,6 +7,9 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
+#[macro_use]
+mod suite;
+
 use synod_crdt::{
     AwSet, Causal, CausalMap, Delta, Dot, DwFlag, EwFlag, Full, GSet, HybridStamp, Inline, Kind,
     LwwRegister, LwwSet, Merge, MergeError, MvRegister, PnCounter, RwSet, Source, WriteError,
@@ -375,20 +378,6 @@ fn joined<T: Kind<u16>>(state: &Replica<T>, other: &Replica<T>) -> Replica<T> {
     let news = joined.merge(other).expect("it fits");
     assert!(is_valid && news == (joined != *state));
     joined
-}
-
-/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
-macro_rules! suite {
-    ($($test:ident)*) => {
-        /// The tests by name.
-        #[cfg(not(test))]
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
-
-        #[cfg(test)]
-        mod on_the_host {
-            $(#[test] fn $test() { super::$test() })*
-        }
-    };
 }
 
 suite! {

@@ -4,6 +4,9 @@
 #![cfg(feature = "serde")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test may panic.
 
+#[macro_use]
+mod suite;
+
 use core::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -87,20 +90,6 @@ fn what_is_refused() {
     refused::<Claim<u16, [u8; 2]>>(&[0, 0xFF, 0xFF, 4, 5, 6]);
     // More news than there is room for.
     refused::<Frame>(&[5, 6, 1, 7, 3, 1, 2, 3, 2, 1, 2, 3, 2, 1, 2, 3, 2, 0]);
-}
-
-/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
-macro_rules! suite {
-    ($($test:ident)*) => {
-        /// The tests by name.
-        #[cfg(not(test))]
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
-
-        #[cfg(test)]
-        mod on_the_host {
-            $(#[test] fn $test() { super::$test() })*
-        }
-    };
 }
 
 suite! {

@@ -4,6 +4,9 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)] // A test may panic.
 #![cfg(feature = "serde")]
 
+#[macro_use]
+mod suite;
+
 use core::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -72,20 +75,6 @@ fn no_message_is_larger_than_it_says() {
         postcard::to_slice(&largest, &mut [0; 64]).unwrap().len()
     });
     assert_eq!(lengths.into_iter().max(), Some(LeaseMessage::MAX_BYTES));
-}
-
-/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
-macro_rules! suite {
-    ($($test:ident)*) => {
-        /// The tests by name.
-        #[cfg(not(test))]
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
-
-        #[cfg(test)]
-        mod on_the_host {
-            $(#[test] fn $test() { super::$test() })*
-        }
-    };
 }
 
 suite! {

@@ -8,6 +8,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
+#[macro_use]
+mod suite;
+
 use synod_failure_detect::{
     Detector, Exponential, FixedTimeout, Full, HeartbeatError, Inline, Level, Logistic, Model,
     NfdE, NfdEConfig, Normal, Phi, PhiAccrual, PhiConfig, Policy, Registry, StaleHeartbeat,
@@ -517,20 +520,6 @@ fn decisions_are_the_same_on_every_target() {
     assert_eq!(fold(accrual::<Normal>(0)), 0xBC86_093E_3C4C_0100);
     assert_eq!(fold(accrual::<Logistic>(0)), 0x3490_FD49_A484_D5DC);
     assert_eq!(fold(accrual::<Exponential>(0)), 0xB14C_26DF_F32E_8B48);
-}
-
-/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
-macro_rules! suite {
-    ($($test:ident)*) => {
-        /// The tests by name.
-        #[cfg(not(test))]
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
-
-        #[cfg(test)]
-        mod on_the_host {
-            $(#[test] fn $test() { super::$test() })*
-        }
-    };
 }
 
 suite! {

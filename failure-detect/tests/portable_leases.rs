@@ -5,6 +5,9 @@
 #![allow(clippy::unwrap_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
+#[macro_use]
+mod suite;
+
 use synod_failure_detect::{
     FencingToken, Grantor, GrantorConfig, GrantorOutput, Lease, LeaseBody, LeaseConfig,
     LeaseMessage, LeaseOutput, Majority, NodeSet,
@@ -185,20 +188,6 @@ fn f15_tokens_survive_restarts() {
             }
         }
     }
-}
-
-/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
-macro_rules! suite {
-    ($($test:ident)*) => {
-        /// The tests by name.
-        #[cfg(not(test))]
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
-
-        #[cfg(test)]
-        mod on_the_host {
-            $(#[test] fn $test() { super::$test() })*
-        }
-    };
 }
 
 suite! {

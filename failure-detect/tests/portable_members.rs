@@ -10,6 +10,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
+#[macro_use]
+mod suite;
+
 use synod_capacity::List;
 use synod_failure_detect::membership::{
     Body, Broadcast, BroadcastError, Claim, ConfigError, Event, Group, Membership,
@@ -577,20 +580,6 @@ fn members_do_the_same_on_every_target() {
         net.run_for(13 * SECOND_US);
     }
     assert_eq!(net.digest, 11_732_163_573_944_950_359);
-}
-
-/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
-macro_rules! suite {
-    ($($test:ident)*) => {
-        /// The tests by name.
-        #[cfg(not(test))]
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
-
-        #[cfg(test)]
-        mod on_the_host {
-            $(#[test] fn $test() { super::$test() })*
-        }
-    };
 }
 
 suite! {

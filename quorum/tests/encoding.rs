@@ -4,6 +4,9 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
 #![cfg(feature = "serde")]
 
+#[macro_use]
+mod suite;
+
 use core::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -236,20 +239,6 @@ fn joint_halves_are_systems() {
     golden(&nested, &[1, 0x7, 1, 0x1C, 1, 1]);
     let phases = Flexible::<Threshold>::new(threshold(3, 3), threshold(3, 1)).expect("3 + 1 > 3");
     golden(&Joint::<_>::new(phases, phases), &[1, 7, 3, 1, 7, 1, 1, 7, 3, 1, 7, 1]);
-}
-
-/// Names the tests once: for `cargo test`, and in `SUITE` for the firmware.
-macro_rules! suite {
-    ($($test:ident)*) => {
-        /// The tests by name.
-        #[cfg(not(test))]
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
-
-        #[cfg(test)]
-        mod on_the_host {
-            $(#[test] fn $test() { super::$test() })*
-        }
-    };
 }
 
 suite! {

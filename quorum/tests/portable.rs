@@ -5,6 +5,9 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects)]
 
+#[macro_use]
+mod suite;
+
 use synod_quorum::{
     Coterie, Dissemination, Explicit, Flexible, Hints, IntersectionError, Joint, Majority, Masking,
     NoMembers, NodeSet, Outcome, Quorums, ReadWrite, ReadWriteError, Shortfall, Threshold,
@@ -271,19 +274,6 @@ fn q07_votes_that_repeat_contradict_or_intrude() {
     assert_eq!(votes.outcome(&system), Outcome::Pending);
     votes.record(2, false).unwrap();
     assert_eq!(votes.outcome(&system), Outcome::Lost);
-}
-
-macro_rules! suite {
-    ($($test:ident)*) => {
-        /// The tests by name.
-        #[cfg(not(test))]
-        pub const SUITE: &[(&str, fn())] = &[$((stringify!($test), $test)),*];
-
-        #[cfg(test)]
-        mod on_the_host {
-            $(#[test] fn $test() { super::$test() })*
-        }
-    };
 }
 
 suite! {
