@@ -279,7 +279,7 @@ impl<G: Group> Membership<G> {
         self.pass_time(now_us);
         if self.has_left() {
             self.farewells = 0;
-            (self.born_us, self.awake_us) = (self.now_us, self.now_us);
+            self.born_us = self.now_us;
             self.last_broadcast = 0;
             self.broadcasts.forget_own();
             self.renew(self.version);
@@ -289,9 +289,10 @@ impl<G: Group> Membership<G> {
     }
 
     /// Tells all others other metadata of this member; after having left, once it is back. In an
-    /// incarnation of its own: after 65,536 of them a new life begins, which others see as such.
+    /// incarnation of its own: after 65,536 of them a new life begins, which others see as such. So
+    /// does a change between the first [`join`](Self::join) and its answer look: make it before.
     pub fn set_metadata(&mut self, metadata: G::Metadata) {
-        // Where nobody is known, nobody knows what it was before.
+        // Before anybody has answered, an incarnation could be one that an earlier life had.
         let is_alone = self.table.as_slice().is_empty();
         if self.metadata != metadata && !self.has_left() && !is_alone {
             self.renew(self.version);

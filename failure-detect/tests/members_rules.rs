@@ -653,10 +653,16 @@ fn who_comes_back_goes_on_at_once() {
     let back_us = 9 * 3_600 * SECOND_US;
     member.rejoin(back_us);
     drain(&mut member);
+    // Nobody could tell it meanwhile that the suspect lives.
+    member.handle_timeout(back_us);
+    assert_eq!(member.standing(1), Some(Standing::Suspect));
     let outputs = run_until(&mut member, back_us + 10 * SECOND_US);
     assert!(outputs.iter().any(|output| {
         matches!(output, Output::Send { message, .. } if matches!(message.body, Body::Ping { .. }))
     }));
+    // It had its time before, and has it once.
+    run_until(&mut member, back_us + 100 * SECOND_US);
+    assert_eq!(member.standing(1), Some(Standing::Dead));
 }
 
 /// An exchange that is under way when this member stalls goes on after it.

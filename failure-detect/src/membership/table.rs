@@ -242,16 +242,14 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
         for _ in 0..2 {
             let round = self.round;
             let index = self.first(start, |member| member.is_member() && member.round != round);
-            let Some(member) = index.and_then(|index| self.members.as_mut_slice().get_mut(index))
-            else {
-                // All were.
-                self.round = !self.round;
-                continue;
-            };
-            member.round = round;
-            let id = member.id;
-            self.latest = index.unwrap_or(0);
-            return Some(id);
+            if let Some(index) = index {
+                self.latest = index;
+                let member = self.members.as_mut_slice().get_mut(index)?;
+                member.round = round;
+                return Some(member.id);
+            }
+            // All were.
+            self.round = !self.round;
         }
         None
     }
@@ -268,8 +266,7 @@ impl<Id: Copy + Ord + Hash, M: Clone, C: Capacity> Table<Id, M, C> {
 
     /// The first that belongs to the group from a place on, and its place.
     pub(super) fn member_from(&self, place: usize) -> Option<(usize, Id)> {
-        let place = if place < self.members.len() { place } else { 0 };
-        let index = self.first(place, Member::is_member)?;
+        let index = self.first(place.min(self.members.len()), Member::is_member)?;
         Some((index, self.members.get(index)?.id))
     }
 

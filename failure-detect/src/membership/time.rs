@@ -52,13 +52,19 @@ impl<G: Group> Membership<G> {
         due_us.min(self.next_probe_us).min(self.next_exchange_us)
     }
 
-    /// Moves the time on. If this member stood still, it has no right to any deadline.
+    /// Moves the time on. If this member stood still, or hears nobody as it has left, it has no
+    /// right to any deadline.
     pub(super) fn pass_time(&mut self, now_us: u64) {
+        let passed_us = now_us.saturating_sub(self.now_us);
         self.now_us = self.now_us.max(now_us);
+        if self.has_left() {
+            self.excuse(passed_us);
+            return;
+        }
         // What is not moved on, and was not done since, is not late once more.
         let due_us = self.due_us().max(self.awake_us);
         let late_us = self.now_us.saturating_sub(due_us);
-        if late_us > self.config.max_late_us && !self.has_left() {
+        if late_us > self.config.max_late_us {
             self.excuse(late_us);
         }
     }
