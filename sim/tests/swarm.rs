@@ -38,6 +38,21 @@ fn group(
     swarm
 }
 
+/// A group of few, which has found together.
+fn few(members: usize, seed: u64) -> Swarm<Member> {
+    let mut swarm = Swarm::new(seed, members, FAIR);
+    for place in 0..members {
+        let config = config(place, 1);
+        let config = MembershipConfig { seed: seed << 32 | config.seed, ..config };
+        let mut member = Member::new(swarm.now_us(), config);
+        member.machine.join(swarm.now_us(), u16::from(place == 0)).unwrap();
+        swarm.start(place, member);
+    }
+    swarm.run_for(20 * SECOND_US);
+    swarm.events.clear();
+    swarm
+}
+
 #[test]
 fn a_member_that_dies_is_probed_soon_by_somebody_and_in_a_round_by_all() {
     let mut swarm = group(1, FAIR, swim);
@@ -93,6 +108,26 @@ fn everybody_learns_of_a_death_and_nobody_of_another() {
     // Five periods, times log10 128; a part of a period until it is probed, and that period.
     assert!((10 * SECOND_US..14 * SECOND_US).contains(&first_us));
     assert!(last_us - first_us < SECOND_US / 2, "gossip is faster than probes");
+}
+
+/// Few can confirm a suspicion: where all that there are do, a death is told as soon as it gets.
+#[test]
+fn a_death_among_four_is_told_in_seconds() {
+    let mut delays = Vec::new();
+    for seed in 0..100 {
+        let mut swarm = few(4, seed);
+        swarm.kill(3);
+        let killed_us = swarm.now_us();
+        swarm.run_for(40 * SECOND_US);
+        let downs = swarm.events.iter().filter(|event| event.told == Told::Down(3));
+        delays.extend(downs.map(|event| event.at_us - killed_us));
+    }
+    delays.sort_unstable();
+    assert_eq!(delays.len(), 300);
+    let [first, middle, late, last] = [0, 150, 285, 299].map(|place| delays[place]);
+    println!("told after {first} us, {middle}, {late}, {last}");
+    assert!(first >= 5 * SECOND_US && middle <= 7 * SECOND_US);
+    assert!(late <= 9 * SECOND_US && last <= 10 * SECOND_US);
 }
 
 /// A ping and an answer a period, of a few bytes, beside exchanges.
@@ -180,14 +215,7 @@ fn f10_halves_find_together() {
 fn a_broadcast_comes_to_nearly_all() {
     const ROUNDS: u32 = 300;
     for members in [4, 5, 8, 16] {
-        let mut swarm = Swarm::new(8, members, FAIR);
-        for place in 0..members {
-            let mut member = Member::new(swarm.now_us(), config(place, 1));
-            member.machine.join(swarm.now_us(), u16::from(place == 0)).unwrap();
-            swarm.start(place, member);
-        }
-        swarm.run_for(20 * SECOND_US);
-        swarm.events.clear();
+        let mut swarm = few(members, 8);
         for round in 0..ROUNDS {
             swarm.call(round as usize % members, |member| member.machine.broadcast(round).unwrap());
             swarm.run_for(10 * SECOND_US);

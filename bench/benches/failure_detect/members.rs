@@ -4,8 +4,9 @@
 //!   called once more, at the time by which an answer was due: it wants that.
 //! - Being probed: a ping is decoded, and its answer encoded.
 //!
-//! Messages of both carry up to 1,400 bytes. `synod` packs up to 32 pieces of news into one, `synod
-//! 128` as many, so that the limit is in bytes, as with `foca`.
+//! Messages of both carry up to 1,400 bytes. `synod` packs up to 32 pieces of news into one, and has
+//! room for as many in each. `synod 128` packs up to 128, so that the limit is in bytes, as with
+//! `foca`; so does `synod heap`, which takes memory for those that there are.
 
 use std::time::{Duration, Instant};
 
@@ -16,22 +17,25 @@ use synod_failure_detect::{Heap, Inline};
 pub fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("probe round, 1000 members");
     each(&mut group, "synod", Synod::<Inline<32>>::new(), Rounds::probe);
-    each(&mut group, "synod, news on the heap", Synod::<Heap>::new(), Rounds::probe);
+    each(&mut group, "synod heap", Synod::<Heap>::new(), Rounds::probe);
     each(&mut group, "foca", Foca::new(), Rounds::probe);
     group.finish();
     let mut group = criterion.benchmark_group("being probed, 1000 members");
     each(&mut group, "synod", Synod::<Inline<32>>::new(), Rounds::be_probed);
+    each(&mut group, "synod heap", Synod::<Heap>::new(), Rounds::be_probed);
     each(&mut group, "foca", Foca::new(), Rounds::be_probed);
     group.finish();
 
     let mut group = criterion.benchmark_group("probe round, 1000 members, 100 with news");
     with_news(&mut group, "synod", Synod::<Inline<32>>::new(), Rounds::probe);
     with_news(&mut group, "synod 128", Synod::<Inline<128>>::new(), Rounds::probe);
+    with_news(&mut group, "synod heap", Synod::<Heap>::new(), Rounds::probe);
     with_news(&mut group, "foca", Foca::new(), Rounds::probe);
     group.finish();
     let mut group = criterion.benchmark_group("being probed, 1000 members, 100 with news");
     with_news(&mut group, "synod", Synod::<Inline<32>>::new(), Rounds::be_probed);
     with_news(&mut group, "synod 128", Synod::<Inline<128>>::new(), Rounds::be_probed);
+    with_news(&mut group, "synod heap", Synod::<Heap>::new(), Rounds::be_probed);
     with_news(&mut group, "foca", Foca::new(), Rounds::be_probed);
     group.finish();
 }
