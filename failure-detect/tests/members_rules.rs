@@ -740,14 +740,24 @@ fn errors_say_what_is_wrong() {
     }
 }
 
-/// More have news than go into a message: each piece is sent so often, and then it is quiet.
+/// More have news than go into a message, by their number or by their bytes: each piece is sent so
+/// often, and then it is quiet.
 #[test]
 fn each_piece_is_sent_a_bounded_number_of_times() {
-    let mut member = Membership::<Narrow<2>>::new(0, config(0, 1), 0).unwrap();
+    let usual = config(0, 1);
+    // Four times the logarithm of three, rounded up.
+    assert_eq!(times_sent::<2>(usual), [4; 3]);
+    let max_message = usual.least_message::<Narrow<16>>();
+    assert_eq!(times_sent::<16>(MembershipConfig { max_message, ..usual }), [4; 3]);
+}
+
+/// How often a member that knows of one that lives, and of three deaths, tells each of these.
+fn times_sent<const N: usize>(config: MembershipConfig<u16>) -> [u32; 3] {
+    let mut member = Membership::<Narrow<N>>::new(0, config, 0).unwrap();
     let mut hear = |told: &[News<u16, u8>]| {
         let news = List::from_slice(told).unwrap();
         let message =
-            MessageOf::<Narrow<2>> { cluster: 1, to: 0, body: Body::Gossip, news, broadcast: None };
+            MessageOf::<Narrow<N>> { cluster: 1, to: 0, body: Body::Gossip, news, broadcast: None };
         member.handle_message(1, 1, &message).unwrap();
     };
     hear(&[news(1, 1, 0, alive(0))]);
@@ -761,8 +771,8 @@ fn each_piece_is_sent_a_bounded_number_of_times() {
                 Body::Exchange { .. } | Body::ExchangeReply { .. } => continue,
                 Body::Ping { probe } => {
                     let ack =
-                        MessageOf::<Narrow<2>> { body: Body::Ack { probe }, to: 0, ..message };
-                    let bare = MessageOf::<Narrow<2>> { news: List::new(), ..ack.clone() };
+                        MessageOf::<Narrow<N>> { body: Body::Ack { probe }, to: 0, ..message };
+                    let bare = MessageOf::<Narrow<N>> { news: List::new(), ..ack.clone() };
                     member.handle_message(due_us, 1, &bare).unwrap();
                     ack.news.iter().for_each(|news| told[usize::from(news.id)] += 1);
                 }
@@ -773,7 +783,7 @@ fn each_piece_is_sent_a_bounded_number_of_times() {
             }
         }
     }
-    // Four times the logarithm of three, rounded up.
-    assert_eq!(told[2..], [4; 3]);
     assert!(gossip <= 12, "{gossip}");
+    let [.., two, three, four] = told;
+    [two, three, four]
 }
