@@ -59,7 +59,7 @@ pub struct MembershipConfig<Id> {
     /// microseconds, beside what goes with probes; 0 for never, as in SWIM, which is slower and
     /// cheaper.
     pub gossip_us: u32,
-    /// To how many others at once, then.
+    /// To how many others at once, then, if there are as many.
     pub fanout: u8,
     /// A member compares all that it knows with another one each so many microseconds, half of that
     /// more or less. While it is alone, it tries each period.

@@ -1,0 +1,235 @@
+//! What is told on, how often, and in how many bytes.
+
+use synod_capacity::List;
+use synod_failure_detect::membership::{
+    Body, Broadcast, Claim, Membership, MembershipConfig, MessageOf, News, Output,
+};
+
+use crate::net::{
+    Frame, Narrow, Net, One, SECOND_US, Said, Some16, alive, config, drain, frame, news, run_until,
+    start, tell,
+};
+
+#[test]
+fn a_pair_hears_all_broadcasts_and_then_is_quiet() {
+    let mut net = Net::new(2, |config| config);
+    let last = 10;
+    for payload in 0..last {
+        net.at(0).broadcast(payload).unwrap();
+        net.run_for(20 * SECOND_US);
+        net.at(1).broadcast(payload).unwrap();
+        net.run_for(20 * SECOND_US);
+    }
+    assert_eq!(net.heard, [(0..last).collect::<Vec<_>>(), (0..last).collect()]);
+    // A ping and an ack of each a period, and an exchange now and then: no gossip for ever.
+    let mut sent = 0;
+    for _ in 0..100 {
+        net.run_for(SECOND_US);
+        let due_us = net.members.iter().flatten().filter_map(Membership::poll_timeout).min();
+        sent += usize::from(due_us.unwrap() < net.now_us + SECOND_US / 20);
+    }
+    assert!(sent < 30, "due at once {sent} times of 100");
+}
+
+/// The next message says it, in a new incarnation; and that of the same metadata says nothing.
+#[test]
+fn new_metadata_are_told_at_once() {
+    for (metadata, told) in [(5, vec![1]), (0, vec![])] {
+        let mut member = start(0);
+        tell(&mut member, 1, &[news(1, 1, 0, alive(0))]);
+        run_until(&mut member, 20 * SECOND_US);
+        let ping = frame(Body::Ping { probe: 1 }, &[]);
+        member.handle_message(20 * SECOND_US, 1, &ping).unwrap();
+        drain(&mut member);
+        member.set_metadata(metadata);
+        member.handle_message(20 * SECOND_US, 1, &ping).unwrap();
+        let said: Vec<u16> = drain(&mut member)
+            .iter()
+            .filter_map(|output| match output {
+                Output::Send { message, .. } => message.news.iter().find(|news| news.id == 0),
+                _ => None,
+            })
+            .map(|news| news.incarnation)
+            .collect();
+        assert_eq!(said, told);
+    }
+}
+
+/// With room for two broadcasts, the one that was sent more often gives way to a third.
+#[test]
+fn the_broadcast_that_was_sent_most_gives_way() {
+    let mut member = start(0);
+    tell(&mut member, 1, &[news(1, 1, 0, alive(0)), news(2, 1, 0, alive(1))]);
+    let mut hear = |number| {
+        let broadcast = Some(Broadcast { origin: 1, generation: 1, number, payload: number });
+        let body = Body::Ping { probe: 1 };
+        member.handle_message(1, 2, &Frame { broadcast, ..frame(body, &[]) }).unwrap();
+        drain(&mut member)
+            .into_iter()
+            .filter_map(|output| match output {
+                Output::Send { message, .. } => message.broadcast.map(|told| told.payload),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    // Each is sent when it comes; then of equals the first. A known one is no news.
+    assert_eq!((hear(1), hear(2)), (vec![1], vec![2]));
+    assert_eq!((hear(2), hear(2), hear(2)), (vec![1], vec![2], vec![1]));
+    assert_eq!(hear(3), [3], "in the place of the first");
+    assert_eq!(hear(4), [4], "in the place of the second");
+    assert_eq!((hear(4), hear(4)), (vec![3], vec![4]));
+}
+
+/// As much is told as fits, and no more, whatever goes with it.
+#[test]
+fn f16_a_broadcast_takes_room_from_news() {
+    let usual = config(0, u32::MAX - 1);
+    for extra in 0..60 {
+        let max_message = usual.least_message::<Some16>() + extra;
+        let config = MembershipConfig { max_message, ..usual };
+        let mut member = One::<16>::new(0, config, 0).unwrap();
+        let others: Vec<_> =
+            (1..13).map(|id| news(id * 5_000, u32::MAX, u16::MAX, alive(u16::MAX - 1))).collect();
+        tell(&mut member, 1, &others);
+        member.broadcast(u32::MAX).unwrap();
+        let mut longest = [0; 2];
+        for _ in 0..20 {
+            let ping = frame(Body::Ping { probe: u16::MAX }, &[]);
+            member.handle_message(2, 60_000, &ping).unwrap();
+            for output in drain(&mut member) {
+                let Output::Send { message, .. } = output else { continue };
+                let bytes = postcard::to_slice(&message, &mut [0; 1_000]).unwrap().len();
+                let longest = &mut longest[usize::from(message.broadcast.is_some())];
+                *longest = bytes.max(*longest);
+            }
+        }
+        // What one more piece would take is more than is left, but for ids counted at their most.
+        let [without, with] = longest;
+        assert!(without <= max_message && with <= max_message, "{longest:?} of {max_message}");
+        assert!(with + 20 > max_message, "{longest:?} of {max_message}");
+    }
+}
+
+/// While own broadcasts take all the room and were not sent, another's waits.
+#[test]
+fn an_own_broadcast_is_sent_before_it_gives_way() {
+    let mut member = start(0);
+    tell(&mut member, 1, &[news(1, 1, 0, alive(0))]);
+    member.broadcast(7).unwrap();
+    member.broadcast(8).unwrap();
+    let broadcast = Some(Broadcast { origin: 1, generation: 1, number: 1, payload: 50 });
+    let told = Frame { broadcast, ..frame(Body::Gossip, &[]) };
+    let is_told = Output::Broadcast { from: 1, payload: 50 };
+    member.handle_message(1, 1, &told).unwrap();
+    assert!(!drain(&mut member).contains(&is_told));
+    let mut sent = Vec::new();
+    for _ in 0..2 {
+        member.handle_message(1, 1, &frame(Body::Ping { probe: 1 }, &[])).unwrap();
+        sent.extend(drain(&mut member).into_iter().filter_map(|output| match output {
+            Output::Send { message, .. } => message.broadcast.map(|told| told.payload),
+            _ => None,
+        }));
+    }
+    assert_eq!(sent, [7, 8]);
+    member.handle_message(1, 1, &told).unwrap();
+    assert!(drain(&mut member).contains(&is_told));
+}
+
+/// More have news than go into a message, by their number or by their bytes: each piece is sent so
+/// often, and then it is quiet.
+#[test]
+fn each_piece_is_sent_a_bounded_number_of_times() {
+    let usual = config(0, 1);
+    // Four times the logarithm of three, rounded up.
+    assert_eq!(times_sent::<2>(usual), [4; 12]);
+    let max_message = usual.least_message::<Narrow<16>>();
+    assert_eq!(times_sent::<16>(MembershipConfig { max_message, ..usual }), [4; 12]);
+}
+
+/// How often a member that knows of one that lives, and of twelve deaths, tells each of these.
+fn times_sent<const N: usize>(config: MembershipConfig<u16>) -> [u32; 12] {
+    let mut member = Membership::<Narrow<N>>::new(0, config, 0).unwrap();
+    let mut hear = |told: &[News<u16, u8>]| {
+        let news = List::from_slice(told).unwrap();
+        let message =
+            MessageOf::<Narrow<N>> { cluster: 1, to: 0, body: Body::Gossip, news, broadcast: None };
+        member.handle_message(1, 1, &message).unwrap();
+    };
+    hear(&[news(1, 1, 0, alive(0))]);
+    (2..14).for_each(|id| hear(&[news(id, 1, 0, alive(1)), news(id, 1, 0, Claim::Dead)]));
+    let (mut told, mut gossip) = ([0; 14], 0);
+    while let Some(due_us) = member.poll_timeout().filter(|due_us| *due_us < 200 * SECOND_US) {
+        member.handle_timeout(due_us);
+        while let Some(output) = member.poll_output() {
+            let Output::Send { message, .. } = output else { continue };
+            match message.body {
+                Body::Exchange { .. } | Body::ExchangeReply { .. } => continue,
+                Body::Ping { probe } => {
+                    let ack =
+                        MessageOf::<Narrow<N>> { body: Body::Ack { probe }, to: 0, ..message };
+                    let bare = MessageOf::<Narrow<N>> { news: List::new(), ..ack.clone() };
+                    member.handle_message(due_us, 1, &bare).unwrap();
+                    ack.news.iter().for_each(|news| told[usize::from(news.id)] += 1);
+                }
+                _ => {
+                    gossip += 1;
+                    message.news.iter().for_each(|news| told[usize::from(news.id)] += 1);
+                }
+            }
+        }
+    }
+    assert!(gossip <= 48, "{gossip}");
+    core::array::from_fn(|death| told[death + 2])
+}
+
+/// The more there are, the more often: four times the logarithm of their number, rounded up. (The
+/// last one is not known yet when it is learnt.)
+#[test]
+fn a_piece_is_sent_more_often_in_a_larger_group() {
+    for (others, times) in [(1, 4), (9, 4), (10, 8), (14, 8)] {
+        let mut member = start(0);
+        let told: Vec<_> = (1..=others).map(|id| news(id, 1, 0, alive(1))).collect();
+        tell(&mut member, 1, &told);
+        let ping = frame(Body::Ping { probe: 1 }, &[]);
+        let mut ask = || {
+            member.handle_message(1, 60, &ping).unwrap();
+            let is_told = |output: &Said| {
+                matches!(output, Output::Send { message, .. }
+                    if matches!(message.body, Body::Ack { .. })
+                        && message.news.iter().any(|news| news.id == others))
+            };
+            drain(&mut member).iter().any(is_told)
+        };
+        assert_eq!((0..20).filter(|_| ask()).count(), times, "{others} others");
+    }
+}
+
+/// It does not wait for the next probe.
+#[test]
+fn a_broadcast_goes_at_once() {
+    let mut member = start(0);
+    tell(&mut member, 1, &[news(1, 1, 0, alive(0))]);
+    // Until nothing else is to be told.
+    while member.poll_timeout().unwrap() < 15 * SECOND_US {
+        let due_us = member.poll_timeout().unwrap();
+        member.handle_timeout(due_us);
+        for output in drain(&mut member) {
+            if let Output::Send { message, .. } = output {
+                if let Body::Ping { probe } = message.body {
+                    let ack = frame(Body::Ack { probe }, &[]);
+                    member.handle_message(due_us, 1, &ack).unwrap();
+                }
+            }
+        }
+    }
+    let quiet_us = member.poll_timeout().unwrap();
+    member.broadcast(7).unwrap();
+    let due_us = member.poll_timeout().unwrap();
+    assert!(due_us < quiet_us);
+    member.handle_timeout(due_us);
+    let is_it = |output: &Said| {
+        matches!(output, Output::Send { to: 1, message }
+            if message.body == Body::Gossip && message.broadcast.is_some())
+    };
+    assert_eq!(drain(&mut member).iter().filter(|output| is_it(output)).count(), 1);
+}
