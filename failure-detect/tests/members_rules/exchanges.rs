@@ -58,3 +58,50 @@ fn a_fifth_seed_is_refused() {
     }
     assert_eq!(member.join(0, 5), Err(Full { needed: 5, capacity: 4 }));
 }
+
+/// The times at which a member that knows one other asks it for an exchange, in an hour. It answers
+/// as one that agrees, or does not.
+fn exchanges(seeds: &[u16], agrees: bool) -> Vec<u64> {
+    let mut member = start(0);
+    tell(&mut member, 1, &[news(1, 1, 0, alive(0))]);
+    for seed in seeds {
+        member.join(1, *seed).unwrap();
+    }
+    let mut times = Vec::new();
+    while let Some(due_us) = member.poll_timeout().filter(|due_us| *due_us < 3_600 * SECOND_US) {
+        member.handle_timeout(due_us);
+        for output in drain(&mut member) {
+            let Output::Send { to, message } = output else { continue };
+            let answer = match message.body {
+                Body::Ping { probe } => frame(Body::Ack { probe }, &[]),
+                Body::Exchange { after, upto, .. } => {
+                    times.push(due_us);
+                    let told = [news(1, 1, 0, alive(0))];
+                    let told = if agrees { &[] } else { &told[..] };
+                    frame(Body::ExchangeReply { after, upto }, told)
+                }
+                _ => continue,
+            };
+            if to == 1 {
+                member.handle_message(due_us, to, &answer).unwrap();
+            }
+        }
+    }
+    times
+}
+
+/// Each `exchange_us`, and half of it more or less; eight times as often while two do not know the
+/// same, or one that was named is not there.
+#[test]
+fn exchanges_come_regularly_and_sooner_where_something_is_missing() {
+    let usual_us = u64::from(config(0, 1).exchange_us);
+    let cases =
+        [(&[][..], true, usual_us), (&[77], true, usual_us / 8), (&[], false, usual_us / 8)];
+    for (seeds, agrees, about_us) in cases {
+        let times = exchanges(seeds, agrees);
+        let gaps = || times.windows(2).skip(2).map(|pair| pair[1] - pair[0]);
+        let (least, most) = (gaps().min().unwrap(), gaps().max().unwrap());
+        assert!(least >= about_us / 2 && least < about_us * 7 / 8, "{least} of {about_us}");
+        assert!(most <= about_us * 3 / 2 && most > about_us * 9 / 8, "{most} of {about_us}");
+    }
+}
