@@ -7,7 +7,7 @@ use synod_failure_detect::{
     LeaseConfigError, LeaseMessage, LeaseOutput, Majority, NodeSet, ReplyError, RequestError,
     UnknownBound,
 };
-use synod_quorum::Weighted;
+use synod_quorum::{Explicit, Flexible, Threshold, Weighted};
 
 const DURATION_US: u64 = 300_000;
 /// Without drift, a microsecond less.
@@ -113,6 +113,8 @@ fn an_answer_to_an_earlier_round_prolongs_nothing() {
         assert_eq!(lease.handle_message(100_000, from, granted(1, 1)), Err(ReplyError::Stale));
     }
     assert_eq!(lease, before);
+    assert_eq!(lease.handle_message(100_000, 0, refused(1, 9, 9)), Err(ReplyError::Stale));
+    assert_eq!(lease, before);
     // Nor does one to an earlier start, or a second one.
     let earlier = LeaseMessage { start: 0, ..granted(2, 1) };
     assert_eq!(lease.handle_message(100_000, 0, earlier), Err(ReplyError::Stale));
@@ -150,6 +152,8 @@ fn an_attempt_that_fails_is_given_back_and_repeated_after_a_pause() {
     drain(&mut lease);
     lease.handle_message(10, 0, granted(1, 1)).unwrap();
     lease.handle_message(10, 1, refused(1, 7, 150_000)).unwrap();
+    let again = lease.handle_message(10, 1, refused(1, 50, 1));
+    assert_eq!(again, Err(ReplyError::Stale), "it has said so");
     assert_eq!(drain(&mut lease), [], "a quorum is left");
     assert_eq!(lease.poll_timeout(), Some(RETRY_US));
     lease.handle_timeout(RETRY_US);
@@ -213,6 +217,59 @@ fn what_is_wrong_with_an_answer() {
 }
 
 #[test]
+fn a_lease_is_over_at_its_end() {
+    // Asked again so late that the answers would have time until after the end.
+    let mut lease = held();
+    lease.handle_timeout(BELIEF_US - 5);
+    assert_eq!(drain(&mut lease), to_all(request(2, 1)));
+    assert_eq!(lease.poll_timeout(), Some(BELIEF_US));
+    // What comes at the end itself comes too late.
+    let mut lease = self::lease();
+    lease.acquire(0);
+    drain(&mut lease);
+    lease.handle_message(5, 0, granted(1, 1)).unwrap();
+    lease.handle_message(BELIEF_US, 1, granted(1, 1)).unwrap();
+    assert_eq!((drain(&mut lease), lease.held_until_us()), (vec![], None));
+}
+
+/// A quorum of each phase grants, and without one of either there is none.
+#[test]
+fn grantors_with_quorums_of_two_kinds() {
+    let nodes: NodeSet = NodeSet::first(4).unwrap();
+    let threshold = |needed| Threshold::new(nodes, needed).unwrap();
+    for (first, second) in [(3, 2), (2, 3)] {
+        let system = Flexible::new(threshold(first), threshold(second)).unwrap();
+        let mut lease = Lease::<_, 4>::new(CONFIG, system).unwrap();
+        lease.acquire(0);
+        while lease.poll_output().is_some() {}
+        let mut refusing = lease.clone();
+        for grantor in 0..3 {
+            assert_eq!(lease.token_at(1), None);
+            lease.handle_message(1, grantor, granted(1, 1)).unwrap();
+        }
+        assert_eq!(lease.token_at(1), Some(token(1)));
+        assert_eq!(lease.poll_timeout(), Some(BELIEF_US / 3));
+        for grantor in 0..2 {
+            assert_eq!(refusing.poll_timeout(), Some(RETRY_US));
+            refusing.handle_message(1, grantor, refused(1, 1, 0)).unwrap();
+        }
+        assert_eq!(refusing.poll_timeout(), Some(1), "two cannot make up for two");
+    }
+}
+
+/// All who are in one of the two are asked.
+#[test]
+fn grantors_of_two_groups() {
+    let grantors =
+        |nodes: &[usize]| Explicit::<1>::new(&[NodeSet::from_nodes(nodes).unwrap()]).unwrap();
+    let system = Flexible::new(grantors(&[0, 1]), grantors(&[1, 2])).unwrap();
+    let mut lease = Lease::<_, 3>::new(CONFIG, system).unwrap();
+    lease.acquire(0);
+    let sent: Vec<_> = core::iter::from_fn(|| lease.poll_output()).collect();
+    assert_eq!(sent, to_all(request(1, 1)));
+}
+
+#[test]
 fn what_is_wrong_with_a_configuration() {
     let grantors = || Majority::new(NodeSet::first(3).unwrap()).unwrap();
     let error = |config| Lease::<_, 3>::new(config, grantors()).err();
@@ -223,6 +280,10 @@ fn what_is_wrong_with_a_configuration() {
     assert_eq!(error(LeaseConfig { duration_us: 30_001, ..CONFIG }), None);
     let wild = LeaseConfig { max_drift_ppm: 1_000_000, ..CONFIG };
     assert_eq!(error(wild), Some(LeaseConfigError::TooShort));
+    assert_eq!(CONFIG.belief_us(), BELIEF_US);
+    // 299,999 · 999,500 / 1,000,500.
+    let usual = LeaseConfig { max_drift_ppm: 500, ..CONFIG };
+    assert_eq!(usual.belief_us(), 299_699);
     let few = Lease::<_, 2>::new(CONFIG, grantors());
     assert_eq!(few.err(), Some(LeaseConfigError::Grantors));
 }
@@ -328,6 +389,8 @@ fn a_grantor_gives_to_one_at_a_time() {
     // A holder that has restarted takes the place of itself.
     let restarted = LeaseMessage { start: 2, ..request(1, 4) };
     assert_eq!(answer(&mut grantor, 160, 2, restarted), granted(1, 4).body);
+    assert_eq!(grantor.holder_at(159 + DURATION_US), Some((2, token(4))));
+    assert_eq!(grantor.holder_at(160 + DURATION_US), None);
     assert_eq!(answer(&mut grantor, 160 + DURATION_US, 1, request(1, 5)), granted(1, 5).body);
 }
 
@@ -393,6 +456,8 @@ fn a_grantor_that_restarts_is_silent_for_the_longest_lease() {
     let mut grantor = Grantor::<u8>::recover(1_000, GRANTOR, 10);
     assert_eq!(grantor.poll_output(), Some(GrantorOutput::Persist(20)));
     grantor.handle_persisted(20).unwrap();
+    let body = refused(1, 10, DURATION_US).body;
+    assert_eq!(answer(&mut grantor, 900, 1, request(1, 1)), body, "time does not go back");
     for number in [1, 10, 11] {
         let body = refused(1, 10, DURATION_US - 5).body;
         assert_eq!(answer(&mut grantor, 1_005, 1, request(1, number)), body);
@@ -428,6 +493,14 @@ fn errors_say_what_is_wrong() {
     assert_eq!(ReplyError::NotAReply.to_string(), "a request came to a holder");
     assert_eq!(ReplyError::Stale.to_string(), "an answer that comes too late, or twice");
     assert_eq!(ReplyError::Malformed.to_string(), "an answer to what was never asked");
+    let configuration = [
+        (LeaseConfigError::NoRetry, "there is no time to wait for answers"),
+        (LeaseConfigError::TooShort, "the lease is too short to be renewed three times"),
+        (LeaseConfigError::Grantors, "the grantors do not fit, or there are none"),
+    ];
+    for (error, text) in configuration {
+        assert_eq!(error.to_string(), text);
+    }
     let stale = synod_failure_detect::StaleToken { highest: token(9) };
     assert_eq!(stale.to_string(), "the holder of token 9 came after this one");
 }

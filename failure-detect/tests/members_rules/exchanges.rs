@@ -1,9 +1,9 @@
 //! Comparing all that is known, and those that the host names.
 
 use synod_capacity::Full;
-use synod_failure_detect::membership::{Body, Output, Standing};
+use synod_failure_detect::membership::{Body, Claim, Output, Standing};
 
-use crate::net::{Net, SECOND_US, Said, alive, config, drain, frame, news, start, tell};
+use crate::net::{Frame, Net, SECOND_US, Said, alive, config, drain, frame, news, start, tell};
 
 #[test]
 fn a_seed_that_left_is_found_again() {
@@ -104,4 +104,41 @@ fn exchanges_come_regularly_and_sooner_where_something_is_missing() {
         assert!(least >= about_us / 2 && least < about_us * 7 / 8, "{least} of {about_us}");
         assert!(most <= about_us * 3 / 2 && most > about_us * 9 / 8, "{most} of {about_us}");
     }
+}
+
+/// As long as nobody is found, each period: half of it more or less.
+#[test]
+fn who_is_alone_asks_each_period() {
+    let mut member = start(0);
+    member.join(0, 77).unwrap();
+    let mut times = Vec::new();
+    while let Some(due_us) = member.poll_timeout().filter(|due_us| *due_us < 600 * SECOND_US) {
+        member.handle_timeout(due_us);
+        times.extend(drain(&mut member).iter().map(|_| due_us));
+    }
+    assert!((400..800).contains(&times.len()), "{}", times.len());
+}
+
+/// Three that know each other agree, and need say nothing more.
+#[test]
+fn who_knows_the_same_agrees() {
+    let mut members = [start(0), start(1)];
+    let all = [0, 1, 2].map(|id| news(id, 1, 0, Claim::Alive { age: 0, metadata: 0 }));
+    for (to, member) in (0..).zip(&mut members) {
+        let told = Frame { to, ..frame(Body::Gossip, &all) };
+        member.handle_message(1, 2, &told).unwrap();
+        drain(member);
+    }
+    members[1].join(1, 0).unwrap();
+    let asked = drain(&mut members[1]).into_iter().find_map(|output| match output {
+        Output::Send { to: 0, message } => Some(message),
+        _ => None,
+    });
+    members[0].handle_message(1, 1, &asked.unwrap()).unwrap();
+    let is_bare = |output: &Said| {
+        matches!(output, Output::Send { to: 1, message }
+            if matches!(message.body, Body::ExchangeReply { upto: None, .. })
+                && message.news.is_empty())
+    };
+    assert!(drain(&mut members[0]).iter().any(is_bare));
 }

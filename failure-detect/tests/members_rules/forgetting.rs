@@ -40,6 +40,12 @@ fn f09_ages_are_not_known_after_a_sleep() {
         })
     };
     assert_eq!(said_of_2(&mut member, SECOND_US), Some(Claim::Alive { age: 2, metadata: 9 }));
+    // The latest time that anybody knows counts, if it is of the same life.
+    let older = [news(2, 1, 0, alive(7)), news(2, 0, 0, alive(0))];
+    tell(&mut member, SECOND_US, &older);
+    assert_eq!(said_of_2(&mut member, SECOND_US), Some(Claim::Alive { age: 2, metadata: 9 }));
+    tell(&mut member, SECOND_US, &[news(2, 1, 0, alive(0))]);
+    assert_eq!(said_of_2(&mut member, SECOND_US), Some(Claim::Alive { age: 1, metadata: 9 }));
     member.handle_pause(SECOND_US);
     let unknown = Claim::Alive { age: u16::MAX, metadata: 9 };
     assert_eq!(said_of_2(&mut member, SECOND_US), Some(unknown));
