@@ -5,7 +5,7 @@ use synod_failure_detect::membership::{
 };
 
 use crate::net::{
-    Frame, Net, SECOND_US, Some16, alive, config, drain, frame, news, run_until, start, tell,
+    Frame, Net, One, SECOND_US, Some16, alive, config, drain, frame, news, run_until, start, tell,
 };
 
 #[test]
@@ -140,4 +140,30 @@ fn a_new_generation_is_of_own_broadcasts_that_were_not_sent() {
     let of = |origin| sent.iter().filter(move |told| told.origin == origin);
     assert!(of(0).count() > 0 && of(0).all(|told| told.generation == member.generation()));
     assert!(of(1).count() > 0 && of(1).all(|told| told.generation == 1));
+}
+
+/// Whoever still doubts it, by an older claim, is told again; whoever only has not heard of the
+/// latest is told by others.
+#[test]
+fn an_old_doubt_is_answered_again() {
+    let mut member = start(0);
+    run_until(&mut member, 100 * SECOND_US);
+    let now_us = 100 * SECOND_US;
+    tell(&mut member, now_us, &[news(1, 1, 0, alive(0))]);
+    let doubt = news(0, 1, 0, Claim::Suspect { accuser: 1 });
+    let old = news(0, 1, 0, Claim::Alive { age: 1, metadata: 0 });
+    tell(&mut member, now_us, &[doubt]);
+    let says = |member: &mut One<16>| {
+        member.handle_message(now_us, 1, &frame(Body::Ping { probe: 1 }, &[])).unwrap();
+        drain(member).iter().any(|output| {
+            matches!(output, Output::Send { message, .. }
+                if message.news.iter().any(|news| news.id == 0 && news.incarnation == 1))
+        })
+    };
+    assert!(says(&mut member));
+    while says(&mut member) {}
+    tell(&mut member, now_us, &[old]);
+    assert!(!says(&mut member));
+    tell(&mut member, now_us, &[doubt]);
+    assert!(says(&mut member));
 }
