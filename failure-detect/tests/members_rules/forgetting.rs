@@ -1,6 +1,8 @@
 //! The dead are forgotten, and stay dead.
 
-use synod_failure_detect::membership::{Body, Claim, Event, Membership, MembershipConfig, Output};
+use synod_failure_detect::membership::{
+    Body, Claim, Event, Membership, MembershipConfig, Output, Standing,
+};
 
 use crate::net::{
     Frame, Net, One, Room, SECOND_US, alive, config, drain, frame, news, start, tell,
@@ -102,4 +104,24 @@ fn the_dead_can_be_forgotten_at_once() {
         drain(&mut member);
         assert!(member.poll_timeout().unwrap() > due_us);
     }
+}
+
+/// A dead member of which the host has not been told does not give way to another one.
+#[test]
+fn a_death_is_told_before_it_is_forgotten() {
+    let mut member = Membership::<Room<1>>::new(0, config(0, 1), 0).unwrap();
+    tell(&mut member, 1, &[news(2, 1, 0, alive(1))]);
+    let told = tell(&mut member, 2, &[news(2, 1, 0, Claim::Dead), news(3, 1, 0, alive(1))]);
+    let events: Vec<_> = told
+        .into_iter()
+        .filter_map(|output| match output {
+            Output::Event(event) => Some(event),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(events, [Event::Down(2), Event::Refused(3)]);
+    // Nor does one that lives, of which it has not been told either.
+    let mut member = Membership::<Room<1>>::new(0, config(0, 1), 0).unwrap();
+    tell(&mut member, 1, &[news(2, 1, 0, alive(1)), news(3, 1, 0, alive(1))]);
+    assert_eq!(member.standing(2), Some(Standing::Alive));
 }

@@ -12,4 +12,5 @@ mod limits;
 mod lives;
 mod net;
 mod news;
+mod probes;
 mod suspicion;
