@@ -33,13 +33,11 @@ impl Sizes {
         }
     }
 
-    /// What must fit: two pieces of news, and a broadcast or the ends of a range.
+    /// What must fit: two pieces of news, and a broadcast. (The range of an exchange, beside which
+    /// there is none, takes less.)
     pub(super) const fn needed(&self) -> usize {
-        let end = self.id.saturating_add(TAG);
-        let exchange = end.saturating_mul(2).saturating_add(TAG + U32);
         let broadcast = self.id.saturating_add(U32 + U32).saturating_add(self.broadcast);
-        let other = self.id.saturating_add(TAG + U16).saturating_add(broadcast);
-        let body = if exchange > other { exchange } else { other };
+        let body = self.id.saturating_add(TAG + U16).saturating_add(broadcast);
         let alive = self.metadata.saturating_add(U16);
         let claim = if alive > self.id { alive } else { self.id };
         let news = self.id.saturating_add(U32 + U16 + TAG).saturating_add(claim);

@@ -166,6 +166,16 @@ fn a_stall_leaves_a_probe_its_time() {
     let asked = asked(&mut member, woken_us + 900_000);
     assert_eq!(asked.len(), 3);
     assert_eq!(asked[0].0, woken_us + 300_000 - RELAY_US);
+
+    // And so for what is asked for others, where the answer to its own is due first.
+    let mut member = knows(5, 1);
+    let (target, now_us, _) = first_ping(&mut member);
+    let later_us = now_us + 200_000;
+    answer(&mut member, later_us, 1, Body::PingRequest { probe: 7, target });
+    let woken_us = now_us + 100 * SECOND_US;
+    member.handle_timeout(woken_us);
+    assert!(!sent(&mut member).contains(&nack));
+    assert_eq!(member.poll_timeout(), Some(woken_us + 200_000 + RELAY_US - 300_000));
 }
 
 /// Being a little late does not slow the pace down; what leaves too little time for others to be
