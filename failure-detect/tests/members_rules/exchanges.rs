@@ -142,3 +142,57 @@ fn who_knows_the_same_agrees() {
     };
     assert!(drain(&mut members[0]).iter().any(is_bare));
 }
+
+/// What is told in answer to a question about a part: of the ids after one and up to another, and
+/// of the answerer itself; of a suspect that it is known, not that it is doubted.
+#[test]
+fn a_part_is_told() {
+    let mut member = start(0);
+    let others: Vec<_> = (1..9).map(|id| news(id, 1, 0, alive(1))).collect();
+    tell(&mut member, 1, &others);
+    tell(&mut member, 1, &[news(5, 1, 0, Claim::Suspect { accuser: 1 })]);
+    let mut told = |after, upto| {
+        let question = Body::Exchange { digest: 0, after, upto };
+        member.handle_message(1, 1, &frame(question, &[])).unwrap();
+        let mut told = drain(&mut member).into_iter().filter_map(|output| match output {
+            Output::Send { message, .. } => Some(message),
+            _ => None,
+        });
+        let message = told.next().unwrap();
+        assert_eq!(message.body, Body::ExchangeReply { after, upto });
+        assert!(message.news.iter().all(|news| matches!(news.claim, Claim::Alive { .. })));
+        message.news.iter().map(|news| news.id).collect::<Vec<u16>>()
+    };
+    assert_eq!(told(None, None), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(told(Some(3), Some(6)), [0, 4, 5, 6]);
+    assert_eq!(told(Some(6), None), [0, 7, 8]);
+    assert_eq!(told(None, Some(2)), [0, 1, 2]);
+}
+
+/// One more is seen by the sums, however many there are.
+#[test]
+fn who_does_not_know_the_same_is_told() {
+    for others in 3..15 {
+        let mut members = [start(0), start(1)];
+        let all: Vec<_> =
+            (0..=others).map(|id| news(id, 1, 0, Claim::Alive { age: 0, metadata: 0 })).collect();
+        for (to, member) in (0..).zip(&mut members) {
+            // The second one does not know the last.
+            let known = if to == 0 { &all[..] } else { &all[..all.len() - 1] };
+            let told = Frame { to, ..frame(Body::Gossip, known) };
+            member.handle_message(1, 2, &told).unwrap();
+            drain(member);
+        }
+        members[1].join(1, 0).unwrap();
+        let asked = drain(&mut members[1]).into_iter().find_map(|output| match output {
+            Output::Send { to: 0, message } => Some(message),
+            _ => None,
+        });
+        members[0].handle_message(1, 1, &asked.unwrap()).unwrap();
+        let is_told = |output: &Said| {
+            matches!(output, Output::Send { to: 1, message }
+                if message.news.iter().any(|news| news.id == others))
+        };
+        assert!(drain(&mut members[0]).iter().any(is_told), "{others}");
+    }
+}

@@ -56,24 +56,25 @@ fn f09_ages_are_not_known_after_a_sleep() {
 /// With room for two: the one that died first makes room, and no death that was forgotten is.
 #[test]
 fn the_longest_dead_make_room_and_stay_dead() {
-    for forget_us in [24 * 3600 * SECOND_US, u64::MAX] {
+    let day_us = 24 * 3600 * SECOND_US;
+    for (forget_us, first, second) in [(day_us, 3, 2), (day_us, 2, 3), (u64::MAX, 3, 2)] {
         let patient = MembershipConfig { forget_us, max_late_us: u64::MAX, ..config(0, 1) };
         let mut member = Membership::<Room<2>>::new(0, patient, 0).unwrap();
         let both = [news(2, 1, 0, alive(1)), news(3, 1, 0, alive(1))];
         tell(&mut member, 10 * SECOND_US, &both);
-        tell(&mut member, 1_000 * SECOND_US, &[news(3, 1, 0, Claim::Dead)]);
-        tell(&mut member, 1_500 * SECOND_US, &[news(2, 1, 0, Claim::Dead)]);
+        tell(&mut member, 1_000 * SECOND_US, &[news(first, 1, 0, Claim::Dead)]);
+        tell(&mut member, 1_500 * SECOND_US, &[news(second, 1, 0, Claim::Dead)]);
         tell(&mut member, 1_501 * SECOND_US, &[news(4, 1, 0, alive(1))]);
         let known: Vec<u16> = member.iter().map(|(id, _)| id).collect();
-        assert_eq!(known, [2, 4]);
+        assert_eq!(known, [second, 4]);
         tell(&mut member, 1_502 * SECOND_US, &[news(5, 1, 0, alive(1))]);
         let known: Vec<u16> = member.iter().map(|(id, _)| id).collect();
         assert_eq!(known, [4, 5]);
         // The later death counts: heard from after the first one, and before the second.
         tell(&mut member, 1_503 * SECOND_US, &[news(5, 1, 0, Claim::Dead)]);
         let age = (300 * SECOND_US / 65_536) as u16;
-        tell(&mut member, 1_504 * SECOND_US, &[news(2, 1, 0, alive(age))]);
-        assert_eq!(member.standing(2), None);
+        tell(&mut member, 1_504 * SECOND_US, &[news(second, 1, 0, alive(age))]);
+        assert_eq!(member.standing(second), None);
     }
 }
 
@@ -123,5 +124,21 @@ fn a_death_is_told_before_it_is_forgotten() {
     // Nor does one that lives, of which it has not been told either.
     let mut member = Membership::<Room<1>>::new(0, config(0, 1), 0).unwrap();
     tell(&mut member, 1, &[news(2, 1, 0, alive(1)), news(3, 1, 0, alive(1))]);
+    assert_eq!(member.standing(2), Some(Standing::Alive));
+}
+
+/// What was heard at the moment of a death that was forgotten may be of that life.
+#[test]
+fn what_lived_when_the_last_one_died_may_be_that_one() {
+    let mut member = Membership::<Room<1>>::new(0, config(0, 1), 0).unwrap();
+    for id in [2, 3] {
+        tell(&mut member, 9, &[news(id, 1, 0, alive(0))]);
+        tell(&mut member, 9, &[news(id, 1, 0, Claim::Dead)]);
+    }
+    // The first gave way to the second. It says itself that it lives.
+    let told = frame(Body::ExchangeReply { after: None, upto: None }, &[news(2, 1, 1, alive(0))]);
+    member.handle_message(9, 2, &told).unwrap();
+    assert_eq!(member.standing(2), None);
+    member.handle_message(10, 2, &told).unwrap();
     assert_eq!(member.standing(2), Some(Standing::Alive));
 }

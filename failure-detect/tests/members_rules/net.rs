@@ -95,6 +95,27 @@ pub(crate) fn run_until(member: &mut One<16>, until_us: u64) -> Vec<Said> {
     outputs
 }
 
+/// Calls a member whenever it is due, until a time; all whom it pings answer at once. What it sends,
+/// and when.
+pub(crate) fn run_answered<const N: usize>(
+    member: &mut One<N>,
+    until_us: u64,
+) -> Vec<(u64, Frame)> {
+    let mut sent = Vec::new();
+    while let Some(due_us) = member.poll_timeout().filter(|due_us| *due_us <= until_us) {
+        member.handle_timeout(due_us);
+        for output in drain(member) {
+            let Output::Send { to, message } = output else { continue };
+            if let Body::Ping { probe } = message.body {
+                let ack = frame(Body::Ack { probe }, &[]);
+                member.handle_message(due_us, to, &ack).unwrap();
+            }
+            sent.push((due_us, message));
+        }
+    }
+    sent
+}
+
 /// Members whose ids are their places, and a network with a delay of a millisecond.
 pub(crate) struct Net {
     pub(crate) members: Vec<Option<One<16>>>,

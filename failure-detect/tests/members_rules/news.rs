@@ -6,8 +6,8 @@ use synod_failure_detect::membership::{
 };
 
 use crate::net::{
-    Frame, Narrow, Net, One, SECOND_US, Said, Some16, alive, config, drain, frame, news, run_until,
-    start, tell,
+    Frame, Narrow, Net, One, SECOND_US, Said, Some16, alive, config, drain, frame, news,
+    run_answered, run_until, start, tell,
 };
 
 #[test]
@@ -92,7 +92,7 @@ fn f16_a_broadcast_takes_room_from_news() {
             (1..13).map(|id| news(id * 5_000, u32::MAX, u16::MAX, alive(u16::MAX - 1))).collect();
         tell(&mut member, 1, &others);
         member.broadcast(u32::MAX).unwrap();
-        let mut longest = [0; 2];
+        let (mut longest, mut pieces) = ([0; 2], 0);
         for _ in 0..20 {
             let ping = frame(Body::Ping { probe: u16::MAX }, &[]);
             member.handle_message(2, 60_000, &ping).unwrap();
@@ -101,8 +101,12 @@ fn f16_a_broadcast_takes_room_from_news() {
                 let bytes = postcard::to_slice(&message, &mut [0; 1_000]).unwrap().len();
                 let longest = &mut longest[usize::from(message.broadcast.is_some())];
                 *longest = bytes.max(*longest);
+                if message.broadcast.is_some() {
+                    pieces = pieces.max(message.news.len());
+                }
             }
         }
+        assert!(pieces >= 2, "beside a broadcast: {pieces}");
         // What one more piece would take is more than is left, but for ids counted at their most.
         let [without, with] = longest;
         assert!(without <= max_message && with <= max_message, "{longest:?} of {max_message}");
@@ -223,26 +227,108 @@ fn a_broadcast_goes_at_once() {
     let mut member = start(0);
     tell(&mut member, 1, &[news(1, 1, 0, alive(0))]);
     // Until nothing else is to be told.
-    while member.poll_timeout().unwrap() < 15 * SECOND_US {
-        let due_us = member.poll_timeout().unwrap();
-        member.handle_timeout(due_us);
-        for output in drain(&mut member) {
-            if let Output::Send { message, .. } = output {
-                if let Body::Ping { probe } = message.body {
-                    let ack = frame(Body::Ack { probe }, &[]);
-                    member.handle_message(due_us, 1, &ack).unwrap();
-                }
-            }
-        }
-    }
+    run_answered(&mut member, 15 * SECOND_US);
     let quiet_us = member.poll_timeout().unwrap();
     member.broadcast(7).unwrap();
-    let due_us = member.poll_timeout().unwrap();
-    assert!(due_us < quiet_us);
-    member.handle_timeout(due_us);
-    let is_it = |output: &Said| {
-        matches!(output, Output::Send { to: 1, message }
-            if message.body == Body::Gossip && message.broadcast.is_some())
+    assert!(member.poll_timeout().unwrap() < quiet_us);
+    let sent = run_answered(&mut member, 15 * SECOND_US + 1_000_000);
+    let is_it = |message: &Frame| {
+        message.body == Body::Gossip && message.broadcast.is_some() && message.to == 1
     };
-    assert_eq!(drain(&mut member).iter().filter(|output| is_it(output)).count(), 1);
+    assert!(is_it(&sent[0].1));
+    // Four times in all, by gossip each 200 ms, and with the probes.
+    assert_eq!(sent.iter().filter(|(_, message)| message.broadcast.is_some()).count(), 4);
+}
+
+/// News of others, and of this member, do not wait either; unless there is to be no gossip.
+#[test]
+fn news_go_at_once() {
+    for (gossip_us, is_own) in [(200_000, false), (200_000, true), (0, false), (0, true)] {
+        let config = MembershipConfig { gossip_us, ..config(0, 1) };
+        let mut member = One::<16>::new(0, config, 0).unwrap();
+        tell(&mut member, 1, &[news(1, 1, 0, alive(0)), news(2, 1, 0, alive(1))]);
+        let now_us = 15 * SECOND_US;
+        let gossip = |sent: Vec<(u64, Frame)>| {
+            sent.iter().filter(|sent| sent.1.body == Body::Gossip).count()
+        };
+        let before = gossip(run_answered(&mut member, now_us));
+        assert_eq!(before > 0, gossip_us > 0);
+        if is_own {
+            member.set_metadata(5);
+        } else {
+            tell(&mut member, now_us, &[news(2, 1, 0, Claim::Dead)]);
+        }
+        let after = gossip(run_answered(&mut member, 2 * now_us));
+        assert_eq!(after > 0, gossip_us > 0, "own: {is_own}");
+    }
+}
+
+/// Where nobody is left, news keep nobody awake.
+#[test]
+fn news_are_for_others() {
+    let mut member = start(0);
+    tell(&mut member, 1, &[news(1, 1, 0, alive(0))]);
+    tell(&mut member, 1, &[news(1, 1, 0, Claim::Dead)]);
+    let mut calls = 0;
+    while let Some(due_us) = member.poll_timeout().filter(|due_us| *due_us < 10 * SECOND_US) {
+        member.handle_timeout(due_us);
+        drain(&mut member);
+        calls += 1;
+    }
+    assert!(calls < 40, "a probe, and an exchange and its end, a second: {calls}");
+}
+
+/// What was sent less often goes first, and what was sent more often beside it.
+#[test]
+fn all_news_that_fit_go_together() {
+    let mut member = start(0);
+    tell(&mut member, 1, &[news(1, 1, 0, alive(0)), news(2, 1, 0, alive(1))]);
+    assert_eq!(times_told(&mut member, 2, 2), 2);
+    tell(&mut member, 1, &[news(3, 1, 0, alive(1))]);
+    assert_eq!(times_told(&mut member, 2, 2), 2);
+}
+
+/// Whoever is doubted is told so by each message, so that it can answer; others are not told of
+/// themselves.
+#[test]
+fn who_is_doubted_is_told() {
+    let mut member = start(0);
+    let both = [news(1, 1, 0, alive(0)), news(2, 1, 0, alive(1))];
+    tell(&mut member, 1, &both);
+    tell(&mut member, 1, &[news(2, 1, 0, Claim::Suspect { accuser: 1 })]);
+    times_told(&mut member, 2, 20);
+    let mut told = |id| {
+        member.handle_message(1, id, &frame(Body::Ping { probe: 1 }, &[])).unwrap();
+        drain(&mut member).into_iter().find_map(|output| match output {
+            Output::Send { message, .. } => Some(message.news.as_slice().to_vec()),
+            _ => None,
+        })
+    };
+    assert_eq!(told(1), Some(vec![]));
+    assert_eq!(told(2), Some(vec![news(2, 1, 0, Claim::Suspect { accuser: 1 })]));
+}
+
+/// News of who is forgotten are not waited for, and those of others are not lost.
+#[test]
+fn news_of_the_forgotten_are_forgotten() {
+    for is_told in [false, true] {
+        let mut member = One::<2>::new(0, config(0, 1), 0).unwrap();
+        tell(&mut member, 1, &[news(1, 1, 0, alive(0)), news(2, 1, 0, alive(1))]);
+        tell(&mut member, 1, &[news(2, 1, 0, Claim::Dead)]);
+        if is_told {
+            run_answered(&mut member, 20 * SECOND_US);
+        }
+        // It gives way to another one.
+        tell(&mut member, 20 * SECOND_US, &[news(3, 1, 0, alive(1))]);
+        assert_eq!(member.standing(2), None);
+        let sent = run_answered(&mut member, 60 * SECOND_US);
+        let is_told = |(_, message): &&(u64, Frame)| {
+            message.body == Body::Gossip && message.news.iter().any(|news| news.id == 3)
+        };
+        assert!(sent.iter().filter(is_told).count() > 0);
+        let is_late = |(at_us, message): &(u64, Frame)| {
+            message.body == Body::Gossip && *at_us > 40 * SECOND_US
+        };
+        assert!(!sent.iter().any(is_late), "quiet then");
+    }
 }

@@ -1,8 +1,8 @@
 //! Probes, and what others are asked for them.
 
-use synod_failure_detect::membership::{Body, MembershipConfig, Output};
+use synod_failure_detect::membership::{Body, Claim, Membership, MembershipConfig, Output};
 
-use crate::net::{One, SECOND_US, alive, config, drain, frame, news, tell};
+use crate::net::{One, Room, SECOND_US, alive, config, drain, frame, news, run_answered, tell};
 
 /// How long an answer to a relayed ping is waited for: about 80 % of the time for a direct one.
 const RELAY_US: u64 = 243_750;
@@ -203,6 +203,35 @@ fn the_pace_is_kept_where_there_is_time() {
     }
 }
 
+/// In an order by chance, but once a round; one that joins, in the round in which it does.
+#[test]
+fn each_is_probed_once_a_round() {
+    for seed in 0..20 {
+        let mut member = knows(5, seed);
+        let pinged = |member: &mut One<16>, seconds| {
+            let until_us = member.poll_timeout().unwrap() + seconds * SECOND_US;
+            let sent = run_answered(member, until_us);
+            let is_ping = |body| matches!(body, Body::Ping { .. });
+            let pings = sent.into_iter().filter(|(_, message)| is_ping(message.body));
+            pings.map(|(_, message)| message.to).collect::<Vec<u16>>()
+        };
+        let mut all = pinged(&mut member, 52);
+        let mut rounds = all.chunks_exact_mut(5);
+        for round in rounds.by_ref() {
+            round.sort_unstable();
+            assert_eq!(round, [1, 2, 3, 4, 5]);
+        }
+        // So many of this round are probed, and now there is one more.
+        let mut round = rounds.into_remainder().to_vec();
+        let now_us = member.poll_timeout().unwrap() - 1;
+        tell(&mut member, now_us, &[news(6, 1, 0, alive(1))]);
+        round.extend(pinged(&mut member, 10));
+        round.truncate(6);
+        round.sort_unstable();
+        assert_eq!(round, [1, 2, 3, 4, 5, 6]);
+    }
+}
+
 /// Who is not known is asked who it is, if it says anything but that.
 #[test]
 fn a_stranger_is_asked_who_it_is() {
@@ -212,4 +241,14 @@ fn a_stranger_is_asked_who_it_is() {
     let mut member = knows(1, 1);
     let said = answer(&mut member, 1, 9, Body::ExchangeReply { after: None, upto: None });
     assert_eq!(said, []);
+    // Not where there is no room for it, but where a dead one can give way.
+    let mut member = Membership::<Room<1>>::new(0, config(0, 1), 0).unwrap();
+    tell(&mut member, 1, &[news(1, 1, 0, alive(0))]);
+    let mut is_asked = |told: &[_]| {
+        tell(&mut member, 1, told);
+        member.handle_message(1, 9, &frame(Body::Gossip, &[])).unwrap();
+        drain(&mut member).iter().any(|output| matches!(output, Output::Send { to: 9, .. }))
+    };
+    assert!(!is_asked(&[]));
+    assert!(is_asked(&[news(1, 1, 0, Claim::Dead)]));
 }
