@@ -3,9 +3,9 @@
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
 use synod_failure_detect::{
-    Coterie, FencingToken, Grantor, GrantorConfig, GrantorOutput, Lease, LeaseBody, LeaseConfig,
-    LeaseConfigError, LeaseMessage, LeaseOutput, Majority, NodeSet, ReplyError, RequestError,
-    UnknownBound,
+    Coterie, FencedResource, FencingToken, Grantor, GrantorConfig, GrantorOutput, Lease, LeaseBody,
+    LeaseConfig, LeaseConfigError, LeaseMessage, LeaseOutput, Majority, NodeSet, ReplyError,
+    RequestError, StaleToken, UnknownBound,
 };
 use synod_quorum::{Explicit, Flexible, Threshold, Weighted};
 
@@ -483,6 +483,18 @@ fn what_is_wrong_with_a_request() {
 }
 
 #[test]
+fn a_resource_takes_the_latest_holder_and_no_earlier_one() {
+    let mut data = FencedResource::new();
+    assert_eq!(data.highest(), None);
+    for _ in 0..2 {
+        data.admit(token(5)).unwrap();
+        assert_eq!(data.highest(), Some(token(5)));
+    }
+    assert_eq!(data.admit(token(4)), Err(StaleToken { highest: token(5) }));
+    assert_eq!(FencedResource::recover(data.highest()), data);
+}
+
+#[test]
 fn errors_say_what_is_wrong() {
     let too_long = RequestError::TooLong { max_duration_us: 5 };
     assert_eq!(too_long.to_string(), "a lease of more than 5 microseconds was asked for");
@@ -501,6 +513,6 @@ fn errors_say_what_is_wrong() {
     for (error, text) in configuration {
         assert_eq!(error.to_string(), text);
     }
-    let stale = synod_failure_detect::StaleToken { highest: token(9) };
+    let stale = StaleToken { highest: token(9) };
     assert_eq!(stale.to_string(), "the holder of token 9 came after this one");
 }
