@@ -21,10 +21,9 @@ pub(super) fn is_beyond(moments: &Moments, silent_us: u64, tenths: i32) -> bool 
 
 /// The least silence of which [`is_beyond`] is true.
 pub(super) fn reached_after(moments: &Moments, tenths: i32) -> u64 {
-    let limit = limit(moments, tenths);
-    let whole = u64::try_from(limit >> FRACTION).unwrap_or(u64::MAX);
-    let is_exact = u128::from(whole) << FRACTION == limit;
-    whole.saturating_add(u64::from(!is_exact)).div_ceil(moments.count.max(1))
+    // Rounded up.
+    let reached = limit(moments, tenths).wrapping_add((1 << FRACTION) - 1) >> FRACTION;
+    u64::try_from(reached).unwrap_or(u64::MAX).div_ceil(moments.count.max(1))
 }
 
 /// φ ln 10 s, with a fraction of 40 bits: below 2^88.
