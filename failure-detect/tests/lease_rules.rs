@@ -249,6 +249,14 @@ fn grantors_with_quorums_of_two_kinds() {
         }
         assert_eq!(lease.token_at(1), Some(token(1)));
         assert_eq!(lease.poll_timeout(), Some(BELIEF_US / 3));
+        // Nor is it renewed without.
+        let third_us = BELIEF_US / 3;
+        lease.handle_timeout(third_us);
+        let unanswered_us = third_us + third_us / 2;
+        for (grantor, due_us) in (0..3).zip([unanswered_us, unanswered_us, 2 * third_us]) {
+            lease.handle_message(third_us, grantor, granted(2, 1)).unwrap();
+            assert_eq!(lease.poll_timeout(), Some(due_us), "{grantor}");
+        }
         for grantor in 0..2 {
             assert_eq!(refusing.poll_timeout(), Some(RETRY_US));
             refusing.handle_message(1, grantor, refused(1, 1, 0)).unwrap();

@@ -332,3 +332,21 @@ fn news_of_the_forgotten_are_forgotten() {
         assert!(!sent.iter().any(is_late), "quiet then");
     }
 }
+
+/// Who is forgotten, and had no news left, takes none of others' along.
+#[test]
+fn news_of_others_outlast_the_forgotten() {
+    let mut member = One::<3>::new(0, config(0, 1), 0).unwrap();
+    tell(&mut member, 1, &[news(1, 1, 0, alive(0)), news(2, 1, 0, alive(1))]);
+    tell(&mut member, 1, &[news(2, 1, 0, Claim::Dead)]);
+    run_answered(&mut member, 20 * SECOND_US);
+    let now_us = 20 * SECOND_US;
+    tell(&mut member, now_us, &[news(3, 1, 0, alive(1)), news(4, 1, 0, alive(1))]);
+    assert_eq!(member.standing(2), None);
+    member.handle_message(now_us, 1, &frame(Body::Ping { probe: 1 }, &[])).unwrap();
+    let told = drain(&mut member).into_iter().find_map(|output| match output {
+        Output::Send { message, .. } => Some(message.news.len()),
+        _ => None,
+    });
+    assert_eq!(told, Some(2));
+}
