@@ -88,6 +88,7 @@ impl<G: Group> Membership<G> {
     /// The part of a timeout that is about spreading news faster than probes do.
     fn pass_gossip(&mut self) {
         if self.has_news() && self.next_gossip_us <= self.now_us {
+            // To each but once.
             let others = u8::try_from(self.table.live()).unwrap_or(u8::MAX);
             self.gossips = self.config.fanout.min(others);
             self.gossip_place = self.random.place(self.table.as_slice().len());

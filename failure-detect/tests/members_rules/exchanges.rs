@@ -1,9 +1,12 @@
 //! Comparing all that is known, and those that the host names.
 
 use synod_capacity::Full;
-use synod_failure_detect::membership::{Body, Claim, Output, Standing};
+use synod_failure_detect::membership::{Body, Claim, News, Output, Standing};
 
-use crate::net::{Frame, Net, SECOND_US, Said, alive, config, drain, frame, news, start, tell};
+use crate::net::{
+    Frame, Net, SECOND_US, Said, ack, alive, answer, config, drain, frame, news, run_with, sent,
+    start, tell,
+};
 
 #[test]
 fn a_seed_that_left_is_found_again() {
@@ -59,35 +62,24 @@ fn a_fifth_seed_is_refused() {
     assert_eq!(member.join(0, 5), Err(Full { needed: 5, capacity: 4 }));
 }
 
-/// The times at which a member that knows one other asks it for an exchange, in an hour. It answers
-/// as one that agrees, or does not.
+/// The times at which a member that knows one other asks for an exchange, in an hour. The other one
+/// answers as one that agrees, or does not.
 fn exchanges(seeds: &[u16], agrees: bool) -> Vec<u64> {
     let mut member = start(0);
     tell(&mut member, 1, &[news(1, 1, 0, alive(0))]);
     for seed in seeds {
         member.join(1, *seed).unwrap();
     }
-    let mut times = Vec::new();
-    while let Some(due_us) = member.poll_timeout().filter(|due_us| *due_us < 3_600 * SECOND_US) {
-        member.handle_timeout(due_us);
-        for output in drain(&mut member) {
-            let Output::Send { to, message } = output else { continue };
-            let answer = match message.body {
-                Body::Ping { probe } => frame(Body::Ack { probe }, &[]),
-                Body::Exchange { after, upto, .. } => {
-                    times.push(due_us);
-                    let told = [news(1, 1, 0, alive(0))];
-                    let told = if agrees { &[] } else { &told[..] };
-                    frame(Body::ExchangeReply { after, upto }, told)
-                }
-                _ => continue,
-            };
-            if to == 1 {
-                member.handle_message(due_us, to, &answer).unwrap();
-            }
+    let all = run_with(&mut member, 3_600 * SECOND_US, |message| match message.body {
+        Body::Exchange { after, upto, .. } if message.to == 1 => {
+            let told = [news(1, 1, 0, alive(0))];
+            let told = if agrees { &[] } else { &told[..] };
+            Some(frame(Body::ExchangeReply { after, upto }, told))
         }
-    }
-    times
+        _ => ack(message),
+    });
+    let is_question = |message: &Frame| matches!(message.body, Body::Exchange { .. });
+    all.into_iter().filter(|(_, message)| is_question(message)).map(|(at_us, _)| at_us).collect()
 }
 
 /// Each `exchange_us`, and half of it more or less; eight times as often while two do not know the
@@ -111,36 +103,39 @@ fn exchanges_come_regularly_and_sooner_where_something_is_missing() {
 fn who_is_alone_asks_each_period() {
     let mut member = start(0);
     member.join(0, 77).unwrap();
-    let mut times = Vec::new();
-    while let Some(due_us) = member.poll_timeout().filter(|due_us| *due_us < 600 * SECOND_US) {
-        member.handle_timeout(due_us);
-        times.extend(drain(&mut member).iter().map(|_| due_us));
-    }
-    assert!((400..800).contains(&times.len()), "{}", times.len());
+    let sent = run_with(&mut member, 600 * SECOND_US, |_| None).len();
+    assert!((400..800).contains(&sent), "{sent}");
 }
 
-/// Three that know each other agree, and need say nothing more.
-#[test]
-fn who_knows_the_same_agrees() {
+/// What member 0 tells member 1 that asks it for an exchange, where they know these of all.
+fn told_in_an_exchange(known: [&[News<u16, u8>]; 2]) -> Frame {
     let mut members = [start(0), start(1)];
-    let all = [0, 1, 2].map(|id| news(id, 1, 0, Claim::Alive { age: 0, metadata: 0 }));
-    for (to, member) in (0..).zip(&mut members) {
-        let told = Frame { to, ..frame(Body::Gossip, &all) };
+    for (to, (member, known)) in (0..).zip(members.iter_mut().zip(known)) {
+        let told = Frame { to, ..frame(Body::Gossip, known) };
         member.handle_message(1, 2, &told).unwrap();
         drain(member);
     }
-    members[1].join(1, 0).unwrap();
-    let asked = drain(&mut members[1]).into_iter().find_map(|output| match output {
-        Output::Send { to: 0, message } => Some(message),
-        _ => None,
-    });
-    members[0].handle_message(1, 1, &asked.unwrap()).unwrap();
-    let is_bare = |output: &Said| {
-        matches!(output, Output::Send { to: 1, message }
-            if matches!(message.body, Body::ExchangeReply { upto: None, .. })
-                && message.news.is_empty())
-    };
-    assert!(drain(&mut members[0]).iter().any(is_bare));
+    let [asked, asker] = &mut members;
+    asker.join(1, 0).unwrap();
+    let question = sent(asker).into_iter().find(|message| message.to == 0).unwrap();
+    asked.handle_message(1, 1, &question).unwrap();
+    sent(asked).into_iter().find(|message| message.to == 1).unwrap()
+}
+
+/// Those that know each other agree, and need say nothing more; one more is seen by the sums,
+/// however many there are.
+#[test]
+fn who_knows_the_same_agrees() {
+    for others in 3..15 {
+        let all: Vec<_> =
+            (0..=others).map(|id| news(id, 1, 0, Claim::Alive { age: 0, metadata: 0 })).collect();
+        let (known, fewer) = (&all[..], &all[..all.len() - 1]);
+        let agreed = told_in_an_exchange([known, known]);
+        assert_eq!(agreed.body, Body::ExchangeReply { after: None, upto: None });
+        assert!(agreed.news.is_empty(), "{others}");
+        let told = told_in_an_exchange([known, fewer]);
+        assert!(told.news.iter().any(|news| news.id == others), "{others}");
+    }
 }
 
 /// What is told in answer to a question about a part: of the ids after one and up to another, and
@@ -152,13 +147,8 @@ fn a_part_is_told() {
     tell(&mut member, 1, &others);
     tell(&mut member, 1, &[news(5, 1, 0, Claim::Suspect { accuser: 1 })]);
     let mut told = |after, upto| {
-        let question = Body::Exchange { digest: 0, after, upto };
-        member.handle_message(1, 1, &frame(question, &[])).unwrap();
-        let mut told = drain(&mut member).into_iter().filter_map(|output| match output {
-            Output::Send { message, .. } => Some(message),
-            _ => None,
-        });
-        let message = told.next().unwrap();
+        let told = answer(&mut member, 1, 1, Body::Exchange { digest: 0, after, upto });
+        let message = told.first().unwrap();
         assert_eq!(message.body, Body::ExchangeReply { after, upto });
         assert!(message.news.iter().all(|news| matches!(news.claim, Claim::Alive { .. })));
         message.news.iter().map(|news| news.id).collect::<Vec<u16>>()
@@ -167,32 +157,4 @@ fn a_part_is_told() {
     assert_eq!(told(Some(3), Some(6)), [0, 4, 5, 6]);
     assert_eq!(told(Some(6), None), [0, 7, 8]);
     assert_eq!(told(None, Some(2)), [0, 1, 2]);
-}
-
-/// One more is seen by the sums, however many there are.
-#[test]
-fn who_does_not_know_the_same_is_told() {
-    for others in 3..15 {
-        let mut members = [start(0), start(1)];
-        let all: Vec<_> =
-            (0..=others).map(|id| news(id, 1, 0, Claim::Alive { age: 0, metadata: 0 })).collect();
-        for (to, member) in (0..).zip(&mut members) {
-            // The second one does not know the last.
-            let known = if to == 0 { &all[..] } else { &all[..all.len() - 1] };
-            let told = Frame { to, ..frame(Body::Gossip, known) };
-            member.handle_message(1, 2, &told).unwrap();
-            drain(member);
-        }
-        members[1].join(1, 0).unwrap();
-        let asked = drain(&mut members[1]).into_iter().find_map(|output| match output {
-            Output::Send { to: 0, message } => Some(message),
-            _ => None,
-        });
-        members[0].handle_message(1, 1, &asked.unwrap()).unwrap();
-        let is_told = |output: &Said| {
-            matches!(output, Output::Send { to: 1, message }
-                if message.news.iter().any(|news| news.id == others))
-        };
-        assert!(drain(&mut members[0]).iter().any(is_told), "{others}");
-    }
 }

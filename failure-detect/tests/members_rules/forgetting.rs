@@ -5,7 +5,7 @@ use synod_failure_detect::membership::{
 };
 
 use crate::net::{
-    Frame, Net, One, Room, SECOND_US, alive, config, drain, frame, news, start, tell,
+    Frame, Net, One, Room, SECOND_US, alive, answer, config, drain, frame, news, start, tell,
 };
 
 /// A ping that waited while its receiver slept proves nothing of now.
@@ -33,13 +33,9 @@ fn f09_ages_are_not_known_after_a_sleep() {
     tell(&mut member, SECOND_US, &[news(1, 1, 0, alive(0)), news(2, 1, 0, alive(1))]);
     let said_of_2 = |member: &mut One<16>, now_us| {
         let body = Body::Exchange { digest: 0, after: None, upto: None };
-        member.handle_message(now_us, 1, &frame(body, &[])).unwrap();
-        drain(member).into_iter().find_map(|output| match output {
-            Output::Send { message, .. } => {
-                message.news.iter().find(|news| news.id == 2).map(|news| news.claim)
-            }
-            _ => None,
-        })
+        let said = answer(member, now_us, 1, body);
+        let of_2 = said.iter().flat_map(|message| message.news.iter()).find(|news| news.id == 2);
+        of_2.map(|news| news.claim)
     };
     assert_eq!(said_of_2(&mut member, SECOND_US), Some(Claim::Alive { age: 2, metadata: 9 }));
     // The latest time that anybody knows counts, if it is of the same life.

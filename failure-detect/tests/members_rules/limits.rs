@@ -5,7 +5,7 @@ use synod_failure_detect::membership::{
     Body, BroadcastError, ConfigError, Membership, MembershipConfig, ReceiveError,
 };
 
-use crate::net::{Frame, Narrow, One, Some16, alive, config, frame, news, start};
+use crate::net::{Frame, One, Room, Some16, alive, config, frame, news, start};
 
 #[test]
 fn what_makes_no_sense_is_refused() {
@@ -16,8 +16,8 @@ fn what_makes_no_sense_is_refused() {
     let refused = refusal(MembershipConfig { max_message: least - 1, ..usual });
     assert_eq!(refused, Some(ConfigError::TooSmall { needed: least }));
 
-    assert_eq!(Membership::<Narrow<1>>::new(0, usual, 0).err(), Some(ConfigError::News));
-    assert!(Membership::<Narrow<2>>::new(0, usual, 0).is_ok());
+    assert_eq!(Membership::<Room<16, 1>>::new(0, usual, 0).err(), Some(ConfigError::News));
+    assert!(Membership::<Room<16, 2>>::new(0, usual, 0).is_ok());
 
     let pace =
         |ack_timeout_us| refusal(MembershipConfig { ack_timeout_us, period_us: 1_000, ..usual });

@@ -1,11 +1,12 @@
 //! Members that come back: which of their lives a claim, or a broadcast, is of.
 
 use synod_failure_detect::membership::{
-    Body, Broadcast, Claim, Membership, MembershipConfig, Output,
+    Body, Broadcast, Claim, Membership, MembershipConfig, News, Output,
 };
 
 use crate::net::{
-    Frame, Net, One, SECOND_US, Some16, alive, config, drain, frame, news, run_until, start, tell,
+    Frame, Net, One, SECOND_US, Some16, alive, answer, config, drain, frame, news, run_until,
+    start, tell,
 };
 
 #[test]
@@ -131,11 +132,8 @@ fn a_new_generation_is_of_own_broadcasts_that_were_not_sent() {
     member.handle_message(1, 1, &other_life).unwrap();
     let mut sent = Vec::new();
     for probe in 0..20 {
-        member.handle_message(1, 60, &frame(Body::Ping { probe }, &[])).unwrap();
-        sent.extend(drain(&mut member).into_iter().filter_map(|output| match output {
-            Output::Send { message, .. } => message.broadcast,
-            _ => None,
-        }));
+        let said = answer(&mut member, 1, 60, Body::Ping { probe });
+        sent.extend(said.into_iter().filter_map(|message| message.broadcast));
     }
     let of = |origin| sent.iter().filter(move |told| told.origin == origin);
     assert!(of(0).count() > 0 && of(0).all(|told| told.generation == member.generation()));
@@ -154,11 +152,9 @@ fn an_old_doubt_is_answered_again() {
     let old = news(0, 1, 0, Claim::Alive { age: 1, metadata: 0 });
     tell(&mut member, now_us, &[doubt]);
     let says = |member: &mut One<16>| {
-        member.handle_message(now_us, 1, &frame(Body::Ping { probe: 1 }, &[])).unwrap();
-        drain(member).iter().any(|output| {
-            matches!(output, Output::Send { message, .. }
-                if message.news.iter().any(|news| news.id == 0 && news.incarnation == 1))
-        })
+        let is_own = |news: &News<u16, u8>| news.id == 0 && news.incarnation == 1;
+        let said = answer(member, now_us, 1, Body::Ping { probe: 1 });
+        said.iter().any(|message| message.news.iter().any(is_own))
     };
     assert!(says(&mut member));
     while says(&mut member) {}

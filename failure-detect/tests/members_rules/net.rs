@@ -9,10 +9,10 @@ use synod_failure_detect::membership::{
 
 pub(crate) const SECOND_US: u64 = 1_000_000;
 
-/// A group with room for `N` others.
-pub(crate) struct Room<const N: usize>;
+/// A group with room for `N` others, and for `NEWS` pieces of news in a message.
+pub(crate) struct Room<const N: usize, const NEWS: usize = 16>;
 
-impl<const N: usize> Group for Room<N> {
+impl<const N: usize, const NEWS: usize> Group for Room<N, NEWS> {
     type Id = u16;
     type Metadata = u8;
     type Broadcast = u32;
@@ -21,22 +21,7 @@ impl<const N: usize> Group for Room<N> {
     const MAX_BROADCAST: usize = 5;
     type Members = Inline<N>;
     type Broadcasts = Inline<2>;
-    type News = Inline<16>;
-}
-
-/// A group with room for one piece of news, which is too little, or for more.
-pub(crate) struct Narrow<const N: usize>;
-
-impl<const N: usize> Group for Narrow<N> {
-    type Id = u16;
-    type Metadata = u8;
-    type Broadcast = u32;
-    const MAX_ID: usize = 3;
-    const MAX_METADATA: usize = 1;
-    const MAX_BROADCAST: usize = 5;
-    type Members = Inline<16>;
-    type Broadcasts = Inline<2>;
-    type News = Inline<N>;
+    type News = Inline<NEWS>;
 }
 
 pub(crate) type Some16 = Room<16>;
@@ -85,6 +70,26 @@ pub(crate) fn drain<const N: usize>(member: &mut One<N>) -> Vec<Said> {
     core::iter::from_fn(|| member.poll_output()).collect()
 }
 
+/// What a member sends now.
+pub(crate) fn sent<const N: usize>(member: &mut One<N>) -> Vec<Frame> {
+    let sent = |output| match output {
+        Output::Send { message, .. } => Some(message),
+        _ => None,
+    };
+    drain(member).into_iter().filter_map(sent).collect()
+}
+
+/// What a member sends in answer to this.
+pub(crate) fn answer<const N: usize>(
+    member: &mut One<N>,
+    now_us: u64,
+    from: u16,
+    body: Body<u16>,
+) -> Vec<Frame> {
+    member.handle_message(now_us, from, &frame(body, &[])).unwrap();
+    sent(member)
+}
+
 /// Calls a member whenever it is due, until a time.
 pub(crate) fn run_until(member: &mut One<16>, until_us: u64) -> Vec<Said> {
     let mut outputs = Vec::new();
@@ -95,25 +100,39 @@ pub(crate) fn run_until(member: &mut One<16>, until_us: u64) -> Vec<Said> {
     outputs
 }
 
-/// Calls a member whenever it is due, until a time; all whom it pings answer at once. What it sends,
-/// and when.
+/// As before, and others answer at once, if they do. What it sends, and when.
+pub(crate) fn run_with<const N: usize>(
+    member: &mut One<N>,
+    until_us: u64,
+    answer: impl Fn(&Frame) -> Option<Frame>,
+) -> Vec<(u64, Frame)> {
+    let mut all = Vec::new();
+    while let Some(due_us) = member.poll_timeout().filter(|due_us| *due_us <= until_us) {
+        member.handle_timeout(due_us);
+        for message in sent(member) {
+            if let Some(answer) = answer(&message) {
+                member.handle_message(due_us, message.to, &answer).unwrap();
+            }
+            all.push((due_us, message));
+        }
+    }
+    all
+}
+
+/// As before, where all are there.
 pub(crate) fn run_answered<const N: usize>(
     member: &mut One<N>,
     until_us: u64,
 ) -> Vec<(u64, Frame)> {
-    let mut sent = Vec::new();
-    while let Some(due_us) = member.poll_timeout().filter(|due_us| *due_us <= until_us) {
-        member.handle_timeout(due_us);
-        for output in drain(member) {
-            let Output::Send { to, message } = output else { continue };
-            if let Body::Ping { probe } = message.body {
-                let ack = frame(Body::Ack { probe }, &[]);
-                member.handle_message(due_us, to, &ack).unwrap();
-            }
-            sent.push((due_us, message));
-        }
+    run_with(member, until_us, ack)
+}
+
+/// The answer to a ping.
+pub(crate) fn ack(message: &Frame) -> Option<Frame> {
+    match message.body {
+        Body::Ping { probe } => Some(frame(Body::Ack { probe }, &[])),
+        _ => None,
     }
-    sent
 }
 
 /// Members whose ids are their places, and a network with a delay of a millisecond.

@@ -6,8 +6,8 @@ use synod_failure_detect::membership::{
 };
 
 use crate::net::{
-    Frame, Narrow, Net, One, SECOND_US, Said, Some16, alive, config, drain, frame, news,
-    run_answered, run_until, start, tell,
+    Frame, Net, One, Room, SECOND_US, Some16, alive, answer, config, drain, frame, news,
+    run_answered, run_until, sent, start, tell,
 };
 
 #[test]
@@ -38,21 +38,19 @@ fn new_metadata_are_told_at_once() {
         let mut member = start(0);
         tell(&mut member, 1, &[news(1, 1, 0, alive(0))]);
         run_until(&mut member, 20 * SECOND_US);
-        let ping = frame(Body::Ping { probe: 1 }, &[]);
-        member.handle_message(20 * SECOND_US, 1, &ping).unwrap();
-        drain(&mut member);
+        let ping = Body::Ping { probe: 1 };
+        answer(&mut member, 20 * SECOND_US, 1, ping);
         member.set_metadata(metadata);
-        member.handle_message(20 * SECOND_US, 1, &ping).unwrap();
-        let said: Vec<u16> = drain(&mut member)
-            .iter()
-            .filter_map(|output| match output {
-                Output::Send { message, .. } => message.news.iter().find(|news| news.id == 0),
-                _ => None,
-            })
-            .map(|news| news.incarnation)
-            .collect();
+        let said = answer(&mut member, 20 * SECOND_US, 1, ping);
+        let own = |message: &Frame| message.news.iter().find(|news| news.id == 0).copied();
+        let said: Vec<u16> = said.iter().filter_map(own).map(|news| news.incarnation).collect();
         assert_eq!(said, told);
     }
+}
+
+/// The broadcasts that go with messages.
+fn payloads(messages: Vec<Frame>) -> Vec<u32> {
+    messages.iter().filter_map(|message| message.broadcast.map(|told| told.payload)).collect()
 }
 
 /// With room for two broadcasts, the one that was sent more often gives way to a third.
@@ -64,13 +62,7 @@ fn the_broadcast_that_was_sent_most_gives_way() {
         let broadcast = Some(Broadcast { origin: 1, generation: 1, number, payload: number });
         let body = Body::Ping { probe: 1 };
         member.handle_message(1, 2, &Frame { broadcast, ..frame(body, &[]) }).unwrap();
-        drain(&mut member)
-            .into_iter()
-            .filter_map(|output| match output {
-                Output::Send { message, .. } => message.broadcast.map(|told| told.payload),
-                _ => None,
-            })
-            .collect::<Vec<_>>()
+        payloads(sent(&mut member))
     };
     // Each is sent when it comes; then of equals the first. A known one is no news.
     assert_eq!((hear(1), hear(2)), (vec![1], vec![2]));
@@ -94,10 +86,7 @@ fn f16_a_broadcast_takes_room_from_news() {
         member.broadcast(u32::MAX).unwrap();
         let (mut longest, mut pieces) = ([0; 2], 0);
         for _ in 0..20 {
-            let ping = frame(Body::Ping { probe: u16::MAX }, &[]);
-            member.handle_message(2, 60_000, &ping).unwrap();
-            for output in drain(&mut member) {
-                let Output::Send { message, .. } = output else { continue };
+            for message in answer(&mut member, 2, 60_000, Body::Ping { probe: u16::MAX }) {
                 let bytes = postcard::to_slice(&message, &mut [0; 1_000]).unwrap().len();
                 let longest = &mut longest[usize::from(message.broadcast.is_some())];
                 *longest = bytes.max(*longest);
@@ -128,11 +117,7 @@ fn an_own_broadcast_is_sent_before_it_gives_way() {
     assert!(!drain(&mut member).contains(&is_told));
     let mut sent = Vec::new();
     for _ in 0..2 {
-        member.handle_message(1, 1, &frame(Body::Ping { probe: 1 }, &[])).unwrap();
-        sent.extend(drain(&mut member).into_iter().filter_map(|output| match output {
-            Output::Send { message, .. } => message.broadcast.map(|told| told.payload),
-            _ => None,
-        }));
+        sent.extend(payloads(answer(&mut member, 1, 1, Body::Ping { probe: 1 })));
     }
     assert_eq!(sent, [7, 8]);
     member.handle_message(1, 1, &told).unwrap();
@@ -146,17 +131,22 @@ fn each_piece_is_sent_a_bounded_number_of_times() {
     let usual = config(0, 1);
     // Four times the logarithm of three, rounded up.
     assert_eq!(times_sent::<2>(usual), [4; 12]);
-    let max_message = usual.least_message::<Narrow<16>>();
+    let max_message = usual.least_message::<Some16>();
     assert_eq!(times_sent::<16>(MembershipConfig { max_message, ..usual }), [4; 12]);
 }
 
 /// How often a member that knows of one that lives, and of twelve deaths, tells each of these.
 fn times_sent<const N: usize>(config: MembershipConfig<u16>) -> [u32; 12] {
-    let mut member = Membership::<Narrow<N>>::new(0, config, 0).unwrap();
+    let mut member = Membership::<Room<16, N>>::new(0, config, 0).unwrap();
     let mut hear = |told: &[News<u16, u8>]| {
         let news = List::from_slice(told).unwrap();
-        let message =
-            MessageOf::<Narrow<N>> { cluster: 1, to: 0, body: Body::Gossip, news, broadcast: None };
+        let message = MessageOf::<Room<16, N>> {
+            cluster: 1,
+            to: 0,
+            body: Body::Gossip,
+            news,
+            broadcast: None,
+        };
         member.handle_message(1, 1, &message).unwrap();
     };
     hear(&[news(1, 1, 0, alive(0))]);
@@ -170,8 +160,8 @@ fn times_sent<const N: usize>(config: MembershipConfig<u16>) -> [u32; 12] {
                 Body::Exchange { .. } | Body::ExchangeReply { .. } => continue,
                 Body::Ping { probe } => {
                     let ack =
-                        MessageOf::<Narrow<N>> { body: Body::Ack { probe }, to: 0, ..message };
-                    let bare = MessageOf::<Narrow<N>> { news: List::new(), ..ack.clone() };
+                        MessageOf::<Room<16, N>> { body: Body::Ack { probe }, to: 0, ..message };
+                    let bare = MessageOf::<Room<16, N>> { news: List::new(), ..ack.clone() };
                     member.handle_message(due_us, 1, &bare).unwrap();
                     ack.news.iter().for_each(|news| told[usize::from(news.id)] += 1);
                 }
@@ -188,17 +178,11 @@ fn times_sent<const N: usize>(config: MembershipConfig<u16>) -> [u32; 12] {
 
 /// How many answers to so many pings tell of a member.
 fn times_told(member: &mut One<16>, id: u16, pings: u16) -> usize {
-    let ping = frame(Body::Ping { probe: 1 }, &[]);
-    let mut ask = || {
-        member.handle_message(1, 60, &ping).unwrap();
-        let is_told = |output: &Said| {
-            matches!(output, Output::Send { message, .. }
-                if matches!(message.body, Body::Ack { .. })
-                    && message.news.iter().any(|news| news.id == id))
-        };
-        drain(member).iter().any(is_told)
+    let is_told = |message: &Frame| {
+        matches!(message.body, Body::Ack { .. }) && message.news.iter().any(|news| news.id == id)
     };
-    (0..pings).filter(|_| ask()).count()
+    let mut ask = |probe| answer(member, 1, 60, Body::Ping { probe }).iter().any(is_told);
+    (0..pings).filter(|probe| ask(*probe)).count()
 }
 
 /// However often that should be, it ends.
@@ -298,24 +282,21 @@ fn who_is_doubted_is_told() {
     tell(&mut member, 1, &[news(2, 1, 0, Claim::Suspect { accuser: 1 })]);
     times_told(&mut member, 2, 20);
     let mut told = |id| {
-        member.handle_message(1, id, &frame(Body::Ping { probe: 1 }, &[])).unwrap();
-        drain(&mut member).into_iter().find_map(|output| match output {
-            Output::Send { message, .. } => Some(message.news.as_slice().to_vec()),
-            _ => None,
-        })
+        let said = answer(&mut member, 1, id, Body::Ping { probe: 1 });
+        said[0].news.as_slice().to_vec()
     };
-    assert_eq!(told(1), Some(vec![]));
-    assert_eq!(told(2), Some(vec![news(2, 1, 0, Claim::Suspect { accuser: 1 })]));
+    assert_eq!(told(1), []);
+    assert_eq!(told(2), [news(2, 1, 0, Claim::Suspect { accuser: 1 })]);
 }
 
 /// News of who is forgotten are not waited for, and those of others are not lost.
 #[test]
 fn news_of_the_forgotten_are_forgotten() {
-    for is_told in [false, true] {
+    for was_told in [false, true] {
         let mut member = One::<2>::new(0, config(0, 1), 0).unwrap();
         tell(&mut member, 1, &[news(1, 1, 0, alive(0)), news(2, 1, 0, alive(1))]);
         tell(&mut member, 1, &[news(2, 1, 0, Claim::Dead)]);
-        if is_told {
+        if was_told {
             run_answered(&mut member, 20 * SECOND_US);
         }
         // It gives way to another one.
@@ -343,10 +324,6 @@ fn news_of_others_outlast_the_forgotten() {
     let now_us = 20 * SECOND_US;
     tell(&mut member, now_us, &[news(3, 1, 0, alive(1)), news(4, 1, 0, alive(1))]);
     assert_eq!(member.standing(2), None);
-    member.handle_message(now_us, 1, &frame(Body::Ping { probe: 1 }, &[])).unwrap();
-    let told = drain(&mut member).into_iter().find_map(|output| match output {
-        Output::Send { message, .. } => Some(message.news.len()),
-        _ => None,
-    });
-    assert_eq!(told, Some(2));
+    let said = answer(&mut member, now_us, 1, Body::Ping { probe: 1 });
+    assert_eq!(said[0].news.len(), 2);
 }

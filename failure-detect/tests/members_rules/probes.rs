@@ -1,25 +1,23 @@
 //! Probes, and what others are asked for them.
 
-use synod_failure_detect::membership::{Body, Claim, Membership, MembershipConfig, Output};
+use synod_failure_detect::membership::{Body, Claim, Membership, MembershipConfig};
 
-use crate::net::{One, Room, SECOND_US, alive, config, drain, frame, news, run_answered, tell};
+use crate::net::{
+    Frame, One, Room, SECOND_US, ack, alive, answer, config, news, run_answered, run_with, sent,
+    tell,
+};
 
 /// How long an answer to a relayed ping is waited for: about 80 % of the time for a direct one.
 const RELAY_US: u64 = 243_750;
 
-/// What is sent to whom.
-fn sent(member: &mut One<16>) -> Vec<(u16, Body<u16>)> {
-    let sent = |output| match output {
-        Output::Send { to, message } => Some((to, message.body)),
-        _ => None,
-    };
-    drain(member).into_iter().filter_map(sent).collect()
+/// To whom what is sent, news aside.
+fn said(messages: Vec<Frame>) -> Vec<(u16, Body<u16>)> {
+    messages.into_iter().map(|message| (message.to, message.body)).collect()
 }
 
-/// What is sent in answer to this.
-fn answer(member: &mut One<16>, now_us: u64, from: u16, body: Body<u16>) -> Vec<(u16, Body<u16>)> {
-    member.handle_message(now_us, from, &frame(body, &[])).unwrap();
-    sent(member)
+/// What is said in answer to this.
+fn reply(member: &mut One<16>, now_us: u64, from: u16, body: Body<u16>) -> Vec<(u16, Body<u16>)> {
+    said(answer(member, now_us, from, body))
 }
 
 /// A member that knows so many others.
@@ -34,27 +32,19 @@ fn knows(others: u16, seed: u64) -> One<16> {
 fn first_ping(member: &mut One<16>) -> (u16, u64, u16) {
     loop {
         let now_us = member.poll_timeout().unwrap();
-        member.handle_timeout(now_us);
-        let ping = sent(member).into_iter().find_map(|(to, body)| match body {
-            Body::Ping { probe } => Some((to, now_us, probe)),
-            _ => None,
-        });
-        if let Some(ping) = ping {
-            return ping;
+        for (_, message) in run_with(member, now_us, |_| None) {
+            if let Body::Ping { probe } = message.body {
+                return (message.to, now_us, probe);
+            }
         }
     }
 }
 
-/// Who is asked to ping another one, and when, until a time.
+/// Whom it asks to ping another one, and when, until a time.
 fn asked(member: &mut One<16>, until_us: u64) -> Vec<(u64, u16)> {
-    let mut asked = Vec::new();
-    while let Some(now_us) = member.poll_timeout().filter(|due_us| *due_us <= until_us) {
-        member.handle_timeout(now_us);
-        let is_question = |body| matches!(body, Body::PingRequest { .. });
-        let questions = sent(member).into_iter().filter(|(_, body)| is_question(*body));
-        asked.extend(questions.map(|(to, _)| (now_us, to)));
-    }
-    asked
+    let all = run_with(member, until_us, |_| None).into_iter();
+    let is_question = |message: &Frame| matches!(message.body, Body::PingRequest { .. });
+    all.filter(|(_, message)| is_question(message)).map(|(at_us, sent)| (at_us, sent.to)).collect()
 }
 
 #[test]
@@ -62,7 +52,7 @@ fn who_is_asked_for_another_one_pings_it_and_tells() {
     let mut member = knows(5, 1);
     let question = Body::PingRequest { probe: 7, target: 3 };
     let relayed = (3, Body::RelayedPing { probe: 7, asker: 1 });
-    assert_eq!(answer(&mut member, 1, 1, question), [relayed]);
+    assert_eq!(reply(&mut member, 1, 1, question), [relayed]);
     // Others' answers, and those to other questions, are none.
     let ack = Body::RelayedAck { probe: 7, asker: 1 };
     for (from, body) in [
@@ -70,24 +60,20 @@ fn who_is_asked_for_another_one_pings_it_and_tells() {
         (3, Body::RelayedAck { probe: 8, asker: 1 }),
         (3, Body::RelayedAck { probe: 7, asker: 2 }),
     ] {
-        assert_eq!(answer(&mut member, 2, from, body), []);
+        assert_eq!(reply(&mut member, 2, from, body), []);
     }
     let lives = (1, Body::IndirectAck { probe: 7, target: 3 });
-    assert_eq!(answer(&mut member, 3, 3, ack), [lives]);
-    assert_eq!(answer(&mut member, 3, 3, ack), [], "once");
+    assert_eq!(reply(&mut member, 3, 3, ack), [lives]);
+    assert_eq!(reply(&mut member, 3, 3, ack), [], "once");
 }
 
 #[test]
 fn who_gets_no_answer_says_so_in_time() {
     let mut member = knows(5, 1);
     answer(&mut member, 1, 1, Body::PingRequest { probe: 7, target: 3 });
-    let mut nacks = Vec::new();
-    while let Some(now_us) = member.poll_timeout().filter(|due_us| *due_us < SECOND_US) {
-        member.handle_timeout(now_us);
-        let is_nack = |body| matches!(body, Body::Nack { .. });
-        let said = sent(&mut member).into_iter().filter(|(_, body)| is_nack(*body));
-        nacks.extend(said.map(|(to, body)| (now_us, to, body)));
-    }
+    let all = run_with(&mut member, SECOND_US, |_| None).into_iter();
+    let nacks = all.filter(|(_, message)| matches!(message.body, Body::Nack { .. }));
+    let nacks: Vec<_> = nacks.map(|(at_us, message)| (at_us, message.to, message.body)).collect();
     assert_eq!(nacks, [(1 + RELAY_US, 1, Body::Nack { probe: 7, target: 3 })]);
 }
 
@@ -96,25 +82,25 @@ fn who_cannot_ask_says_so_at_once() {
     let mut member = knows(12, 1);
     let question = |probe, target| Body::PingRequest { probe, target };
     let nack = (1, Body::Nack { probe: 7, target: 50 });
-    assert_eq!(answer(&mut member, 1, 1, question(7, 50)), [nack], "not known");
+    assert_eq!(reply(&mut member, 1, 1, question(7, 50)), [nack], "not known");
     let lives = (1, Body::IndirectAck { probe: 7, target: 0 });
-    assert_eq!(answer(&mut member, 1, 1, question(7, 0)), [lives], "it is itself");
+    assert_eq!(reply(&mut member, 1, 1, question(7, 0)), [lives], "it is itself");
 
     // Room for eight.
     for asker in 1..9 {
         let relayed = (12, Body::RelayedPing { probe: 7, asker });
-        assert_eq!(answer(&mut member, 1, asker, question(7, 12)), [relayed]);
+        assert_eq!(reply(&mut member, 1, asker, question(7, 12)), [relayed]);
     }
     let nack = (9, Body::Nack { probe: 7, target: 12 });
-    assert_eq!(answer(&mut member, 1, 9, question(7, 12)), [nack]);
+    assert_eq!(reply(&mut member, 1, 9, question(7, 12)), [nack]);
     // Who asks anew has given up its earlier question.
     let relayed = (12, Body::RelayedPing { probe: 8, asker: 4 });
-    assert_eq!(answer(&mut member, 1, 4, question(8, 12)), [relayed]);
+    assert_eq!(reply(&mut member, 1, 4, question(8, 12)), [relayed]);
     let ack = |probe, asker| Body::RelayedAck { probe, asker };
-    assert_eq!(answer(&mut member, 1, 12, ack(7, 4)), []);
+    assert_eq!(reply(&mut member, 1, 12, ack(7, 4)), []);
     for (probe, asker) in [(8, 4), (7, 5)] {
         let lives = (asker, Body::IndirectAck { probe, target: 12 });
-        assert_eq!(answer(&mut member, 1, 12, ack(probe, asker)), [lives]);
+        assert_eq!(reply(&mut member, 1, 12, ack(probe, asker)), [lives]);
     }
 }
 
@@ -162,7 +148,7 @@ fn a_stall_leaves_a_probe_its_time() {
     assert_eq!(asked(&mut member, now_us), []);
     member.handle_timeout(woken_us);
     let nack = (1, Body::Nack { probe: 7, target });
-    assert!(sent(&mut member).contains(&nack));
+    assert!(said(sent(&mut member)).contains(&nack));
     let asked = asked(&mut member, woken_us + 900_000);
     assert_eq!(asked.len(), 3);
     assert_eq!(asked[0].0, woken_us + 300_000 - RELAY_US);
@@ -174,7 +160,7 @@ fn a_stall_leaves_a_probe_its_time() {
     answer(&mut member, later_us, 1, Body::PingRequest { probe: 7, target });
     let woken_us = now_us + 100 * SECOND_US;
     member.handle_timeout(woken_us);
-    assert!(!sent(&mut member).contains(&nack));
+    assert!(!said(sent(&mut member)).contains(&nack));
     assert_eq!(member.poll_timeout(), Some(woken_us + 200_000 + RELAY_US - 300_000));
 }
 
@@ -186,19 +172,11 @@ fn the_pace_is_kept_where_there_is_time() {
     for (late_us, next_us) in [(0, 0), (enough_us, 0), (enough_us + 1, enough_us + 1)] {
         let mut member = knows(1, 1);
         let due_us = first_ping(&mut knows(1, 1)).1;
-        while member.poll_timeout().unwrap() < due_us {
-            let now_us = member.poll_timeout().unwrap();
-            member.handle_timeout(now_us);
-            sent(&mut member);
-        }
+        run_with(&mut member, due_us - 1, |_| None);
         let now_us = due_us + late_us;
         member.handle_timeout(now_us);
-        let probe = sent(&mut member).into_iter().find_map(|(_, body)| match body {
-            Body::Ping { probe } => Some(probe),
-            _ => None,
-        });
-        let probe = probe.expect("it was time");
-        answer(&mut member, now_us, 1, Body::Ack { probe });
+        let ack = sent(&mut member).iter().find_map(ack).expect("it was time");
+        member.handle_message(now_us, 1, &ack).unwrap();
         assert_eq!(first_ping(&mut member).1, due_us + SECOND_US + next_us);
     }
 }
@@ -236,18 +214,17 @@ fn each_is_probed_once_a_round() {
 #[test]
 fn a_stranger_is_asked_who_it_is() {
     let mut member = knows(1, 1);
-    let said = answer(&mut member, 1, 9, Body::Gossip);
+    let said = reply(&mut member, 1, 9, Body::Gossip);
     assert!(matches!(said[..], [(9, Body::Exchange { .. })]), "{said:?}");
     let mut member = knows(1, 1);
-    let said = answer(&mut member, 1, 9, Body::ExchangeReply { after: None, upto: None });
+    let said = reply(&mut member, 1, 9, Body::ExchangeReply { after: None, upto: None });
     assert_eq!(said, []);
     // Not where there is no room for it, but where a dead one can give way.
     let mut member = Membership::<Room<1>>::new(0, config(0, 1), 0).unwrap();
     tell(&mut member, 1, &[news(1, 1, 0, alive(0))]);
     let mut is_asked = |told: &[_]| {
         tell(&mut member, 1, told);
-        member.handle_message(1, 9, &frame(Body::Gossip, &[])).unwrap();
-        drain(&mut member).iter().any(|output| matches!(output, Output::Send { to: 9, .. }))
+        answer(&mut member, 1, 9, Body::Gossip).iter().any(|message| message.to == 9)
     };
     assert!(!is_asked(&[]));
     assert!(is_asked(&[news(1, 1, 0, Claim::Dead)]));
