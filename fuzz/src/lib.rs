@@ -10,6 +10,7 @@ pub mod clocks;
 pub mod consensus_core;
 pub mod crdt;
 pub mod failure_detect;
+pub mod hashring;
 pub mod kv;
 pub mod quorum;
 pub mod sim;

@@ -19,8 +19,11 @@ const BOARDS: [(&str, &str); 3] = [
 /// The firmware with the libraries' tests.
 const TESTS: &str = "board";
 /// Others, with those of these libraries: the flash of the smaller boards does not hold all.
-const APART: [(&str, &[&str]); 2] =
-    [("crdt", &["crdt", "capacity"]), ("failure_detect", &["failure-detect"])];
+const APART: [(&str, &[&str]); 3] = [
+    ("crdt", &["crdt", "capacity"]),
+    ("failure_detect", &["failure-detect"]),
+    ("hashring", &["hashring"]),
+];
 /// The firmware with the simulator: a recording that every board replays, and a cluster in its
 /// world where there is memory for one.
 const SIMULATOR: &str = "simulator";

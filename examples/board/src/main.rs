@@ -1,5 +1,5 @@
 //! The portable tests of the libraries, as firmware; those of `crdt` and `capacity` are
-//! another, and those of `failure-detect` a third.
+//! another, those of `failure-detect` and `hashring` a third and a fourth.
 //!
 //! It prints one line a test to the machine's host by semihosting, then how many passed and
 //! failed and how much stack that took, and ends with a status that says the same.

@@ -19,6 +19,7 @@ mod consensus_core;
 mod crdt;
 mod dropped;
 mod failure_detect;
+mod hashring;
 mod planted;
 mod quorum;
 mod text;

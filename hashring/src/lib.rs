@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod jump;
+mod jump_back;
+mod key;
+mod key_hash;
+mod placement;
+mod ranking;
+mod ring;
+mod search;
+mod sort;
+mod split_mix;
+mod token;
+mod tokens;
+
+pub use jump::Jump;
+pub use jump_back::JumpBack;
+pub use key::Key;
+pub use key_hash::KeyHash;
+pub use placement::{Placement, TooFewNodes};
+pub use ring::Ring;
+#[cfg(feature = "alloc")]
+#[cfg_attr(docsrs, doc(cfg(feature = "alloc")))]
+#[doc(no_inline)]
+pub use synod_capacity::Heap;
+#[doc(no_inline)]
+pub use synod_capacity::{Capacity, Full, Inline, List};

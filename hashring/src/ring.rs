@@ -1,0 +1,234 @@
+//! The ring with virtual nodes.
+
+use core::mem;
+
+use synod_capacity::{Capacity, Full, List};
+
+use crate::key::Key;
+use crate::key_hash::KeyHash;
+use crate::placement::Placement;
+use crate::token::Token;
+use crate::tokens::{Series, Tokens};
+
+/// Consistent hashing on a ring: each node has as many tokens as its weight asks for, and a key is the
+/// node's whose token comes next.
+///
+/// **When**: nodes of any name and weight that come and go in any order, and of which one wants to know
+/// which *ranges* of keys move. Where nodes are numbered and only the last one goes,
+/// [`JumpBack`](crate::JumpBack) needs no memory.
+///
+/// - *Balance*: the load of a node with t tokens varies by 1/√t around its share (standard deviation
+///   over mean, of many nodes): 10 % with 100 tokens.
+/// - *Disruption*: a node that comes takes its share from all others, and nothing else moves; one that
+///   goes leaves it to all others. One token more or less moves the share of one token. In which order
+///   nodes came and went does not matter.
+/// - *Memory*: 8 bytes a token, and the nodes. *Weights*: numbers of tokens, 0 included.
+/// - *Cost*: O(log log T) of T tokens for an owner, as tokens are hashes (O(log T) at worst); a step a
+///   token from there on for successors. To insert or remove: O(T).
+///
+/// Of a point, the upper 32 bits count. A node owns what is after the token before its token, up to and
+/// with its own; what is after the last token belongs to the first. Of two nodes with tokens at one
+/// point the lower one owns, and the other one follows. The order of preference of a point is that of
+/// the tokens from it on, each node where it is met first.
+///
+/// `NODES` holds the nodes and `TOKENS` the tokens, each on its own.
+///
+/// Source: Karger, Lehman, Leighton, Panigrahy, Levine and Lewin, "Consistent Hashing and Random Trees",
+/// STOC 1997; virtual nodes: Dabek, Kaashoek, Karger, Morris and Stoica, "Wide-area Cooperative Storage
+/// with CFS", SOSP 2001.
+///
+/// ```
+/// use synod_hashring::{Inline, KeyHash, Placement, Ring};
+///
+/// let mut ring: Ring<&str, Inline<4>, Inline<256>> = Ring::new(KeyHash::v1(0));
+/// ring.insert("oslo", 64)?;
+/// ring.insert("bergen", 64)?;
+/// ring.insert("tromsø", 32)?; // half the keys
+///
+/// let owner = ring.owner("user:1000").unwrap();
+/// let [first, second] = ring.replicas("user:1000")?;
+/// assert_eq!(first, owner);
+/// assert_ne!(first, second);
+///
+/// ring.remove(&owner);
+/// assert_eq!(ring.owner("user:1000"), Some(second));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ring<N, NODES: Capacity, TOKENS: Capacity> {
+    hash: KeyHash,
+    /// In ascending order.
+    members: List<Member<N>, NODES>,
+    /// Their owners are places among the members.
+    tokens: Tokens<TOKENS>,
+    /// How many of the members have tokens.
+    taking: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Member<N> {
+    node: N,
+    tokens: u32,
+}
+
+impl<N, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKENS> {
+    /// A ring without nodes. Allocates nothing.
+    pub const fn new(hash: KeyHash) -> Self {
+        Self { hash, members: List::new(), tokens: Tokens::new(), taking: 0 }
+    }
+
+    /// The hash of keys and of nodes.
+    pub const fn hash(&self) -> KeyHash {
+        self.hash
+    }
+
+    /// The nodes in ascending order, and how many tokens each has.
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = (&N, u32)> + Clone {
+        self.members.iter().map(|member| (&member.node, member.tokens))
+    }
+
+    /// How many tokens there are.
+    pub fn token_count(&self) -> usize {
+        self.tokens.as_slice().len()
+    }
+}
+
+impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKENS> {
+    /// A ring of nodes, each with so many tokens. Of a node that is there twice, the last entry counts.
+    ///
+    /// The same as to insert one after the other, and much quicker: O(T log T).
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]: the nodes, or their tokens, do not fit.
+    pub fn from_nodes(hash: KeyHash, nodes: &[(N, u32)]) -> Result<Self, Full> {
+        let mut ring = Self::new(hash);
+        for &(node, tokens) in nodes {
+            let at = match ring.find(&node) {
+                Ok(at) => at,
+                Err(at) => ring.insert_member(at, node)?,
+            };
+            ring.set_count(at, tokens);
+        }
+        let counts = ring.members.iter().map(|member| wide(member.tokens));
+        ring.tokens.reserve(counts.fold(0, usize::saturating_add))?;
+        let all = (0..u32::MAX).zip(ring.members.iter());
+        ring.tokens.fill(all.map(|(owner, member)| {
+            (Series { seed: hash.point(member.node), owner }, member.tokens)
+        }))?;
+        Ok(ring)
+    }
+
+    /// How many tokens a node has; `None` where it is not on the ring. O(log n) of n nodes.
+    pub fn get(&self, node: &N) -> Option<u32> {
+        let at = self.find(node).ok()?;
+        self.members.get(at).map(|member| member.tokens)
+    }
+
+    /// Puts a node on the ring with so many tokens, or gives it so many: how many it had before, if it was
+    /// there.
+    ///
+    /// With 0 tokens it is there and takes no keys. A pass over all tokens for every 64 that come or
+    /// go.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]: the node, or its tokens, do not fit. The ring is as it was.
+    pub fn insert(&mut self, node: N, tokens: u32) -> Result<Option<u32>, Full> {
+        let before = self.get(&node);
+        let had = before.unwrap_or(0);
+        self.tokens.reserve(wide(tokens.saturating_sub(had)))?;
+        let at = match self.find(&node) {
+            Ok(at) => at,
+            Err(at) => {
+                let at = self.insert_member(at, node)?;
+                self.tokens.renumber(narrow(at), 1);
+                at
+            }
+        };
+        let series = Series { seed: self.hash.point(node), owner: narrow(at) };
+        self.tokens.add(series, had, tokens)?;
+        self.tokens.remove(series, tokens, had);
+        self.set_count(at, tokens);
+        Ok(before)
+    }
+
+    /// Takes a node off the ring: how many tokens it had, if it was there. Two passes over all tokens.
+    pub fn remove(&mut self, node: &N) -> Option<u32> {
+        let at = self.find(node).ok()?;
+        let had = self.set_count(at, 0);
+        self.tokens.remove_owner(narrow(at));
+        self.tokens.renumber(narrow(at), -1);
+        self.members.remove(at);
+        Some(had)
+    }
+
+    fn find(&self, node: &N) -> Result<usize, usize> {
+        self.members.binary_search_by(|member| member.node.cmp(node))
+    }
+
+    /// Inserts a node without tokens.
+    fn insert_member(&mut self, at: usize, node: N) -> Result<usize, Full> {
+        self.members.insert(at, Member { node, tokens: 0 }).map_err(|(full, _)| full)?;
+        Ok(at)
+    }
+
+    /// Notes how many tokens a member has: how many it had.
+    fn set_count(&mut self, at: usize, tokens: u32) -> u32 {
+        let Some(member) = self.members.as_mut_slice().get_mut(at) else { return 0 };
+        let had = mem::replace(&mut member.tokens, tokens);
+        let others = self.taking.saturating_sub(usize::from(had > 0));
+        self.taking = others.saturating_add(usize::from(tokens > 0));
+        had
+    }
+
+    fn owner_of(&self, token: Token) -> Option<N> {
+        let at = usize::try_from(token.owner()).ok()?;
+        self.members.get(at).map(|member| member.node)
+    }
+}
+
+impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Placement for Ring<N, NODES, TOKENS> {
+    type Node = N;
+
+    fn point(&self, key: impl Key) -> u64 {
+        self.hash.point(key)
+    }
+
+    fn node_count(&self) -> usize {
+        self.taking
+    }
+
+    fn first_where(&self, point: u64, mut accepts: impl FnMut(N) -> bool) -> Option<N> {
+        let mut nodes =
+            self.tokens.clockwise_from(upper_half(point)).filter_map(|token| self.owner_of(token));
+        nodes.find(|&node| accepts(node))
+    }
+
+    fn owner_of_point(&self, point: u64) -> Option<N> {
+        self.tokens.range_of(upper_half(point)).and_then(|token| self.owner_of(token))
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<N: defmt::Format, NODES: Capacity, TOKENS: Capacity> defmt::Format for Ring<N, NODES, TOKENS> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        for member in &self.members {
+            defmt::write!(f, "{}: {} ", member.node, member.tokens);
+        }
+    }
+}
+
+/// What of a point a ring looks at.
+const fn upper_half(point: u64) -> u32 {
+    (point >> 32) as u32
+}
+
+fn wide(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+/// The place of a member, below 2^32: so many tokens would not fit in memory.
+fn narrow(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

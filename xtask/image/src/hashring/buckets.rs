@@ -1,0 +1,52 @@
+//! Operations of numbered nodes.
+
+use synod_hashring::{Jump, JumpBack, KeyHash, Placement, TooFewNodes};
+
+operations! {
+    "Jump::new" => fn(hash: KeyHash, nodes: u32) -> Jump { Jump::new(hash, nodes) }
+    "Jump as Placement (point)" => fn(placement: &Jump, key: &[u8]) -> u64 { placement.point(key) }
+    "Jump as Placement (node_count)" => fn(placement: &Jump) -> usize { placement.node_count() }
+    "Jump as Placement (first_where)" => fn(placement: &Jump, point: u64, mask: u32) -> Option<u32> {
+        placement.first_where(point, |node| node & mask == 0)
+    }
+    "Jump as Placement (owner_of_point)" => fn(placement: &Jump, point: u64) -> Option<u32> {
+        placement.owner_of_point(point)
+    }
+    "Jump as Placement (owner)" => fn(placement: &Jump, key: &[u8]) -> Option<u32> {
+        placement.owner(key)
+    }
+    "Jump as Placement (successors)" => fn(placement: &Jump, key: u64, nodes: &mut [u32]) -> usize {
+        placement.successors(key, nodes).len()
+    }
+    "Jump as Placement (replicas)" => fn(placement: &Jump, key: u64) -> Result<[u32; 5], TooFewNodes> {
+        placement.replicas(key)
+    }
+    "JumpBack::new" => fn(hash: KeyHash, nodes: u32) -> JumpBack { JumpBack::new(hash, nodes) }
+    "JumpBack as Placement (point)" => fn(placement: &JumpBack, key: &[u8]) -> u64 {
+        placement.point(key)
+    }
+    "JumpBack as Placement (node_count)" => fn(placement: &JumpBack) -> usize {
+        placement.node_count()
+    }
+    "JumpBack as Placement (first_where)" => fn(
+        placement: &JumpBack, point: u64, mask: u32
+    ) -> Option<u32> {
+        placement.first_where(point, |node| node & mask == 0)
+    }
+    "JumpBack as Placement (owner_of_point)" => fn(placement: &JumpBack, point: u64) -> Option<u32> {
+        placement.owner_of_point(point)
+    }
+    "JumpBack as Placement (owner)" => fn(placement: &JumpBack, key: &[u8]) -> Option<u32> {
+        placement.owner(key)
+    }
+    "JumpBack as Placement (successors)" => fn(
+        placement: &JumpBack, key: u64, nodes: &mut [u32]
+    ) -> usize {
+        placement.successors(key, nodes).len()
+    }
+    "JumpBack as Placement (replicas)" => fn(
+        placement: &JumpBack, key: u64
+    ) -> Result<[u32; 5], TooFewNodes> {
+        placement.replicas(key)
+    }
+}
