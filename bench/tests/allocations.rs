@@ -32,6 +32,7 @@ use synod_consensus_core::{
     },
 };
 use synod_crdt::{AwSet, Causal, Merge, PnCounter};
+use synod_hashring::{JumpBack, KeyHash, Placement, Ring};
 use synod_quorum::{
     Coterie, Dissemination, Explicit, Flexible, Grid, GridRule, Hints, Joint, LiveSets, Majority,
     Masking, NodeSet, Profile, Quorums, ReadWrite, Threshold, Votes, Weighted, classify,
@@ -475,4 +476,23 @@ fn probes_among_a_thousand_members() {
     assert_eq!(per_round(rounds::Synod::<Inline<32>>::new()), [0.0; 2]);
     let [quiet, news] = per_round(rounds::Foca::new());
     println!("a probe and being probed: foca {quiet:.2}, while news are told {news:.2}");
+}
+
+/// No question to a placement allocates, nor does a change of a ring that has room.
+#[test]
+fn placements() {
+    let hash = KeyHash::v1(0);
+    let nodes: Vec<(u64, u32)> = (0..100).map(|node| (node, 100)).collect();
+    let mut ring: Ring<u64, Heap, Heap> = Ring::from_nodes(hash, &nodes).unwrap();
+    ring.insert(100, 100).unwrap();
+    let (numbered, mut room) = (JumpBack::new(hash, 100), [0; 100]);
+    let count = allocations(|| {
+        for key in 0..100_u64 {
+            black_box((ring.owner(key), ring.replicas::<3>(key), numbered.replicas::<3>(key)));
+            black_box(ring.successors(key, &mut room).len());
+        }
+        ring.remove(&7);
+        ring.insert(7, 100)
+    });
+    assert_eq!(count, 0);
 }

@@ -1,5 +1,6 @@
 //! The same inputs to ours and to a peer, and the same answers from both.
 
+mod buckets;
 mod clocks;
 mod consensus;
 mod crdt;
