@@ -73,12 +73,16 @@ impl Placement for JumpBack {
 /// The half of a number that `upper` says.
 #[expect(clippy::cast_possible_truncation, reason = "the half that is wanted")]
 const fn half(number: u64, upper: bool) -> u32 {
-    if upper { (number >> 32) as u32 } else { number as u32 }
+    // A shift, as a branch would often be mispredicted.
+    (number >> ((upper as u32) << 5)) as u32
 }
 
-/// The numbers below a power of two that is no less than the count.
-fn mask(count: u32) -> u32 {
-    u32::MAX.checked_shr(count.saturating_sub(1).leading_zeros()).unwrap_or(0)
+/// All bits below the highest of the last bucket: none where there is but one bucket.
+const fn mask(count: u32) -> u32 {
+    match u32::MAX.checked_shr(count.saturating_sub(1).leading_zeros()) {
+        Some(mask) => mask,
+        None => 0,
+    }
 }
 
 /// The buckets of one range [2^i, 2^(i + 1)).
@@ -88,29 +92,34 @@ struct Range {
 
 impl Range {
     /// The highest of a set of ranges, each of which is a bit.
-    fn highest(ranges: u32) -> Option<Self> {
-        let exponent = ranges.checked_ilog2()?;
-        Some(Self { least: 1_u32.wrapping_shl(exponent) })
-    }
-
-    const fn within(&self) -> u32 {
-        self.least.wrapping_sub(1)
+    const fn highest(ranges: u32) -> Option<Self> {
+        match ranges.checked_ilog2() {
+            Some(exponent) => Some(Self { least: 1_u32.wrapping_shl(exponent) }),
+            None => None,
+        }
     }
 
     /// Goes back from the last bucket of the range at which the point moves, whatever the count, to
     /// the last one below `count`.
+    #[inline(always)]
     fn descend(&self, last: u32, count: u32, random: &mut SplitMix) -> Option<u32> {
-        let mut bucket = self.least | last & self.within();
-        while bucket >= self.least {
-            if bucket < count {
-                return Some(bucket);
-            }
-            let number = random.next();
-            let lower = half(number, false) & (self.least | self.within());
-            let upper = half(number, true) & (self.least | self.within());
-            bucket = if lower < self.least || lower < count { lower } else { upper };
+        let within = self.least.wrapping_sub(1);
+        let last = self.least | last & within;
+        if last < count {
+            return Some(last);
         }
-        None
+        loop {
+            let number = random.next();
+            for upper in [false, true] {
+                let bucket = half(number, upper) & (self.least | within);
+                if bucket < self.least {
+                    return None;
+                }
+                if bucket < count {
+                    return Some(bucket);
+                }
+            }
+        }
     }
 }
 

@@ -1,72 +1,43 @@
-//! Sorting tokens in place.
+//! Sorting tokens.
 
 use core::{cell::Cell, mem};
 
 use crate::token::Token;
 
-/// Up to so many, comparisons are quicker than counting.
-const FEW: usize = 32;
-
-/// Sorts tokens: O(n log n) of hashes, O(16 n) of whatever else. No comparison beyond [`FEW`], so that
-/// nobody can choose tokens that take longer.
+/// Sorts tokens by their points, and leaves those of one point in the order that they had. `scratch` is as
+/// long. O(n), whatever the points are.
 ///
-/// Source: McIlroy, Bostic and McIlroy, "Engineering Radix Sort", 1993 (American flag sort).
-pub(crate) fn sort(tokens: &mut [Token]) {
-    sort_below(tokens, Token::BITS);
-}
-
-/// Sorts tokens that differ in so many of the lowest bits only.
-fn sort_below(tokens: &mut [Token], bits: u32) {
-    let Some(above) = bits.checked_sub(4) else { return };
-    if tokens.len() <= FEW {
-        return insert_each(tokens);
-    }
-    let ends = distribute(tokens, above);
-    let (mut rest, mut start) = (tokens, 0);
-    for end in ends {
-        let Some((same, others)) = rest.split_at_mut_checked(end.saturating_sub(start)) else {
-            return;
-        };
-        sort_below(same, above);
-        (rest, start) = (others, end);
+/// Source: Knuth, "The Art of Computer Programming", volume 3, 5.2.5 (radix list sort), with digits of
+/// eight bits.
+pub(crate) fn sort(tokens: &mut [Token], scratch: &mut [Token]) {
+    let (mut from, mut to) = (tokens, scratch);
+    // An even number of times, so that all are where they were.
+    for above in [0, 8, 16, 24] {
+        distribute(from, to, above);
+        mem::swap(&mut from, &mut to);
     }
 }
 
-/// Brings the tokens into the order of a digit: where those of each value end.
-fn distribute(tokens: &mut [Token], above: u32) -> [usize; 16] {
-    let mut ends = [0_usize; 16];
-    for token in tokens.iter() {
-        if let Some(count) = ends.get_mut(token.digit(above)) {
+/// Copies tokens in the order of a digit.
+fn distribute(from: &[Token], to: &mut [Token], above: u32) {
+    let mut places = [0_usize; 256];
+    for token in from {
+        if let Some(count) = places.get_mut(token.digit(above)) {
             *count = count.saturating_add(1);
         }
     }
-    let mut starts = [0; 16];
     let mut total = 0_usize;
-    for (start, end) in starts.iter_mut().zip(&mut ends) {
-        *start = total;
-        total = total.saturating_add(*end);
-        *end = total;
+    for place in &mut places {
+        let count = mem::replace(place, total);
+        total = total.saturating_add(count);
     }
-    let cells = Cell::from_mut(tokens).as_slice_of_cells();
-    for (value, end) in ends.into_iter().enumerate() {
-        while let Some(start) = starts.get(value).copied().filter(|&start| start < end) {
-            let Some(hole) = cells.get(start) else { break };
-            let mut token = hole.get();
-            // Each goes where it belongs and drives out who is there, until one belongs here.
-            loop {
-                let digit = token.digit(above);
-                let Some(free) = starts.get_mut(digit) else { break };
-                let place = mem::replace(free, free.saturating_add(1));
-                if digit == value {
-                    hole.set(token);
-                    break;
-                }
-                let Some(other) = cells.get(place) else { break };
-                token = other.replace(token);
-            }
+    for token in from {
+        let Some(place) = places.get_mut(token.digit(above)) else { continue };
+        if let Some(free) = to.get_mut(*place) {
+            *free = *token;
         }
+        *place = place.saturating_add(1);
     }
-    ends
 }
 
 /// Sorts a few.
@@ -92,22 +63,27 @@ mod tests {
     extern crate alloc;
     use alloc::vec::Vec;
 
-    fn check(mut tokens: Vec<Token>) {
+    fn check(points: impl Iterator<Item = u32>) {
+        let tokens: Vec<_> = points.zip(0..).map(|(point, at)| Token::new(point, at)).collect();
         let mut sorted = tokens.clone();
-        sorted.sort_unstable();
-        sort(&mut tokens);
-        assert!(tokens == sorted);
+        sorted.sort();
+        let (mut radix, mut scratch) = (tokens.clone(), tokens.clone());
+        sort(&mut radix, &mut scratch);
+        assert!(radix == sorted);
+        let mut inserted = tokens;
+        insert_each(&mut inserted);
+        assert!(inserted == sorted);
     }
 
     #[test]
     fn whatever_the_tokens_are() {
         let mut random = SplitMix::new(7);
-        for len in [0, 1, 2, FEW, FEW + 1, 100, 5_000] {
-            check((0..len).map(|_| Token::new(random.next_u32(), 3)).collect());
-            check((0..len).map(|_| Token::new(random.next_u32() >> 20, 0)).collect());
-            check((0..len).map(|_| Token::new(random.next_u32() % 3, random.next_u32())).collect());
-            check((0..len).map(|_| Token::new(5, random.next_u32() % 7)).collect());
-            check(alloc::vec![Token::new(9, 9); len]);
+        for len in [0, 1, 2, 3, 100, 600] {
+            check((0..len).map(|_| random.next_u32()));
+            check((0..len).map(|_| random.next_u32() >> 20));
+            check((0..len).map(|_| random.next_u32() << 24));
+            check((0..len).map(|_| random.next_u32() % 3));
+            check((0..len).map(|_| 9));
         }
     }
 }

@@ -5,9 +5,6 @@
 pub(crate) struct Token(u64);
 
 impl Token {
-    /// How many bits order tokens.
-    pub(crate) const BITS: u32 = u64::BITS;
-
     pub(crate) const fn new(point: u32, owner: u32) -> Self {
         Self((point as u64) << 32 | owner as u64)
     }
@@ -27,8 +24,8 @@ impl Token {
         Self::new(self.point(), owner)
     }
 
-    /// Four of the [`Token::BITS`], above so many.
+    /// Eight bits of the point, above so many.
     pub(crate) const fn digit(self, above: u32) -> usize {
-        (self.0.wrapping_shr(above) & 15) as usize
+        (self.point().wrapping_shr(above) & 255) as usize
     }
 }

@@ -57,7 +57,7 @@ impl<C: Capacity> Tokens<C> {
         tokens.get(place(tokens, point)).or(tokens.first()).copied()
     }
 
-    /// Fills what is empty with the first tokens of each series.
+    /// Fills what is empty with the first tokens of each series, in the order of owners.
     pub(crate) fn fill(&mut self, all: impl Iterator<Item = (Series, u32)>) -> Result<(), Full> {
         for (series, count) in all {
             let mut random = SplitMix::new(series.seed);
@@ -66,7 +66,9 @@ impl<C: Capacity> Tokens<C> {
                 self.0.push(token).map_err(|(full, _)| full)?;
             }
         }
-        sort(self.0.as_mut_slice());
+        let mut scratch = List::<Token, C>::new();
+        scratch.resize(self.0.len(), &Token::new(0, 0))?;
+        sort(self.0.as_mut_slice(), scratch.as_mut_slice());
         Ok(())
     }
 
