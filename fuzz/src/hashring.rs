@@ -1,6 +1,7 @@
 //! `synod-hashring`.
 
 mod buckets;
+pub mod decoding;
 mod ring;
 
 pub use buckets::BucketsScenario;

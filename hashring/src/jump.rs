@@ -45,6 +45,16 @@ impl Jump {
     pub const fn new(hash: KeyHash, nodes: u32) -> Self {
         Self { hash, nodes }
     }
+
+    /// The hash of keys.
+    pub const fn hash(&self) -> KeyHash {
+        self.hash
+    }
+
+    /// How many nodes there are.
+    pub const fn nodes(&self) -> u32 {
+        self.nodes
+    }
 }
 
 impl Placement for Jump {

@@ -43,6 +43,16 @@ impl JumpBack {
     pub const fn new(hash: KeyHash, nodes: u32) -> Self {
         Self { hash, nodes }
     }
+
+    /// The hash of keys.
+    pub const fn hash(&self) -> KeyHash {
+        self.hash
+    }
+
+    /// How many nodes there are.
+    pub const fn nodes(&self) -> u32 {
+        self.nodes
+    }
 }
 
 impl Placement for JumpBack {
@@ -99,25 +109,27 @@ impl Range {
         }
     }
 
-    /// Goes back from the last bucket of the range at which the point moves, whatever the count, to
-    /// the last one below `count`.
-    #[inline(always)]
+    /// The last bucket of the range at which the point moves, whatever the count.
+    const fn last(&self, random: u32) -> u32 {
+        self.least | random & self.least.wrapping_sub(1)
+    }
+
+    /// Goes back from there to the last one below `count`.
     fn descend(&self, last: u32, count: u32, random: &mut SplitMix) -> Option<u32> {
-        let within = self.least.wrapping_sub(1);
-        let last = self.least | last & within;
+        let last = self.last(last);
         if last < count {
             return Some(last);
         }
+        let mask = self.least | self.least.wrapping_sub(1);
         loop {
             let number = random.next();
-            for upper in [false, true] {
-                let bucket = half(number, upper) & (self.least | within);
-                if bucket < self.least {
-                    return None;
-                }
-                if bucket < count {
-                    return Some(bucket);
-                }
+            let lower = half(number, false) & mask;
+            if lower < count {
+                return (lower >= self.least).then_some(lower);
+            }
+            let upper = half(number, true) & mask;
+            if upper < count {
+                return (upper >= self.least).then_some(upper);
             }
         }
     }
@@ -125,18 +137,32 @@ impl Range {
 
 /// The published algorithm.
 fn published(point: u64, count: u32) -> u32 {
+    let first = SplitMix::new(point).next();
+    // One bit for each range in which the point moves.
+    let ranges = (half(first, true) ^ half(first, false)) & mask(count);
+    let Some(range) = Range::highest(ranges) else { return 0 };
+    let last = range.last(half(first, is_odd(ranges)));
+    if last < count { last } else { published_further(point, count, ranges) }
+}
+
+/// Where the last bucket of the highest range is not below the count. Apart, as it takes registers that
+/// most points do not need.
+#[inline(never)]
+fn published_further(point: u64, count: u32, mut ranges: u32) -> u32 {
     let mut random = SplitMix::new(point);
     let first = random.next();
-    // One bit for each range in which the point moves.
-    let mut ranges = (half(first, true) ^ half(first, false)) & mask(count);
     while let Some(range) = Range::highest(ranges) {
-        let last = half(first, ranges.count_ones() & 1 == 1);
+        let last = half(first, is_odd(ranges));
         if let Some(bucket) = range.descend(last, count, &mut random) {
             return bucket;
         }
         ranges ^= range.least;
     }
     0
+}
+
+const fn is_odd(ranges: u32) -> bool {
+    ranges.count_ones() & 1 == 1
 }
 
 /// The same, with random numbers of its own for each range: what is published takes all ranges from one

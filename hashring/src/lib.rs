@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "serde")]
+mod encoding;
 mod jump;
 mod jump_back;
 mod key;
@@ -16,6 +18,9 @@ mod split_mix;
 mod token;
 mod tokens;
 
+#[cfg(feature = "serde")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+pub use encoding::MAX_ENCODED_TOKENS;
 pub use jump::Jump;
 pub use jump_back::JumpBack;
 pub use key::Key;

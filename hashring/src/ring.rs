@@ -111,11 +111,11 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKE
             ring.set_count(at, tokens);
         }
         let counts = ring.members.iter().map(|member| wide(member.tokens));
-        ring.tokens.reserve(counts.fold(0, usize::saturating_add))?;
-        let all = (0..u32::MAX).zip(ring.members.iter());
-        ring.tokens.fill(all.map(|(owner, member)| {
+        let total = counts.fold(0, usize::saturating_add);
+        let all = (0..u32::MAX).zip(ring.members.iter()).map(|(owner, member)| {
             (Series { seed: hash.point(member.node), owner }, member.tokens)
-        }))?;
+        });
+        ring.tokens.fill(total, all)?;
         Ok(ring)
     }
 

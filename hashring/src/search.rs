@@ -61,15 +61,19 @@ mod tests {
 
     #[test]
     fn wherever_the_tokens_are() {
+        let len = if cfg!(miri) { 60 } else { 1_000 };
         check(&[]);
         check(&[0]);
         check(&[u32::MAX]);
         check(&[0, 0, 0, u32::MAX, u32::MAX]);
-        check(&(0..1_000).collect::<Vec<_>>());
-        check(&(0..1_000).map(|n| u32::MAX - 1_000 + n).collect::<Vec<_>>());
-        check(&(0..1_000).map(|n| n << 22).collect::<Vec<_>>());
+        check(&(0..len).collect::<Vec<_>>());
+        check(&(0..len).map(|n| u32::MAX - len + n).collect::<Vec<_>>());
+        check(&(0..len).map(|n| n << 22).collect::<Vec<_>>());
         check(&(0..32).map(|n| 1 << n).collect::<Vec<_>>());
-        let equal = [7; 100].into_iter().chain([1 << 20; 100]).chain([1 << 30; 100]);
-        check(&equal.collect::<Vec<_>>());
+        check(
+            &(0..len)
+                .map(|n| [7, 1 << 20, 1 << 30][n as usize * 3 / len as usize])
+                .collect::<Vec<_>>(),
+        );
     }
 }

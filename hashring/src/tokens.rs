@@ -57,17 +57,22 @@ impl<C: Capacity> Tokens<C> {
         tokens.get(place(tokens, point)).or(tokens.first()).copied()
     }
 
-    /// Fills what is empty with the first tokens of each series, in the order of owners.
-    pub(crate) fn fill(&mut self, all: impl Iterator<Item = (Series, u32)>) -> Result<(), Full> {
+    /// Fills what is empty with the first tokens of each series, so many in all, in the order of owners.
+    pub(crate) fn fill(
+        &mut self,
+        total: usize,
+        all: impl Iterator<Item = (Series, u32)>,
+    ) -> Result<(), Full> {
+        let mut scratch = List::<Token, C>::new();
+        scratch.resize(total, &Token::new(0, 0))?;
+        self.0.resize(total, &Token::new(0, 0))?;
+        let mut places = self.0.as_mut_slice().iter_mut();
         for (series, count) in all {
             let mut random = SplitMix::new(series.seed);
-            for _ in 0..count {
-                let token = Token::new(random.next_u32(), series.owner);
-                self.0.push(token).map_err(|(full, _)| full)?;
+            for (_, place) in (0..count).zip(&mut places) {
+                *place = Token::new(random.next_u32(), series.owner);
             }
         }
-        let mut scratch = List::<Token, C>::new();
-        scratch.resize(self.0.len(), &Token::new(0, 0))?;
         sort(self.0.as_mut_slice(), scratch.as_mut_slice());
         Ok(())
     }

@@ -5,9 +5,12 @@
 mod runner;
 mod stack;
 
+#[path = "../../../hashring/tests/encoding.rs"]
+mod encoding;
 #[path = "../../../hashring/tests/portable.rs"]
 mod portable;
 
 use runner::Suite;
 
-const SUITES: &[(&str, Suite)] = &[("hashring", portable::SUITE)];
+const SUITES: &[(&str, Suite)] =
+    &[("hashring", portable::SUITE), ("hashring::encoding", encoding::SUITE)];

@@ -2,8 +2,16 @@
 
 use synod_hashring::{Jump, JumpBack, KeyHash, Placement, TooFewNodes};
 
+use crate::wire::{decode, encode};
+
 operations! {
     "Jump::new" => fn(hash: KeyHash, nodes: u32) -> Jump { Jump::new(hash, nodes) }
+    "Jump::hash" => fn(placement: &Jump) -> KeyHash { placement.hash() }
+    "Jump::nodes" => fn(placement: &Jump) -> u32 { placement.nodes() }
+    "Jump as Serialize" => fn(placement: &Jump, buffer: &mut [u8]) -> Option<usize> {
+        encode(placement, buffer)
+    }
+    "Jump as Deserialize" => fn(bytes: &[u8]) -> Option<Jump> { decode(bytes) }
     "Jump as Placement (point)" => fn(placement: &Jump, key: &[u8]) -> u64 { placement.point(key) }
     "Jump as Placement (node_count)" => fn(placement: &Jump) -> usize { placement.node_count() }
     "Jump as Placement (first_where)" => fn(placement: &Jump, point: u64, mask: u32) -> Option<u32> {
@@ -22,6 +30,12 @@ operations! {
         placement.replicas(key)
     }
     "JumpBack::new" => fn(hash: KeyHash, nodes: u32) -> JumpBack { JumpBack::new(hash, nodes) }
+    "JumpBack::hash" => fn(placement: &JumpBack) -> KeyHash { placement.hash() }
+    "JumpBack::nodes" => fn(placement: &JumpBack) -> u32 { placement.nodes() }
+    "JumpBack as Serialize" => fn(placement: &JumpBack, buffer: &mut [u8]) -> Option<usize> {
+        encode(placement, buffer)
+    }
+    "JumpBack as Deserialize" => fn(bytes: &[u8]) -> Option<JumpBack> { decode(bytes) }
     "JumpBack as Placement (point)" => fn(placement: &JumpBack, key: &[u8]) -> u64 {
         placement.point(key)
     }

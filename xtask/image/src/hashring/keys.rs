@@ -4,7 +4,10 @@ use core::fmt::Write;
 
 use synod_hashring::{Key, KeyHash, TooFewNodes};
 
-use crate::text::Buffer;
+use crate::{
+    text::Buffer,
+    wire::{decode, encode},
+};
 
 operations! {
     "Key as Key (bytes)" => fn(key: &[u8]) -> usize { key.with_bytes(<[u8]>::len) }
@@ -16,6 +19,10 @@ operations! {
     "KeyHash::seed" => fn(hash: &KeyHash) -> u64 { hash.seed() }
     "KeyHash::point (bytes)" => fn(hash: &KeyHash, key: &[u8]) -> u64 { hash.point(key) }
     "KeyHash::point (number)" => fn(hash: &KeyHash, key: u64) -> u64 { hash.point(key) }
+    "KeyHash as Serialize" => fn(hash: &KeyHash, buffer: &mut [u8]) -> Option<usize> {
+        encode(hash, buffer)
+    }
+    "KeyHash as Deserialize" => fn(bytes: &[u8]) -> Option<KeyHash> { decode(bytes) }
     "TooFewNodes as Display" => fn(error: &TooFewNodes, text: &mut Buffer) -> bool {
         write!(text, "{error}").is_ok()
     }

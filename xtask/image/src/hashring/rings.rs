@@ -3,6 +3,7 @@
 use synod_hashring::{Full, KeyHash, Placement, TooFewNodes};
 
 use super::Boards;
+use crate::wire::{decode, encode};
 
 operations! {
     "Ring::new" => fn(hash: KeyHash) -> Boards { Boards::new(hash) }
@@ -36,4 +37,6 @@ operations! {
     "Ring as Placement (replicas)" => fn(ring: &Boards, key: u64) -> Result<[u16; 3], TooFewNodes> {
         ring.replicas(key)
     }
+    "Ring as Serialize" => fn(ring: &Boards, buffer: &mut [u8]) -> Option<usize> { encode(ring, buffer) }
+    "Ring as Deserialize" => fn(bytes: &[u8]) -> Option<Boards> { decode(bytes) }
 }

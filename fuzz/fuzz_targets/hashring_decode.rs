@@ -1,0 +1,7 @@
+//! Any bytes, as a ring.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use synod_fuzz::hashring::decoding;
+
+fuzz_target!(|bytes: &[u8]| decoding::check(bytes));

@@ -1,0 +1,33 @@
+//! Any bytes, as a ring.
+
+use synod_hashring::{Heap, Inline, KeyHash, Ring};
+
+/// More tokens than this are left to a test: they take long.
+const MOST_TOKENS: u64 = 10_000;
+
+/// Decodes into both capacities; what decodes is the same in both, and after encoding.
+pub fn check(bytes: &[u8]) {
+    let bounded = postcard::from_bytes::<Ring<u8, Inline<4>, Inline<200>>>(bytes);
+    let Ok((_, nodes)) = postcard::from_bytes::<(KeyHash, Vec<(u8, u32)>)>(bytes) else {
+        assert!(bounded.is_err());
+        return;
+    };
+    let total: u64 = nodes.iter().map(|&(_, tokens)| u64::from(tokens)).sum();
+    if total > MOST_TOKENS {
+        assert!(bounded.is_err());
+        return;
+    }
+    let growable = postcard::from_bytes::<Ring<u8, Heap, Heap>>(bytes);
+    let is_ascending = nodes.is_sorted_by(|(node, _), (next, _)| node < next);
+    assert_eq!(growable.is_ok(), is_ascending);
+    assert_eq!(bounded.is_ok(), is_ascending && nodes.len() <= 4 && total <= 200);
+    if let Ok(ring) = growable {
+        assert!(ring.nodes().map(|(node, tokens)| (*node, tokens)).eq(nodes));
+        assert_eq!(ring.token_count() as u64, total);
+        let again = postcard::to_allocvec(&ring).expect("it encodes");
+        assert!(postcard::from_bytes(&again).as_ref() == Ok(&ring));
+        if let Ok(bounded) = bounded {
+            assert_eq!(postcard::to_allocvec(&bounded).expect("it encodes"), again);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What travels or is stored: what decodes is what could have been built here.
+//!
+//! Of a ring that is the hash and the nodes; tokens follow from these.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use synod_capacity::{Capacity, List};
+
+use crate::jump::Jump;
+use crate::jump_back::JumpBack;
+use crate::key::Key;
+use crate::key_hash::KeyHash;
+use crate::ring::Ring;
+
+/// The most tokens of a ring that is encoded or decoded: 2²², in 32 MiB. A few bytes can claim more
+/// than there is memory for.
+pub const MAX_ENCODED_TOKENS: usize = 1 << 22;
+
+/// The version, then the seed.
+impl Serialize for KeyHash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.version(), self.seed()).serialize(serializer)
+    }
+}
+
+/// Refuses a version that is not known here.
+impl<'de> Deserialize<'de> for KeyHash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Deserialize::deserialize(deserializer)? {
+            (1_u8, seed) => Ok(Self::v1(seed)),
+            _ => Err(de::Error::custom("a hash of a later version")),
+        }
+    }
+}
+
+/// The hash, then the number of nodes.
+impl Serialize for Jump {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.hash(), self.nodes()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Jump {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Deserialize::deserialize(deserializer).map(|(hash, nodes)| Self::new(hash, nodes))
+    }
+}
+
+/// The hash, then the number of nodes.
+impl Serialize for JumpBack {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.hash(), self.nodes()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for JumpBack {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Deserialize::deserialize(deserializer).map(|(hash, nodes)| Self::new(hash, nodes))
+    }
+}
+
+/// The hash, then the nodes in ascending order, each with how many tokens it has. Refuses a ring of more
+/// than [`MAX_ENCODED_TOKENS`].
+impl<N: Serialize, NODES: Capacity, TOKENS: Capacity> Serialize for Ring<N, NODES, TOKENS> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.token_count() > MAX_ENCODED_TOKENS {
+            return Err(ser::Error::custom("a ring of too many tokens"));
+        }
+        (self.hash(), Nodes(self)).serialize(serializer)
+    }
+}
+
+struct Nodes<'a, N, NODES: Capacity, TOKENS: Capacity>(&'a Ring<N, NODES, TOKENS>);
+
+impl<N: Serialize, NODES: Capacity, TOKENS: Capacity> Serialize for Nodes<'_, N, NODES, TOKENS> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.nodes())
+    }
+}
+
+/// Refuses nodes that are not in ascending order, and more nodes or tokens than fit, or more than
+/// [`MAX_ENCODED_TOKENS`].
+impl<'de, N, NODES: Capacity, TOKENS: Capacity> Deserialize<'de> for Ring<N, NODES, TOKENS>
+where
+    N: Key + Copy + Ord + Deserialize<'de>,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (hash, nodes): (_, List<(N, u32), NODES>) = Deserialize::deserialize(deserializer)?;
+        if !nodes.is_sorted_by(|(node, _), (next, _)| node < next) {
+            return Err(de::Error::custom("nodes that are not in ascending order"));
+        }
+        let total =
+            nodes.iter().fold(0_u64, |total, (_, tokens)| total.saturating_add((*tokens).into()));
+        if usize::try_from(total).is_ok_and(|total| total <= MAX_ENCODED_TOKENS) {
+            Self::from_nodes(hash, &nodes).map_err(de::Error::custom)
+        } else {
+            Err(de::Error::custom("a ring of too many tokens"))
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The encodings, byte by byte, and what the decoders refuse. On the host and on boards.
+//!
+//! These bytes are part of the public contract: a change here is a breaking change.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
+#![cfg(feature = "serde")]
+
+#[macro_use]
+mod suite;
+
+use core::fmt::Debug;
+
+use serde::{Serialize, de::DeserializeOwned};
+use synod_hashring::{Inline, Jump, JumpBack, KeyHash, Placement, Ring};
+
+type Small = Ring<u16, Inline<3>, Inline<20>>;
+
+suite! {
+    hashes
+    numbered_nodes
+    rings
+    rings_that_are_refused
+}
+
+/// `value` encodes to `bytes`, and `bytes` decode to `value`.
+fn golden<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, bytes: &[u8]) {
+    let mut buffer = [0; 64];
+    let encoded = postcard::to_slice(value, &mut buffer).expect("it fits");
+    assert_eq!(encoded, bytes);
+    assert_eq!(postcard::from_bytes::<T>(bytes).as_ref(), Ok(value));
+    for len in 0..bytes.len() {
+        assert!(postcard::from_bytes::<T>(&bytes[..len]).is_err(), "cut off after {len}");
+    }
+}
+
+fn refused<T: DeserializeOwned + Debug>(bytes: &[u8]) {
+    assert!(postcard::from_bytes::<T>(bytes).is_err(), "{bytes:?}");
+}
+
+fn hashes() {
+    golden(&KeyHash::v1(0), &[1, 0]);
+    golden(&KeyHash::v1(300), &[1, 0xac, 2]);
+    let largest = [1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1];
+    golden(&KeyHash::v1(u64::MAX), &largest);
+    refused::<KeyHash>(&[0, 0]);
+    refused::<KeyHash>(&[2, 0]);
+}
+
+fn numbered_nodes() {
+    golden(&Jump::new(KeyHash::v1(7), 300), &[1, 7, 0xac, 2]);
+    golden(&JumpBack::new(KeyHash::v1(7), 300), &[1, 7, 0xac, 2]);
+    golden(&JumpBack::new(KeyHash::v1(0), 0), &[1, 0, 0]);
+    // 2^32.
+    refused::<Jump>(&[1, 0, 0x80, 0x80, 0x80, 0x80, 0x10]);
+    refused::<JumpBack>(&[9, 0, 1]);
+}
+
+fn rings() {
+    golden(&Small::new(KeyHash::v1(5)), &[1, 5, 0]);
+    let mut ring = Small::new(KeyHash::v1(5));
+    for (node, tokens) in [(300, 4), (2, 0), (7, 16)] {
+        ring.insert(node, tokens).unwrap();
+    }
+    let bytes = [1, 5, 3, 2, 0, 7, 16, 0xac, 2, 4];
+    golden(&ring, &bytes);
+    // In which order they came does not matter, and the tokens are there again.
+    let decoded: Small = postcard::from_bytes(&bytes).unwrap();
+    assert_eq!((decoded.token_count(), decoded.node_count()), (20, 2));
+    for key in 0..50_u64 {
+        assert_eq!(decoded.owner(key), ring.owner(key));
+    }
+}
+
+fn rings_that_are_refused() {
+    // Not ascending, and twice.
+    refused::<Small>(&[1, 5, 2, 7, 1, 2, 1]);
+    refused::<Small>(&[1, 5, 2, 7, 1, 7, 1]);
+    // Four nodes, and 21 tokens.
+    refused::<Small>(&[1, 5, 4, 1, 1, 2, 1, 3, 1, 4, 1]);
+    refused::<Small>(&[1, 5, 2, 1, 20, 2, 1]);
+    // 2^32 - 1 tokens each, which together are more than 32 bits hold.
+    let most = [0xff, 0xff, 0xff, 0xff, 0x0f];
+    let mut bytes = [1, 5, 2, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0];
+    bytes[4..9].copy_from_slice(&most);
+    bytes[10..15].copy_from_slice(&most);
+    refused::<Small>(&bytes);
+    refused::<Small>(&[2, 5, 0]);
+    // A node of 2^16.
+    refused::<Small>(&[1, 5, 1, 0x80, 0x80, 4, 1]);
+}
