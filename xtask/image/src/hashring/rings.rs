@@ -27,14 +27,14 @@ operations! {
     "Ring as Placement (first_where)" => fn(ring: &Boards, point: u64, mask: u16) -> Option<u16> {
         ring.first_where(point, |node| node & mask == 0)
     }
-    "Ring as Placement (owner_of_point)" => fn(ring: &Boards, point: u64) -> Option<u16> {
+    "Placement::owner_of_point" => fn(ring: &Boards, point: u64) -> Option<u16> {
         ring.owner_of_point(point)
     }
-    "Ring as Placement (owner)" => fn(ring: &Boards, key: &[u8]) -> Option<u16> { ring.owner(key) }
-    "Ring as Placement (successors)" => fn(ring: &Boards, key: u64, nodes: &mut [u16]) -> usize {
+    "Placement::owner" => fn(ring: &Boards, key: &[u8]) -> Option<u16> { ring.owner(key) }
+    "Placement::successors" => fn(ring: &Boards, key: u64, nodes: &mut [u16]) -> usize {
         ring.successors(key, nodes).len()
     }
-    "Ring as Placement (replicas)" => fn(ring: &Boards, key: u64) -> Result<[u16; 3], TooFewNodes> {
+    "Placement::replicas" => fn(ring: &Boards, key: u64) -> Result<[u16; 3], TooFewNodes> {
         ring.replicas(key)
     }
     "Ring as Serialize" => fn(ring: &Boards, buffer: &mut [u8]) -> Option<usize> { encode(ring, buffer) }
