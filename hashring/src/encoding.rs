@@ -11,8 +11,8 @@ use crate::key::Key;
 use crate::key_hash::KeyHash;
 use crate::ring::Ring;
 
-/// The most tokens of a ring that is encoded or decoded: 2²², in 32 MiB. A few bytes can claim more
-/// than there is memory for.
+/// The most tokens of a ring that is encoded or decoded: 2²², which take 32 MiB, and twice that while they
+/// are sorted. A few bytes can claim more than there is memory for.
 pub const MAX_ENCODED_TOKENS: usize = 1 << 22;
 
 /// The version, then the seed.

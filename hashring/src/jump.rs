@@ -13,7 +13,8 @@ use crate::ranking::{Buckets, Ranking};
 ///
 /// - *Balance*: each key is on each node with equal chance.
 /// - *Disruption*: with one node more, 1/(n + 1) of the keys move, all of them to it: the least that can be.
-///   The same holds for each of the first 16 replicas. Only the last node can be taken away.
+///   Of the k replicas of a key, up to 16, at most one makes place, for the new node; the others may change
+///   their order. Only the last node can be taken away.
 /// - *Memory*: 16 bytes. *Weights*: none.
 /// - *Cost*: O(log n) divisions for an owner; k(k + 1)/2 times that for k replicas, at most.
 ///

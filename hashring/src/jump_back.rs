@@ -12,8 +12,8 @@ use crate::split_mix::{SplitMix, derived};
 ///
 /// - *Balance*: each key is on each node with equal chance.
 /// - *Disruption*: with one node more, 1/(n + 1) of the keys move, all of them to it: the least that can be.
-///   Of k replicas (up to 16), k/(n + 1) are the new node, and at most k/(n + 1)² are others that moved
-///   besides, which is more than [`Jump`](crate::Jump) moves. Only the last node can be taken away.
+///   Of the k replicas of a key, up to 16, at most one makes place, for the new node; the others may change
+///   their order. Only the last node can be taken away.
 /// - *Memory*: 16 bytes. *Weights*: none.
 /// - *Cost*: O(1) for an owner, with 5/3 random numbers on average at the worst count; at most k(k + 1)/2
 ///   times about that for k replicas.

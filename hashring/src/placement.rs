@@ -71,7 +71,7 @@ pub trait Placement {
             known = note(nodes.get_or_insert([node; K]), known, node);
             known >= K
         });
-        nodes.ok_or(too_few)
+        nodes.filter(|_| known >= K).ok_or(too_few)
     }
 }
 

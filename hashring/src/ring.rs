@@ -13,9 +13,8 @@ use crate::tokens::{Series, Tokens};
 /// Consistent hashing on a ring: each node has as many tokens as its weight asks for, and a key is the
 /// node's whose token comes next.
 ///
-/// **When**: nodes of any name and weight that come and go in any order, and of which one wants to know
-/// which *ranges* of keys move. Where nodes are numbered and only the last one goes,
-/// [`JumpBack`](crate::JumpBack) needs no memory.
+/// **When**: nodes of any name and weight that come and go in any order. Where nodes are numbered and only
+/// the last one goes, [`JumpBack`](crate::JumpBack) needs no memory.
 ///
 /// - *Balance*: the load of a node with t tokens varies by 1/√t around its share (standard deviation
 ///   over mean, of many nodes): 10 % with 100 tokens.
@@ -23,8 +22,9 @@ use crate::tokens::{Series, Tokens};
 ///   goes leaves it to all others. One token more or less moves the share of one token. In which order
 ///   nodes came and went does not matter.
 /// - *Memory*: 8 bytes a token, and the nodes. *Weights*: numbers of tokens, 0 included.
-/// - *Cost*: O(log log T) of T tokens for an owner, as tokens are hashes (O(log T) at worst); a step a
-///   token from there on for successors. To insert or remove: O(T).
+/// - *Cost*: a few steps for an owner of up to millions of tokens, as their places can be guessed from
+///   hashes (O(log T) of T tokens at worst); a step a token from there on for successors. To remove a node:
+///   O(T); to insert one, or change its weight: O(T) for every 64 tokens that come or go.
 ///
 /// Of a point, the upper 32 bits count. A node owns what is after the token before its token, up to and
 /// with its own; what is after the last token belongs to the first. Of two nodes with tokens at one
