@@ -2,7 +2,7 @@
 
 use core::fmt::Write;
 
-use synod_hashring::{Key, KeyHash, TooFewNodes};
+use synod_hashring::{KeyHash, TooFewNodes};
 
 use crate::{
     text::Buffer,
@@ -10,14 +10,12 @@ use crate::{
 };
 
 operations! {
-    "Key as Key (bytes)" => fn(key: &[u8]) -> usize { key.with_bytes(<[u8]>::len) }
-    "Key as Key (array)" => fn(key: &[u8; 5]) -> usize { key.with_bytes(<[u8]>::len) }
-    "Key as Key (text)" => fn(key: &str) -> usize { key.with_bytes(<[u8]>::len) }
-    "Key as Key (number)" => fn(key: u64) -> u8 { key.with_bytes(|bytes| bytes[7]) }
     "KeyHash::v1" => fn(seed: u64) -> KeyHash { KeyHash::v1(seed) }
     "KeyHash::version" => fn(hash: &KeyHash) -> u8 { hash.version() }
     "KeyHash::seed" => fn(hash: &KeyHash) -> u64 { hash.seed() }
     "KeyHash::point (bytes)" => fn(hash: &KeyHash, key: &[u8]) -> u64 { hash.point(key) }
+    "KeyHash::point (array)" => fn(hash: &KeyHash, key: &[u8; 5]) -> u64 { hash.point(key) }
+    "KeyHash::point (text)" => fn(hash: &KeyHash, key: &str) -> u64 { hash.point(key) }
     "KeyHash::point (number)" => fn(hash: &KeyHash, key: u64) -> u64 { hash.point(key) }
     "KeyHash as Serialize" => fn(hash: &KeyHash, buffer: &mut [u8]) -> Option<usize> {
         encode(hash, buffer)

@@ -20,8 +20,7 @@ operations! {
         ring.insert(node, tokens)
     }
     "Ring::remove" => fn(ring: &mut Boards, node: u16) -> Option<u32> { ring.remove(&node) }
-    "Ring as Clone" => fn(ring: &Boards) -> Boards { ring.clone() }
-    "Ring as PartialEq" => fn(one: &Boards, other: &Boards) -> bool { one == other }
+    "Ring::new (cloned and compared)" => fn(ring: &Boards) -> bool { ring.clone() == *ring }
     "Ring as Placement (point)" => fn(ring: &Boards, key: &[u8]) -> u64 { ring.point(key) }
     "Ring as Placement (node_count)" => fn(ring: &Boards) -> usize { ring.node_count() }
     "Ring as Placement (first_where)" => fn(ring: &Boards, point: u64, mask: u16) -> Option<u16> {
