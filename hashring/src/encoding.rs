@@ -5,8 +5,6 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use synod_capacity::{Capacity, List};
 
-use crate::jump::Jump;
-use crate::jump_back::JumpBack;
 use crate::key::Key;
 use crate::key_hash::KeyHash;
 use crate::ring::Ring;
@@ -32,32 +30,6 @@ impl<'de> Deserialize<'de> for KeyHash {
     }
 }
 
-/// The hash, then the number of nodes.
-impl Serialize for Jump {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (self.hash(), self.nodes()).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Jump {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Deserialize::deserialize(deserializer).map(|(hash, nodes)| Self::new(hash, nodes))
-    }
-}
-
-/// The hash, then the number of nodes.
-impl Serialize for JumpBack {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (self.hash(), self.nodes()).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for JumpBack {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Deserialize::deserialize(deserializer).map(|(hash, nodes)| Self::new(hash, nodes))
-    }
-}
-
 /// The hash, then the nodes in ascending order, each with how many tokens it has. Refuses a ring of more
 /// than [`MAX_ENCODED_TOKENS`].
 impl<N: Serialize, NODES: Capacity, TOKENS: Capacity> Serialize for Ring<N, NODES, TOKENS> {
@@ -65,7 +37,7 @@ impl<N: Serialize, NODES: Capacity, TOKENS: Capacity> Serialize for Ring<N, NODE
         if self.token_count() > MAX_ENCODED_TOKENS {
             return Err(ser::Error::custom("a ring of too many tokens"));
         }
-        (self.hash(), Nodes(self)).serialize(serializer)
+        (self.key_hash(), Nodes(self)).serialize(serializer)
     }
 }
 

@@ -36,25 +36,26 @@ use crate::ranking::{Buckets, Ranking};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Jump {
     hash: KeyHash,
-    nodes: u32,
+    count: u32,
 }
 
 impl Jump {
     /// Places keys on so many nodes.
-    pub const fn new(hash: KeyHash, nodes: u32) -> Self {
-        Self { hash, nodes }
+    pub const fn new(hash: KeyHash, count: u32) -> Self {
+        Self { hash, count }
     }
 
     /// The hash of keys.
-    pub const fn hash(&self) -> KeyHash {
+    pub const fn key_hash(&self) -> KeyHash {
         self.hash
     }
 
     /// How many nodes there are.
-    pub const fn nodes(&self) -> u32 {
-        self.nodes
+    pub const fn count(&self) -> u32 {
+        self.count
     }
 }
 
@@ -66,15 +67,15 @@ impl Placement for Jump {
     }
 
     fn node_count(&self) -> usize {
-        usize::try_from(self.nodes).unwrap_or(usize::MAX)
+        usize::try_from(self.count).unwrap_or(usize::MAX)
     }
 
     fn first_where(&self, point: u64, mut accepts: impl FnMut(u32) -> bool) -> Option<u32> {
-        Ranking::<Self>::new(point, self.nodes).find(|&node| accepts(node))
+        Ranking::<Self>::new(point, self.count).find(|&node| accepts(node))
     }
 
     fn owner_of_point(&self, point: u64) -> Option<u32> {
-        (self.nodes > 0).then(|| Self::bucket(point, self.nodes))
+        (self.count > 0).then(|| Self::bucket(point, self.count))
     }
 }
 

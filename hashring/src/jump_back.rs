@@ -1,10 +1,11 @@
 //! JumpBackHash.
 
+use crate::descent::{Independent, published};
 use crate::key::Key;
 use crate::key_hash::KeyHash;
+use crate::mix::derived;
 use crate::placement::Placement;
-use crate::ranking::{Buckets, Ranking};
-use crate::split_mix::{SplitMix, derived};
+use crate::ranking::Ranking;
 
 /// JumpBackHash: nodes 0 to n − 1, no memory, the balance of chance, in constant time and in integers.
 ///
@@ -33,25 +34,26 @@ use crate::split_mix::{SplitMix, derived};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct JumpBack {
     hash: KeyHash,
-    nodes: u32,
+    count: u32,
 }
 
 impl JumpBack {
     /// Places keys on so many nodes.
-    pub const fn new(hash: KeyHash, nodes: u32) -> Self {
-        Self { hash, nodes }
+    pub const fn new(hash: KeyHash, count: u32) -> Self {
+        Self { hash, count }
     }
 
     /// The hash of keys.
-    pub const fn hash(&self) -> KeyHash {
+    pub const fn key_hash(&self) -> KeyHash {
         self.hash
     }
 
     /// How many nodes there are.
-    pub const fn nodes(&self) -> u32 {
-        self.nodes
+    pub const fn count(&self) -> u32 {
+        self.count
     }
 }
 
@@ -63,7 +65,7 @@ impl Placement for JumpBack {
     }
 
     fn node_count(&self) -> usize {
-        usize::try_from(self.nodes).unwrap_or(usize::MAX)
+        usize::try_from(self.count).unwrap_or(usize::MAX)
     }
 
     fn first_where(&self, point: u64, mut accepts: impl FnMut(u32) -> bool) -> Option<u32> {
@@ -71,118 +73,12 @@ impl Placement for JumpBack {
         if accepts(owner) {
             return Some(owner);
         }
-        let mut others = Ranking::<Independent>::new(derived(point, RANKING), self.nodes);
+        let mut others = Ranking::<Independent>::new(derived(point, RANKING), self.count);
         others.find(|&node| node != owner && accepts(node))
     }
 
     fn owner_of_point(&self, point: u64) -> Option<u32> {
-        (self.nodes > 0).then(|| published(point, self.nodes))
-    }
-}
-
-/// The half of a number that `upper` says.
-#[expect(clippy::cast_possible_truncation, reason = "the half that is wanted")]
-const fn half(number: u64, upper: bool) -> u32 {
-    // A shift, as a branch would often be mispredicted.
-    (number >> ((upper as u32) << 5)) as u32
-}
-
-/// All bits below the highest of the last bucket: none where there is but one bucket.
-const fn mask(count: u32) -> u32 {
-    match u32::MAX.checked_shr(count.saturating_sub(1).leading_zeros()) {
-        Some(mask) => mask,
-        None => 0,
-    }
-}
-
-/// The buckets of one range [2^i, 2^(i + 1)).
-struct Range {
-    least: u32,
-}
-
-impl Range {
-    /// The highest of a set of ranges, each of which is a bit.
-    const fn highest(ranges: u32) -> Option<Self> {
-        match ranges.checked_ilog2() {
-            Some(exponent) => Some(Self { least: 1_u32.wrapping_shl(exponent) }),
-            None => None,
-        }
-    }
-
-    /// The last bucket of the range at which the point moves, whatever the count.
-    const fn last(&self, random: u32) -> u32 {
-        self.least | random & self.least.wrapping_sub(1)
-    }
-
-    /// Goes back from there to the last one below `count`.
-    fn descend(&self, last: u32, count: u32, random: &mut SplitMix) -> Option<u32> {
-        let last = self.last(last);
-        if last < count {
-            return Some(last);
-        }
-        let mask = self.least | self.least.wrapping_sub(1);
-        loop {
-            let number = random.next();
-            let lower = half(number, false) & mask;
-            if lower < count {
-                return (lower >= self.least).then_some(lower);
-            }
-            let upper = half(number, true) & mask;
-            if upper < count {
-                return (upper >= self.least).then_some(upper);
-            }
-        }
-    }
-}
-
-/// The published algorithm.
-fn published(point: u64, count: u32) -> u32 {
-    let first = SplitMix::new(point).next();
-    // One bit for each range in which the point moves.
-    let ranges = (half(first, true) ^ half(first, false)) & mask(count);
-    let Some(range) = Range::highest(ranges) else { return 0 };
-    let last = range.last(half(first, is_odd(ranges)));
-    if last < count { last } else { published_further(point, count, ranges) }
-}
-
-/// Where the last bucket of the highest range is not below the count. Apart, as it takes registers that
-/// most points do not need.
-#[inline(never)]
-fn published_further(point: u64, count: u32, mut ranges: u32) -> u32 {
-    let mut random = SplitMix::new(point);
-    let first = random.next();
-    while let Some(range) = Range::highest(ranges) {
-        let last = half(first, is_odd(ranges));
-        if let Some(bucket) = range.descend(last, count, &mut random) {
-            return bucket;
-        }
-        ranges ^= range.least;
-    }
-    0
-}
-
-const fn is_odd(ranges: u32) -> bool {
-    ranges.count_ones() & 1 == 1
-}
-
-/// The same, with random numbers of its own for each range: what is published takes all ranges from one
-/// number, by which buckets at different counts depend on each other. A [`Ranking`] relies on that they
-/// do not.
-struct Independent;
-
-impl Buckets for Independent {
-    fn bucket(point: u64, count: u32) -> u32 {
-        let mut ranges = half(SplitMix::new(point).next(), true) & mask(count);
-        while let Some(range) = Range::highest(ranges) {
-            // Nobody else derives from such an index.
-            let mut random = SplitMix::new(derived(point, !range.least));
-            let last = half(random.next(), true);
-            if let Some(bucket) = range.descend(last, count, &mut random) {
-                return bucket;
-            }
-            ranges ^= range.least;
-        }
-        0
+        (self.count > 0).then(|| published(point, self.count))
     }
 }
 

@@ -7,6 +7,8 @@
 /// or a slice of bytes is itself. There is no `usize` and nothing of [`core::hash::Hash`]: what these
 /// stand for depends on the machine and on the compiler.
 ///
+/// Which type a bare number has is for you to say: `7_u64`.
+///
 /// A key of several parts says how they become bytes, with nothing ambiguous about where one ends:
 ///
 /// ```
@@ -26,6 +28,11 @@
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key: its bytes are not the same on every machine, or not said here",
+    note = "keys are bytes, text, and `u8` to `u64`; a bare number is written `7_u64`",
+    note = "implement `Key` for a type of your own"
+)]
 pub trait Key {
     /// Calls `read` once, with the bytes of the key, and returns what it does.
     fn with_bytes<R>(&self, read: impl FnOnce(&[u8]) -> R) -> R;
@@ -52,6 +59,20 @@ impl<const N: usize> Key for [u8; N] {
 impl Key for str {
     fn with_bytes<R>(&self, read: impl FnOnce(&[u8]) -> R) -> R {
         read(self.as_bytes())
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Key for alloc::string::String {
+    fn with_bytes<R>(&self, read: impl FnOnce(&[u8]) -> R) -> R {
+        read(self.as_bytes())
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Key for alloc::vec::Vec<u8> {
+    fn with_bytes<R>(&self, read: impl FnOnce(&[u8]) -> R) -> R {
+        read(self)
     }
 }
 

@@ -3,12 +3,17 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+mod descent;
 #[cfg(feature = "serde")]
 mod encoding;
 mod jump;
 mod jump_back;
 mod key;
 mod key_hash;
+mod mix;
 mod placement;
 mod ranking;
 mod ring;

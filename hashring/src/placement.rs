@@ -6,13 +6,16 @@ use crate::key::Key;
 
 /// A rule that says which node owns a key, and who comes next.
 ///
-/// A key has a *point*, by the rule's hash; a point has an *order of preference* of all nodes that take
-/// keys. Its first node is the owner, the first `K` are the replicas, the next one is who takes over
-/// where a node is down. Two values that are equal give equal answers on every machine.
+/// A key has a *point*, by the rule's hash; a point has an *order of preference* of nodes: of all that
+/// take keys, where the rule does not say otherwise. Its first node is the owner, the first `K` are the
+/// replicas, the next one is who takes over where a node is down. Two values that are equal give equal
+/// answers on every machine.
 ///
-/// Nothing here allocates. The costs are those of the implementation: each page gives them.
+/// Nothing here allocates. The costs are those of the implementation: each page gives them. Methods are
+/// generic over keys, so that there is no `dyn Placement`: an enum of the rules in use does as well.
 pub trait Placement {
-    /// How a node is called.
+    /// How a node is called: a number, an address, a borrowed name. What is owned by a table, such as a
+    /// `String`, is called by its place there, or by a reference.
     type Node: Copy + Eq;
 
     /// Where a key stands.
@@ -24,7 +27,8 @@ pub trait Placement {
     /// The first node, in the order of preference of a point, that `accepts` says yes to; `None` where
     /// it says no to all of them.
     ///
-    /// It is asked about the nodes in that order, about each one once or more, until it says yes.
+    /// It is asked about the nodes in that order, about each one once or more, until it says yes. Where it
+    /// says no to all, that takes as long as the whole order does.
     fn first_where(
         &self,
         point: u64,
@@ -59,11 +63,12 @@ pub trait Placement {
     ///
     /// # Errors
     ///
-    /// [`TooFewNodes`]: fewer than `K` nodes take keys. Ask for fewer, or add nodes.
+    /// [`TooFewNodes`]: there are fewer than `K` nodes in the order of the key. Ask for fewer, or add
+    /// nodes.
     fn replicas<const K: usize>(&self, key: impl Key) -> Result<[Self::Node; K], TooFewNodes> {
-        let too_few = TooFewNodes { needed: K, nodes: self.node_count() };
-        if K == 0 || K > too_few.nodes {
-            return (&[][..]).try_into().map_err(|_| too_few);
+        let nodes = self.node_count();
+        if K == 0 || K > nodes {
+            return (&[][..]).try_into().map_err(|_| TooFewNodes { needed: K, nodes });
         }
         let mut nodes = None;
         let mut known = 0_usize;
@@ -71,7 +76,7 @@ pub trait Placement {
             known = note(nodes.get_or_insert([node; K]), known, node);
             known >= K
         });
-        nodes.filter(|_| known >= K).ok_or(too_few)
+        nodes.filter(|_| known >= K).ok_or(TooFewNodes { needed: K, nodes: known })
     }
 }
 
@@ -86,19 +91,19 @@ fn note<N: Copy + Eq>(nodes: &mut [N], known: usize, node: N) -> usize {
     }
 }
 
-/// Fewer nodes take keys than replicas were asked for.
+/// Fewer nodes are there for a key than replicas were asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct TooFewNodes {
     /// How many different nodes were asked for.
     pub needed: usize,
-    /// How many take keys.
+    /// How many there are.
     pub nodes: usize,
 }
 
 impl fmt::Display for TooFewNodes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} replicas want as many nodes, and {} take keys", self.needed, self.nodes)
+        write!(f, "{} replicas want as many nodes, and there are {}", self.needed, self.nodes)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use crate::split_mix::derived;
+use crate::mix::derived;
 
 /// A rule that maps a point to one of so many buckets, and where there is one more, moves none but
 /// those that move to it.

@@ -78,7 +78,7 @@ impl<N, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKENS> {
     }
 
     /// The hash of keys and of nodes.
-    pub const fn hash(&self) -> KeyHash {
+    pub const fn key_hash(&self) -> KeyHash {
         self.hash
     }
 
@@ -208,7 +208,7 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Placement for Ring<
     }
 
     fn owner_of_point(&self, point: u64) -> Option<N> {
-        self.tokens.range_of(upper_half(point)).and_then(|token| self.owner_of(token))
+        self.tokens.clockwise_next(upper_half(point)).and_then(|token| self.owner_of(token))
     }
 }
 

@@ -12,7 +12,7 @@ const REACH: usize = 8;
 ///
 /// Tokens that are hashes are spread evenly, so that a place can be guessed from the point, and guessed
 /// better from what is there. Where that fails, it is searched for by halves.
-pub(crate) fn place(tokens: &[Token], point: u32) -> usize {
+pub(crate) fn first_not_before(tokens: &[Token], point: u32) -> usize {
     let guess = guess(tokens, point);
     let start = guess.saturating_sub(REACH);
     let end = guess.saturating_add(REACH).min(tokens.len());
@@ -55,7 +55,7 @@ mod tests {
         let near = |point: &u32| [point.wrapping_sub(1), *point, point.wrapping_add(1)];
         for point in points.iter().flat_map(near).chain([0, 1 << 31, u32::MAX]) {
             let naive = points.iter().filter(|&&other| other < point).count();
-            assert_eq!(place(&tokens, point), naive, "{point} among {points:?}");
+            assert_eq!(first_not_before(&tokens, point), naive, "{point} among {points:?}");
         }
     }
 

@@ -9,7 +9,7 @@ use crate::token::Token;
 ///
 /// Source: Knuth, "The Art of Computer Programming", volume 3, 5.2.5 (radix list sort), with digits of
 /// eight bits.
-pub(crate) fn sort(tokens: &mut [Token], scratch: &mut [Token]) {
+pub(crate) fn radix_sort(tokens: &mut [Token], scratch: &mut [Token]) {
     let (mut from, mut to) = (tokens, scratch);
     // An even number of times, so that all are where they were.
     for above in [0, 8, 16, 24] {
@@ -41,7 +41,7 @@ fn distribute(from: &[Token], to: &mut [Token], above: u32) {
 }
 
 /// Sorts a few.
-pub(crate) fn insert_each(tokens: &mut [Token]) {
+pub(crate) fn insertion_sort(tokens: &mut [Token]) {
     let cells = Cell::from_mut(tokens).as_slice_of_cells();
     for sorted in 1..cells.len() {
         let Some((before, [cell, ..])) = cells.split_at_checked(sorted) else { return };
@@ -68,10 +68,10 @@ mod tests {
         let mut sorted = tokens.clone();
         sorted.sort();
         let (mut radix, mut scratch) = (tokens.clone(), tokens.clone());
-        sort(&mut radix, &mut scratch);
+        radix_sort(&mut radix, &mut scratch);
         assert!(radix == sorted);
         let mut inserted = tokens;
-        insert_each(&mut inserted);
+        insertion_sort(&mut inserted);
         assert!(inserted == sorted);
     }
 

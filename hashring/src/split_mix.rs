@@ -1,12 +1,12 @@
 //! A small generator whose every number is as good as the first.
 
+use crate::mix::{GAMMA, mix};
+
 /// SplitMix64: a counter, each value of which is mixed.
 ///
 /// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014; the
 /// constants are Stafford's thirteenth variant.
 pub(crate) struct SplitMix(u64);
-
-const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl SplitMix {
     pub(crate) const fn new(seed: u64) -> Self {
@@ -27,15 +27,4 @@ impl SplitMix {
     pub(crate) const fn next_u32(&mut self) -> u32 {
         (self.next() >> 32) as u32
     }
-}
-
-const fn mix(number: u64) -> u64 {
-    let number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ number >> 31
-}
-
-/// A point that has nothing to do with `point`, for each index but 0: this is `point` itself.
-pub(crate) const fn derived(point: u64, index: u32) -> u64 {
-    if index == 0 { point } else { mix(point ^ (index as u64).wrapping_mul(GAMMA)) }
 }

@@ -4,8 +4,8 @@ use core::cell::Cell;
 
 use synod_capacity::{Capacity, Full, Inline, List};
 
-use crate::search::place;
-use crate::sort::{insert_each, sort};
+use crate::search::first_not_before;
+use crate::sort::{insertion_sort, radix_sort};
 use crate::split_mix::SplitMix;
 use crate::token::Token;
 
@@ -47,14 +47,14 @@ impl<C: Capacity> Tokens<C> {
     pub(crate) fn clockwise_from(&self, point: u32) -> impl Iterator<Item = Token> {
         let tokens = self.as_slice();
         let (before, after) =
-            tokens.split_at_checked(place(tokens, point)).unwrap_or((tokens, &[]));
+            tokens.split_at_checked(first_not_before(tokens, point)).unwrap_or((tokens, &[]));
         after.iter().chain(before).copied()
     }
 
     /// The token whose range a point is in.
-    pub(crate) fn range_of(&self, point: u32) -> Option<Token> {
+    pub(crate) fn clockwise_next(&self, point: u32) -> Option<Token> {
         let tokens = self.as_slice();
-        tokens.get(place(tokens, point)).or(tokens.first()).copied()
+        tokens.get(first_not_before(tokens, point)).or(tokens.first()).copied()
     }
 
     /// Fills what is empty with the first tokens of each series, so many in all, in the order of owners.
@@ -73,7 +73,7 @@ impl<C: Capacity> Tokens<C> {
                 *place = Token::new(random.next_u32(), series.owner);
             }
         }
-        sort(self.0.as_mut_slice(), scratch.as_mut_slice());
+        radix_sort(self.0.as_mut_slice(), scratch.as_mut_slice());
         Ok(())
     }
 
@@ -139,7 +139,7 @@ impl Iterator for Chunks {
             }
             self.next = self.next.saturating_add(1);
         }
-        insert_each(chunk.as_mut_slice());
+        insertion_sort(chunk.as_mut_slice());
         (!chunk.is_empty()).then_some(chunk)
     }
 }

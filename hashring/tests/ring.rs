@@ -56,7 +56,7 @@ fn check(ring: &Small, nodes: &BTreeMap<Node, u32>) {
     let listed: Vec<_> = ring.nodes().map(|(node, tokens)| (*node, tokens)).collect();
     assert_eq!(listed, nodes.iter().map(|(node, tokens)| (*node, *tokens)).collect::<Vec<_>>());
     assert_eq!(ring.token_count(), nodes.values().sum::<u32>() as usize);
-    let hash = ring.hash();
+    let hash = ring.key_hash();
     // Around tokens, and at them (h05).
     let own = nodes.keys().map(|&node| token(hash.point(node), 0));
     let near = own.map(|token| u64::from(token) << 32);

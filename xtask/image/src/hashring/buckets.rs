@@ -6,8 +6,8 @@ use crate::wire::{decode, encode};
 
 operations! {
     "Jump::new" => fn(hash: KeyHash, nodes: u32) -> Jump { Jump::new(hash, nodes) }
-    "Jump::hash" => fn(placement: &Jump) -> KeyHash { placement.hash() }
-    "Jump::nodes" => fn(placement: &Jump) -> u32 { placement.nodes() }
+    "Jump::key_hash" => fn(placement: &Jump) -> KeyHash { placement.key_hash() }
+    "Jump::count" => fn(placement: &Jump) -> u32 { placement.count() }
     "Jump as Serialize" => fn(placement: &Jump, buffer: &mut [u8]) -> Option<usize> {
         encode(placement, buffer)
     }
@@ -30,8 +30,8 @@ operations! {
         placement.replicas(key)
     }
     "JumpBack::new" => fn(hash: KeyHash, nodes: u32) -> JumpBack { JumpBack::new(hash, nodes) }
-    "JumpBack::hash" => fn(placement: &JumpBack) -> KeyHash { placement.hash() }
-    "JumpBack::nodes" => fn(placement: &JumpBack) -> u32 { placement.nodes() }
+    "JumpBack::key_hash" => fn(placement: &JumpBack) -> KeyHash { placement.key_hash() }
+    "JumpBack::count" => fn(placement: &JumpBack) -> u32 { placement.count() }
     "JumpBack as Serialize" => fn(placement: &JumpBack, buffer: &mut [u8]) -> Option<usize> {
         encode(placement, buffer)
     }

@@ -10,7 +10,7 @@ operations! {
     "Ring::from_nodes" => fn(hash: KeyHash, nodes: &[(u16, u32)]) -> Result<Boards, Full> {
         Boards::from_nodes(hash, nodes)
     }
-    "Ring::hash" => fn(ring: &Boards) -> KeyHash { ring.hash() }
+    "Ring::key_hash" => fn(ring: &Boards) -> KeyHash { ring.key_hash() }
     "Ring::nodes" => fn(ring: &Boards) -> Option<(u16, u32)> {
         ring.nodes().map(|(node, tokens)| (*node, tokens)).last()
     }
