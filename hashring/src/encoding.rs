@@ -11,7 +11,7 @@ use crate::ring::Ring;
 
 /// The most tokens of a ring that is encoded or decoded: 2²², which take 32 MiB, and twice that while they
 /// are sorted. A few bytes can claim more than there is memory for.
-pub const MAX_ENCODED_TOKENS: usize = 1 << 22;
+pub const MAX_ENCODED_TOKENS: u32 = 1 << 22;
 
 /// The version, then the seed.
 impl Serialize for KeyHash {
@@ -34,7 +34,7 @@ impl<'de> Deserialize<'de> for KeyHash {
 /// than [`MAX_ENCODED_TOKENS`].
 impl<N: Serialize, NODES: Capacity, TOKENS: Capacity> Serialize for Ring<N, NODES, TOKENS> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.token_count() > MAX_ENCODED_TOKENS {
+        if !are_few(self.nodes().map(|(_, tokens)| tokens)) {
             return Err(ser::Error::custom("a ring of too many tokens"));
         }
         (self.key_hash(), Nodes(self)).serialize(serializer)
@@ -60,12 +60,15 @@ where
         if !nodes.is_sorted_by(|(node, _), (next, _)| node < next) {
             return Err(de::Error::custom("nodes that are not in ascending order"));
         }
-        let total =
-            nodes.iter().fold(0_u64, |total, (_, tokens)| total.saturating_add((*tokens).into()));
-        if usize::try_from(total).is_ok_and(|total| total <= MAX_ENCODED_TOKENS) {
+        if are_few(nodes.iter().map(|(_, tokens)| *tokens)) {
             Self::from_nodes(hash, &nodes).map_err(de::Error::custom)
         } else {
             Err(de::Error::custom("a ring of too many tokens"))
         }
     }
+}
+
+/// Whether these are no more tokens than are encoded.
+fn are_few(counts: impl Iterator<Item = u32>) -> bool {
+    counts.fold(0, u32::saturating_add) <= MAX_ENCODED_TOKENS
 }

@@ -105,10 +105,14 @@ impl<B: Buckets> Iterator for Ranking<B> {
 #[allow(clippy::arithmetic_side_effects)] // A test may panic.
 mod tests {
     use super::*;
+    use crate::descent::{Independent, published};
     use crate::jump::Jump;
 
     extern crate alloc;
-    use alloc::{collections::BTreeSet, vec::Vec};
+    use alloc::{
+        collections::{BTreeMap, BTreeSet},
+        vec::Vec,
+    };
 
     /// The first k of n, as they are defined.
     fn first(point: u64, k: u32, n: u32) -> BTreeSet<u32> {
@@ -134,5 +138,34 @@ mod tests {
                 assert_eq!(all, (0..n).collect::<Vec<_>>());
             }
         }
+    }
+
+    /// JumpBackHash as published, whose buckets at different counts depend on each other.
+    struct Published;
+
+    impl Buckets for Published {
+        fn bucket(point: u64, count: u32) -> u32 {
+            published(point, count)
+        }
+    }
+
+    /// How much likelier the likeliest set of three of six is than the least likely.
+    fn skew<B: Buckets>() -> f64 {
+        let mut sets = BTreeMap::<BTreeSet<u32>, u32>::new();
+        for point in 0..20_000 {
+            let set = Ranking::<B>::new(derived(point, 1), 6).take(3).collect();
+            *sets.entry(set).or_default() += 1;
+        }
+        let counts = || sets.values().copied();
+        f64::from(counts().max().unwrap()) / f64::from(counts().min().unwrap())
+    }
+
+    /// A thousand points a set, so that four standard deviations are an eighth of it.
+    #[test]
+    #[cfg_attr(miri, ignore = "takes long, and `cargo test` runs it")]
+    fn rules_that_depend_on_each_other_will_not_do() {
+        assert!(skew::<Jump>() < 1.25);
+        assert!(skew::<Independent>() < 1.25);
+        assert!(skew::<Published>() > 1.4);
     }
 }

@@ -1,6 +1,6 @@
 //! The ring with virtual nodes.
 
-use core::mem;
+use core::{fmt, mem};
 
 use synod_capacity::{Capacity, Full, List};
 
@@ -23,15 +23,21 @@ use crate::tokens::{Series, Tokens};
 ///   nodes came and went does not matter.
 /// - *Memory*: 8 bytes a token, and the nodes. *Weights*: numbers of tokens, 0 included.
 /// - *Cost*: a few steps for an owner of up to millions of tokens, as their places can be guessed from
-///   hashes (O(log T) of T tokens at worst); a step a token from there on for successors. To remove a node:
+///   hashes (O(log T) of T tokens at worst); a step a token from there on for successors,
+///   all T where nobody is accepted. To remove a node:
 ///   O(T); to insert one, or change its weight: O(T) for every 64 tokens that come or go.
 ///
-/// Of a point, the upper 32 bits count. A node owns what is after the token before its token, up to and
-/// with its own; what is after the last token belongs to the first. Of two nodes with tokens at one
-/// point the lower one owns, and the other one follows. The order of preference of a point is that of
-/// the tokens from it on, each node where it is met first.
+/// # Specification
 ///
-/// `NODES` holds the nodes and `TOKENS` the tokens, each on its own.
+/// A node with t tokens has the upper 32 bits of the first t numbers that SplitMix64 draws with the point of the
+/// node ([`KeyHash::point`] of its name) as its seed. Of the point of a key, the upper 32 bits count as well. A
+/// node owns what is after the token before its token, up to and with its own; what is after the last token
+/// belongs to the first. Of two nodes with tokens at one point the lower one owns, and the other one
+/// follows. The order of preference of a point is that of the tokens from it on, each node where it is
+/// met first.
+///
+/// `NODES` holds the nodes and `TOKENS` the tokens, each on its own. Rings of different capacities are equal
+/// where their hashes and nodes are.
 ///
 /// Source: Karger, Lehman, Leighton, Panigrahy, Levine and Lewin, "Consistent Hashing and Random Trees",
 /// STOC 1997; virtual nodes: Dabek, Kaashoek, Karger, Morris and Stoica, "Wide-area Cooperative Storage
@@ -54,7 +60,7 @@ use crate::tokens::{Series, Tokens};
 /// assert_eq!(ring.owner("user:1000"), Some(second));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Ring<N, NODES: Capacity, TOKENS: Capacity> {
     hash: KeyHash,
     /// In ascending order.
@@ -131,7 +137,7 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKE
     /// there.
     ///
     /// With 0 tokens it is there and takes no keys. A pass over all tokens for every 64 that come or
-    /// go.
+    /// go, and O(T log T) where those are more than 4,096.
     ///
     /// # Errors
     ///
@@ -149,8 +155,7 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKE
             }
         };
         let series = Series { seed: self.hash.point(node), owner: narrow(at) };
-        self.tokens.add(series, had, tokens)?;
-        self.tokens.remove(series, tokens, had);
+        self.tokens.change(series, had, tokens)?;
         self.set_count(at, tokens);
         Ok(before)
     }
@@ -212,9 +217,28 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Placement for Ring<
     }
 }
 
+/// O(n) of n nodes: tokens follow from these.
+impl<N: PartialEq, A: Capacity, B: Capacity, C: Capacity, D: Capacity> PartialEq<Ring<N, C, D>>
+    for Ring<N, A, B>
+{
+    fn eq(&self, other: &Ring<N, C, D>) -> bool {
+        self.hash == other.hash && self.members.as_slice() == other.members.as_slice()
+    }
+}
+
+impl<N: Eq, NODES: Capacity, TOKENS: Capacity> Eq for Ring<N, NODES, TOKENS> {}
+
+impl<N: fmt::Debug, NODES: Capacity, TOKENS: Capacity> fmt::Debug for Ring<N, NODES, TOKENS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members = self.members.as_slice();
+        f.debug_struct("Ring").field("hash", &self.hash).field("members", &members).finish()
+    }
+}
+
 #[cfg(feature = "defmt")]
 impl<N: defmt::Format, NODES: Capacity, TOKENS: Capacity> defmt::Format for Ring<N, NODES, TOKENS> {
     fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{} ", self.hash);
         for member in &self.members {
             defmt::write!(f, "{}: {} ", member.node, member.tokens);
         }

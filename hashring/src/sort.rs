@@ -40,18 +40,33 @@ fn distribute(from: &[Token], to: &mut [Token], above: u32) {
     }
 }
 
-/// Sorts a few.
-pub(crate) fn insertion_sort(tokens: &mut [Token]) {
-    let cells = Cell::from_mut(tokens).as_slice_of_cells();
-    for sorted in 1..cells.len() {
-        let Some((before, [cell, ..])) = cells.split_at_checked(sorted) else { return };
-        let token = cell.get();
-        let mut free = cell;
-        for other in before.iter().rev().take_while(|other| other.get() > token) {
-            free.set(other.get());
-            free = other;
+/// Sorts tokens where they are, by points and then by owners. O(n log n).
+///
+/// Source: Williams, "Algorithm 232: Heapsort", 1964, with Floyd's way of building the heap.
+pub(crate) fn heap_sort(tokens: &mut [Token]) {
+    let mut heap = Cell::from_mut(tokens).as_slice_of_cells();
+    for root in (0..heap.len() / 2).rev() {
+        sift_down(heap, root);
+    }
+    while let [first, .., last] = heap {
+        first.swap(last);
+        heap = heap.split_last().map_or(&[], |(_, rest)| rest);
+        sift_down(heap, 0);
+    }
+}
+
+/// Moves the token at `place` below those that are greater.
+fn sift_down(heap: &[Cell<Token>], mut place: usize) {
+    while let Some(parent) = heap.get(place) {
+        let left = place.saturating_mul(2).saturating_add(1);
+        let right = left.saturating_add(1);
+        let is_right = heap.get(right).zip(heap.get(left)).is_some_and(|(r, l)| r.get() > l.get());
+        let greatest = if is_right { right } else { left };
+        match heap.get(greatest) {
+            Some(child) if child.get() > parent.get() => parent.swap(child),
+            _ => return,
         }
-        free.set(token);
+        place = greatest;
     }
 }
 
@@ -70,9 +85,9 @@ mod tests {
         let (mut radix, mut scratch) = (tokens.clone(), tokens.clone());
         radix_sort(&mut radix, &mut scratch);
         assert!(radix == sorted);
-        let mut inserted = tokens;
-        insertion_sort(&mut inserted);
-        assert!(inserted == sorted);
+        let mut heap = tokens;
+        heap_sort(&mut heap);
+        assert!(heap == sorted);
     }
 
     #[test]

@@ -5,12 +5,12 @@ use core::cell::Cell;
 use synod_capacity::{Capacity, Full, Inline, List};
 
 use crate::search::first_not_before;
-use crate::sort::{insertion_sort, radix_sort};
+use crate::sort::{heap_sort, radix_sort};
 use crate::split_mix::SplitMix;
 use crate::token::Token;
 
 /// Tokens in ascending order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct Tokens<C: Capacity>(List<Token, C>);
 
 /// Whose tokens: where their points come from, and the place of their owner among the nodes.
@@ -29,6 +29,9 @@ impl Series {
 
 /// How many tokens are sorted aside before they are merged.
 const CHUNK: usize = 64;
+/// A change of more tokens sorts all of them anew, which then takes less time than to pass over them for
+/// every chunk.
+const LARGE: u32 = 4_096;
 
 impl<C: Capacity> Tokens<C> {
     pub(crate) const fn new() -> Self {
@@ -77,8 +80,36 @@ impl<C: Capacity> Tokens<C> {
         Ok(())
     }
 
-    /// Adds the tokens of a series from the `first` to before the `end`, for which there is room.
-    pub(crate) fn add(&mut self, series: Series, first: u32, end: u32) -> Result<(), Full> {
+    /// Gives a series that has the first `had` tokens the first `wanted` ones, for which there is room.
+    pub(crate) fn change(&mut self, series: Series, had: u32, wanted: u32) -> Result<(), Full> {
+        if had.abs_diff(wanted) > LARGE {
+            self.remove_owner(series.owner);
+            self.append(series, wanted)?;
+            heap_sort(self.0.as_mut_slice());
+            Ok(())
+        } else if had < wanted {
+            self.add(series, had, wanted)
+        } else {
+            self.remove(series, wanted, had);
+            Ok(())
+        }
+    }
+
+    /// Puts the first tokens of a series, so many, behind all others.
+    fn append(&mut self, series: Series, count: u32) -> Result<(), Full> {
+        let mut random = SplitMix::new(series.seed);
+        let len = self.0.len();
+        let added = usize::try_from(count).unwrap_or(usize::MAX);
+        self.0.resize(len.saturating_add(added), &Token::new(0, 0))?;
+        let places = self.0.as_mut_slice().get_mut(len..).unwrap_or(&mut []);
+        for place in places {
+            *place = Token::new(random.next_u32(), series.owner);
+        }
+        Ok(())
+    }
+
+    /// Adds the tokens of a series from the `first` to before the `end`.
+    fn add(&mut self, series: Series, first: u32, end: u32) -> Result<(), Full> {
         for chunk in series.chunks(first, end) {
             let len = self.0.len();
             self.0.resize(len.saturating_add(chunk.len()), &Token::new(0, 0))?;
@@ -88,7 +119,7 @@ impl<C: Capacity> Tokens<C> {
     }
 
     /// Takes the tokens of a series from the `first` to before the `end` away.
-    pub(crate) fn remove(&mut self, series: Series, first: u32, end: u32) {
+    fn remove(&mut self, series: Series, first: u32, end: u32) {
         for chunk in series.chunks(first, end) {
             let mut gone = chunk.as_slice();
             self.0.retain(|token| {
@@ -139,7 +170,7 @@ impl Iterator for Chunks {
             }
             self.next = self.next.saturating_add(1);
         }
-        insertion_sort(chunk.as_mut_slice());
+        heap_sort(chunk.as_mut_slice());
         (!chunk.is_empty()).then_some(chunk)
     }
 }

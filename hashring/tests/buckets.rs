@@ -144,14 +144,31 @@ fn check_balance<P: Placement<Node = u32>>(of: impl Fn(u32) -> P) {
         }
         counts.iter().for_each(|counts| assert_even(counts));
     }
-    let mut sets = BTreeMap::new();
-    for key in 0..KEYS {
-        let mut nodes: [u32; 3] = of(6).replicas(key).unwrap();
-        nodes.sort_unstable();
-        *sets.entry(nodes).or_insert(0) += 1;
+    for (count, orders) in [(4, 24), (5, 60), (6, 120)] {
+        check_orders(&of(count), orders);
     }
-    assert_eq!(sets.len(), 20);
-    assert_even(&sets.into_values().collect::<Vec<_>>());
+}
+
+/// Each order of three nodes is as likely as any other of these `orders`, and so is each set, and each pair
+/// in its order.
+fn check_orders(placement: &impl Placement<Node = u32>, orders: usize) {
+    let mut counts = [(); 3].map(|()| BTreeMap::new());
+    for key in 0..4 * KEYS {
+        let order: [u32; 3] = placement.replicas(key).unwrap();
+        let mut set = order;
+        set.sort_unstable();
+        let pair = [order[0], order[1], 0];
+        for (counts, seen) in counts.iter_mut().zip([order, set, pair]) {
+            *counts.entry(seen).or_insert(0) += 1;
+        }
+    }
+    let [of_order, of_set, of_pair] = counts.map(|counts| counts.into_values().collect::<Vec<_>>());
+    let nodes = placement.node_count();
+    assert_eq!(
+        (of_order.len(), of_set.len(), of_pair.len()),
+        (orders, orders / 6, nodes * (nodes - 1))
+    );
+    [of_set, of_pair, of_order].iter().for_each(|counts| assert_even(counts));
 }
 
 #[test]

@@ -21,6 +21,7 @@ suite! {
     h03_jump_is_the_same_everywhere
     h03_jump_back_is_the_same_everywhere
     h03_rings_are_the_same_everywhere
+    h03_long_orders_are_the_same_everywhere
     integers_of_every_width_are_one_key
     h01_a_node_that_was_added_twice_leaves_no_ghost
     h02_replicas_are_different_nodes_or_none
@@ -82,6 +83,25 @@ fn h03_rings_are_the_same_everywhere() {
     let nodes: [(u16, u32); 5] = core::array::from_fn(|node| (node as u16, 10 + 3 * node as u32));
     let ring = Small::from_nodes(HASH, &nodes).unwrap();
     check(include_str!("golden/ring.txt"), &ring);
+}
+
+/// A file of rules and of the first twenty nodes of a key each: those that are ranked, and the rest.
+fn h03_long_orders_are_the_same_everywhere() {
+    let mut checked = 0;
+    for line in include_str!("golden/orders.txt").lines().filter(|line| !line.starts_with('#')) {
+        let mut words = line.split(' ');
+        let mut next = || words.next().unwrap();
+        let (rule, seed, count) = (next(), next().parse().unwrap(), next().parse().unwrap());
+        let (hash, key) = (KeyHash::v1(seed), next());
+        let mut order = [0; 20];
+        match rule {
+            "jump" => Jump::new(hash, count).successors(key, &mut order).len(),
+            _ => JumpBack::new(hash, count).successors(key, &mut order).len(),
+        };
+        assert!(words.map(|node| node.parse::<u32>().unwrap()).eq(order), "{line}");
+        checked += 1;
+    }
+    assert_eq!(checked, 18);
 }
 
 fn integers_of_every_width_are_one_key() {

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use synod_hashring::{Inline, Key, KeyHash, Placement, Ring};
+use synod_hashring::{Capacity, Inline, Key, KeyHash, Placement, Ring};
 
 /// A node whose name says where its tokens are, as far as they can be chosen: some names are others'.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +52,7 @@ fn naive(hash: KeyHash, nodes: &BTreeMap<Node, u32>, point: u64) -> Vec<Node> {
     order
 }
 
-fn check(ring: &Small, nodes: &BTreeMap<Node, u32>) {
+fn check<A: Capacity, B: Capacity>(ring: &Ring<Node, A, B>, nodes: &BTreeMap<Node, u32>) {
     let listed: Vec<_> = ring.nodes().map(|(node, tokens)| (*node, tokens)).collect();
     assert_eq!(listed, nodes.iter().map(|(node, tokens)| (*node, *tokens)).collect::<Vec<_>>());
     assert_eq!(ring.token_count(), nodes.values().sum::<u32>() as usize);
@@ -101,35 +101,108 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
+/// Runs changes on a ring with room for so much: what the nodes are in the end, and the ring.
+fn run<A: Capacity, B: Capacity>(
+    hash: KeyHash,
+    changes: &[Change],
+    [most, room]: [usize; 2],
+) -> (Ring<Node, A, B>, BTreeMap<Node, u32>) {
+    let mut ring = Ring::new(hash);
+    let mut nodes = BTreeMap::new();
+    for &change in changes {
+        match change {
+            Change::Insert(node, tokens) => {
+                let old = ring.clone();
+                let mut next = nodes.clone();
+                let before = next.insert(node, tokens);
+                if next.len() <= most && next.values().sum::<u32>() as usize <= room {
+                    assert_eq!(ring.insert(node, tokens), Ok(before));
+                    nodes = next;
+                } else {
+                    assert!(ring.insert(node, tokens).is_err());
+                    assert_eq!(ring, old);
+                }
+            }
+            Change::Remove(node) => assert_eq!(ring.remove(&node), nodes.remove(&node)),
+        }
+        check(&ring, &nodes);
+    }
+    (ring, nodes)
+}
+
 proptest! {
     /// Whatever comes and goes; and the order of it does not matter (h04).
     #[test]
     fn as_a_naive_ring_says(seed: u64, changes in prop::collection::vec(change(), 0..12)) {
         let hash = KeyHash::v1(seed);
-        let mut ring = Small::new(hash);
-        let mut nodes = BTreeMap::new();
-        for change in changes {
-            match change {
-                Change::Insert(node, tokens) => {
-                    let old = ring.clone();
-                    let mut next = nodes.clone();
-                    let before = next.insert(node, tokens);
-                    if next.len() <= 6 && next.values().sum::<u32>() <= 300 {
-                        prop_assert_eq!(ring.insert(node, tokens), Ok(before));
-                        nodes = next;
-                    } else {
-                        prop_assert!(ring.insert(node, tokens).is_err());
-                        prop_assert!(ring == old);
-                    }
-                }
-                Change::Remove(node) => {
-                    prop_assert_eq!(ring.remove(&node), nodes.remove(&node));
-                }
-            }
-            check(&ring, &nodes);
-        }
+        let (ring, nodes) = run::<Inline<6>, Inline<300>>(hash, &changes, [6, 300]);
         let list: Vec<_> = nodes.iter().map(|(node, tokens)| (*node, *tokens)).rev().collect();
-        prop_assert!(Small::from_nodes(hash, &list).unwrap() == ring);
+        let again = Small::from_nodes(hash, &list).unwrap();
+        check(&again, &nodes);
+        prop_assert_eq!(again, ring);
+    }
+}
+
+#[cfg(feature = "alloc")]
+mod growable {
+    use super::*;
+    use synod_hashring::Heap;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn as_a_naive_ring_says(seed: u64, changes in prop::collection::vec(change(), 0..12)) {
+            let (ring, nodes) = run::<Heap, Heap>(KeyHash::v1(seed), &changes, [usize::MAX; 2]);
+            // What fits in both is one value.
+            if let Ok(bounded) = Small::from_nodes(
+                KeyHash::v1(seed),
+                &nodes.into_iter().collect::<Vec<_>>(),
+            ) {
+                prop_assert_eq!(bounded, ring);
+            }
+        }
+    }
+
+    /// Where so many tokens come or go that all of them are sorted anew.
+    #[test]
+    fn tokens_by_the_thousands() {
+        let hash = KeyHash::v1(9);
+        let mut ring = Ring::<u16, Heap, Heap>::new(hash);
+        let mut nodes = BTreeMap::from([(1, 300), (2, 0), (4, 300)]);
+        for (&node, &tokens) in &nodes {
+            ring.insert(node, tokens).unwrap();
+        }
+        for (node, tokens) in [(2, 9_000), (0, 4_097), (2, 4_903), (2, 807), (0, 4_096), (0, 0)] {
+            assert_eq!(ring.insert(node, tokens), Ok(nodes.insert(node, tokens)));
+            assert_eq!(ring.token_count(), nodes.values().sum::<u32>() as usize);
+            let list: Vec<_> = nodes.iter().map(|(node, tokens)| (*node, *tokens)).collect();
+            let fresh = Ring::<u16, Heap, Heap>::from_nodes(hash, &list).unwrap();
+            for point in (0..20_000).map(|point| point << 49) {
+                assert_eq!(ring.owner_of_point(point), fresh.owner_of_point(point));
+            }
+        }
+    }
+
+    /// The largest ring that is encoded, and one token more.
+    #[cfg(feature = "serde")]
+    #[test]
+    fn rings_of_millions_of_tokens() {
+        use synod_hashring::MAX_ENCODED_TOKENS;
+
+        let ring = |more: u32| {
+            let nodes = [(1, MAX_ENCODED_TOKENS - 5), (2, 5 + more)];
+            Ring::<u8, Heap, Heap>::from_nodes(KeyHash::v1(0), &nodes).unwrap()
+        };
+        let largest = ring(0);
+        let mut buffer = [0; 20];
+        let bytes = postcard::to_slice(&largest, &mut buffer).unwrap();
+        // The hash, two nodes, and the count of the first in four bytes.
+        assert_eq!(bytes, [1, 0, 2, 1, 0xfb, 0xff, 0xff, 1, 2, 5]);
+        assert_eq!(postcard::from_bytes::<Ring<u8, Heap, Heap>>(bytes).as_ref(), Ok(&largest));
+        bytes[9] = 6;
+        assert!(postcard::from_bytes::<Ring<u8, Heap, Heap>>(bytes).is_err());
+        assert!(postcard::to_slice(&ring(1), &mut buffer).is_err());
     }
 }
 
