@@ -22,6 +22,7 @@ mod sort;
 mod split_mix;
 mod token;
 mod tokens;
+mod zoned;
 
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
@@ -38,3 +39,4 @@ pub use ring::Ring;
 pub use synod_capacity::Heap;
 #[doc(no_inline)]
 pub use synod_capacity::{Capacity, Full, Inline, List};
+pub use zoned::{Replicas, Zoned};

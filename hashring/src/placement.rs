@@ -80,6 +80,26 @@ pub trait Placement {
     }
 }
 
+impl<P: Placement> Placement for &P {
+    type Node = P::Node;
+
+    fn point(&self, key: impl Key) -> u64 {
+        (**self).point(key)
+    }
+
+    fn node_count(&self) -> usize {
+        (**self).node_count()
+    }
+
+    fn first_where(&self, point: u64, accepts: impl FnMut(P::Node) -> bool) -> Option<P::Node> {
+        (**self).first_where(point, accepts)
+    }
+
+    fn owner_of_point(&self, point: u64) -> Option<P::Node> {
+        (**self).owner_of_point(point)
+    }
+}
+
 /// Adds a node to the `known` first of `nodes`, if it is not among them: how many are known then.
 fn note<N: Copy + Eq>(nodes: &mut [N], known: usize, node: N) -> usize {
     match nodes.split_at_mut_checked(known) {

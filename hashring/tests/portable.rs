@@ -10,7 +10,9 @@
 #[macro_use]
 mod suite;
 
-use synod_hashring::{Full, Inline, Jump, JumpBack, Key, KeyHash, Placement, Ring, TooFewNodes};
+use synod_hashring::{
+    Full, Inline, Jump, JumpBack, Key, KeyHash, Placement, Ring, TooFewNodes, Zoned,
+};
 
 type Small = Ring<u16, Inline<6>, Inline<100>>;
 
@@ -28,6 +30,7 @@ suite! {
     h05_a_key_on_a_token_and_one_past_the_last
     h06_a_weight_of_zero_and_weights_that_change_little
     h07_no_node_and_one_node
+    h08_fewer_zones_than_replicas_and_the_end_of_the_ring
     a_ring_that_is_full_stays_as_it_was
 }
 
@@ -183,6 +186,37 @@ fn h07_no_node_and_one_node() {
     assert_eq!(ring.remove(&5), Some(1));
     assert_eq!(ring, Small::new(HASH));
     assert_eq!(ring.first_where(3, |_| true), None);
+}
+
+fn h08_fewer_zones_than_replicas_and_the_end_of_the_ring() {
+    // Zones of three nodes, of two and of one.
+    let nodes = [1, 2, 3, 11, 12, 21].map(|node| (node, 16));
+    let ring = Small::from_nodes(HASH, &nodes).unwrap();
+    let zoned = Zoned::new(&ring, |node| node / 10);
+    assert_eq!((zoned.zone_count(), zoned.placement().node_count()), (3, 6));
+    // Also where the tokens begin again.
+    for key in 0..100_u64 {
+        let three = zoned.replicas::<3>(key).unwrap();
+        assert_eq!((three.zones, three.are_apart()), (3, true));
+        assert_eq!(Some(three.nodes[0]), ring.owner(key));
+        let four = zoned.replicas::<4>(key).unwrap();
+        assert_eq!((four.zones, four.are_apart()), (3, false));
+        let of = |zone| four.nodes.iter().filter(|&&node| node / 10 == zone).count();
+        assert!(of(0) + of(1) == 3 && of(2) == 1);
+        let mut all = zoned.replicas::<6>(key).unwrap().nodes;
+        assert_eq!(all[..3], three.nodes);
+        all.sort_unstable();
+        assert_eq!(all, nodes.map(|(node, _)| node));
+        assert_eq!(zoned.replicas::<7>(key), Err(TooFewNodes { needed: 7, nodes: 6 }));
+        // A zone that is down is stood in for by the others, and they say so.
+        let mut room = [0; 3];
+        let (found, zones) = zoned.successors_where(key, &mut room, |node| node / 10 != 1);
+        assert_eq!((found.len(), zones), (3, 2));
+    }
+    let none = Zoned::new(Small::new(HASH), |node| node);
+    assert_eq!(none.zone_count(), 0);
+    assert_eq!(none.replicas::<0>(1_u64).map(|none| none.are_apart()), Ok(true));
+    assert_eq!(none.replicas::<2>(1_u64), Err(TooFewNodes { needed: 2, nodes: 0 }));
 }
 
 fn a_ring_that_is_full_stays_as_it_was() {

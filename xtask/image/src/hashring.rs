@@ -3,6 +3,7 @@
 mod buckets;
 mod keys;
 mod rings;
+mod zones;
 
 use core::hint::black_box;
 
