@@ -6,6 +6,7 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+mod bounded_loads;
 mod descent;
 #[cfg(feature = "serde")]
 mod encoding;
@@ -24,6 +25,7 @@ mod token;
 mod tokens;
 mod zoned;
 
+pub use bounded_loads::{BoundedLoads, PlaceError};
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 pub use encoding::MAX_ENCODED_TOKENS;

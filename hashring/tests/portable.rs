@@ -11,7 +11,8 @@
 mod suite;
 
 use synod_hashring::{
-    Full, Inline, Jump, JumpBack, Key, KeyHash, Placement, Ring, TooFewNodes, Zoned,
+    BoundedLoads, Full, Inline, Jump, JumpBack, Key, KeyHash, PlaceError, Placement, Ring,
+    TooFewNodes, Zoned,
 };
 
 type Small = Ring<u16, Inline<6>, Inline<100>>;
@@ -31,6 +32,7 @@ suite! {
     h06_a_weight_of_zero_and_weights_that_change_little
     h07_no_node_and_one_node
     h08_fewer_zones_than_replicas_and_the_end_of_the_ring
+    h09_where_all_are_full_it_is_an_error
     a_ring_that_is_full_stays_as_it_was
 }
 
@@ -217,6 +219,38 @@ fn h08_fewer_zones_than_replicas_and_the_end_of_the_ring() {
     assert_eq!(none.zone_count(), 0);
     assert_eq!(none.replicas::<0>(1_u64).map(|none| none.are_apart()), Ok(true));
     assert_eq!(none.replicas::<2>(1_u64), Err(TooFewNodes { needed: 2, nodes: 0 }));
+}
+
+fn h09_where_all_are_full_it_is_an_error() {
+    let ring = Small::from_nodes(HASH, &[(1, 20), (2, 20), (3, 20)]).unwrap();
+    let mut loads = BoundedLoads::<u16, Inline<3>>::new(0);
+    assert_eq!(loads.place(&ring, 1_u64), Err(PlaceError::NoNode));
+    for node in 1..=3 {
+        loads.insert(node, 1).unwrap();
+    }
+    assert_eq!(loads.insert(4, 1), Err(Full { needed: 4, capacity: 3 }));
+    // As even as can be, whatever the keys; where all are as full as they may be, one more raises the bound.
+    for key in 0..30_u64 {
+        loads.place(&ring, key).unwrap();
+    }
+    assert!(loads.loads().all(|(_, load)| load == 10));
+    // Two are down: of 31 keys the third may have 11, and of 32 no more.
+    assert_eq!(loads.place_where(&ring, 31_u64, |node| node == 2), Ok(2));
+    let before = loads.clone();
+    assert_eq!(loads.place_where(&ring, 32_u64, |node| node == 2), Err(PlaceError::AllFull));
+    assert_eq!(loads.place_where(&ring, 32_u64, |_| false), Err(PlaceError::NoNode));
+    assert_eq!(loads.place(&Small::new(HASH), 32_u64), Err(PlaceError::NoNode));
+    // Nobody takes keys.
+    let mut nobody = loads.clone();
+    (1..=3).for_each(|node| assert_eq!(nobody.insert(node, 0), Ok(Some(1))));
+    assert_eq!(nobody.place(&ring, 32_u64), Err(PlaceError::NoNode));
+    assert_eq!(loads, before);
+    assert_eq!((loads.load(&2), loads.bound(&2), loads.total()), (Some(11), Some(11), 31));
+    // What has left makes room, and once only.
+    assert!(loads.release(&2));
+    assert_eq!(loads.place_where(&ring, 32_u64, |node| node == 2), Ok(2));
+    assert_eq!((loads.remove(&2), loads.remove(&2), loads.release(&2)), (Some(11), None, false));
+    assert_eq!(loads.total(), 20);
 }
 
 fn a_ring_that_is_full_stays_as_it_was() {

@@ -2,12 +2,15 @@
 
 mod buckets;
 mod keys;
+mod loads;
 mod rings;
 mod zones;
 
 use core::hint::black_box;
 
-use synod_hashring::{Inline, Jump, JumpBack, KeyHash, Placement, Ring};
+use synod_hashring::{Inline, Jump, JumpBack, KeyHash, Placement, Replicas, Ring, Zoned};
+
+use self::loads::Loads;
 
 type Boards = Ring<u16, Inline<8>, Inline<256>>;
 
@@ -32,8 +35,19 @@ configurations! {
     "jump-back: all calls" => fn(placement: &JumpBack, key: &[u8], nodes: &mut [u32]) -> Option<u32> {
         ask(placement, key, nodes)
     }
+    "bounded loads of 8 nodes over a ring: place and release" => fn(
+        loads: &mut Loads, ring: &Boards, key: &[u8]
+    ) -> Option<u16> {
+        let node = loads.place(ring, key).ok()?;
+        loads.release(&node).then_some(node)
+    }
     "ring of 8 nodes and 256 tokens: the owner of a key" => fn(ring: &Boards, key: &[u8]) -> Option<u16> {
         ring.owner(key)
+    }
+    "ring of 8 nodes and 256 tokens: three replicas in zones" => fn(
+        ring: &Boards, key: &[u8]
+    ) -> Option<Replicas<u16, 3>> {
+        Zoned::new(ring, |node| node / 16).replicas(key).ok()
     }
     "ring of 8 nodes and 256 tokens: all calls" => fn(
         ring: &mut Boards, key: &[u8], node: u16, tokens: u32, nodes: &mut [u16]
@@ -46,6 +60,7 @@ configurations! {
 }
 
 sizes! {
+    "BoundedLoads<u16, Inline<8>>" => Loads,
     "Jump" => Jump,
     "JumpBack" => JumpBack,
     "KeyHash" => KeyHash,

@@ -20,7 +20,8 @@ operations! {
         ring.insert(node, tokens)
     }
     "Ring::remove" => fn(ring: &mut Boards, node: u16) -> Option<u32> { ring.remove(&node) }
-    "Ring::new (cloned and compared)" => fn(ring: &Boards) -> bool { ring.clone() == *ring }
+    "Ring::new (cloned)" => fn(ring: &Boards) -> Boards { ring.clone() }
+    "Ring as PartialEq<Ring>" => fn(ring: &Boards, other: &Boards) -> bool { ring == other }
     "Ring as Placement (point)" => fn(ring: &Boards, key: &[u8]) -> u64 { ring.point(key) }
     "Ring as Placement (node_count)" => fn(ring: &Boards) -> usize { ring.node_count() }
     "Ring as Placement (first_where)" => fn(ring: &Boards, point: u64, mask: u16) -> Option<u16> {
