@@ -7,6 +7,7 @@
 extern crate alloc;
 
 mod bounded_loads;
+mod descending;
 mod descent;
 #[cfg(feature = "serde")]
 mod encoding;
@@ -16,8 +17,11 @@ mod key;
 mod key_hash;
 mod mix;
 mod placement;
+mod plan;
+mod ranged;
 mod ranking;
 mod ring;
+mod ring_ranges;
 mod search;
 mod sort;
 mod split_mix;
@@ -34,7 +38,10 @@ pub use jump_back::JumpBack;
 pub use key::Key;
 pub use key_hash::KeyHash;
 pub use placement::{Placement, TooFewNodes};
+pub use plan::{DifferentPoints, Move, Plan, Transfer};
+pub use ranged::{Points, Ranged, Ranges};
 pub use ring::Ring;
+pub use ring_ranges::RingRanges;
 #[cfg(feature = "alloc")]
 #[cfg_attr(docsrs, doc(cfg(feature = "alloc")))]
 #[doc(no_inline)]

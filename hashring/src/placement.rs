@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use synod_capacity::{Inline, List};
+
 use crate::key::Key;
 
 /// A rule that says which node owns a key, and who comes next.
@@ -98,6 +100,22 @@ impl<P: Placement> Placement for &P {
     fn owner_of_point(&self, point: u64) -> Option<P::Node> {
         (**self).owner_of_point(point)
     }
+}
+
+/// The first nodes in the order of preference of a point: `K`, or as many as there are.
+pub(crate) fn first_nodes<P: Placement, const K: usize>(
+    placement: &P,
+    point: u64,
+) -> List<P::Node, Inline<K>> {
+    let mut nodes = List::new();
+    if K > 0 {
+        placement.first_where(point, |node| {
+            // There is room until there are K.
+            let is_new = !nodes.contains(&node);
+            is_new && nodes.push(node).is_ok() && nodes.len() >= K
+        });
+    }
+    nodes
 }
 
 /// Adds a node to the `known` first of `nodes`, if it is not among them: how many are known then.

@@ -72,9 +72,15 @@ pub struct Ring<N, NODES: Capacity, TOKENS: Capacity> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Member<N> {
+pub(crate) struct Member<N> {
     node: N,
     tokens: u32,
+}
+
+/// Whose a token is.
+pub(crate) fn owner<N: Copy>(members: &[Member<N>], token: Token) -> Option<N> {
+    let at = usize::try_from(token.owner()).ok()?;
+    members.get(at).map(|member| member.node)
 }
 
 impl<N, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKENS> {
@@ -91,6 +97,14 @@ impl<N, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKENS> {
     /// The nodes in ascending order, and how many tokens each has.
     pub fn nodes(&self) -> impl ExactSizeIterator<Item = (&N, u32)> + Clone {
         self.members.iter().map(|member| (&member.node, member.tokens))
+    }
+
+    pub(crate) fn members(&self) -> &[Member<N>] {
+        &self.members
+    }
+
+    pub(crate) const fn tokens(&self) -> &Tokens<TOKENS> {
+        &self.tokens
     }
 
     /// How many tokens there are.
@@ -190,8 +204,7 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKE
     }
 
     fn owner_of(&self, token: Token) -> Option<N> {
-        let at = usize::try_from(token.owner()).ok()?;
-        self.members.get(at).map(|member| member.node)
+        owner(&self.members, token)
     }
 }
 
@@ -246,7 +259,7 @@ impl<N: defmt::Format, NODES: Capacity, TOKENS: Capacity> defmt::Format for Ring
 }
 
 /// What of a point a ring looks at.
-const fn upper_half(point: u64) -> u32 {
+pub(crate) const fn upper_half(point: u64) -> u32 {
     (point >> 32) as u32
 }
 

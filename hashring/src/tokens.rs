@@ -54,6 +54,12 @@ impl<C: Capacity> Tokens<C> {
         after.iter().chain(before).copied()
     }
 
+    /// The tokens below a point, in ascending order.
+    pub(crate) fn below(&self, point: u32) -> &[Token] {
+        let tokens = self.as_slice();
+        tokens.get(..first_not_before(tokens, point)).unwrap_or(tokens)
+    }
+
     /// The token whose range a point is in.
     pub(crate) fn clockwise_next(&self, point: u32) -> Option<Token> {
         let tokens = self.as_slice();

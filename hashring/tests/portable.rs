@@ -11,7 +11,7 @@
 mod suite;
 
 use synod_hashring::{
-    BoundedLoads, Full, Inline, Jump, JumpBack, Key, KeyHash, PlaceError, Placement, Ring,
+    BoundedLoads, Full, Inline, Jump, JumpBack, Key, KeyHash, PlaceError, Placement, Plan, Ring,
     TooFewNodes, Zoned,
 };
 
@@ -33,6 +33,7 @@ suite! {
     h07_no_node_and_one_node
     h08_fewer_zones_than_replicas_and_the_end_of_the_ring
     h09_where_all_are_full_it_is_an_error
+    h12_a_plan_is_the_difference
     a_ring_that_is_full_stays_as_it_was
 }
 
@@ -251,6 +252,36 @@ fn h09_where_all_are_full_it_is_an_error() {
     assert_eq!(loads.place_where(&ring, 32_u64, |node| node == 2), Ok(2));
     assert_eq!((loads.remove(&2), loads.remove(&2), loads.release(&2)), (Some(11), None, false));
     assert_eq!(loads.total(), 20);
+}
+
+fn h12_a_plan_is_the_difference() {
+    let before = Small::from_nodes(HASH, &[(1, 20), (2, 20), (3, 20)]).unwrap();
+    let mut after = before.clone();
+    after.insert(4, 20).unwrap();
+    after.remove(&2);
+    let plan = || Plan::<_, _, 2>::new(&before, &after).unwrap();
+    for key in 0..100_u64 {
+        let point = before.point(key);
+        let [mut old, mut new] = [&before, &after].map(|ring| ring.replicas::<2>(key).unwrap());
+        let told = plan().find(|range| range.contains(point));
+        if let Some(range) = &told {
+            assert_eq!((&range.before[..], &range.after[..]), (&old[..], &new[..]));
+        }
+        old.sort_unstable();
+        new.sort_unstable();
+        assert_eq!(told.is_some(), old != new);
+    }
+    // Down to the last range, each once; and from anywhere on.
+    let mut above = None;
+    for (place, range) in plan().enumerate() {
+        assert!(range.first <= range.last && above.is_none_or(|above| range.last < above));
+        above = Some(range.first);
+        let rest = Plan::<_, _, 2>::below(&before, &after, range.first).unwrap();
+        assert!(rest.eq(plan().skip(place + 1)));
+        assert!(range.transfers().all(|transfer| range.before.contains(&transfer.from.unwrap())));
+    }
+    assert!(above.is_some());
+    assert_eq!(Plan::<_, _, 2>::new(&before, &before).unwrap().count(), 0);
 }
 
 fn a_ring_that_is_full_stays_as_it_was() {

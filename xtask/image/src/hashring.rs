@@ -3,12 +3,15 @@
 mod buckets;
 mod keys;
 mod loads;
+mod plans;
 mod rings;
 mod zones;
 
 use core::hint::black_box;
 
-use synod_hashring::{Inline, Jump, JumpBack, KeyHash, Placement, Replicas, Ring, Zoned};
+use synod_hashring::{
+    Inline, Jump, JumpBack, KeyHash, Move, Placement, Plan, Replicas, Ring, Zoned,
+};
 
 use self::loads::Loads;
 
@@ -43,6 +46,11 @@ configurations! {
     }
     "ring of 8 nodes and 256 tokens: the owner of a key" => fn(ring: &Boards, key: &[u8]) -> Option<u16> {
         ring.owner(key)
+    }
+    "ring of 8 nodes and 256 tokens: what moves of three replicas" => fn(
+        before: &Boards, after: &Boards, first: u64
+    ) -> Option<Move<u16, 3>> {
+        Plan::below(before, after, first).ok()?.next()
     }
     "ring of 8 nodes and 256 tokens: three replicas in zones" => fn(
         ring: &Boards, key: &[u8]
