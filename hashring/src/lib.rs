@@ -13,15 +13,22 @@ mod jump;
 mod jump_back;
 mod key;
 mod key_hash;
+mod merge_sort;
 mod mix;
+mod negative_log;
 mod placement;
+mod preference;
+mod quotient;
 mod ranking;
+mod rendezvous;
 mod ring;
+mod roster;
 mod search;
 mod sort;
 mod split_mix;
 mod token;
 mod tokens;
+mod weighted_rendezvous;
 
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
@@ -31,6 +38,7 @@ pub use jump_back::JumpBack;
 pub use key::Key;
 pub use key_hash::KeyHash;
 pub use placement::{Placement, TooFewNodes};
+pub use rendezvous::Rendezvous;
 pub use ring::Ring;
 #[cfg(feature = "alloc")]
 #[cfg_attr(docsrs, doc(cfg(feature = "alloc")))]
@@ -38,3 +46,4 @@ pub use ring::Ring;
 pub use synod_capacity::Heap;
 #[doc(no_inline)]
 pub use synod_capacity::{Capacity, Full, Inline, List};
+pub use weighted_rendezvous::WeightedRendezvous;
