@@ -2,7 +2,9 @@
 
 mod buckets;
 pub mod decoding;
+mod rendezvous;
 mod ring;
 
 pub use buckets::BucketsScenario;
+pub use rendezvous::RendezvousScenario;
 pub use ring::RingScenario;

@@ -90,6 +90,7 @@ impl Limit {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)] // A test may panic.
 mod tests {
     use super::*;
     use crate::split_mix::SplitMix;
@@ -134,6 +135,23 @@ mod tests {
         check(Quotient::LAST, rank(0, 1));
         // It is good for something.
         assert!(excluded > later / 4, "{excluded} of {later}");
+    }
+
+    #[test]
+    fn of_equal_ones_the_higher_score_comes_first_then_the_lower_node() {
+        let of = |score, weight, place| Quotient::new(score, weight, place);
+        let order = [
+            of(u64::MAX, 1, 9),
+            of(u64::MAX - 2, 1, 4),
+            of(u64::MAX - 2, 1, 5),
+            of(u64::MAX - 4, u32::MAX, 0),
+            of(1 << 63, 7, 1),
+            of(1 << 63, 7, 3),
+            of(0, 1, 0),
+            Quotient::LAST,
+        ];
+        assert!([1, 2, 3].iter().all(|&at| order[at].log == 0));
+        assert!(order.windows(2).all(|pair| pair[0] < pair[1]));
     }
 
     #[test]
