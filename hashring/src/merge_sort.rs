@@ -4,8 +4,8 @@ use core::mem;
 
 use synod_capacity::{Capacity, List};
 
-/// The same entries in ascending order of their nodes, those of one node in the order that they had.
-/// `None` where they are so already, and where they do not fit.
+/// The same entries in ascending order of their nodes, those of one node in the order that they
+/// had. `None` where they are so already, and where they do not fit.
 ///
 /// O(n log n) of n entries, and twice their memory while it works.
 ///

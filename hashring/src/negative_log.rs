@@ -1,15 +1,20 @@
 //! How unlikely a score is: a logarithm in integers.
 
-/// −log₂ of (score with its lowest bit set) / 2⁶⁴, in units of 2⁻⁵⁷: of a score of chance it is that
-/// of a number evenly spread between 0 and 1. At most 2⁶³.
+/// −log₂ of (score with its lowest bit set) / 2⁶⁴, in units of 2⁻⁵⁷: of a score of chance it is
+/// that of a number evenly spread between 0 and 1. At most 2⁶³.
 ///
-/// It is off by less than 2⁻⁵⁶, and never larger for a higher score. In integers, so that it is the same
-/// on every machine.
+/// It is off by less than 2⁻⁵⁶, and never larger for a higher score. In integers, so that it is the
+/// same on every machine.
 ///
-/// The fraction is 2⁻ⁿ · m with m from ½ on, of which the first seven bits i choose a reciprocal r of
-/// 12 bits, such that m · r = 1 − z with z from 0 to below 1/64. Then −log₂ m = log₂ r − log₂(1 − z): the
-/// one is from a table, and the other is the series z/ln 2 + z²/(2 ln 2) + …. All of its terms are
-/// positive, by which what is rounded down cannot turn an order round.
+/// Where the least of n of these over weights decides, ε that each may be off by changes the chance
+/// of a node with the share s by a factor of at most e^(ε ln 2 · (n + 1/s)): the process that they
+/// come from has no memory, so that it is as if each of the others began ε/weight later, and this
+/// node that much sooner.
+///
+/// The fraction is 2⁻ⁿ · m with m from ½ on, of which the first seven bits i choose a reciprocal r
+/// of 12 bits, such that m · r = 1 − z with z from 0 to below 1/64. Then −log₂ m is log₂ r − log₂(1
+/// − z): the one is from a table, and the other is the series z/ln 2 + z²/(2 ln 2) + …. All of its
+/// terms are positive, by which what is rounded down cannot turn an order round.
 pub(crate) fn negative_log(score: u64) -> u64 {
     let fraction = score | 1;
     let zeros = fraction.leading_zeros();
@@ -160,14 +165,20 @@ mod tests {
             check(score >> (random.next() & 63));
             check(!(score >> (random.next() & 63)));
         }
-        for score in [0, 1, 2, 3, u64::MAX, u64::MAX - 1, 1 << 63, (1 << 63) - 1] {
+        for score in [0, 1, 2, 3, u64::MAX, u64::MAX - 1, (1 << 63) - 1] {
             check(score);
+        }
+        // Where z is largest, and least.
+        for first in 64..128_u64 {
+            check(first << 57);
+            check((first << 57 | ((1 << 57) - 1)) >> 9);
         }
         // 64 halvings, as nearly as it is.
         assert_eq!((negative_log(0), negative_log(u64::MAX)), ((1 << 63) - 1, 0));
     }
 
-    /// Between these, each step of the calculation turns what is no smaller into what is no smaller.
+    /// Between these, each step of the calculation turns what is no smaller into what is no
+    /// smaller.
     #[test]
     fn no_higher_score_has_a_larger_one_where_the_reciprocal_changes() {
         for zeros in 0..64 {

@@ -66,8 +66,8 @@ pub(crate) struct Limit {
 impl Limit {
     /// Excludes nothing.
     pub(crate) const NONE: Self = Self { log: 0, weight: 0 };
-    /// ln 2 in units of 2^-32, and a millionth more. That is more than the logarithm of the other node can
-    /// be off by, which is 2^-56, and counts where its 1 − u is at least 2^-32.
+    /// ln 2 in units of 2^-32, and a millionth more. That is more than the logarithm of the other
+    /// node can be off by, which is 2^-56, and counts where its 1 − u is at least 2^-32.
     const LN_2: u64 = 2_977_047_000;
 
     pub(crate) fn of(rank: Quotient) -> Self {

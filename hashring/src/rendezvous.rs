@@ -12,27 +12,28 @@ use crate::placement::{Placement, TooFewNodes};
 use crate::preference::{self, Few, Preference};
 use crate::roster::Roster;
 
-/// Rendezvous hashing, or highest random weight: each node has a score for a key, and the highest one is the
-/// owner.
+/// Rendezvous hashing, or highest random weight: each node has a score for a key, and the highest
+/// one is the owner.
 ///
-/// **When**: up to some tens of nodes of any name that come and go in any order, all with the same share.
-/// Where they weigh more or less, [`WeightedRendezvous`](crate::WeightedRendezvous); where there are hundreds
-/// and time counts, [`Ring`](crate::Ring), whose shares are less even.
+/// **When**: up to some tens of nodes of any name that come and go in any order, all with the same
+/// share. Where they weigh more or less, [`WeightedRendezvous`](crate::WeightedRendezvous); where
+/// there are hundreds and time counts, [`Ring`](crate::Ring), whose shares are less even.
 ///
-/// - *Balance*: each key is on each node with equal chance, and any k nodes are its replicas with equal
-///   chance.
-/// - *Disruption*: the least that can be. With one node more, 1/(n + 1) of the keys move, all of them to it;
-///   the keys of one that goes are spread over all others. In the order of preference of a key, nothing
-///   changes but that one node comes or goes. In which order nodes came and went does not matter.
+/// - *Balance*: each key is on each node with equal chance, and any k nodes are its replicas with
+///   equal chance.
+/// - *Disruption*: the least that can be. With one node more, 1/(n + 1) of the keys move, all of
+///   them to it; the keys of one that goes are spread over all others. In the order of preference
+///   of a key, nothing changes but that one node comes or goes. In which order nodes came and went
+///   does not matter.
 /// - *Memory*: 8 bytes a node, and the nodes. *Weights*: none.
-/// - *Cost*: O(n) of n nodes, with two multiplications a node, for an owner and for `replicas` of a few. Where
-///   `first_where` refuses the owner, a pass over the nodes for every 8 that it asks about next: all of
-///   them take n²/8 steps. To insert or to remove a node: O(n).
+/// - *Cost*: O(n) of n nodes, with two multiplications a node, for an owner and for `replicas` of a
+///   few. Where `first_where` refuses the owner, a pass over the nodes for every 8 that it asks
+///   about next: all of them take n²/8 steps. To insert or to remove a node: O(n).
 ///
-/// The order of preference of a point is that of the scores, the highest first, and where two are equal, the
-/// lower node first. The score of a node is mix(point ^ seed), and its seed is
-/// mix(h ^ 0x9e37\_79b9\_7f4a\_7c15), where h is the [`KeyHash::point`] of the node. What mix does to a number
-/// z of 64 bits, with products modulo 2⁶⁴, is the end of SplitMix64:
+/// The order of preference of a point is that of the scores, the highest first, and where two are
+/// equal, the lower node first. The score of a node is mix(point ^ seed), and its seed is mix(h ^
+/// `0x9e37_79b9_7f4a_7c15`), where h is the [`KeyHash::point`] of the node. What mix does to a
+/// number z of 64 bits, with products modulo 2⁶⁴, is the end of SplitMix64:
 ///
 /// ```text
 /// z = (z ^ z >> 30) * 0xbf58_476d_1ce4_e5b9
@@ -40,12 +41,13 @@ use crate::roster::Roster;
 /// z =  z ^ z >> 31
 /// ```
 ///
-/// As no two numbers are mixed to the same one, scores are equal where seeds are: of two nodes whose names
-/// have the same point, the lower one owns, and the other one follows. A key of the same bytes as a node is
-/// a key like any other.
+/// As no two numbers are mixed to the same one, scores are equal where seeds are: of two nodes
+/// whose names have the same point, the lower one owns, and the other one follows. A key of the
+/// same bytes as a node is a key like any other.
 ///
-/// Source: Thaler and Ravishankar, "Using Name-Based Mappings to Increase Hit Rates", IEEE/ACM Transactions
-/// on Networking 6(1), 1998; scores from one hash of the key and one of each node are from here.
+/// Source: Thaler and Ravishankar, "Using Name-Based Mappings to Increase Hit Rates", IEEE/ACM
+/// Transactions on Networking 6(1), 1998; scores from one hash of the key and one of each node are
+/// from here.
 ///
 /// ```
 /// use synod_hashring::{Inline, KeyHash, Placement, Rendezvous};
@@ -93,9 +95,9 @@ impl<N, C: Capacity> Rendezvous<N, C> {
 impl<N: Key + Copy + Ord, C: Capacity> Rendezvous<N, C> {
     /// Places keys on these nodes. One that is there twice is there once.
     ///
-    /// The same as to insert one after the other. O(n log n) of n nodes, and if they are not in ascending
-    /// order, it has them twice more while it works. (Where the list is longer than there is room, as nodes
-    /// are there twice, O(n) each.)
+    /// The same as to insert one after the other. O(n log n) of n nodes, and if they are not in
+    /// ascending order, it has them twice more while it works. (Where the list is longer than there
+    /// is room, as nodes are there twice, O(n) each.)
     ///
     /// # Errors
     ///

@@ -39,7 +39,7 @@ impl<N: Key + Copy + Ord, C: Capacity> Roster<N, C> {
         self.nodes.binary_search(node)
     }
 
-    /// The node at a place, which is one.
+    /// The node at a place.
     pub(crate) fn at(&self, place: u32) -> Option<N> {
         self.nodes.get(usize::try_from(place).ok()?).copied()
     }
@@ -55,8 +55,8 @@ impl<N: Key + Copy + Ord, C: Capacity> Roster<N, C> {
         self.seeds.remove(at);
     }
 
-    /// Not the point of the node's name: a key of the same name would have a score of 0 there, and two
-    /// nodes that are also keys would think alike of each other.
+    /// Not the point of the node's name: a key of the same name would have a score of 0 there, and
+    /// two nodes that are also keys would think alike of each other.
     fn seed(&self, node: N) -> u64 {
         derived(self.hash.point(node), 1)
     }

@@ -13,31 +13,33 @@ use crate::preference::{Few, Preference};
 use crate::quotient::{Limit, Quotient};
 use crate::roster::Roster;
 
-/// Rendezvous hashing with weights: each key is on each node with a chance that is the node's share of all
-/// weights.
+/// Rendezvous hashing with weights: each key is on each node with a chance that is the node's share
+/// of all weights.
 ///
-/// **When**: up to some tens of nodes of any name that come, go and weigh more or less. Where all weigh the
-/// same, [`Rendezvous`](crate::Rendezvous) is the same and quicker; where there are hundreds and time counts,
-/// [`Ring`](crate::Ring), whose shares are less even.
+/// **When**: up to some tens of nodes of any name that come, go and weigh more or less. Where all
+/// weigh the same, [`Rendezvous`](crate::Rendezvous) is the same and quicker; where there are
+/// hundreds and time counts, [`Ring`](crate::Ring), whose shares are less even.
 ///
-/// - *Balance*: that of chance, with chances that are those of the weights. A share s of one of n nodes is
-///   off by at most 2⁻⁵⁶ · (n + 1/s) of itself, as logarithms are rounded: a hundred millionth of a share of
-///   one in four thousand millions.
-/// - *Disruption*: the least that can be. A node that comes takes its share from all others, and nothing
-///   else moves; one that goes leaves it to all others. Where a weight grows, keys move to that node only,
-///   and where it shrinks, from it only. In the order of preference of a key, one node moves, and the others
-///   stay in the order that they had. In which order nodes came and went does not matter.
+/// - *Balance*: that of chance, with chances that are those of the weights. A share s of one of n
+///   nodes is off by at most 2⁻⁵⁶ · (n + 1/s) of itself, as logarithms are rounded: less than a ten
+///   millionth, even where it is 2⁻³² of the whole.
+/// - *Disruption*: the least that can be. A node that comes takes its share from all others, and
+///   nothing else moves; one that goes leaves it to all others. Where a weight grows, keys move to
+///   that node only, and where it shrinks, from it only. In the order of preference of a key, one
+///   node moves, and the others stay in the order that they had. In which order nodes came and went
+///   does not matter.
 /// - *Memory*: 12 bytes a node, and the nodes. *Weights*: any `u32`; with 0, a node takes no keys.
-/// - *Cost*: O(n) of n nodes, with four multiplications a node, for an owner and for `replicas` of a few; and
-///   a logarithm, of twelve, for about ln n of them (all, where the weights are such that one has hardly a
-///   chance against the next). Where `first_where` refuses the owner, a pass over the nodes for every 8 that it
-///   asks about next. To insert or to remove a node: O(n).
+/// - *Cost*: O(n) of n nodes, with four multiplications a node, for an owner and for `replicas` of
+///   a few; and a logarithm, of twelve, for about ln n of them (for all, where each weighs many
+///   times as much as the one before). Where `first_where` refuses the owner, a pass over the nodes
+///   for every 8 that it asks about next. To insert or to remove a node: O(n).
 ///
-/// The order of preference of a point is that of the quotients L/w, the lowest first, of the nodes whose
-/// weight w is not 0; where two are equal, the higher score first; where these are, too, the lower node
-/// first. Scores are those of [`Rendezvous`](crate::Rendezvous), and with equal weights, so is the order. L
-/// is −log₂(x/2⁶⁴) in units of 2⁻⁵⁷, where x is the score with its lowest bit set, as this computes it, all in
-/// unsigned integers, with divisions that round down, and shifts to the right that do:
+/// The order of preference of a point is that of the quotients L/w, the lowest first, of the nodes
+/// whose weight w is not 0; where two are equal, the higher score first; where these are, too, the
+/// lower node first. Scores are those of [`Rendezvous`](crate::Rendezvous), and with equal weights,
+/// so is the order. L is −log₂(x/2⁶⁴) in units of 2⁻⁵⁷, where x is the score with its lowest bit
+/// set, as this computes it, all in unsigned integers, with divisions that round down, and shifts
+/// to the right that do:
 ///
 /// ```text
 /// n = leading zeros of x, of 64 bits          m = x << n          i = m >> 57, from 64 to 127
@@ -48,12 +50,12 @@ use crate::roster::Roster;
 /// ```
 ///
 /// sum(k, …) begins with 0, and for each k in that order becomes ((sum · y) >> 64) + c, where c is
-/// 2^(69 − 6k)/(k ln 2), rounded down. Quotients are compared by products, exactly. L is off by less than 2, and
-/// never larger for a higher score.
+/// 2^(69 − 6k)/(k ln 2), rounded down. Quotients are compared by products, exactly. L is off by
+/// less than 2, and never larger for a higher score.
 ///
-/// Source: Schindelhauer and Schomaker, "Weighted Distributed Hash Tables", SPAA 2005 (the logarithmic method);
-/// for rendezvous hashing: Resch, "New Hashing Algorithms for Data Storage", Storage Developer Conference
-/// 2015. The logarithm in integers is from here.
+/// Source: Schindelhauer and Schomaker, "Weighted Distributed Hash Tables", SPAA 2005 (the
+/// logarithmic method); for rendezvous hashing: Resch, "New Hashing Algorithms for Data Storage",
+/// Storage Developer Conference 2015. The logarithm in integers is from here.
 ///
 /// ```
 /// use synod_hashring::{Inline, KeyHash, Placement, WeightedRendezvous};
@@ -100,12 +102,12 @@ impl<N, C: Capacity> WeightedRendezvous<N, C> {
 }
 
 impl<N: Key + Copy + Ord, C: Capacity> WeightedRendezvous<N, C> {
-    /// Places keys on these nodes, each with its weight. Of a node that is there twice, the last entry
-    /// counts.
+    /// Places keys on these nodes, each with its weight. Of a node that is there twice, the last
+    /// entry counts.
     ///
-    /// The same as to insert one after the other. O(n log n) of n nodes, and if they are not in ascending
-    /// order, it has them twice more while it works. (Where the list is longer than there is room, as nodes
-    /// are there twice, O(n) each.)
+    /// The same as to insert one after the other. O(n log n) of n nodes, and if they are not in
+    /// ascending order, it has them twice more while it works. (Where the list is longer than there
+    /// is room, as nodes are there twice, O(n) each.)
     ///
     /// # Errors
     ///

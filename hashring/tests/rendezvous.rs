@@ -208,7 +208,8 @@ fn disruption_is_the_least_there_can_be() {
     }
 }
 
-/// h06: a weight that grows moves its node to the front, if anything, and nothing else, by what it should.
+/// h06: a weight that grows moves its node to the front, if anything, and nothing else, by what it
+/// should.
 #[test]
 fn weights_that_change_move_what_they_must() {
     const KEYS: u64 = 10_000;
@@ -240,8 +241,8 @@ fn weights_that_change_move_what_they_must() {
     assert!(last == before);
 }
 
-/// Counts are off by no more than five standard deviations of chance, and Pearson's sum by no more than
-/// five of its own. What logarithms are off by is a millionth of a millionth of that.
+/// Counts are off by no more than five standard deviations of chance, and Pearson's sum by no more
+/// than five of its own. What logarithms are off by is a millionth of a millionth of that.
 fn assert_shares(counts: &[u32], weights: &[u32]) {
     let [keys, total] = [counts, weights].map(|all| f64::from(all.iter().sum::<u32>()));
     let expected = weights.iter().map(|&weight| f64::from(weight) / total * keys);

@@ -5,7 +5,8 @@ const PLACES: u32 = 120;
 
 /// −log₂(x/2⁶⁴) in units of 2⁻⁶⁴, rounded down; `x` is not 0.
 ///
-/// Source: Briggs: what is multiplied by 1 + 2⁻ᵏ until it is 1 has had the logarithm that is added up.
+/// Source: Briggs: what is multiplied by 1 + 2⁻ᵏ until it is 1 has had the logarithm that is added
+/// up.
 pub(crate) fn negative_log2(x: u64) -> u128 {
     let zeros = x.leading_zeros();
     let mut rest = u128::from(x << zeros) << (PLACES - 64);
