@@ -1,13 +1,15 @@
 //! What travels or is stored: what decodes is what could have been built here.
 //!
-//! Of a ring that is the hash and the nodes; tokens follow from these.
+//! Of nodes with names that is the hash and the nodes; tokens and seeds follow from these.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use synod_capacity::{Capacity, List};
 
 use crate::key::Key;
 use crate::key_hash::KeyHash;
+use crate::rendezvous::Rendezvous;
 use crate::ring::Ring;
+use crate::weighted_rendezvous::WeightedRendezvous;
 
 /// The most tokens of a ring that is encoded or decoded: 2²², which take 32 MiB, and twice that while they
 /// are sorted. A few bytes can claim more than there is memory for.
@@ -71,4 +73,56 @@ where
 /// Whether these are no more tokens than are encoded.
 fn are_few(counts: impl Iterator<Item = u32>) -> bool {
     counts.fold(0, u32::saturating_add) <= MAX_ENCODED_TOKENS
+}
+
+/// The hash, then the nodes in ascending order.
+impl<N: Serialize, C: Capacity> Serialize for Rendezvous<N, C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.key_hash(), self.node_slice()).serialize(serializer)
+    }
+}
+
+/// Refuses nodes that are not in ascending order, and more than fit.
+impl<'de, N, C: Capacity> Deserialize<'de> for Rendezvous<N, C>
+where
+    N: Key + Copy + Ord + Deserialize<'de>,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (hash, nodes): (_, List<N, C>) = Deserialize::deserialize(deserializer)?;
+        if nodes.is_sorted_by(|node, next| node < next) {
+            Self::from_nodes(hash, &nodes).map_err(de::Error::custom)
+        } else {
+            Err(de::Error::custom("nodes that are not in ascending order"))
+        }
+    }
+}
+
+/// The hash, then the nodes in ascending order, each with its weight.
+impl<N: Serialize, C: Capacity> Serialize for WeightedRendezvous<N, C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.key_hash(), Weighted(self)).serialize(serializer)
+    }
+}
+
+struct Weighted<'a, N, C: Capacity>(&'a WeightedRendezvous<N, C>);
+
+impl<N: Serialize, C: Capacity> Serialize for Weighted<'_, N, C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.nodes())
+    }
+}
+
+/// Refuses nodes that are not in ascending order, and more than fit.
+impl<'de, N, C: Capacity> Deserialize<'de> for WeightedRendezvous<N, C>
+where
+    N: Key + Copy + Ord + Deserialize<'de>,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (hash, nodes): (_, List<(N, u32), C>) = Deserialize::deserialize(deserializer)?;
+        if nodes.is_sorted_by(|(node, _), (next, _)| node < next) {
+            Self::from_nodes(hash, &nodes).map_err(de::Error::custom)
+        } else {
+            Err(de::Error::custom("nodes that are not in ascending order"))
+        }
+    }
 }

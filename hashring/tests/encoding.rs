@@ -10,15 +10,21 @@ mod suite;
 use core::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
-use synod_hashring::{Inline, Jump, JumpBack, KeyHash, Placement, Ring};
+use synod_hashring::{
+    Inline, Jump, JumpBack, KeyHash, Placement, Rendezvous, Ring, WeightedRendezvous,
+};
 
 type Small = Ring<u16, Inline<3>, Inline<20>>;
+type Plain = Rendezvous<u16, Inline<3>>;
+type Weighted = WeightedRendezvous<u16, Inline<3>>;
 
 suite! {
     hashes
     numbered_nodes
     rings
     rings_that_are_refused
+    nodes_of_a_rendezvous
+    nodes_of_a_weighted_rendezvous
 }
 
 /// `value` encodes to `bytes`, and `bytes` decode to `value`.
@@ -86,4 +92,38 @@ fn rings_that_are_refused() {
     refused::<Small>(&[2, 5, 0]);
     // A node of 2^16.
     refused::<Small>(&[1, 5, 1, 0x80, 0x80, 4, 1]);
+}
+
+fn nodes_of_a_rendezvous() {
+    golden(&Plain::new(KeyHash::v1(5)), &[1, 5, 0]);
+    let nodes = Plain::from_nodes(KeyHash::v1(5), &[300, 2, 7]).unwrap();
+    let bytes = [1, 5, 3, 2, 7, 0xac, 2];
+    golden(&nodes, &bytes);
+    // The seeds are there again.
+    let decoded: Plain = postcard::from_bytes(&bytes).unwrap();
+    assert!((0..50_u64).all(|key| decoded.owner(key) == nodes.owner(key)));
+    // Not ascending, twice, four nodes, another hash, a node of 2^16.
+    refused::<Plain>(&[1, 5, 2, 7, 2]);
+    refused::<Plain>(&[1, 5, 2, 7, 7]);
+    refused::<Plain>(&[1, 5, 4, 1, 2, 3, 4]);
+    refused::<Plain>(&[2, 5, 0]);
+    refused::<Plain>(&[1, 5, 1, 0x80, 0x80, 4]);
+}
+
+fn nodes_of_a_weighted_rendezvous() {
+    golden(&Weighted::new(KeyHash::v1(5)), &[1, 5, 0]);
+    let list = [(300, 4), (2, 0), (7, u32::MAX)];
+    let nodes = Weighted::from_nodes(KeyHash::v1(5), &list).unwrap();
+    let bytes = [1, 5, 3, 2, 0, 7, 0xff, 0xff, 0xff, 0xff, 0x0f, 0xac, 2, 4];
+    golden(&nodes, &bytes);
+    let decoded: Weighted = postcard::from_bytes(&bytes).unwrap();
+    assert_eq!(decoded.node_count(), 2);
+    assert!((0..50_u64).all(|key| decoded.owner(key) == nodes.owner(key)));
+    // Not ascending, twice, four nodes, another hash, a node of 2^16, a weight of 2^32.
+    refused::<Weighted>(&[1, 5, 2, 7, 1, 2, 1]);
+    refused::<Weighted>(&[1, 5, 2, 7, 1, 7, 1]);
+    refused::<Weighted>(&[1, 5, 4, 1, 1, 2, 1, 3, 1, 4, 1]);
+    refused::<Weighted>(&[2, 5, 0]);
+    refused::<Weighted>(&[1, 5, 1, 0x80, 0x80, 4, 1]);
+    refused::<Weighted>(&[1, 5, 1, 1, 0x80, 0x80, 0x80, 0x80, 0x10]);
 }

@@ -1,12 +1,18 @@
-//! Any bytes, as a ring.
+//! Any bytes, as a ring, and as the nodes of a rendezvous.
 
-use synod_hashring::{Heap, Inline, KeyHash, Ring};
+use synod_hashring::{Heap, Inline, KeyHash, Rendezvous, Ring, WeightedRendezvous};
 
 /// More tokens than this are left to a test: they take long.
 const MOST_TOKENS: u64 = 10_000;
 
 /// Decodes into both capacities; what decodes is the same in both, and after encoding.
 pub fn check(bytes: &[u8]) {
+    check_ring(bytes);
+    check_rendezvous(bytes);
+    check_weighted(bytes);
+}
+
+fn check_ring(bytes: &[u8]) {
     let bounded = postcard::from_bytes::<Ring<u8, Inline<4>, Inline<200>>>(bytes);
     let Ok((_, nodes)) = postcard::from_bytes::<(KeyHash, Vec<(u8, u32)>)>(bytes) else {
         assert!(bounded.is_err());
@@ -26,6 +32,46 @@ pub fn check(bytes: &[u8]) {
         assert_eq!(ring.token_count() as u64, total);
         let again = postcard::to_allocvec(&ring).expect("it encodes");
         assert!(postcard::from_bytes(&again).as_ref() == Ok(&ring));
+        if let Ok(bounded) = bounded {
+            assert_eq!(postcard::to_allocvec(&bounded).expect("it encodes"), again);
+        }
+    }
+}
+
+fn check_rendezvous(bytes: &[u8]) {
+    let bounded = postcard::from_bytes::<Rendezvous<u8, Inline<4>>>(bytes);
+    let growable = postcard::from_bytes::<Rendezvous<u8, Heap>>(bytes);
+    let Ok((_, nodes)) = postcard::from_bytes::<(KeyHash, Vec<u8>)>(bytes) else {
+        assert!(bounded.is_err() && growable.is_err());
+        return;
+    };
+    let is_ascending = nodes.is_sorted_by(|node, next| node < next);
+    assert_eq!(growable.is_ok(), is_ascending);
+    assert_eq!(bounded.is_ok(), is_ascending && nodes.len() <= 4);
+    if let Ok(all) = growable {
+        assert!(all.nodes().eq(&nodes));
+        let again = postcard::to_allocvec(&all).expect("it encodes");
+        assert!(postcard::from_bytes(&again).as_ref() == Ok(&all));
+        if let Ok(bounded) = bounded {
+            assert_eq!(postcard::to_allocvec(&bounded).expect("it encodes"), again);
+        }
+    }
+}
+
+fn check_weighted(bytes: &[u8]) {
+    let bounded = postcard::from_bytes::<WeightedRendezvous<u8, Inline<4>>>(bytes);
+    let growable = postcard::from_bytes::<WeightedRendezvous<u8, Heap>>(bytes);
+    let Ok((_, nodes)) = postcard::from_bytes::<(KeyHash, Vec<(u8, u32)>)>(bytes) else {
+        assert!(bounded.is_err() && growable.is_err());
+        return;
+    };
+    let is_ascending = nodes.is_sorted_by(|(node, _), (next, _)| node < next);
+    assert_eq!(growable.is_ok(), is_ascending);
+    assert_eq!(bounded.is_ok(), is_ascending && nodes.len() <= 4);
+    if let Ok(all) = growable {
+        assert!(all.nodes().map(|(node, weight)| (*node, weight)).eq(nodes));
+        let again = postcard::to_allocvec(&all).expect("it encodes");
+        assert!(postcard::from_bytes(&again).as_ref() == Ok(&all));
         if let Ok(bounded) = bounded {
             assert_eq!(postcard::to_allocvec(&bounded).expect("it encodes"), again);
         }

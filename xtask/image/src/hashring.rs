@@ -4,18 +4,22 @@ mod buckets;
 mod keys;
 mod loads;
 mod plans;
+mod rendezvous;
 mod rings;
 mod zones;
 
 use core::hint::black_box;
 
 use synod_hashring::{
-    Inline, Jump, JumpBack, KeyHash, Move, Placement, Plan, Replicas, Ring, Zoned,
+    Inline, Jump, JumpBack, KeyHash, Move, Placement, Plan, Rendezvous, Replicas, Ring,
+    WeightedRendezvous, Zoned,
 };
 
 use self::loads::Loads;
 
 type Boards = Ring<u16, Inline<8>, Inline<256>>;
+type Peers = Rendezvous<u16, Inline<8>>;
+type WeightedPeers = WeightedRendezvous<u16, Inline<8>>;
 
 /// Every question that a placement answers.
 #[inline(always)]
@@ -65,6 +69,28 @@ configurations! {
         black_box((ring.get(&node), ring.token_count()));
         ask(ring, key, nodes)
     }
+    "rendezvous of 8 nodes: the owner of a key" => fn(peers: &Peers, key: &[u8]) -> Option<u16> {
+        peers.owner(key)
+    }
+    "rendezvous of 8 nodes: all calls" => fn(
+        peers: &mut Peers, key: &[u8], node: u16, nodes: &mut [u16]
+    ) -> Option<u16> {
+        let _ = black_box(peers.insert(node));
+        black_box((peers.remove(&node), peers.contains(&node)));
+        ask(peers, key, nodes)
+    }
+    "weighted rendezvous of 8 nodes: the owner of a key" => fn(
+        peers: &WeightedPeers, key: &[u8]
+    ) -> Option<u16> {
+        peers.owner(key)
+    }
+    "weighted rendezvous of 8 nodes: all calls" => fn(
+        peers: &mut WeightedPeers, key: &[u8], node: u16, weight: u32, nodes: &mut [u16]
+    ) -> Option<u16> {
+        let _ = black_box(peers.insert(node, weight));
+        black_box((peers.remove(&node), peers.get(&node)));
+        ask(peers, key, nodes)
+    }
 }
 
 sizes! {
@@ -72,5 +98,7 @@ sizes! {
     "Jump" => Jump,
     "JumpBack" => JumpBack,
     "KeyHash" => KeyHash,
+    "Rendezvous<u16, Inline<8>>" => Peers,
     "Ring<u16, Inline<8>, Inline<256>>" => Boards,
+    "WeightedRendezvous<u16, Inline<8>>" => WeightedPeers,
 }
