@@ -13,8 +13,11 @@ mod jump;
 mod jump_back;
 mod key;
 mod key_hash;
+mod maglev;
+mod maglev_error;
 mod mix;
 mod placement;
+mod prime;
 mod ranking;
 mod ring;
 mod search;
@@ -22,14 +25,17 @@ mod sort;
 mod split_mix;
 mod token;
 mod tokens;
+mod turns;
 
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-pub use encoding::MAX_ENCODED_TOKENS;
+pub use encoding::{MAX_ENCODED_TABLE, MAX_ENCODED_TOKENS};
 pub use jump::Jump;
 pub use jump_back::JumpBack;
 pub use key::Key;
 pub use key_hash::KeyHash;
+pub use maglev::Maglev;
+pub use maglev_error::MaglevError;
 pub use placement::{Placement, TooFewNodes};
 pub use ring::Ring;
 #[cfg(feature = "alloc")]
