@@ -1,4 +1,4 @@
-//! Any bytes, as a ring.
+//! Any bytes, as a ring and as a Maglev table.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -2,16 +2,23 @@
 
 /// Whether a number has no divisors but itself and 1, which is none. Up to 22,000 divisions.
 pub(crate) fn is_prime(number: u32) -> bool {
-    if number < 4 {
-        return number > 1;
+    if number < 2 {
+        return false;
+    }
+    if number.is_multiple_of(2) || number.is_multiple_of(3) {
+        return number < 4;
     }
     // All others are next to a multiple of six.
-    let others = (5..=u32::from(u16::MAX)).step_by(6);
-    let others = others.flat_map(|below| [below, below.saturating_add(2)]);
-    let mut divisors = [2, 3].into_iter().chain(others);
-    let mut divisors =
-        divisors.by_ref().take_while(|divisor| divisor.saturating_mul(*divisor) <= number);
-    divisors.all(|divisor| number.checked_rem(divisor) != Some(0))
+    let mut below = 5_u32;
+    while below.checked_mul(below).is_some_and(|square| square <= number) {
+        for divisor in [below, below.saturating_add(2)] {
+            if divisor < number && number.is_multiple_of(divisor) {
+                return false;
+            }
+        }
+        below = below.saturating_add(6);
+    }
+    true
 }
 
 #[cfg(test)]

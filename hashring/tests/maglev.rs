@@ -34,7 +34,7 @@ fn derived(point: u64, index: u64) -> u64 {
 }
 
 fn scale(point: u64, size: u64) -> usize {
-    (u128::from(point >> 32) * u128::from(size) >> 32) as usize
+    ((u128::from(point >> 32) * u128::from(size)) >> 32) as usize
 }
 
 /// How many turns a node has taken when it was asked so often, if it gains so much: that many times its
@@ -281,4 +281,18 @@ fn h11_sizes_that_are_primes() {
         let even = MaglevError::NotPrime { table_size: size + 1 };
         assert_eq!(Table::new(KeyHash::v1(0), size + 1), Err(even));
     }
+}
+
+/// An entry names 65,535 nodes.
+#[test]
+#[cfg(feature = "alloc")]
+fn no_more_nodes_than_an_entry_can_name() {
+    type Table = Maglev<u32, synod_hashring::Heap, synod_hashring::Heap>;
+    let nodes: Vec<_> = (0..65_536).map(|node| (node, 1)).collect();
+    let hash = KeyHash::v1(0);
+    let mut table = Table::from_nodes(hash, 65_537, &nodes[..65_535]).unwrap();
+    assert_eq!(table.node_count(), 65_535);
+    let refused = MaglevError::TooManyNodes { nodes: 65_536, most: 65_535 };
+    assert_eq!(table.insert(65_535, 1), Err(refused));
+    assert_eq!(Table::from_nodes(hash, 65_537, &nodes).err(), Some(refused));
 }

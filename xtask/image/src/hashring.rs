@@ -3,12 +3,14 @@
 mod buckets;
 mod keys;
 mod rings;
+mod tables;
 
 use core::hint::black_box;
 
-use synod_hashring::{Inline, Jump, JumpBack, KeyHash, Placement, Ring};
+use synod_hashring::{Inline, Jump, JumpBack, KeyHash, Maglev, Placement, Ring};
 
 type Boards = Ring<u16, Inline<8>, Inline<256>>;
+type Table = Maglev<u16, Inline<8>, Inline<1_021>>;
 
 /// Every question that a placement answers.
 #[inline(always)]
@@ -42,11 +44,25 @@ configurations! {
         black_box((ring.get(&node), ring.token_count()));
         ask(ring, key, nodes)
     }
+    "maglev of 8 nodes and 1,021 entries: the owner of a key" => fn(
+        table: &Table, key: &[u8]
+    ) -> Option<u16> {
+        table.owner(key)
+    }
+    "maglev of 8 nodes and 1,021 entries: all calls" => fn(
+        table: &mut Table, key: &[u8], node: u16, weight: u32, nodes: &mut [u16]
+    ) -> Option<u16> {
+        let _ = black_box(table.insert(node, weight));
+        let _ = black_box(table.remove(&node));
+        black_box((table.get(&node), table.table_size()));
+        ask(table, key, nodes)
+    }
 }
 
 sizes! {
     "Jump" => Jump,
     "JumpBack" => JumpBack,
     "KeyHash" => KeyHash,
+    "Maglev<u16, Inline<8>, Inline<1_021>>" => Table,
     "Ring<u16, Inline<8>, Inline<256>>" => Boards,
 }
