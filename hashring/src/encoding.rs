@@ -5,6 +5,8 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use synod_capacity::{Capacity, List};
 
+#[cfg(feature = "ketama")]
+use crate::ketama::Ketama;
 use crate::key::Key;
 use crate::key_hash::KeyHash;
 use crate::maglev::Maglev;
@@ -107,5 +109,26 @@ fn check_order<N: Ord, E: de::Error>(nodes: &[(N, u32)]) -> Result<(), E> {
         Ok(())
     } else {
         Err(E::custom("nodes that are not in ascending order"))
+    }
+}
+
+/// The rule, then the nodes in ascending order, each with its weight.
+#[cfg(feature = "ketama")]
+impl<N: Serialize, NODES: Capacity, POINTS: Capacity> Serialize for Ketama<N, NODES, POINTS> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.rule(), Nodes(self.nodes())).serialize(serializer)
+    }
+}
+
+/// Refuses nodes that are not in ascending order, and more nodes or points than fit.
+#[cfg(feature = "ketama")]
+impl<'de, N, NODES: Capacity, POINTS: Capacity> Deserialize<'de> for Ketama<N, NODES, POINTS>
+where
+    N: Key + Copy + Ord + Deserialize<'de>,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (rule, nodes): (_, List<(N, u32), NODES>) = Deserialize::deserialize(deserializer)?;
+        check_order(&nodes)?;
+        Self::from_nodes(rule, &nodes).map_err(de::Error::custom)
     }
 }

@@ -11,6 +11,10 @@ mod descent;
 mod encoding;
 mod jump;
 mod jump_back;
+#[cfg(feature = "ketama")]
+mod ketama;
+#[cfg(feature = "ketama")]
+mod ketama_rule;
 mod key;
 mod key_hash;
 mod maglev;
@@ -32,6 +36,12 @@ mod turns;
 pub use encoding::{MAX_ENCODED_TABLE, MAX_ENCODED_TOKENS};
 pub use jump::Jump;
 pub use jump_back::JumpBack;
+#[cfg(feature = "ketama")]
+#[cfg_attr(docsrs, doc(cfg(feature = "ketama")))]
+pub use ketama::Ketama;
+#[cfg(feature = "ketama")]
+#[cfg_attr(docsrs, doc(cfg(feature = "ketama")))]
+pub use ketama_rule::KetamaRule;
 pub use key::Key;
 pub use key_hash::KeyHash;
 pub use maglev::Maglev;

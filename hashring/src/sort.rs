@@ -40,6 +40,44 @@ fn distribute(from: &[Token], to: &mut [Token], above: u32) {
     }
 }
 
+/// Sorts in place, without more memory. O(n log n).
+///
+/// Source: Knuth, "The Art of Computer Programming", volume 3, 5.2.3 (heapsort).
+#[cfg(feature = "ketama")]
+pub(crate) fn heap_sort(tokens: &mut [Token]) {
+    let cells = Cell::from_mut(tokens).as_slice_of_cells();
+    for root in (0..cells.len() / 2).rev() {
+        sift(cells, root);
+    }
+    let mut heap = cells;
+    while let [root, .., last] = heap {
+        root.swap(last);
+        heap = heap.split_last().map_or(&[], |(_, rest)| rest);
+        sift(heap, 0);
+    }
+}
+
+/// Lets the token at `parent` sink below those that are greater.
+#[cfg(feature = "ketama")]
+fn sift(heap: &[Cell<Token>], mut parent: usize) {
+    while let Some(cell) = heap.get(parent) {
+        let left = parent.saturating_mul(2).saturating_add(1);
+        let children = heap.get(left..).unwrap_or(&[]);
+        let (child, greater) = match children {
+            [left_child, right, ..] if right.get() > left_child.get() => {
+                (left.saturating_add(1), right)
+            }
+            [left_child, ..] => (left, left_child),
+            [] => return,
+        };
+        if greater.get() <= cell.get() {
+            return;
+        }
+        cell.swap(greater);
+        parent = child;
+    }
+}
+
 /// Sorts a few.
 pub(crate) fn insertion_sort(tokens: &mut [Token]) {
     let cells = Cell::from_mut(tokens).as_slice_of_cells();
@@ -70,6 +108,12 @@ mod tests {
         let (mut radix, mut scratch) = (tokens.clone(), tokens.clone());
         radix_sort(&mut radix, &mut scratch);
         assert!(radix == sorted);
+        #[cfg(feature = "ketama")]
+        {
+            let mut heap = tokens.clone();
+            heap_sort(&mut heap);
+            assert!(heap == sorted);
+        }
         let mut inserted = tokens;
         insertion_sort(&mut inserted);
         assert!(inserted == sorted);

@@ -5,6 +5,8 @@ use core::cell::Cell;
 use synod_capacity::{Capacity, Full, Inline, List};
 
 use crate::search::first_not_before;
+#[cfg(feature = "ketama")]
+use crate::sort::heap_sort;
 use crate::sort::{insertion_sort, radix_sort};
 use crate::split_mix::SplitMix;
 use crate::token::Token;
@@ -75,6 +77,14 @@ impl<C: Capacity> Tokens<C> {
         }
         radix_sort(self.0.as_mut_slice(), scratch.as_mut_slice());
         Ok(())
+    }
+
+    /// Puts others in the place of all, for which there is room.
+    #[cfg(feature = "ketama")]
+    pub(crate) fn replace(&mut self, mut tokens: impl Iterator<Item = Token>) {
+        self.0.clear();
+        let _ = tokens.try_for_each(|token| self.0.push(token));
+        heap_sort(self.0.as_mut_slice());
     }
 
     /// Adds the tokens of a series from the `first` to before the `end`, for which there is room.

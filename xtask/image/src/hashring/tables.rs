@@ -2,7 +2,7 @@
 
 use core::fmt::Write;
 
-use synod_hashring::{KeyHash, MaglevError, Placement, TooFewNodes};
+use synod_hashring::{Full, KeyHash, MaglevError, Placement, TooFewNodes};
 
 use super::Table;
 use crate::{
@@ -54,5 +54,5 @@ operations! {
     "MaglevError as Display" => fn(error: &MaglevError, text: &mut Buffer) -> bool {
         write!(text, "{error}").is_ok()
     }
-    "MaglevError as From" => fn(full: synod_hashring::Full) -> MaglevError { full.into() }
+    "MaglevError as From<Full>" => fn(full: Full) -> MaglevError { full.into() }
 }
