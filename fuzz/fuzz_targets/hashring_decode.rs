@@ -1,4 +1,4 @@
-//! Any bytes, as a ring and as a Maglev table.
+//! Any bytes, as a ring, as a Maglev table and as ketama.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

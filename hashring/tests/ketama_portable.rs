@@ -3,6 +3,7 @@
 //!
 //! Nothing here needs more than `core`, as in `portable.rs`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test may panic.
+#![allow(clippy::arithmetic_side_effects)]
 #![cfg(feature = "ketama")]
 
 #[macro_use]

@@ -1,6 +1,6 @@
-//! Any bytes, as a ring and as a Maglev table.
+//! Any bytes, as a ring, as a Maglev table and as ketama.
 
-use synod_hashring::{Heap, Inline, KeyHash, Maglev, Ring};
+use synod_hashring::{Heap, Inline, Ketama, KetamaRule, KeyHash, Maglev, Ring};
 
 /// More tokens than this are left to a test: they take long.
 const MOST_TOKENS: u64 = 10_000;
@@ -12,6 +12,29 @@ const MOST_ENTRIES: u32 = 1_000;
 pub fn check(bytes: &[u8]) {
     check_ring(bytes);
     check_table(bytes);
+    check_ketama(bytes);
+}
+
+fn check_ketama(bytes: &[u8]) {
+    let bounded = postcard::from_bytes::<Ketama<u8, Inline<4>, Inline<480>>>(bytes);
+    let Ok((rule, nodes)) = postcard::from_bytes::<(KetamaRule, Vec<(u8, u32)>)>(bytes) else {
+        assert!(bounded.is_err());
+        return;
+    };
+    let growable = postcard::from_bytes::<Ketama<u8, Heap, Heap>>(bytes);
+    let is_ascending = nodes.is_sorted_by(|(node, _), (next, _)| node < next);
+    let weighted = nodes.iter().filter(|(_, weight)| *weight > 0).count();
+    assert_eq!(growable.is_ok(), is_ascending);
+    assert_eq!(bounded.is_ok(), is_ascending && nodes.len() <= 4 && weighted <= 3);
+    if let Ok(ketama) = growable {
+        assert_eq!(ketama.rule(), rule);
+        assert!(ketama.nodes().map(|(node, weight)| (*node, weight)).eq(nodes));
+        let again = postcard::to_allocvec(&ketama).expect("it encodes");
+        assert!(postcard::from_bytes(&again).as_ref() == Ok(&ketama));
+        if let Ok(bounded) = bounded {
+            assert_eq!(postcard::to_allocvec(&bounded).expect("it encodes"), again);
+        }
+    }
 }
 
 fn check_table(bytes: &[u8]) {

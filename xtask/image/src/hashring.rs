@@ -1,15 +1,18 @@
 //! `synod-hashring`: what a program would use of it, and the size of its types.
 
 mod buckets;
+mod fleets;
 mod keys;
 mod rings;
 mod tables;
 
 use core::hint::black_box;
 
-use synod_hashring::{Inline, Jump, JumpBack, KeyHash, Maglev, Placement, Ring};
+use synod_hashring::{Inline, Jump, JumpBack, Ketama, KeyHash, Maglev, Placement, Ring};
 
 type Boards = Ring<u16, Inline<8>, Inline<256>>;
+type Fleet = Ketama<u16, Inline<4>, Inline<640>>;
+type Named = Ketama<&'static str, Inline<4>, Inline<640>>;
 type Table = Maglev<u16, Inline<8>, Inline<1_021>>;
 
 /// Every question that a placement answers.
@@ -57,11 +60,25 @@ configurations! {
         black_box((table.get(&node), table.table_size()));
         ask(table, key, nodes)
     }
+    "ketama of 4 nodes and 640 points: the owner of a key" => fn(
+        fleet: &Fleet, key: &[u8]
+    ) -> Option<u16> {
+        fleet.owner(key)
+    }
+    "ketama of 4 nodes and 640 points: all calls" => fn(
+        fleet: &mut Fleet, key: &[u8], node: u16, weight: u32, nodes: &mut [u16]
+    ) -> Option<u16> {
+        let _ = black_box(fleet.insert(node, weight));
+        let _ = black_box(fleet.remove(&node));
+        black_box((fleet.get(&node), fleet.point_count()));
+        ask(fleet, key, nodes)
+    }
 }
 
 sizes! {
     "Jump" => Jump,
     "JumpBack" => JumpBack,
+    "Ketama<u16, Inline<4>, Inline<640>>" => Fleet,
     "KeyHash" => KeyHash,
     "Maglev<u16, Inline<8>, Inline<1_021>>" => Table,
     "Ring<u16, Inline<8>, Inline<256>>" => Boards,
