@@ -22,11 +22,12 @@ pub enum KetamaRule {
     Libketama,
     /// libmemcached's `MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED`, and what is built on it. A label begins with the
     /// name of the server, without a port of 11211: `10.0.1.1-0`, `10.0.1.2:11212-0`. The number of labels: `w`
-    /// and `W` in 32 bits, their quotient, that times 160, times n over 4 as well; in 64 bits, plus
-    /// 10⁻¹⁰; rounded to 32 bits, then down.
+    /// and `W` in 32 bits, their quotient, that times 160, over 4, times n as well; rounded down. (The
+    /// 10⁻¹⁰ that the source adds is lost when it rounds to 32 bits.)
     Libmemcached,
     /// libmemcached's `MEMCACHED_DISTRIBUTION_CONSISTENT_KETAMA_SPY`, after spymemcached for Java: as
-    /// `Libmemcached`, with `/` and the full name: `/10.0.1.1:11211-0`.
+    /// `Libmemcached`, with `/` and the full name: `/10.0.1.1:11211-0`. (spymemcached itself has 40 labels for
+    /// every server; libmemcached rounds to 39 for equal weights of 25 servers, and of some other numbers.)
     Spymemcached,
 }
 
@@ -41,10 +42,7 @@ impl KetamaRule {
         let share = weight as f32 / total as f32;
         let labels = match self {
             Self::Libketama => (f64::from(share) * 40.0 * f64::from(servers as f32)) as f32,
-            Self::Libmemcached | Self::Spymemcached => {
-                let labels = share * 160.0 / 4.0 * servers as f32;
-                (f64::from(labels) + 0.000_000_000_1) as f32
-            }
+            Self::Libmemcached | Self::Spymemcached => share * 160.0 / 4.0 * servers as f32,
         };
         // Not a number, if the total is 0, is 0 here.
         labels as u32

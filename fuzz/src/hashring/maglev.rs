@@ -155,7 +155,7 @@ impl<N: Capacity, T: Capacity> World<N, T> {
 }
 
 fn scale(point: u64, size: u64) -> u64 {
-    (point >> 32) * size >> 32
+    ((point >> 32) * size) >> 32
 }
 
 /// Point `index` of those that a point has.
