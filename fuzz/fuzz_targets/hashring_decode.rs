@@ -1,4 +1,4 @@
-//! Any bytes, as a ring, and as the nodes of a rendezvous.
+//! Any bytes, as whatever can be decoded.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

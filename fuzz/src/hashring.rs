@@ -2,11 +2,15 @@
 
 mod buckets;
 pub mod decoding;
+mod ketama;
+mod maglev;
 mod plan;
 mod rendezvous;
 mod ring;
 
 pub use buckets::BucketsScenario;
+pub use ketama::KetamaScenario;
+pub use maglev::MaglevScenario;
 pub use plan::PlanScenario;
 pub use rendezvous::RendezvousScenario;
 pub use ring::RingScenario;

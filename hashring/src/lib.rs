@@ -13,14 +13,21 @@ mod descent;
 mod encoding;
 mod jump;
 mod jump_back;
+#[cfg(feature = "ketama")]
+mod ketama;
+#[cfg(feature = "ketama")]
+mod ketama_rule;
 mod key;
 mod key_hash;
+mod maglev;
+mod maglev_error;
 mod merge_sort;
 mod mix;
 mod negative_log;
 mod placement;
 mod plan;
 mod preference;
+mod prime;
 mod quotient;
 mod ranged;
 mod ranking;
@@ -33,17 +40,26 @@ mod sort;
 mod split_mix;
 mod token;
 mod tokens;
+mod turns;
 mod weighted_rendezvous;
 mod zoned;
 
 pub use bounded_loads::{BoundedLoads, PlaceError};
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-pub use encoding::MAX_ENCODED_TOKENS;
+pub use encoding::{MAX_ENCODED_TABLE, MAX_ENCODED_TOKENS};
 pub use jump::Jump;
 pub use jump_back::JumpBack;
+#[cfg(feature = "ketama")]
+#[cfg_attr(docsrs, doc(cfg(feature = "ketama")))]
+pub use ketama::Ketama;
+#[cfg(feature = "ketama")]
+#[cfg_attr(docsrs, doc(cfg(feature = "ketama")))]
+pub use ketama_rule::KetamaRule;
 pub use key::Key;
 pub use key_hash::KeyHash;
+pub use maglev::Maglev;
+pub use maglev_error::MaglevError;
 pub use placement::{Placement, TooFewNodes};
 pub use plan::{DifferentPoints, Move, Plan, Transfer};
 pub use ranged::{Points, Ranged, Ranges};

@@ -86,6 +86,14 @@ impl<C: Capacity> Tokens<C> {
         Ok(())
     }
 
+    /// Puts others in the place of all, for which there is room.
+    #[cfg(feature = "ketama")]
+    pub(crate) fn replace(&mut self, mut tokens: impl Iterator<Item = Token>) {
+        self.0.clear();
+        let _ = tokens.try_for_each(|token| self.0.push(token));
+        heap_sort(self.0.as_mut_slice());
+    }
+
     /// Gives a series that has the first `had` tokens the first `wanted` ones, for which there is room.
     pub(crate) fn change(&mut self, series: Series, had: u32, wanted: u32) -> Result<(), Full> {
         if had.abs_diff(wanted) > LARGE {

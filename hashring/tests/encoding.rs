@@ -11,12 +11,13 @@ use core::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 use synod_hashring::{
-    Inline, Jump, JumpBack, KeyHash, Placement, Rendezvous, Ring, WeightedRendezvous,
+    Inline, Jump, JumpBack, KeyHash, Maglev, Placement, Rendezvous, Ring, WeightedRendezvous,
 };
 
-type Small = Ring<u16, Inline<3>, Inline<20>>;
 type Plain = Rendezvous<u16, Inline<3>>;
 type Weighted = WeightedRendezvous<u16, Inline<3>>;
+type Small = Ring<u16, Inline<3>, Inline<20>>;
+type Table = Maglev<u16, Inline<3>, Inline<211>>;
 
 suite! {
     hashes
@@ -25,6 +26,8 @@ suite! {
     rings_that_are_refused
     nodes_of_a_rendezvous
     nodes_of_a_weighted_rendezvous
+    maglev_tables
+    maglev_tables_that_are_refused
 }
 
 /// `value` encodes to `bytes`, and `bytes` decode to `value`.
@@ -126,4 +129,37 @@ fn nodes_of_a_weighted_rendezvous() {
     refused::<Weighted>(&[2, 5, 0]);
     refused::<Weighted>(&[1, 5, 1, 0x80, 0x80, 4, 1]);
     refused::<Weighted>(&[1, 5, 1, 1, 0x80, 0x80, 0x80, 0x80, 0x10]);
+}
+
+fn maglev_tables() {
+    golden(&Table::new(KeyHash::v1(5), 211).unwrap(), &[1, 5, 0xd3, 1, 0]);
+    let mut table = Table::new(KeyHash::v1(5), 101).unwrap();
+    for (node, weight) in [(300, 4), (2, 0), (7, u32::MAX)] {
+        table.insert(node, weight).unwrap();
+    }
+    let bytes = [1, 5, 101, 3, 2, 0, 7, 0xff, 0xff, 0xff, 0xff, 0x0f, 0xac, 2, 4];
+    golden(&table, &bytes);
+    let decoded: Table = postcard::from_bytes(&bytes).unwrap();
+    assert_eq!((decoded.table_size(), decoded.node_count()), (101, 1));
+    for key in 0..50_u64 {
+        assert_eq!(decoded.owner(key), table.owner(key));
+    }
+}
+
+fn maglev_tables_that_are_refused() {
+    // Not ascending, and twice.
+    refused::<Table>(&[1, 5, 101, 2, 7, 1, 2, 1]);
+    refused::<Table>(&[1, 5, 101, 2, 7, 1, 7, 1]);
+    // Four nodes, and three for two entries.
+    refused::<Table>(&[1, 5, 101, 4, 1, 1, 2, 1, 3, 1, 4, 1]);
+    refused::<Table>(&[1, 5, 2, 3, 1, 1, 2, 1, 3, 1]);
+    // 1, 100, 223 and 2^32 - 5 entries, and 2^20 + 7, which is prime, too.
+    refused::<Table>(&[1, 5, 1, 0]);
+    refused::<Table>(&[1, 5, 100, 0]);
+    refused::<Table>(&[1, 5, 0xdf, 1, 0]);
+    refused::<Table>(&[1, 5, 0xfb, 0xff, 0xff, 0xff, 0x0f, 0]);
+    refused::<Table>(&[1, 5, 0x87, 0x80, 0x40, 0]);
+    refused::<Table>(&[2, 5, 101, 0]);
+    // A node of 2^16.
+    refused::<Table>(&[1, 5, 101, 1, 0x80, 0x80, 4, 1]);
 }

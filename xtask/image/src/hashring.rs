@@ -1,6 +1,7 @@
 //! `synod-hashring`: what a program would use of it, and the size of its types.
 
 mod buckets;
+mod fleets;
 mod keys;
 mod loads;
 mod plans;
@@ -20,6 +21,16 @@ use self::loads::Loads;
 type Boards = Ring<u16, Inline<8>, Inline<256>>;
 type Peers = Rendezvous<u16, Inline<8>>;
 type WeightedPeers = WeightedRendezvous<u16, Inline<8>>;
+mod tables;
+
+use core::hint::black_box;
+
+use synod_hashring::{Inline, Jump, JumpBack, Ketama, KeyHash, Maglev, Placement, Ring};
+
+type Boards = Ring<u16, Inline<8>, Inline<256>>;
+type Fleet = Ketama<u16, Inline<4>, Inline<640>>;
+type Named = Ketama<&'static str, Inline<4>, Inline<640>>;
+type Table = Maglev<u16, Inline<8>, Inline<1_021>>;
 
 /// Every question that a placement answers.
 #[inline(always)]
@@ -90,6 +101,33 @@ configurations! {
         let _ = black_box(peers.insert(node, weight));
         black_box((peers.remove(&node), peers.get(&node)));
         ask(peers, key, nodes)
+}
+
+    "maglev of 8 nodes and 1,021 entries: the owner of a key" => fn(
+        table: &Table, key: &[u8]
+    ) -> Option<u16> {
+        table.owner(key)
+    }
+    "maglev of 8 nodes and 1,021 entries: all calls" => fn(
+        table: &mut Table, key: &[u8], node: u16, weight: u32, nodes: &mut [u16]
+    ) -> Option<u16> {
+        let _ = black_box(table.insert(node, weight));
+        let _ = black_box(table.remove(&node));
+        black_box((table.get(&node), table.table_size()));
+        ask(table, key, nodes)
+    }
+    "ketama of 4 nodes and 640 points: the owner of a key" => fn(
+        fleet: &Fleet, key: &[u8]
+    ) -> Option<u16> {
+        fleet.owner(key)
+    }
+    "ketama of 4 nodes and 640 points: all calls" => fn(
+        fleet: &mut Fleet, key: &[u8], node: u16, weight: u32, nodes: &mut [u16]
+    ) -> Option<u16> {
+        let _ = black_box(fleet.insert(node, weight));
+        let _ = black_box(fleet.remove(&node));
+        black_box((fleet.get(&node), fleet.point_count()));
+        ask(fleet, key, nodes)
     }
 }
 
@@ -97,8 +135,10 @@ sizes! {
     "BoundedLoads<u16, Inline<8>>" => Loads,
     "Jump" => Jump,
     "JumpBack" => JumpBack,
+    "Ketama<u16, Inline<4>, Inline<640>>" => Fleet,
     "KeyHash" => KeyHash,
     "Rendezvous<u16, Inline<8>>" => Peers,
+    "Maglev<u16, Inline<8>, Inline<1_021>>" => Table,
     "Ring<u16, Inline<8>, Inline<256>>" => Boards,
     "WeightedRendezvous<u16, Inline<8>>" => WeightedPeers,
 }

@@ -18,7 +18,7 @@ use syn::{
 const EXCEPTED_TRAITS: [&str; 2] = ["Debug", "Format"];
 
 /// The features of the libraries that the image has.
-const FEATURES: [&str; 2] = ["serde", "libm"];
+const FEATURES: [&str; 3] = ["serde", "libm", "ketama"];
 
 /// The public operations of the crate in `folder`, as an image names them: `Type::method`,
 /// `function`, `Type as Trait`, and `Trait::method` for what a trait provides.
