@@ -9,6 +9,7 @@ use crate::partitions::Partitions;
 use crate::placement::Placement;
 use crate::shares::{Share, Zone, share_out};
 use crate::table::{NOBODY, Table};
+use crate::takers::Takers;
 
 /// What a change of a whole table came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -144,9 +145,10 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
         for (count, share) in counts.iter_mut().zip(&shares) {
             (count.least, count.most) = (share.target, share.target);
         }
+        let takers = Takers::<NODES>::new(&counts)?;
         let in_zone = rules.in_zone;
         let mut copies = Copies { before: &before, table: &mut table, shares: &shares, in_zone };
-        copies.move_directly(&mut counts);
+        copies.move_directly(&mut counts, takers);
         settle(&mut copies, &mut counts, &mut steps);
         table.close_gaps();
 

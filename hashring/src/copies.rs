@@ -3,9 +3,9 @@
 use synod_capacity::Capacity;
 
 use crate::exchange::{Count, Exchange, Paths};
-use crate::mix::derived;
 use crate::shares::Share;
 use crate::table::{NOBODY, Table, somebody};
+use crate::takers::{Takers, point_of};
 
 /// A table in which nodes make place for others.
 pub(crate) struct Copies<'a, C: Capacity> {
@@ -22,42 +22,26 @@ impl<C: Capacity> Copies<'_, C> {
     ///
     /// Each goes to who lacks most, the last copy first, so that owners stay. Among equals the partition
     /// decides, so that partitions which share one node do not share the others, too.
-    pub(crate) fn move_directly(&mut self, counts: &mut [Count]) {
-        let lacking = counts.iter().map(Count::lacks);
-        let mut lacking = lacking.fold(0_u64, |sum, lacks| sum.saturating_add(lacks.into()));
+    pub(crate) fn move_directly<N: Capacity>(
+        &mut self,
+        counts: &mut [Count],
+        mut takers: Takers<N>,
+    ) {
         for row in 0..self.table.rows() {
-            for index in (0..self.table.copies()).rev() {
-                if lacking == 0 {
-                    return;
-                }
-                let Some(&from) = self.table.row(row).get(usize::from(index)) else { continue };
+            for copy in (0..self.table.copies()).rev() {
+                let Some(&from) = self.table.row(row).get(usize::from(copy)) else { continue };
                 let giver = counts.get(usize::from(from));
                 if giver.is_some_and(|giver| giver.has <= giver.most) {
                     continue;
                 }
-                let Some(to) = self.taker(counts, row, from, index) else { continue };
-                self.table.replace(row, from, to);
-                Count::pass(counts, from, to);
-                lacking = lacking.saturating_sub(1);
+                let may_take = |to| self.may_take(row, from, to);
+                let taker = takers.take(counts, point_of(row, copy), may_take);
+                if let Some(to) = taker {
+                    self.table.replace(row, from, to);
+                    Count::pass(counts, from, to);
+                }
             }
         }
-    }
-
-    /// Who lacks most of those that may take a copy.
-    fn taker(&self, counts: &[Count], row: u16, from: u16, index: u8) -> Option<u16> {
-        let len = u16::try_from(counts.len()).unwrap_or(NOBODY);
-        let random = derived(row.into(), u32::from(index).saturating_add(1)) >> 32;
-        // Below the number of nodes.
-        let middle = u16::try_from(random.wrapping_mul(len.into()) >> 32).unwrap_or(0);
-        let (before, after) = counts.split_at_checked(middle.into()).unwrap_or((counts, &[]));
-        let places = (middle..len).chain(0..middle);
-        let (mut most, mut taker) = (0, None);
-        for (place, count) in places.zip(after.iter().chain(before)) {
-            if count.lacks() > most && self.may_take(row, from, place) {
-                (most, taker) = (count.lacks(), Some(place));
-            }
-        }
-        taker
     }
 
     /// Whether one may be where another one is.
@@ -78,7 +62,7 @@ impl<C: Capacity> Copies<'_, C> {
 
     /// What a copy costs there.
     fn cost_of(&self, row: u16, place: u16) -> i64 {
-        i64::from(place != NOBODY && !self.before.row(row).contains(&place))
+        i64::from(place != NOBODY && self.before.row(row).iter().all(|other| *other != place))
     }
 }
 
@@ -87,10 +71,14 @@ impl<C: Capacity> Exchange for Copies<'_, C> {
         self.table.rows()
     }
 
-    fn cost(&self, row: u16, from: u16, to: u16) -> Option<i64> {
-        let is_there = self.table.row(row).contains(&from);
-        let cost = || self.cost_of(row, to).saturating_sub(self.cost_of(row, from));
-        (is_there && self.may_take(row, from, to)).then(cost)
+    fn giver(&self, row: u16, to: u16, accepts: impl Fn(u16, i64) -> bool) -> Option<u16> {
+        let places = self.table.row(row);
+        if places.iter().any(|place| *place == to) {
+            return None;
+        }
+        let cost = self.cost_of(row, to);
+        let accepts = |from| accepts(from, cost.saturating_sub(self.cost_of(row, from)));
+        places.iter().copied().find(|&from| accepts(from) && self.may_take(row, from, to))
     }
 
     fn exchange(&mut self, row: u16, from: u16, to: u16) {
@@ -105,7 +93,7 @@ impl<C: Capacity> Exchange for Copies<'_, C> {
             let back = 0_i64.saturating_sub(saved);
             for to in somebody(self.before.row(row)) {
                 if paths.would_improve(length, back, to) && self.may_take(row, from, to) {
-                    paths.improve(length, back, (row, from, to));
+                    paths.improve(length, back, to, row);
                 }
             }
             let cost = 1_i64.saturating_sub(saved);
@@ -114,7 +102,7 @@ impl<C: Capacity> Exchange for Copies<'_, C> {
             }
             for (to, _) in (0..NOBODY).zip(self.shares) {
                 if paths.would_improve(length, cost, to) && self.may_take(row, from, to) {
-                    paths.improve(length, cost, (row, from, to));
+                    paths.improve(length, cost, to, row);
                 }
             }
             paths.find_longest();

@@ -30,6 +30,7 @@ mod shares;
 mod sort;
 mod split_mix;
 mod table;
+mod takers;
 mod token;
 mod tokens;
 

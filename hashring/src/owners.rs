@@ -87,9 +87,9 @@ impl<C: Capacity> Exchange for Owners<'_, C> {
         self.table.rows()
     }
 
-    fn cost(&self, row: u16, from: u16, to: u16) -> Option<i64> {
-        let (first, others) = self.table.row(row).split_first()?;
-        (*first == from && others.contains(&to)).then_some(0)
+    fn giver(&self, row: u16, to: u16, accepts: impl Fn(u16, i64) -> bool) -> Option<u16> {
+        let (&owner, others) = self.table.row(row).split_first()?;
+        (accepts(owner, 0) && others.iter().any(|other| *other == to)).then_some(owner)
     }
 
     fn exchange(&mut self, row: u16, _from: u16, to: u16) {
@@ -101,7 +101,7 @@ impl<C: Capacity> Exchange for Owners<'_, C> {
         let Some(length) = paths.length(from) else { return };
         for to in somebody(self.table.row(row)) {
             if paths.would_improve(length, 0, to) {
-                paths.improve(length, 0, (row, from, to));
+                paths.improve(length, 0, to, row);
             }
         }
     }

@@ -82,8 +82,12 @@ fn choices(nodes: &[u8], copies: usize) -> Rows {
 }
 
 /// For each way to load the nodes, the fewest copies that any table moves.
-fn fewest(old: &Rows, nodes: &[u8], is_row: impl Fn(&[u8]) -> bool, copies: usize)
-    -> BTreeMap<Vec<u8>, usize> {
+fn fewest(
+    old: &Rows,
+    nodes: &[u8],
+    is_row: impl Fn(&[u8]) -> bool,
+    copies: usize,
+) -> BTreeMap<Vec<u8>, usize> {
     let choices: Rows = choices(nodes, copies).into_iter().filter(|row| is_row(row)).collect();
     let mut best = BTreeMap::from([(vec![0_u8; 256], 0)]);
     for row in old {
@@ -170,7 +174,13 @@ fn start(partitions: u16) -> impl Strategy<Value = Start> {
     let zones = prop::collection::vec(0..4_u8, 6);
     (weights(), weights(), 0..=partitions, 0..4_u8, zones, assigned, prop::option::of(0..6_u8))
         .prop_map(|(weights, later, partitions, copies, zones, assigned, removed)| Start {
-            weights, later, partitions, copies, zones, assigned, removed,
+            weights,
+            later,
+            partitions,
+            copies,
+            zones,
+            assigned,
+            removed,
         })
 }
 
