@@ -30,19 +30,26 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
     /// Gives each node its share of the copies, and of the first ones, and moves as few as that takes.
     ///
     /// - The shares are proportional to the weights, but no more than a copy of each partition; what
-    ///   that leaves goes to the others. Each node has its exact share, rounded down or up.
-    /// - The copies of a partition are on different nodes. Where fewer nodes have a weight than there are copies,
-    ///   each of them has all partitions, and [`Rebalanced::missing`] says how many copies there are not.
-    /// - Each node is the owner of its number of partitions divided by the number of copies, rounded down
-    ///   or up: owners change places with other copies for that, which moves nothing.
-    /// - Nothing moves where all of this is so already. Else no table with so many copies for each node is
-    ///   nearer: [`Rebalanced::moved`] is what nodes get beyond what they had, unless no partition is left
-    ///   that who has too many could give to who has too few; then a third one exchanges with
-    ///   both, along the shortest path of such exchanges.
+    ///   that leaves goes to the others. Each node has its exact share, rounded down or up: up first
+    ///   where it has so many already, then by the greatest rest.
+    /// - The copies of a partition are on different nodes. Where fewer nodes have a weight than there are
+    ///   copies, each of them has all partitions, and [`Rebalanced::missing`] says how many are not there.
+    /// - Each node owns as many partitions as it has, divided by the number of copies, rounded down or
+    ///   up: owners change places with other copies for that, which moves nothing.
+    /// - Nothing moves where all of this is so already. Else, of all tables with so many copies on each node,
+    ///   it finds one to which the fewest copies move. Who has too many gives to who has too few, where a
+    ///   partition is on the one and not on the other: with one copy each, that is all. Where none
+    ///   is, a third node takes a partition and gives another one, and so on, along the path of the
+    ///   fewest moves. (With the shares rounded otherwise, it could sometimes be one move fewer.)
     ///
-    /// The result depends on the table before, but not on the order in which nodes came. Of n nodes and a table
-    /// of T copies it takes O(T · n) time, and O(T · n) more for each path of exchanges, of which there
-    /// are few; meanwhile it has the table three times.
+    /// The result depends on the table before, but not on the order in which nodes came, and equal tables become
+    /// equal tables on every machine. Which one of those that fit it is, may change with a version: let one
+    /// node rebalance, and send the table to the others.
+    ///
+    /// O(T + n²) for n nodes and a table of T copies, and O(T · n) for each search for paths: most often
+    /// one to six of them. Meanwhile it has the table three times.
+    ///
+    /// Source: fewest moves by paths of least cost, as in Oulamara, "Optimal partition assignment in Garage".
     ///
     /// # Errors
     ///
@@ -55,16 +62,16 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
         self.rebalance_in(zones)
     }
 
-    /// As [`rebalance`](Self::rebalance), with the copies of a partition in as many different zones as can be.
+    /// As [`rebalance`](Self::rebalance), with the copies of a partition in different zones.
     ///
     /// A zone is what fails at once: a rack, a room, a country. The copies of a partition are all in
-    /// different zones, if there are enough zones that have nodes with a weight. Else no zone has more copies
-    /// of a partition than it must (the least number for which there are enough nodes), and
-    /// [`Rebalanced::together`] is the number of partitions: no table could do better.
+    /// different zones, if there are enough zones that have nodes with a weight. Else each partition has two in
+    /// one zone, whatever one does, and [`Rebalanced::together`] is the number of partitions; no
+    /// zone has more copies of a partition then than the least number for which there are enough nodes.
     ///
     /// The share of a zone is that of its nodes together, but no more than so many copies of each
-    /// partition; inside it, shares follow the weights. Copies that are together and need not be move first, and
-    /// the fewest moves are counted from there on. O(n²) more for n nodes, to compare their zones.
+    /// partition; inside it, shares follow the weights. What is together and need not be is moved first; fewest
+    /// moves are those from there on. `zone_of` is asked O(n²) times of n nodes.
     ///
     /// ```
     /// use synod_hashring::{Inline, KeyHash, Partitioning, Partitions};

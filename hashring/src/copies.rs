@@ -73,7 +73,7 @@ impl<C: Capacity> Exchange for Copies<'_, C> {
 
     fn giver(&self, row: u16, to: u16, accepts: impl Fn(u16, i64) -> bool) -> Option<u16> {
         let places = self.table.row(row);
-        if places.iter().any(|place| *place == to) {
+        if somebody(places).any(|place| place == to) {
             return None;
         }
         let cost = self.cost_of(row, to);

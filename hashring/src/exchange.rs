@@ -1,9 +1,9 @@
 //! Exchanges along shortest paths.
 //!
 //! A node with an entry too many makes place in one row for a node that makes place in another row, and so
-//! on, to a node with an entry too few. If each path that is taken is the shortest there is, all of them
-//! together cost as little as can be (successive shortest paths: Ahuja, Magnanti and Orlin, "Network Flows",
-//! 1993, 9.7).
+//! on, to a node with an entry too few. If each path that is taken is one of least cost, all of them
+//! together cost as little as can be: each is a shortest path in the residual graph of a flow of least cost,
+//! which it leaves one of least cost.
 
 use crate::table::NOBODY;
 

@@ -89,7 +89,7 @@ impl<C: Capacity> Exchange for Owners<'_, C> {
 
     fn giver(&self, row: u16, to: u16, accepts: impl Fn(u16, i64) -> bool) -> Option<u16> {
         let (&owner, others) = self.table.row(row).split_first()?;
-        (accepts(owner, 0) && others.iter().any(|other| *other == to)).then_some(owner)
+        (accepts(owner, 0) && others.contains(&to)).then_some(owner)
     }
 
     fn exchange(&mut self, row: u16, _from: u16, to: u16) {

@@ -18,7 +18,7 @@ use crate::key_hash::KeyHash;
 /// assert_eq!(slots.partition("{user1000}.following"), slots.partition("{user1000}.followers"));
 ///
 /// let partitions = Partitioning::v1(KeyHash::v1(0), 1_000);
-/// assert_eq!(partitions.partition("user:1000"), 188);
+/// assert_eq!(partitions.partition("user:1000"), 282);
 /// // Points in order are in partitions in order.
 /// assert_eq!(partitions.partition_of_point(0), 0);
 /// assert_eq!(partitions.partition_of_point(u64::MAX), 999);

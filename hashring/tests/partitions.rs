@@ -147,6 +147,107 @@ fn check(old: &Rows, table: &Small, zone: impl Fn(u8) -> u8, report: Rebalanced)
     assert_eq!(table.node_count(), loads.len());
 }
 
+proptest! {
+    /// Ranges of points, in order, whose sizes differ by one.
+    #[test]
+    fn points_are_in_ranges(point: u64, count: u16) {
+        let by_hash = Partitioning::v1(HASH, count);
+        let exact = (u128::from(point) * u128::from(count)) >> 64;
+        prop_assert_eq!(u128::from(by_hash.partition_of_point(point)), exact);
+        prop_assert_eq!(by_hash.partition(point), by_hash.partition_of_point(HASH.point(point)));
+    }
+}
+
+/// Of 100,000 keys, 1,000 partitions have numbers whose variance is that of chance, their mean, within
+/// four standard deviations of that estimate, √(2/1,000). (Slots of a Redis Cluster are less even where
+/// keys are much alike: a CRC is no hash.)
+#[test]
+fn keys_are_spread_as_by_chance() {
+    let by_hash = Partitioning::v1(HASH, 1_000);
+    let mut loads = vec![0.0; 1_000];
+    for key in 0..100_000 {
+        loads[usize::from(by_hash.partition(format!("user:{key:08}").as_str()))] += 1.0;
+    }
+    let variance = loads.iter().map(|load: &f64| (load - 100.0).powi(2)).sum::<f64>() / 1_000.0;
+    assert!((variance / 100.0 - 1.0).abs() < 4.0 * (2.0 / 1_000_f64).sqrt(), "{variance}");
+}
+
+type Large = Partitions<u8, Inline<41>, Inline<6_144>>;
+
+/// With 40 nodes and 3 copies of 2,048 partitions: who comes takes its share, from all, and nothing else
+/// moves; who goes leaves its own.
+#[test]
+fn who_comes_and_goes_moves_its_share() {
+    let mut table = Large::new(Partitioning::v1(HASH, 2_048), 3).unwrap();
+    for node in 0..40 {
+        table.insert(node, 3 + u32::from(node) % 5).unwrap();
+    }
+    let zone = |node| node % 4;
+    assert_eq!(table.rebalance_apart(zone).unwrap().moved, 6_144);
+    let before = table.clone();
+    table.insert(40, 5).unwrap();
+    let report = table.rebalance_apart(zone).unwrap();
+    // 5 of 205: 149.9 copies.
+    assert!([149, 150].contains(&report.moved) && table.load(&40) == Some(report.moved));
+    let givers = (0..40).filter(|node| table.load(node) < before.load(node));
+    assert!(givers.count() >= 35);
+    assert_eq!(table.remove(&40), Some(5));
+    assert_eq!(table.rebalance_apart(zone).unwrap().moved, report.moved);
+    let loads = |table: &Large| (0..40).map(|node| table.load(&node)).collect::<Vec<_>>();
+    for (before, after) in loads(&before).into_iter().zip(loads(&table)) {
+        assert!(before.unwrap().abs_diff(after.unwrap()) <= 1);
+    }
+}
+
+/// Weights as large as they can be, and a node beside which all others are nothing.
+#[test]
+fn no_weight_is_too_large() {
+    let mut table = Large::new(Partitioning::v1(HASH, 2_048), 3).unwrap();
+    for node in 0..41 {
+        table.insert(node, u32::MAX).unwrap();
+    }
+    table.rebalance().unwrap();
+    assert!((0..41).all(|node| [149, 150].contains(&table.load(&node).unwrap())));
+    for node in 1..41 {
+        table.insert(node, 1).unwrap();
+    }
+    // It has all that its zone may have, but for less than one. The others of it share that.
+    table.rebalance_apart(|node| node % 3).unwrap();
+    let loads = (0..41).step_by(3).map(|node| table.load(&node).unwrap());
+    assert!(table.load(&0) >= Some(2_047) && loads.sum::<u32>() == 2_048);
+}
+
+/// Who agrees on a ring agrees on a table, and a ring that moves little moves little there.
+#[test]
+fn by_a_ring_little_moves() {
+    let nodes: Vec<_> = (0..41).map(|node| (node, 50)).collect();
+    let with = |count: usize| {
+        Ring::<u8, Inline<41>, Inline<2_050>>::from_nodes(HASH, &nodes[..count]).unwrap()
+    };
+    let mut table = Large::new(Partitioning::v1(HASH, 2_048), 3).unwrap();
+    for (node, _) in &nodes {
+        table.insert(*node, 1).unwrap();
+    }
+    assert_eq!(table.assign_by(&with(40)).moved, 6_144);
+    let old = rows(&table);
+    let report = table.assign_by(&with(41));
+    for (old, new) in old.iter().zip(rows(&table)) {
+        assert!(new.iter().all(|node| *node == 40 || old.contains(node)));
+    }
+    assert_eq!(Some(report.moved), table.load(&40));
+}
+
+#[test]
+fn errors_say_what_is_wrong() {
+    let errors = [
+        (AssignError::NoPartition, "no such partition"),
+        (AssignError::UnknownNode, "a node that is not there"),
+        (AssignError::Twice, "a node twice"),
+        (AssignError::TooMany, "more nodes than copies"),
+    ];
+    assert!(errors.iter().all(|(error, text)| error.to_string() == *text));
+}
+
 /// A table, and how it was changed by hand since.
 #[derive(Clone, Debug)]
 struct Start {

@@ -1,6 +1,6 @@
 //! Where keys are, as files that every machine must agree with, and the scenarios that broke real
-//! placements, by number: on the host and on boards. (h04 is in `ring.rs`, h10 in `buckets.rs`, with
-//! more there of the others.)
+//! placements, by number: on the host and on boards. (Of rings, h04 is in `ring.rs`; h10 is in
+//! `buckets.rs`; there is more in these, and in `partitions.rs`, of the others.)
 //!
 //! Nothing here needs more than `core`. The host runs each function as a test of its own; the
 //! firmware in `examples/board` includes this file and runs [`SUITE`].
@@ -34,11 +34,11 @@ suite! {
     h06_a_weight_of_zero_and_weights_that_change_little
     h06_weights_of_partitions
     h07_no_node_and_one_node
-    h08_fewer_zones_than_copies_and_zones_of_unequal_size
-    partitions_and_a_node_that_was_added_twice
-    partitions_without_nodes_and_with_fewer_than_copies
+    h08_fewer_zones_than_copies_and_unequal_zones
+    h01_partitions_of_a_node_that_was_added_twice
+    h07_partitions_without_nodes_and_with_fewer_than_copies
     partitions_of_a_node_that_goes
-    partitions_by_another_placement
+    h04_partitions_by_another_placement
     partitions_that_are_refused
     a_ring_that_is_full_stays_as_it_was
 }
@@ -220,7 +220,7 @@ fn h07_no_node_and_one_node() {
     assert_eq!(ring.first_where(3, |_| true), None);
 }
 
-fn h08_fewer_zones_than_copies_and_zones_of_unequal_size() {
+fn h08_fewer_zones_than_copies_and_unequal_zones() {
     let mut first = table(3, &[1; 6]);
     // Zone 0 has five nodes, and zone 1 has one: two copies must be in zone 0.
     let two = |node| node / 5;
@@ -241,7 +241,7 @@ fn h08_fewer_zones_than_copies_and_zones_of_unequal_size() {
     }
 }
 
-fn partitions_and_a_node_that_was_added_twice() {
+fn h01_partitions_of_a_node_that_was_added_twice() {
     let mut first = table(2, &[1, 1, 1]);
     let report = first.rebalance().unwrap();
     assert_eq!(report, Rebalanced { moved: 64, owners: 32, missing: 0, together: 0 });
@@ -275,7 +275,7 @@ fn h06_weights_of_partitions() {
     assert_eq!((first.load(&2), first.node_count()), (Some(0), 2));
 }
 
-fn partitions_without_nodes_and_with_fewer_than_copies() {
+fn h07_partitions_without_nodes_and_with_fewer_than_copies() {
     let mut first = table(3, &[]);
     let missing = |missing| Rebalanced { missing, ..Rebalanced::default() };
     assert_eq!(first.rebalance(), Ok(missing(96)));
@@ -310,7 +310,7 @@ fn partitions_of_a_node_that_goes() {
     }
 }
 
-fn partitions_by_another_placement() {
+fn h04_partitions_by_another_placement() {
     let ring = Small::from_nodes(HASH, &[(0, 9), (1, 20), (2, 20), (3, 20), (9, 20)]).unwrap();
     let mut first = table(2, &[1, 5, 3, 0]);
     let mut other = first.clone();

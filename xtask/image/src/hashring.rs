@@ -2,13 +2,15 @@
 
 mod buckets;
 mod keys;
+mod partitions;
 mod rings;
 
 use core::hint::black_box;
 
-use synod_hashring::{Inline, Jump, JumpBack, KeyHash, Placement, Ring};
+use synod_hashring::{Inline, Jump, JumpBack, KeyHash, Partitioning, Partitions, Placement, Ring};
 
 type Boards = Ring<u16, Inline<8>, Inline<256>>;
+type Table = Partitions<u16, Inline<8>, Inline<192>>;
 
 /// Every question that a placement answers.
 #[inline(always)]
@@ -31,6 +33,22 @@ configurations! {
     "jump-back: all calls" => fn(placement: &JumpBack, key: &[u8], nodes: &mut [u32]) -> Option<u32> {
         ask(placement, key, nodes)
     }
+    "slot of a Redis Cluster" => fn(key: &[u8]) -> u16 {
+        Partitioning::redis_cluster().partition(key)
+    }
+    "64 partitions with 3 copies on 8 nodes: the owner of a key" => fn(table: &Table, key: &[u8]) -> Option<u16> {
+        table.owner(key)
+    }
+    "64 partitions with 3 copies on 8 nodes: all calls" => fn(
+        table: &mut Table, key: &[u8], node: u16, weight: u32, nodes: &mut [u16]
+    ) -> Option<u16> {
+        let _ = black_box(table.insert(node, weight));
+        let _ = black_box(table.remove(&node));
+        let _ = black_box(table.assign(7, nodes));
+        let _ = black_box(table.rebalance());
+        black_box((table.get(&node), table.load(&node)));
+        ask(table, key, nodes)
+    }
     "ring of 8 nodes and 256 tokens: the owner of a key" => fn(ring: &Boards, key: &[u8]) -> Option<u16> {
         ring.owner(key)
     }
@@ -48,5 +66,7 @@ sizes! {
     "Jump" => Jump,
     "JumpBack" => JumpBack,
     "KeyHash" => KeyHash,
+    "Partitioning" => Partitioning,
+    "Partitions<u16, Inline<8>, Inline<192>>" => Table,
     "Ring<u16, Inline<8>, Inline<256>>" => Boards,
 }
