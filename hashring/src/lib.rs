@@ -6,11 +6,14 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+mod assignment;
 mod bounded_loads;
+mod copies;
 mod descending;
 mod descent;
 #[cfg(feature = "serde")]
 mod encoding;
+mod exchange;
 mod jump;
 mod jump_back;
 #[cfg(feature = "ketama")]
@@ -24,6 +27,11 @@ mod maglev_error;
 mod merge_sort;
 mod mix;
 mod negative_log;
+mod owners;
+mod partitioning;
+mod partitions;
+#[cfg(feature = "serde")]
+mod partitions_encoding;
 mod placement;
 mod plan;
 mod preference;
@@ -36,14 +44,18 @@ mod ring;
 mod ring_ranges;
 mod roster;
 mod search;
+mod shares;
 mod sort;
 mod split_mix;
+mod table;
+mod takers;
 mod token;
 mod tokens;
 mod turns;
 mod weighted_rendezvous;
 mod zoned;
 
+pub use assignment::Rebalanced;
 pub use bounded_loads::{BoundedLoads, PlaceError};
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
@@ -60,6 +72,8 @@ pub use key::Key;
 pub use key_hash::KeyHash;
 pub use maglev::Maglev;
 pub use maglev_error::MaglevError;
+pub use partitioning::Partitioning;
+pub use partitions::{AssignError, Partitions};
 pub use placement::{Placement, TooFewNodes};
 pub use plan::{DifferentPoints, Move, Plan, Transfer};
 pub use ranged::{Points, Ranged, Ranges};

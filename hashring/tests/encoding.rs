@@ -11,7 +11,8 @@ use core::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 use synod_hashring::{
-    Inline, Jump, JumpBack, KeyHash, Maglev, Placement, Rendezvous, Ring, WeightedRendezvous,
+    Inline, Jump, JumpBack, KeyHash, Maglev, Partitioning, Partitions, Placement, Rendezvous, Ring,
+    WeightedRendezvous,
 };
 
 type Plain = Rendezvous<u16, Inline<3>>;
@@ -28,6 +29,9 @@ suite! {
     nodes_of_a_weighted_rendezvous
     maglev_tables
     maglev_tables_that_are_refused
+    partitionings
+    tables_of_partitions
+    tables_of_partitions_that_are_refused
 }
 
 /// `value` encodes to `bytes`, and `bytes` decode to `value`.
@@ -162,4 +166,84 @@ fn maglev_tables_that_are_refused() {
     refused::<Table>(&[2, 5, 101, 0]);
     // A node of 2^16.
     refused::<Table>(&[1, 5, 101, 1, 0x80, 0x80, 4, 1]);
+}
+
+type Assigned = Partitions<u16, Inline<3>, Inline<10>>;
+
+fn partitionings() {
+    golden(&Partitioning::v1(KeyHash::v1(7), 300), &[0, 1, 7, 0xac, 2]);
+    golden(&Partitioning::v1(KeyHash::v1(7), 0), &[0, 1, 7, 0]);
+    golden(&Partitioning::redis_cluster(), &[1]);
+    refused::<Partitioning>(&[2]);
+    refused::<Partitioning>(&[0, 2, 7, 1]);
+    // 2^16.
+    refused::<Partitioning>(&[0, 1, 7, 0x80, 0x80, 4]);
+}
+
+fn tables_of_partitions() {
+    let by_hash = Partitioning::v1(KeyHash::v1(7), 5);
+    let mut table = Assigned::new(by_hash, 2).unwrap();
+    golden(&table, &[0, 1, 7, 5, 2, 0, 3, 5, 0, 0]);
+    for (node, weight) in [(300, 4), (2, 0), (7, 1)] {
+        table.insert(node, weight).unwrap();
+    }
+    table.assign(0, &[300, 7]).unwrap();
+    for partition in 1..4 {
+        table.assign(partition, &[2]).unwrap();
+    }
+    // Three nodes; one partition on the third and second, three on the first, one on none.
+    let nodes = [3, 2, 0, 7, 1, 0xac, 2, 4];
+    let runs = [9, 1, 3, 2, 3, 1, 0, 1, 0, 0];
+    let mut bytes = [0, 1, 7, 5, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    bytes[5..13].copy_from_slice(&nodes);
+    bytes[13..].copy_from_slice(&runs);
+    golden(&table, &bytes);
+    let decoded: Assigned = postcard::from_bytes(&bytes).unwrap();
+    assert_eq!((decoded.load(&2), decoded.load(&300), decoded.node_count()), (Some(3), Some(1), 3));
+    assert_eq!(decoded.owner_of_point(0), Some(300));
+    // No partitions, or no copies.
+    golden(&Assigned::new(Partitioning::v1(KeyHash::v1(0), 0), 9).unwrap(), &[0, 1, 0, 0, 9, 0, 0]);
+    golden(&Assigned::new(by_hash, 0).unwrap(), &[0, 1, 7, 5, 0, 0, 1, 5]);
+}
+
+fn tables_of_partitions_that_are_refused() {
+    // Two partitions of two copies, and the nodes 4 and 5.
+    fn decode(runs: &[u8]) -> postcard::Result<Assigned> {
+        let start = [0, 1, 7, 2, 2, 2, 4, 1, 5, 1];
+        let mut bytes = [0; 20];
+        for (byte, value) in bytes.iter_mut().zip(start.iter().chain(runs)) {
+            *byte = *value;
+        }
+        postcard::from_bytes(&bytes[..start.len().saturating_add(runs.len())])
+    }
+    for runs in [
+        // As they are to be.
+        &[3, 2, 1, 2][..],
+        &[6, 1, 1, 0, 1, 2, 1],
+    ] {
+        assert!(decode(runs).is_ok(), "{runs:?}");
+    }
+    for runs in [
+        // One partition, three, none, and one that has one copy.
+        &[3, 1, 1, 2][..],
+        &[3, 3, 1, 2],
+        &[6, 2, 1, 2, 1, 1, 2],
+        &[0],
+        &[6, 0, 1, 2, 2, 1, 2],
+        &[5, 1, 1, 2, 1, 2],
+        // Two runs that are one, a node twice, a third node, one after nobody.
+        &[6, 1, 1, 2, 1, 1, 2],
+        &[3, 2, 1, 1],
+        &[3, 2, 1, 3],
+        &[3, 2, 0, 1],
+    ] {
+        assert!(decode(runs).is_err(), "{runs:?}");
+    }
+    // Nodes in another order, twice, and four of them.
+    refused::<Assigned>(&[0, 1, 7, 2, 2, 2, 5, 1, 4, 1, 3, 2, 1, 2]);
+    refused::<Assigned>(&[0, 1, 7, 2, 2, 2, 4, 1, 4, 1, 3, 2, 1, 2]);
+    refused::<Assigned>(&[0, 1, 7, 2, 2, 4, 4, 1, 5, 1, 6, 1, 7, 1, 3, 2, 1, 2]);
+    // More copies than there is room for.
+    refused::<Assigned>(&[0, 1, 7, 6, 2, 0, 3, 6, 0, 0]);
+    refused::<Assigned>(&[1, 2, 0, 3, 0x80, 0x80, 1, 0, 0]);
 }

@@ -4,16 +4,18 @@ mod buckets;
 mod fleets;
 mod keys;
 mod loads;
+mod partitions;
 mod plans;
 mod rendezvous;
 mod rings;
+mod tables;
 mod zones;
 
 use core::hint::black_box;
 
 use synod_hashring::{
-    Inline, Jump, JumpBack, KeyHash, Move, Placement, Plan, Rendezvous, Replicas, Ring,
-    WeightedRendezvous, Zoned,
+    Inline, Jump, JumpBack, Ketama, KeyHash, Maglev, Move, Partitioning, Partitions, Placement,
+    Plan, Rendezvous, Replicas, Ring, WeightedRendezvous, Zoned,
 };
 
 use self::loads::Loads;
@@ -21,16 +23,10 @@ use self::loads::Loads;
 type Boards = Ring<u16, Inline<8>, Inline<256>>;
 type Peers = Rendezvous<u16, Inline<8>>;
 type WeightedPeers = WeightedRendezvous<u16, Inline<8>>;
-mod tables;
-
-use core::hint::black_box;
-
-use synod_hashring::{Inline, Jump, JumpBack, Ketama, KeyHash, Maglev, Placement, Ring};
-
-type Boards = Ring<u16, Inline<8>, Inline<256>>;
 type Fleet = Ketama<u16, Inline<4>, Inline<640>>;
 type Named = Ketama<&'static str, Inline<4>, Inline<640>>;
 type Table = Maglev<u16, Inline<8>, Inline<1_021>>;
+type Assigned = Partitions<u16, Inline<8>, Inline<192>>;
 
 /// Every question that a placement answers.
 #[inline(always)]
@@ -58,6 +54,22 @@ configurations! {
     ) -> Option<u16> {
         let node = loads.place(ring, key).ok()?;
         loads.release(&node).then_some(node)
+    }
+    "slot of a Redis Cluster" => fn(key: &[u8]) -> u16 {
+        Partitioning::redis_cluster().partition(key)
+    }
+    "64 partitions with 3 copies on 8 nodes: the owner of a key" => fn(table: &Assigned, key: &[u8]) -> Option<u16> {
+        table.owner(key)
+    }
+    "64 partitions with 3 copies on 8 nodes: all calls" => fn(
+        table: &mut Assigned, key: &[u8], node: u16, weight: u32, nodes: &mut [u16]
+    ) -> Option<u16> {
+        let _ = black_box(table.insert(node, weight));
+        let _ = black_box(table.remove(&node));
+        let _ = black_box(table.assign(7, nodes));
+        let _ = black_box(table.rebalance());
+        black_box((table.get(&node), table.load(&node)));
+        ask(table, key, nodes)
     }
     "ring of 8 nodes and 256 tokens: the owner of a key" => fn(ring: &Boards, key: &[u8]) -> Option<u16> {
         ring.owner(key)
@@ -101,8 +113,7 @@ configurations! {
         let _ = black_box(peers.insert(node, weight));
         black_box((peers.remove(&node), peers.get(&node)));
         ask(peers, key, nodes)
-}
-
+    }
     "maglev of 8 nodes and 1,021 entries: the owner of a key" => fn(
         table: &Table, key: &[u8]
     ) -> Option<u16> {
@@ -139,6 +150,8 @@ sizes! {
     "KeyHash" => KeyHash,
     "Rendezvous<u16, Inline<8>>" => Peers,
     "Maglev<u16, Inline<8>, Inline<1_021>>" => Table,
+    "Partitioning" => Partitioning,
+    "Partitions<u16, Inline<8>, Inline<192>>" => Assigned,
     "Ring<u16, Inline<8>, Inline<256>>" => Boards,
     "WeightedRendezvous<u16, Inline<8>>" => WeightedPeers,
 }
