@@ -2,25 +2,9 @@
 //!
 //! Of nodes with names that is the hash and the nodes; tokens, seeds and entries follow from these.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
-use synod_capacity::{Capacity, List};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-#[cfg(feature = "ketama")]
-use crate::ketama::Ketama;
-use crate::key::Key;
 use crate::key_hash::KeyHash;
-use crate::maglev::Maglev;
-use crate::rendezvous::Rendezvous;
-use crate::ring::Ring;
-use crate::weighted_rendezvous::WeightedRendezvous;
-
-/// The most tokens of a ring that is encoded or decoded: 2²², which take 32 MiB, and twice that while they
-/// are sorted. A few bytes can claim more than there is memory for.
-pub const MAX_ENCODED_TOKENS: u32 = 1 << 22;
-
-/// The most entries of a Maglev table that is encoded or decoded: 2²⁰, which take 2 MiB, and 16 million steps
-/// to fill.
-pub const MAX_ENCODED_TABLE: u32 = 1 << 20;
 
 /// The version, then the seed.
 impl Serialize for KeyHash {
@@ -39,142 +23,22 @@ impl<'de> Deserialize<'de> for KeyHash {
     }
 }
 
-/// The hash, then the nodes in ascending order, each with how many tokens it has. Refuses a ring of more
-/// than [`MAX_ENCODED_TOKENS`].
-impl<N: Serialize, NODES: Capacity, TOKENS: Capacity> Serialize for Ring<N, NODES, TOKENS> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if !are_few(self.nodes().map(|(_, tokens)| tokens)) {
-            return Err(ser::Error::custom("a ring of too many tokens"));
-        }
-        (self.key_hash(), Nodes(self.nodes())).serialize(serializer)
-    }
-}
+/// Nodes, each with its weight.
+pub(crate) struct Weighted<I>(pub(crate) I);
 
-/// Nodes with their weights.
-struct Nodes<I>(I);
-
-impl<'a, N: Serialize + 'a, I: Iterator<Item = (&'a N, u32)> + Clone> Serialize for Nodes<I> {
+impl<'a, N: Serialize + 'a, I: Iterator<Item = (&'a N, u32)> + Clone> Serialize for Weighted<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.clone())
     }
 }
 
-/// Refuses nodes that are not in ascending order, and more nodes or tokens than fit, or more than
-/// [`MAX_ENCODED_TOKENS`].
-impl<'de, N, NODES: Capacity, TOKENS: Capacity> Deserialize<'de> for Ring<N, NODES, TOKENS>
-where
-    N: Key + Copy + Ord + Deserialize<'de>,
-{
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (hash, nodes): (_, List<(N, u32), NODES>) = Deserialize::deserialize(deserializer)?;
-        check_order(&nodes)?;
-        if are_few(nodes.iter().map(|(_, tokens)| *tokens)) {
-            Self::from_nodes(hash, &nodes).map_err(de::Error::custom)
-        } else {
-            Err(de::Error::custom("a ring of too many tokens"))
-        }
-    }
-}
-
-/// The hash, the number of entries, then the nodes in ascending order, each with its weight. Refuses a table of
-/// more than [`MAX_ENCODED_TABLE`] entries.
-impl<N: Serialize, NODES: Capacity, TABLE: Capacity> Serialize for Maglev<N, NODES, TABLE> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.table_size() > MAX_ENCODED_TABLE {
-            return Err(ser::Error::custom("a table of too many entries"));
-        }
-        (self.key_hash(), self.table_size(), Nodes(self.nodes())).serialize(serializer)
-    }
-}
-
-/// Refuses nodes that are not in ascending order, more of them than entries or than fit, and a number of
-/// entries that is not prime, does not fit, or is above [`MAX_ENCODED_TABLE`].
-impl<'de, N, NODES: Capacity, TABLE: Capacity> Deserialize<'de> for Maglev<N, NODES, TABLE>
-where
-    N: Key + Copy + Ord + Deserialize<'de>,
-{
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (hash, table_size, nodes): (_, _, List<(N, u32), NODES>) =
-            Deserialize::deserialize(deserializer)?;
-        check_order(&nodes)?;
-        if table_size > MAX_ENCODED_TABLE {
-            return Err(de::Error::custom("a table of too many entries"));
-        }
-        Self::from_nodes(hash, table_size, &nodes).map_err(de::Error::custom)
-    }
-}
-
-fn check_order<N: Ord, E: de::Error>(nodes: &[(N, u32)]) -> Result<(), E> {
-    if nodes.is_sorted_by(|(node, _), (next, _)| node < next) {
+/// Refuses nodes that are not in ascending order.
+pub(crate) fn in_order<'a, N: Ord + 'a, E: de::Error>(
+    nodes: impl Iterator<Item = &'a N>,
+) -> Result<(), E> {
+    if nodes.is_sorted_by(|node, next| node < next) {
         Ok(())
     } else {
         Err(E::custom("nodes that are not in ascending order"))
-    }
-}
-
-/// The rule, then the nodes in ascending order, each with its weight.
-#[cfg(feature = "ketama")]
-impl<N: Serialize, NODES: Capacity, POINTS: Capacity> Serialize for Ketama<N, NODES, POINTS> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (self.rule(), Nodes(self.nodes())).serialize(serializer)
-    }
-}
-
-/// Refuses nodes that are not in ascending order, and more nodes or points than fit.
-#[cfg(feature = "ketama")]
-impl<'de, N, NODES: Capacity, POINTS: Capacity> Deserialize<'de> for Ketama<N, NODES, POINTS>
-where
-    N: Key + Copy + Ord + Deserialize<'de>,
-{
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (rule, nodes): (_, List<(N, u32), NODES>) = Deserialize::deserialize(deserializer)?;
-        check_order(&nodes)?;
-        Self::from_nodes(rule, &nodes).map_err(de::Error::custom)
-    }
-}
-
-/// Whether these are no more tokens than are encoded.
-fn are_few(counts: impl Iterator<Item = u32>) -> bool {
-    counts.fold(0, u32::saturating_add) <= MAX_ENCODED_TOKENS
-}
-
-/// The hash, then the nodes in ascending order.
-impl<N: Serialize, C: Capacity> Serialize for Rendezvous<N, C> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (self.key_hash(), self.node_slice()).serialize(serializer)
-    }
-}
-
-/// Refuses nodes that are not in ascending order, and more than fit.
-impl<'de, N, C: Capacity> Deserialize<'de> for Rendezvous<N, C>
-where
-    N: Key + Copy + Ord + Deserialize<'de>,
-{
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (hash, nodes): (_, List<N, C>) = Deserialize::deserialize(deserializer)?;
-        if nodes.is_sorted_by(|node, next| node < next) {
-            Self::from_nodes(hash, &nodes).map_err(de::Error::custom)
-        } else {
-            Err(de::Error::custom("nodes that are not in ascending order"))
-        }
-    }
-}
-
-/// The hash, then the nodes in ascending order, each with its weight.
-impl<N: Serialize, C: Capacity> Serialize for WeightedRendezvous<N, C> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (self.key_hash(), Nodes(self.nodes())).serialize(serializer)
-    }
-}
-
-/// Refuses nodes that are not in ascending order, and more than fit.
-impl<'de, N, C: Capacity> Deserialize<'de> for WeightedRendezvous<N, C>
-where
-    N: Key + Copy + Ord + Deserialize<'de>,
-{
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (hash, nodes): (_, List<(N, u32), C>) = Deserialize::deserialize(deserializer)?;
-        check_order(&nodes)?;
-        Self::from_nodes(hash, &nodes).map_err(de::Error::custom)
     }
 }

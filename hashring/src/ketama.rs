@@ -1,14 +1,20 @@
 //! Ketama: the placement of memcached's clients.
 
+#[cfg(feature = "serde")]
+mod encoding;
+mod rule;
+
 use core::{fmt, mem};
 
 use synod_capacity::{Capacity, Full, List};
 
-use crate::ketama_rule::{KetamaRule, key_point};
+use crate::ketama::rule::key_point;
 use crate::key::Key;
 use crate::placement::Placement;
-use crate::token::Token;
-use crate::tokens::Tokens;
+use crate::ring::token::Token;
+use crate::ring::tokens::Tokens;
+
+pub use self::rule::KetamaRule;
 
 /// Ketama: a ring of servers that places keys where clients of memcached do.
 ///

@@ -1,16 +1,25 @@
 //! Maglev hashing.
 
+#[cfg(feature = "serde")]
+mod encoding;
+mod error;
+mod prime;
+mod turns;
+
 use core::{fmt, mem};
 
 use synod_capacity::{Capacity, List};
 
 use crate::key::Key;
 use crate::key_hash::KeyHash;
-use crate::maglev_error::MaglevError;
+use crate::maglev::prime::is_prime;
+use crate::maglev::turns::{FREE, Turns, fill};
 use crate::mix::derived;
 use crate::placement::Placement;
-use crate::prime::is_prime;
-use crate::turns::{FREE, Turns, fill};
+
+#[cfg(feature = "serde")]
+pub use self::encoding::MAX_ENCODED_TABLE;
+pub use self::error::MaglevError;
 
 /// Maglev hashing: a table of which each node has its share of the entries, and a key is whose entry it meets.
 ///

@@ -1,13 +1,26 @@
 //! Fixed partitions, and a table of who has them.
 
+mod assignment;
+mod copies;
+#[cfg(feature = "serde")]
+mod encoding;
+mod exchange;
+mod owners;
+mod partitioning;
+mod shares;
+mod table;
+mod takers;
+
 use core::{fmt, mem};
 
 use synod_capacity::{Capacity, Full, List};
 
 use crate::key::Key;
-use crate::partitioning::Partitioning;
+use crate::partitions::table::{NOBODY, Table, somebody};
 use crate::placement::Placement;
-use crate::table::{NOBODY, Table, somebody};
+
+pub use self::assignment::Rebalanced;
+pub use self::partitioning::Partitioning;
 
 /// A fixed number of partitions, and a table that says which nodes each one is on.
 ///

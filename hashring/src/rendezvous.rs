@@ -1,16 +1,25 @@
 //! Rendezvous hashing.
 
+#[cfg(feature = "serde")]
+mod encoding;
+mod negative_log;
+mod preference;
+mod quotient;
+mod roster;
+mod weighted;
+
 use core::cmp::Reverse;
 
 use synod_capacity::{Capacity, Full};
 
 use crate::key::Key;
 use crate::key_hash::KeyHash;
-use crate::merge_sort::sorted;
 use crate::mix::mix;
 use crate::placement::{Placement, TooFewNodes};
-use crate::preference::{self, Few, Preference};
-use crate::roster::Roster;
+use crate::rendezvous::preference::{Few, Preference};
+use crate::rendezvous::roster::Roster;
+
+pub use self::weighted::WeightedRendezvous;
 
 /// Rendezvous hashing, or highest random weight: each node has a score for a key, and the highest
 /// one is the owner.
@@ -104,8 +113,7 @@ impl<N: Key + Copy + Ord, C: Capacity> Rendezvous<N, C> {
     /// [`Full`]: they do not fit.
     pub fn from_nodes(hash: KeyHash, nodes: &[N]) -> Result<Self, Full> {
         let mut all = Self::new(hash);
-        let sorted = sorted::<_, _, C>(nodes, |node| node);
-        for &node in sorted.as_deref().unwrap_or(nodes) {
+        for &node in nodes {
             all.insert(node)?;
         }
         Ok(all)

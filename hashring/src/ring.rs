@@ -1,5 +1,14 @@
 //! The ring with virtual nodes.
 
+mod descending;
+#[cfg(feature = "serde")]
+mod encoding;
+mod ranges;
+mod search;
+mod sort;
+pub(crate) mod token;
+pub(crate) mod tokens;
+
 use core::{fmt, mem};
 
 use synod_capacity::{Capacity, Full, List};
@@ -7,8 +16,12 @@ use synod_capacity::{Capacity, Full, List};
 use crate::key::Key;
 use crate::key_hash::KeyHash;
 use crate::placement::Placement;
-use crate::token::Token;
-use crate::tokens::{Series, Tokens};
+use crate::ring::token::Token;
+use crate::ring::tokens::{Series, Tokens};
+
+#[cfg(feature = "serde")]
+pub use self::encoding::MAX_ENCODED_TOKENS;
+pub use self::ranges::RingRanges;
 
 /// Consistent hashing on a ring: each node has as many tokens as its weight asks for, and a key is the
 /// node's whose token comes next.

@@ -12,9 +12,9 @@ use serde::{
 };
 use synod_capacity::{Capacity, List};
 
-use crate::partitioning::Partitioning;
 use crate::partitions::Partitions;
-use crate::table::{NOBODY, Table};
+use crate::partitions::partitioning::Partitioning;
+use crate::partitions::table::{NOBODY, Table};
 
 /// How keys fall into partitions; the number of copies; the nodes in ascending order, each with its
 /// weight; then one sequence of numbers, in which each run of partitions that are on the same nodes is how many

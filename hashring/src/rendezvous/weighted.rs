@@ -6,12 +6,11 @@ use synod_capacity::{Capacity, Full, List};
 
 use crate::key::Key;
 use crate::key_hash::KeyHash;
-use crate::merge_sort::sorted;
 use crate::mix::mix;
 use crate::placement::{Placement, TooFewNodes};
-use crate::preference::{Few, Preference};
-use crate::quotient::{Limit, Quotient};
-use crate::roster::Roster;
+use crate::rendezvous::preference::{Few, Preference};
+use crate::rendezvous::quotient::{Limit, Quotient};
+use crate::rendezvous::roster::Roster;
 
 /// Rendezvous hashing with weights: each key is on each node with a chance that is the node's share
 /// of all weights.
@@ -114,8 +113,7 @@ impl<N: Key + Copy + Ord, C: Capacity> WeightedRendezvous<N, C> {
     /// [`Full`]: they do not fit.
     pub fn from_nodes(hash: KeyHash, nodes: &[(N, u32)]) -> Result<Self, Full> {
         let mut all = Self::new(hash);
-        let sorted = sorted::<_, _, C>(nodes, |(node, _)| node);
-        for &(node, weight) in sorted.as_deref().unwrap_or(nodes) {
+        for &(node, weight) in nodes {
             all.insert(node, weight)?;
         }
         Ok(all)

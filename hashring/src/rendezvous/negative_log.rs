@@ -137,7 +137,7 @@ const LOGS: [u64; 64] = [
 ];
 
 #[cfg(test)]
-#[path = "../tests/exact/mod.rs"]
+#[path = "../../tests/exact/mod.rs"]
 #[allow(clippy::arithmetic_side_effects)] // A test may panic.
 mod exact;
 

@@ -2,12 +2,12 @@
 
 use synod_capacity::Capacity;
 
-use crate::descending::Descending;
 use crate::key::Key;
 use crate::placement::first_nodes;
 use crate::ranged::{Points, Ranged, Ranges};
+use crate::ring::descending::Descending;
+use crate::ring::token::Token;
 use crate::ring::{Member, Ring, owner, upper_half};
-use crate::token::Token;
 
 /// The ranges of a [`Ring`], from the top down.
 #[derive(Clone, Debug)]

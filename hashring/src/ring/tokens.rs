@@ -4,10 +4,10 @@ use core::cell::Cell;
 
 use synod_capacity::{Capacity, Full, Inline, List};
 
-use crate::search::first_not_before;
-use crate::sort::{heap_sort, radix_sort};
+use crate::ring::search::first_not_before;
+use crate::ring::sort::{heap_sort, radix_sort};
+use crate::ring::token::Token;
 use crate::split_mix::SplitMix;
-use crate::token::Token;
 
 /// Tokens in ascending order.
 #[derive(Clone)]

@@ -2,14 +2,14 @@
 
 use synod_capacity::{Capacity, Full, List};
 
-use crate::copies::{Copies, drop_what_may_not_stay};
-use crate::exchange::{Count, Step, settle};
-use crate::owners::Owners;
 use crate::partitions::Partitions;
+use crate::partitions::copies::{Copies, drop_what_may_not_stay};
+use crate::partitions::exchange::{Count, Step, settle};
+use crate::partitions::owners::Owners;
+use crate::partitions::shares::{Share, Zone, share_out};
+use crate::partitions::table::{NOBODY, Table};
+use crate::partitions::takers::Takers;
 use crate::placement::Placement;
-use crate::shares::{Share, Zone, share_out};
-use crate::table::{NOBODY, Table};
-use crate::takers::Takers;
 
 /// What a change of a whole table came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

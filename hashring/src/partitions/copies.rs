@@ -2,10 +2,10 @@
 
 use synod_capacity::Capacity;
 
-use crate::exchange::{Count, Exchange, Paths};
-use crate::shares::Share;
-use crate::table::{NOBODY, Table, somebody};
-use crate::takers::{Takers, point_of};
+use crate::partitions::exchange::{Count, Exchange, Paths};
+use crate::partitions::shares::Share;
+use crate::partitions::table::{NOBODY, Table, somebody};
+use crate::partitions::takers::{Takers, point_of};
 
 /// A table in which nodes make place for others.
 pub(crate) struct Copies<'a, C: Capacity> {

@@ -1,9 +1,9 @@
 //! Jump consistent hash.
 
+use crate::buckets::ranking::{Buckets, Ranking};
 use crate::key::Key;
 use crate::key_hash::KeyHash;
 use crate::placement::Placement;
-use crate::ranking::{Buckets, Ranking};
 
 /// Jump consistent hash: nodes 0 to n − 1, no memory, and the balance of chance.
 ///

@@ -2,8 +2,8 @@
 
 use synod_capacity::Capacity;
 
-use crate::exchange::{Count, Exchange, Paths};
-use crate::table::{NOBODY, Table, somebody};
+use crate::partitions::exchange::{Count, Exchange, Paths};
+use crate::partitions::table::{NOBODY, Table, somebody};
 
 /// A table in whose rows another one may be the first.
 pub(crate) struct Owners<'a, C: Capacity> {

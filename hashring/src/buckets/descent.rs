@@ -1,7 +1,7 @@
 //! JumpBackHash as a function: from the last bucket at which a point moves, back to one below the count.
 
+use crate::buckets::ranking::Buckets;
 use crate::mix::derived;
-use crate::ranking::Buckets;
 use crate::split_mix::SplitMix;
 
 /// The published algorithm.

@@ -1,11 +1,11 @@
 //! JumpBackHash.
 
-use crate::descent::{Independent, published};
+use crate::buckets::descent::{Independent, published};
+use crate::buckets::ranking::Ranking;
 use crate::key::Key;
 use crate::key_hash::KeyHash;
 use crate::mix::derived;
 use crate::placement::Placement;
-use crate::ranking::Ranking;
 
 /// JumpBackHash: nodes 0 to n − 1, no memory, the balance of chance, in constant time and in integers.
 ///

@@ -5,7 +5,7 @@
 //! together cost as little as can be: each is a shortest path in the residual graph of a flow of least cost,
 //! which it leaves one of least cost.
 
-use crate::table::NOBODY;
+use crate::partitions::table::NOBODY;
 
 /// What nodes may exchange in the rows of a table.
 pub(crate) trait Exchange {

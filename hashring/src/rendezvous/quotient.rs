@@ -2,8 +2,8 @@
 
 use core::cmp::Ordering;
 
-use crate::negative_log::negative_log;
-use crate::preference::Rank;
+use crate::rendezvous::negative_log::negative_log;
+use crate::rendezvous::preference::Rank;
 
 /// The logarithm of a node's score over its weight: the lower one comes first.
 #[derive(Clone, Copy, PartialEq, Eq)]

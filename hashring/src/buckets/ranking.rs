@@ -105,8 +105,8 @@ impl<B: Buckets> Iterator for Ranking<B> {
 #[allow(clippy::arithmetic_side_effects)] // A test may panic.
 mod tests {
     use super::*;
-    use crate::descent::{Independent, published};
-    use crate::jump::Jump;
+    use crate::buckets::descent::{Independent, published};
+    use crate::buckets::jump::Jump;
 
     extern crate alloc;
     use alloc::{
