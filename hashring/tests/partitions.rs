@@ -155,6 +155,12 @@ proptest! {
         let exact = (u128::from(point) * u128::from(count)) >> 64;
         prop_assert_eq!(u128::from(by_hash.partition_of_point(point)), exact);
         prop_assert_eq!(by_hash.partition(point), by_hash.partition_of_point(HASH.point(point)));
+        // The last of the partition before that of a point, and the first of its own.
+        if exact > 0 {
+            let first = (exact << 64).div_ceil(count.into()) as u64;
+            let found = [first - 1, first].map(|point| by_hash.partition_of_point(point));
+            prop_assert_eq!(found.map(u128::from), [exact - 1, exact]);
+        }
     }
 }
 
