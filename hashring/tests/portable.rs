@@ -230,7 +230,7 @@ fn h08_fewer_zones_than_copies_and_unequal_zones() {
     assert_eq!((report.moved, report.together, report.missing), (96, 32, 0));
     assert_eq!(first.load(&5), Some(32));
     assert!((0..5).all(|node| [12, 13].contains(&first.load(&node).unwrap())));
-    // With a third zone, which takes its copy from zone 0, none are together; each zone has all partitions.
+    // With a third zone none are together: each zone has all partitions.
     let three = |node| if node == 4 { 2 } else { node / 5 };
     let had = first.load(&4).unwrap();
     let report = first.rebalance_apart(three).unwrap();
@@ -344,7 +344,7 @@ fn h04_partitions_of_nodes_in_any_order() {
     first.rebalance().unwrap();
     other.rebalance().unwrap();
     assert_eq!(first, other);
-    // Who comes before, between and after others changes nothing yet; nor does who goes without partitions.
+    // Who comes between others changes nothing yet, nor does who goes without partitions.
     for node in [4, 0, 9] {
         first.insert(node, 1).unwrap();
         assert!(first.iter().zip(other.iter()).all(|((_, new), (_, old))| new.eq(old)));
