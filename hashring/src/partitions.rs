@@ -24,23 +24,28 @@ pub use self::partitioning::Partitioning;
 
 /// A fixed number of partitions, and a table that says which nodes each one is on.
 ///
-/// **When**: stores whose data moves as whole partitions, and whose nodes agree on a table anyway; where
-/// each node is to have its exact share; where an operator moves partitions by hand; clients of a Redis
-/// Cluster. The rules without a table, such as [`Ring`](crate::Ring), need no agreement but that on who is there.
+/// **When**: stores whose data moves as whole partitions, and whose nodes agree on a table anyway;
+/// where each node is to have its exact share; where an operator moves partitions by hand; clients
+/// of a Redis Cluster. The rules without a table, such as [`Ring`](crate::Ring), need no agreement
+/// but that on who is there.
 ///
-/// - *Balance*: after [`rebalance`](Self::rebalance), each node has its share of the copies, and of the
-///   first copies, to within one partition. Of keys in equal partitions, the balance is that of chance.
-/// - *Disruption*: none, until the table is changed. `rebalance` moves the fewest copies that its shares
-///   allow. What it says depends on the table before: two that change it apart from each other disagree.
-/// - *Memory*: 2 bytes for each copy of each partition, and the nodes. *Weights*: any numbers, 0 included.
-/// - *Cost*: O(1) for an owner and for each successor; O(copies of all partitions) to insert or remove a
-///   node.
+/// - *Balance*: after [`rebalance`](Self::rebalance), each node has its share of the copies, and of
+///   the first copies, to within one partition. Of keys in equal partitions, the balance is that of
+///   chance.
+/// - *Disruption*: none, until the table is changed. `rebalance` moves the fewest copies that its
+///   shares allow. What it says depends on the table before: two that change it apart from each
+///   other disagree.
+/// - *Memory*: 2 bytes for each copy of each partition, and the nodes. *Weights*: any numbers, 0
+///   included.
+/// - *Cost*: O(1) for an owner and for each successor; O(copies of all partitions) to insert or
+///   remove a node.
 ///
-/// The order of preference of a point is that of the nodes of its partition, and ends there: where one
-/// has fewer nodes than copies, [`Placement::replicas`] says so. [`Partitioning`] specifies which
-/// partition a point is in.
+/// The order of preference of a point is that of the nodes of its partition, and ends there: where
+/// one has fewer nodes than copies, [`Placement::replicas`] says so. [`Partitioning`] specifies
+/// which partition a point is in.
 ///
-/// `NODES` holds the nodes, at most 65,535, and `TABLE` the copies of all partitions, each on its own.
+/// `NODES` holds the nodes, at most 65,535, and `TABLE` the copies of all partitions, each on its
+/// own.
 ///
 /// Source: Kleppmann, "Designing Data-Intensive Applications", 2017, chapter 6, "Fixed number of
 /// partitions"; DeCandia et al., "Dynamo", SOSP 2007, 6.2, strategy 3.
@@ -84,7 +89,8 @@ pub(crate) struct Member<N> {
 }
 
 impl<N, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE> {
-    /// A table without nodes, with room for so many copies of each partition. O(copies of all partitions).
+    /// A table without nodes, with room for so many copies of each partition. O(copies of all
+    /// partitions).
     ///
     /// # Errors
     ///
@@ -168,10 +174,11 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
         (0..self.count()).map(|partition| (partition, self.nodes_of(partition)))
     }
 
-    /// Adds a node, without partitions, or changes its weight: which it had before, if it was there.
+    /// Adds a node, without partitions, or changes its weight: which it had before, if it was
+    /// there.
     ///
-    /// The table stays as it is until it is rebalanced or assigned. A node of weight 0 is there and gets
-    /// no partition. O(copies of all partitions).
+    /// The table stays as it is until it is rebalanced or assigned. A node of weight 0 is there and
+    /// gets no partition. O(copies of all partitions).
     ///
     /// # Errors
     ///
@@ -200,8 +207,8 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
 
     /// Takes a node away: its weight, if it was there.
     ///
-    /// The partitions that it had keep their other nodes, in their order, and have a copy less until the
-    /// table is rebalanced or assigned. O(copies of all partitions).
+    /// The partitions that it had keep their other nodes, in their order, and have a copy less
+    /// until the table is rebalanced or assigned. O(copies of all partitions).
     pub fn remove(&mut self, node: &N) -> Option<u32> {
         let at = self.find(node).ok()?;
         let gone = self.members.remove(at)?;
@@ -217,8 +224,8 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
         Some(gone.weight)
     }
 
-    /// Puts a partition on these nodes, the owner first, and on no others. Of fewer nodes than copies,
-    /// the rest is nobody's. O(copies²).
+    /// Puts a partition on these nodes, the owner first, and on no others. Of fewer nodes than
+    /// copies, the rest is nobody's. O(copies²).
     ///
     /// # Errors
     ///

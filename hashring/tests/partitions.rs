@@ -1,5 +1,5 @@
-//! Tables of partitions: the slots of others, and what a rebalanced table promises, against all tables that
-//! there could be.
+//! Tables of partitions: the slots of others, and what a rebalanced table promises, against all
+//! tables that there could be.
 // Thousands of tables take the interpreter too long; `portable.rs` runs the same code there.
 #![cfg(not(miri))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test may panic.
@@ -32,7 +32,8 @@ struct Wanted {
     shares: BTreeMap<u8, f64>,
 }
 
-/// Raises the number of entries for a weight of 1 until all are given out, or a zone is full: by halves.
+/// Raises the number of entries for a weight of 1 until all are given out, or a zone is full: by
+/// halves.
 fn wanted(nodes: &[(u8, u32)], zone: impl Fn(u8) -> u8, partitions: u16, copies: usize) -> Wanted {
     let mut zones = BTreeMap::<u8, Vec<(u8, f64)>>::new();
     for &(node, weight) in nodes.iter().filter(|(_, weight)| *weight > 0) {
@@ -155,12 +156,18 @@ proptest! {
         let exact = (u128::from(point) * u128::from(count)) >> 64;
         prop_assert_eq!(u128::from(by_hash.partition_of_point(point)), exact);
         prop_assert_eq!(by_hash.partition(point), by_hash.partition_of_point(HASH.point(point)));
+        // The last of the partition before that of a point, and the first of its own.
+        if exact > 0 {
+            let first = (exact << 64).div_ceil(count.into()) as u64;
+            let found = [first - 1, first].map(|point| by_hash.partition_of_point(point));
+            prop_assert_eq!(found.map(u128::from), [exact - 1, exact]);
+        }
     }
 }
 
-/// Of 100,000 keys, 1,000 partitions have numbers whose variance is that of chance, their mean, within
-/// four standard deviations of that estimate, √(2/1,000). (Slots of a Redis Cluster are less even where
-/// keys are much alike: a CRC is no hash.)
+/// Of 100,000 keys, 1,000 partitions have numbers whose variance is that of chance, their mean,
+/// within four standard deviations of that estimate, √(2/1,000). (Slots of a Redis Cluster are less
+/// even where keys are much alike: a CRC is no hash.)
 #[test]
 fn keys_are_spread_as_by_chance() {
     let by_hash = Partitioning::v1(HASH, 1_000);
@@ -174,8 +181,8 @@ fn keys_are_spread_as_by_chance() {
 
 type Large = Partitions<u8, Inline<41>, Inline<6_144>>;
 
-/// With 40 nodes and 3 copies of 2,048 partitions: who comes takes its share, from all, and nothing else
-/// moves; who goes leaves its own.
+/// With 40 nodes and 3 copies of 2,048 partitions: who comes takes its share, from all, and nothing
+/// else moves; who goes leaves its own.
 #[test]
 fn who_comes_and_goes_moves_its_share() {
     let mut table = Large::new(Partitioning::v1(HASH, 2_048), 3).unwrap();
@@ -335,7 +342,8 @@ proptest! {
         prop_assert!(table == again);
     }
 
-    /// No table with these loads moves fewer copies; for one copy, they are what nodes get beyond what they had.
+    /// No table with these loads moves fewer copies; for one copy, they are what nodes get beyond
+    /// what they had.
     #[test]
     fn no_table_moves_fewer(start in start(6), apart: bool) {
         let mut table = table(&start, apart);

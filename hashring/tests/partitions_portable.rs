@@ -29,6 +29,8 @@ suite! {
     h07_partitions_without_nodes_and_with_fewer_than_copies
     partitions_of_a_node_that_goes
     h04_partitions_by_another_placement
+    h04_partitions_of_nodes_in_any_order
+    partitions_stay_where_shares_are_rounded
     partitions_that_are_refused
 }
 
@@ -82,7 +84,7 @@ fn h08_fewer_zones_than_copies_and_unequal_zones() {
     assert_eq!((report.moved, report.together, report.missing), (96, 32, 0));
     assert_eq!(first.load(&5), Some(32));
     assert!((0..5).all(|node| [12, 13].contains(&first.load(&node).unwrap())));
-    // With a third zone, which takes its copy from zone 0, none are together; each zone has all partitions.
+    // With a third zone none are together: each zone has all partitions.
     let three = |node| if node == 4 { 2 } else { node / 5 };
     let had = first.load(&4).unwrap();
     let report = first.rebalance_apart(three).unwrap();
@@ -181,6 +183,42 @@ fn h04_partitions_by_another_placement() {
     other.assign_by(&ring);
     assert_eq!(first, other);
     assert_eq!(first.assign_by(&ring), Rebalanced::default());
+}
+
+fn h04_partitions_of_nodes_in_any_order() {
+    let by_hash = Partitioning::v1(HASH, 32);
+    let [mut first, mut other] = [0; 2].map(|_| Table::new(by_hash, 2).unwrap());
+    for node in [3, 1, 5] {
+        first.insert(node, node.into()).unwrap();
+    }
+    for node in [1, 2, 5, 3] {
+        other.insert(node, node.into()).unwrap();
+    }
+    other.remove(&2);
+    first.rebalance().unwrap();
+    other.rebalance().unwrap();
+    assert_eq!(first, other);
+    // Who comes between others changes nothing yet, nor does who goes without partitions.
+    for node in [4, 0, 9] {
+        first.insert(node, 1).unwrap();
+        assert!(first.iter().zip(other.iter()).all(|((_, new), (_, old))| new.eq(old)));
+    }
+    for node in [0, 9, 4] {
+        first.remove(&node);
+    }
+    assert_eq!(first, other);
+}
+
+fn partitions_stay_where_shares_are_rounded() {
+    // 32 copies on 3 nodes of one weight: whichever has but 10, nothing moves.
+    for fewest in 0..3 {
+        let mut first = table(1, &[1, 1, 1]);
+        for partition in 0..32 {
+            first.assign(partition, &[(partition + fewest + 1) % 3]).unwrap();
+        }
+        assert_eq!(first.load(&fewest), Some(10));
+        assert_eq!(first.rebalance(), Ok(Rebalanced::default()));
+    }
 }
 
 fn partitions_that_are_refused() {

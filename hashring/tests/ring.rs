@@ -131,6 +131,8 @@ fn run<A: Capacity, B: Capacity>(
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     /// Whatever comes and goes; and the order of it does not matter (h04).
     #[test]
     fn as_a_naive_ring_says(seed: u64, changes in prop::collection::vec(change(), 0..12)) {
@@ -149,7 +151,7 @@ mod growable {
     use synod_hashring::Heap;
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(ProptestConfig::with_cases(32))]
 
         #[test]
         fn as_a_naive_ring_says(seed: u64, changes in prop::collection::vec(change(), 0..12)) {

@@ -21,35 +21,39 @@ pub struct Rebalanced {
     pub owners: u32,
     /// How many copies are nobody's, as there are fewer nodes with a weight than copies.
     pub missing: u32,
-    /// Of how many partitions two copies are in one zone, as there are fewer zones than copies; 0 where
-    /// there are no zones.
+    /// Of how many partitions two copies are in one zone, as there are fewer zones than copies; 0
+    /// where there are no zones.
     pub together: u32,
 }
 
 impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE> {
-    /// Gives each node its share of the copies, and of the first ones, and moves as few as that takes.
+    /// Gives each node its share of the copies, and of the first ones, and moves as few as that
+    /// takes.
     ///
-    /// - The shares are proportional to the weights, but no more than a copy of each partition; what
-    ///   that leaves goes to the others. Each node has its exact share, rounded down or up: up first
-    ///   where it has so many already, then by the greatest rest.
-    /// - The copies of a partition are on different nodes. Where fewer nodes have a weight than there are
-    ///   copies, each of them has all partitions, and [`Rebalanced::missing`] says how many are not there.
-    /// - Each node owns as many partitions as it has, divided by the number of copies, rounded down or
-    ///   up: owners change places with other copies for that, which moves nothing.
-    /// - Nothing moves where all of this is so already. Else, of all tables with so many copies on each node,
-    ///   it finds one to which the fewest copies move. Who has too many gives to who has too few, where a
-    ///   partition is on the one and not on the other: with one copy each, that is all. Where none
-    ///   is, a third node takes a partition and gives another one, and so on, along the path of the
-    ///   fewest moves. (With the shares rounded otherwise, it could sometimes be one move fewer.)
+    /// - The shares are proportional to the weights, but no more than a copy of each partition;
+    ///   what that leaves goes to the others. Each node has its exact share, rounded down or up: up
+    ///   first where it has so many already, then by the greatest rest.
+    /// - The copies of a partition are on different nodes. Where fewer nodes have a weight than
+    ///   there are copies, each of them has all partitions, and [`Rebalanced::missing`] says how
+    ///   many are not there.
+    /// - Each node owns as many partitions as it has, divided by the number of copies, rounded down
+    ///   or up: owners change places with other copies for that, which moves nothing.
+    /// - Nothing moves where all of this is so already. Else, of all tables with so many copies on
+    ///   each node, it finds one to which the fewest copies move. Who has too many gives to who has
+    ///   too few, where a partition is on the one and not on the other: with one copy each, that is
+    ///   all. Where none is, a third node takes a partition and gives another one, and so on, along
+    ///   the path of the fewest moves. (With the shares rounded otherwise, it could sometimes be
+    ///   one move fewer.)
     ///
-    /// The result depends on the table before, but not on the order in which nodes came, and equal tables become
-    /// equal tables on every machine. Which one of those that fit it is, may change with a version: let one
-    /// node rebalance, and send the table to the others.
+    /// The result depends on the table before, but not on the order in which nodes came, and equal
+    /// tables become equal tables on every machine. Which one of those that fit it is, may change
+    /// with a version: let one node rebalance, and send the table to the others.
     ///
-    /// O(T + n²) for n nodes and a table of T copies, and O(T · n) for each search for paths: most often
-    /// one to six of them. Meanwhile it has the table three times.
+    /// O(T + n²) for n nodes and a table of T copies, and O(T · n) for each search for paths: most
+    /// often one to six of them. Meanwhile it has the table three times.
     ///
-    /// Source: fewest moves by paths of least cost, as in Oulamara, "Optimal partition assignment in Garage".
+    /// Source: fewest moves by paths of least cost, as in Oulamara, "Optimal partition assignment
+    /// in Garage".
     ///
     /// # Errors
     ///
@@ -64,14 +68,15 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
 
     /// As [`rebalance`](Self::rebalance), with the copies of a partition in different zones.
     ///
-    /// A zone is what fails at once: a rack, a room, a country. The copies of a partition are all in
-    /// different zones, if there are enough zones that have nodes with a weight. Else each partition has two in
-    /// one zone, whatever one does, and [`Rebalanced::together`] is the number of partitions; no
-    /// zone has more copies of a partition then than the least number for which there are enough nodes.
+    /// A zone is what fails at once: a rack, a room, a country. The copies of a partition are all
+    /// in different zones, if there are enough zones that have nodes with a weight. Else each
+    /// partition has two in one zone, whatever one does, and [`Rebalanced::together`] is the number
+    /// of partitions; no zone has more copies of a partition then than the least number for which
+    /// there are enough nodes.
     ///
     /// The share of a zone is that of its nodes together, but no more than so many copies of each
-    /// partition; inside it, shares follow the weights. What is together and need not be is moved first; fewest
-    /// moves are those from there on. `zone_of` is asked O(n²) times of n nodes.
+    /// partition; inside it, shares follow the weights. What is together and need not be is moved
+    /// first; fewest moves are those from there on. `zone_of` is asked O(n²) times of n nodes.
     ///
     /// ```
     /// use synod_hashring::{Inline, KeyHash, Partitioning, Partitions};
@@ -104,12 +109,13 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
         self.rebalance_in(zones)
     }
 
-    /// Gives each partition the first nodes that another placement prefers for it, with the number of the
-    /// partition as the key.
+    /// Gives each partition the first nodes that another placement prefers for it, with the number
+    /// of the partition as the key.
     ///
-    /// Nodes that are not in the table, or have weight 0 here, are passed over; weights say nothing more.
-    /// The result does not depend on the table before. A rule that moves little moves few
-    /// partitions; the balance is that of the rule for so many keys. O(1) orders of preference a partition.
+    /// Nodes that are not in the table, or have weight 0 here, are passed over; weights say nothing
+    /// more. The result does not depend on the table before. A rule that moves little moves few
+    /// partitions; the balance is that of the rule for so many keys. O(1) orders of preference a
+    /// partition.
     pub fn assign_by(&mut self, placement: &impl Placement<Node = N>) -> Rebalanced {
         let mut report = Rebalanced::default();
         let copies = usize::from(self.copies());
@@ -160,8 +166,7 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
         table.close_gaps();
 
         let mut owners = Owners { table: &mut table };
-        owners.prefer(self.table());
-        owners.count(&mut counts, rules.copies);
+        owners.count(self.table(), &mut counts, rules.copies);
         owners.move_directly(&mut counts);
         settle(&mut owners, &mut counts, &mut steps);
         let report = self.report(&table, &shares);
@@ -207,7 +212,8 @@ fn are_together(row: &[u16], shares: &[Share]) -> bool {
     false
 }
 
-/// Writes a place behind the first ones that are known, if it is not among them: how many are known then.
+/// Writes a place behind the first ones that are known, if it is not among them: how many are known
+/// then.
 fn note(row: &mut [u16], known: usize, place: Option<u16>) -> usize {
     match (row.split_at_mut_checked(known), place) {
         (Some((before, [free, ..])), Some(place)) if !before.contains(&place) => {

@@ -18,10 +18,11 @@ pub(crate) struct Copies<'a, C: Capacity> {
 }
 
 impl<C: Capacity> Copies<'_, C> {
-    /// Moves copies from who has too many, and from nobody, to who has too few, where that may take them.
+    /// Moves copies from who has too many, and from nobody, to who has too few, where that may take
+    /// them.
     ///
-    /// Each goes to who lacks most, the last copy first, so that owners stay. Among equals the partition
-    /// decides, so that partitions which share one node do not share the others, too.
+    /// Each goes to who lacks most, the last copy first, so that owners stay. Among equals the
+    /// partition decides, so that partitions which share one node do not share the others, too.
     pub(crate) fn move_directly<N: Capacity>(
         &mut self,
         counts: &mut [Count],
@@ -36,8 +37,9 @@ impl<C: Capacity> Copies<'_, C> {
                 }
                 let may_take = |to| self.may_take(row, from, to);
                 let taker = takers.take(counts, point_of(row, copy), may_take);
-                if let Some(to) = taker {
-                    self.table.replace(row, from, to);
+                let entry = self.table.row_mut(row).get_mut(usize::from(copy));
+                if let (Some(entry), Some(to)) = (entry, taker) {
+                    *entry = to;
                     Count::pass(counts, from, to);
                 }
             }
@@ -110,8 +112,8 @@ impl<C: Capacity> Exchange for Copies<'_, C> {
     }
 }
 
-/// Makes nobody's what no table may keep: the copies of nodes without a share, and those in a zone that
-/// has as many of the partition already.
+/// Makes nobody's what no table may keep: the copies of nodes without a share, and those in a zone
+/// that has as many of the partition already.
 pub(crate) fn drop_what_may_not_stay<C: Capacity>(
     table: &mut Table<C>,
     shares: &[Share],
@@ -137,5 +139,25 @@ pub(crate) fn drop_what_may_not_stay<C: Capacity>(
             }
             rest = others;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use synod_capacity::Inline;
+
+    use super::*;
+
+    #[test]
+    fn an_empty_table_is_filled_without_a_search() {
+        let mut table = Table::<Inline<96>>::new(32, 3).unwrap();
+        let before = table.duplicate().unwrap();
+        let shares: [Share; 6] = [0, 1, 2, 3, 4, 5].map(|zone| Share::new(1, zone, 0));
+        let mut counts = [Count { has: 0, least: 16, most: 16 }; 6];
+        let takers = Takers::<Inline<6>>::new(&counts).unwrap();
+        let mut copies = Copies { before: &before, table: &mut table, shares: &shares, in_zone: 1 };
+        copies.move_directly(&mut counts, takers);
+        assert!(counts.iter().all(|count| count.has == 16));
+        assert!(!table.entries().contains(&NOBODY));
     }
 }

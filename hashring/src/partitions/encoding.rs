@@ -1,7 +1,7 @@
 //! A table of partitions on the wire: what decodes is what could have been built here.
 //!
-//! Neighbours that are on the same nodes are written once, with how many they are: the slots of a Redis
-//! Cluster take a few bytes for each range.
+//! Neighbours that are on the same nodes are written once, with how many they are: the slots of a
+//! Redis Cluster take a few bytes for each range.
 
 use core::{fmt, marker::PhantomData};
 
@@ -17,8 +17,9 @@ use crate::partitions::partitioning::Partitioning;
 use crate::partitions::table::{NOBODY, Table};
 
 /// How keys fall into partitions; the number of copies; the nodes in ascending order, each with its
-/// weight; then one sequence of numbers, in which each run of partitions that are on the same nodes is how many
-/// they are, and for each copy the place of its node among the nodes, from 1 on, or 0 for nobody.
+/// weight; then one sequence of numbers, in which each run of partitions that are on the same nodes
+/// is how many they are, and for each copy the place of its node among the nodes, from 1 on, or 0
+/// for nobody.
 impl<N: Serialize, NODES: Capacity, TABLE: Capacity> Serialize for Partitions<N, NODES, TABLE> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let table = Runs(self.table());
@@ -72,8 +73,9 @@ impl<C: Capacity> Serialize for Runs<'_, C> {
     }
 }
 
-/// Refuses what does not fit, nodes that are not in ascending order, runs that do not end with the last
-/// partition or could have been one, and copies that are not on different nodes or follow nobody's.
+/// Refuses what does not fit, nodes that are not in ascending order, runs that do not end with the
+/// last partition or could have been one, and copies that are not on different nodes or follow
+/// nobody's.
 impl<'de, N, NODES: Capacity, TABLE: Capacity> Deserialize<'de> for Partitions<N, NODES, TABLE>
 where
     N: Copy + Ord + Deserialize<'de>,

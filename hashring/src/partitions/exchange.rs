@@ -1,9 +1,9 @@
 //! Exchanges along shortest paths.
 //!
-//! A node with an entry too many makes place in one row for a node that makes place in another row, and so
-//! on, to a node with an entry too few. If each path that is taken is one of least cost, all of them
-//! together cost as little as can be: each is a shortest path in the residual graph of a flow of least cost,
-//! which it leaves one of least cost.
+//! A node with an entry too many makes place in one row for a node that makes place in another row,
+//! and so on, to a node with an entry too few. If each path that is taken is one of least cost, all
+//! of them together cost as little as can be: each is a shortest path in the residual graph of a
+//! flow of least cost, which it leaves one of least cost.
 
 use crate::partitions::table::NOBODY;
 
@@ -15,8 +15,8 @@ pub(crate) trait Exchange {
     /// Offers every exchange in a row that might shorten a path.
     fn offer(&self, row: u16, paths: &mut Paths<'_>);
 
-    /// The first node that may make place for another one in a row at a cost (−1, 0 or 1) that `accepts`
-    /// says yes to.
+    /// The first node that may make place for another one in a row at a cost (−1, 0 or 1) that
+    /// `accepts` says yes to.
     fn giver(&self, row: u16, to: u16, accepts: impl Fn(u16, i64) -> bool) -> Option<u16>;
 
     /// Puts one where another one is.
@@ -55,8 +55,8 @@ pub(crate) struct Step {
     length: i64,
     /// The first row that may still have one who makes place for the node.
     row: u16,
-    /// For whom it makes place on the path that is being taken; itself at the end of it; nobody where
-    /// it is not on it.
+    /// For whom it makes place on the path that is being taken; itself at the end of it; nobody
+    /// where it is not on it.
     next: u16,
 }
 
@@ -65,8 +65,8 @@ impl Step {
     const START: Self = Self { length: 0, ..Self::NONE };
 }
 
-/// What a cost of 1 adds to the length of a path. Each step adds 1 besides, so that of the paths of one
-/// cost those of the fewest steps are the shortest.
+/// What a cost of 1 adds to the length of a path. Each step adds 1 besides, so that of the paths of
+/// one cost those of the fewest steps are the shortest.
 const COST: i64 = 1 << 32;
 
 const fn after(length: i64, cost: i64) -> i64 {
@@ -96,7 +96,8 @@ impl Paths<'_> {
         length(self.steps, node)
     }
 
-    /// Whether there is a node to which it would be shorter by one more step, at the end of such a path.
+    /// Whether there is a node to which it would be shorter by one more step, at the end of such a
+    /// path.
     pub(crate) const fn may_improve(&self, length: i64, cost: i64) -> bool {
         after(length, cost) < self.longest
     }
@@ -122,11 +123,12 @@ impl Paths<'_> {
     }
 }
 
-/// Exchanges until no node has too many or too few, if that can be. `steps` are as many as the nodes.
+/// Exchanges until no node has too many or too few, if that can be. `steps` are as many as the
+/// nodes.
 ///
-/// It finds the lengths of all shortest paths, takes all paths of the least cost that it comes upon, and
-/// begins again while there are any. A search is a pass over the table for each step of the longest path; all
-/// paths after it, a pass for each node.
+/// It finds the lengths of all shortest paths, takes all paths of the least cost that it comes
+/// upon, and begins again while there are any. A search is a pass over the table for each step of
+/// the longest path; all paths after it, a pass for each node.
 pub(crate) fn settle(rules: &mut impl Exchange, counts: &mut [Count], steps: &mut [Step]) {
     while settle_once(rules, counts, steps, |c| c.has > c.most, |c| c.has < c.most) {}
     while settle_once(rules, counts, steps, |c| c.has > c.least, |c| c.has < c.least) {}
@@ -183,8 +185,8 @@ fn find_paths(
     }
 }
 
-/// Takes a shortest path to a node, from its end on: where it starts. Who cannot be reached any more is left
-/// out from then on.
+/// Takes a shortest path to a node, from its end on: where it starts. Who cannot be reached any
+/// more is left out from then on.
 fn take_path(
     rules: &mut impl Exchange,
     counts: &[Count],

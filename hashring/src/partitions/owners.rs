@@ -11,19 +11,10 @@ pub(crate) struct Owners<'a, C: Capacity> {
 }
 
 impl<C: Capacity> Owners<'_, C> {
-    /// Puts first who had a partition before, where one who is new there is first.
-    pub(crate) fn prefer(&mut self, before: &Table<C>) {
-        for row in 0..self.table.rows() {
-            let had = before.row(row);
-            let kept = somebody(self.table.row(row)).find(|place| had.contains(place));
-            if let Some(first) = kept {
-                self.put_first(row, first);
-            }
-        }
-    }
-
     /// Counts what each node owns, which is to be its part of what it has, of so many copies.
-    pub(crate) fn count(&self, counts: &mut [Count], copies: u8) {
+    ///
+    /// Of those that had a partition before, the first one owns it; where none had, who lacks most.
+    pub(crate) fn count(&mut self, before: &Table<C>, counts: &mut [Count], copies: u8) {
         for count in counts.iter_mut() {
             let copies = u32::from(copies);
             count.least = count.has.checked_div(copies).unwrap_or(0);
@@ -32,9 +23,13 @@ impl<C: Capacity> Owners<'_, C> {
             count.has = 0;
         }
         for row in 0..self.table.rows() {
-            let owner = self.owner(row).and_then(|place| counts.get_mut(usize::from(place)));
-            if let Some(owner) = owner {
-                owner.has = owner.has.saturating_add(1);
+            let had = before.row(row);
+            let lacks = |place: &u16| counts.get(usize::from(*place)).map(Count::lacks);
+            let places = somebody(self.table.row(row));
+            let owner = places.clone().find(|place| had.contains(place));
+            if let Some(owner) = owner.or_else(|| places.max_by_key(lacks)) {
+                self.put_first(row, owner);
+                Count::pass(counts, NOBODY, owner);
             }
         }
     }

@@ -5,8 +5,8 @@ use crate::key_hash::KeyHash;
 
 /// How keys fall into a fixed number of partitions: by a hash, or as in a Redis Cluster.
 ///
-/// Which partition a key is in never changes, whatever nodes there are; a [`Partitions`] says which nodes a
-/// partition is on. O(bytes of the key).
+/// Which partition a key is in never changes, whatever nodes there are; a [`Partitions`] says which
+/// nodes a partition is on. O(bytes of the key).
 ///
 /// [`Partitions`]: crate::Partitions
 ///
@@ -40,20 +40,21 @@ enum Rule {
 const SLOTS: u16 = 1 << 14;
 
 impl Partitioning {
-    /// Version 1: so many partitions of equal ranges of points, in their order. The point of a key is its hash;
-    /// the partition of a point is ⌊point · count / 2⁶⁴⌋.
+    /// Version 1: so many partitions of equal ranges of points, in their order. The point of a key
+    /// is its hash; the partition of a point is ⌊point · count / 2⁶⁴⌋.
     ///
-    /// The number of partitions is chosen once: take ten or more for each node that there may ever be.
+    /// The number of partitions is chosen once: take ten or more for each node that there may ever
+    /// be.
     pub const fn v1(hash: KeyHash, count: u16) -> Self {
         Self(Rule::V1 { hash, count })
     }
 
     /// The 16,384 slots of a Redis Cluster.
     ///
-    /// The point of a key is its slot: the CRC-16/XMODEM (polynomial 0x1021, from 0, no bits reversed) of what
-    /// is hashed of it, modulo 16,384. That is what is between the first `{` and the first `}` after
-    /// it, where both are there and something is between them; else the whole key. The partition of a
-    /// point is the point modulo 16,384, so that a CRC will do for a point.
+    /// The point of a key is its slot: the CRC-16/XMODEM (polynomial 0x1021, from 0, no bits
+    /// reversed) of what is hashed of it, modulo 16,384. That is what is between the first `{` and
+    /// the first `}` after it, where both are there and something is between them; else the whole
+    /// key. The partition of a point is the point modulo 16,384, so that a CRC will do for a point.
     ///
     /// Source: the Redis Cluster specification, "Key distribution model" and "Hash tags".
     pub const fn redis_cluster() -> Self {
@@ -131,8 +132,8 @@ fn split_at_first(bytes: &[u8], wanted: u8) -> (&[u8], &[u8]) {
 
 /// CRC-16/XMODEM, a byte at a time.
 ///
-/// As x¹⁶ is x¹² + x⁵ + 1, the remainder of eight bits takes three shifts: a table would be slower to start
-/// with, and 512 bytes.
+/// As x¹⁶ is x¹² + x⁵ + 1, the remainder of eight bits takes three shifts: a table would be slower
+/// to start with, and 512 bytes.
 fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |crc: u16, byte| {
         let high = crc >> 8 ^ u16::from(*byte);

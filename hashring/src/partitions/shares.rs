@@ -33,12 +33,14 @@ pub(crate) struct Zone {
     is_capped: bool,
 }
 
-/// Shares entries out: so many rows, with so many different nodes each. What was found for the rows.
+/// Shares entries out: so many rows, with so many different nodes each. What was found for the
+/// rows.
 ///
-/// Each node's target is its exact share, rounded down or up. The exact share is proportional to the weight, but no
-/// more than one entry a row for a node, and `in_zone` entries a row for a zone; what these leave goes to
-/// the others. Rounded up is first what has more than its share rounded down, so that it can stay, and of
-/// these, and of the others, what has the greatest rest; then the lower node.
+/// Each node's target is its exact share, rounded down or up. The exact share is proportional to
+/// the weight, but no more than one entry a row for a node, and `in_zone` entries a row for a zone;
+/// what these leave goes to the others. Rounded up is first what has more than its share rounded
+/// down, so that it can stay, and of these, and of the others, what has the greatest rest; then the
+/// lower node.
 pub(crate) fn share_out(shares: &mut [Share], zones: &mut [Zone], rows: u16, copies: u8) -> Rows {
     let rules = rules(shares, zones, copies);
     let rows = u64::from(rows);

@@ -5,7 +5,8 @@ use synod_capacity::{Capacity, Full, List};
 /// The place of nobody.
 pub(crate) const NOBODY: u16 = u16::MAX;
 
-/// For each partition a row of places among the nodes, all different; those of [`NOBODY`] come last.
+/// For each partition a row of places among the nodes, all different; those of [`NOBODY`] come
+/// last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Table<C: Capacity> {
     entries: List<u16, C>,

@@ -22,8 +22,8 @@ impl<C: Capacity> Takers<C> {
         Ok(Self(takers))
     }
 
-    /// Takes one of those that lack most, of those that may: of several, whom a point says. It lacks one
-    /// less then.
+    /// Takes one of those that lack most, of those that may: of several, whom a point says. It
+    /// lacks one less then.
     pub(crate) fn take(
         &mut self,
         counts: &[Count],
