@@ -36,7 +36,7 @@ pub use key_hash::KeyHash;
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 pub use maglev::MAX_ENCODED_TABLE;
 pub use maglev::{Maglev, MaglevError};
-pub use partitions::{AssignError, Partitioning, Partitions, Rebalanced};
+pub use partitions::{AssignError, PartitionRanges, Partitioning, Partitions, Rebalanced};
 pub use placement::{Placement, TooFewNodes};
 pub use plan::{DifferentPoints, Move, Plan, Transfer};
 pub use ranged::{Points, Ranged, Ranges};

@@ -7,6 +7,7 @@ mod encoding;
 mod exchange;
 mod owners;
 mod partitioning;
+mod ranges;
 mod shares;
 mod table;
 mod takers;
@@ -21,6 +22,7 @@ use crate::placement::Placement;
 
 pub use self::assignment::Rebalanced;
 pub use self::partitioning::Partitioning;
+pub use self::ranges::PartitionRanges;
 
 /// A fixed number of partitions, and a table that says which nodes each one is on.
 ///

@@ -66,9 +66,11 @@ impl<'a, A: Ranged, B: Ranged<Node = A::Node>, const K: usize> Plan<'a, A, B, K>
     }
 
     fn down_from(before: &'a A, after: &'a B, last: Option<u64>) -> Result<Self, DifferentPoints> {
-        if before.points() != after.points() {
+        let points = before.points();
+        if points != after.points() {
             return Err(DifferentPoints);
         }
+        let last = last.map(|last| last.min(points.last()));
         let top = last.unwrap_or(0);
         let (before, after) = (before.ranges_down(top), after.ranges_down(top));
         Ok(Self { last, before, after })

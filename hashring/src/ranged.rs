@@ -18,7 +18,7 @@ pub trait Ranged: Placement {
     fn points(&self) -> Points;
 
     /// The ranges from the one that `last` is in, down to that of point 0, with the first `K` nodes in the
-    /// order of preference of each.
+    /// order of preference of each. `last` is at most [`Points::last`].
     fn ranges_down<const K: usize>(&self, last: u64) -> Self::Ranges<'_, K>;
 }
 
@@ -44,4 +44,19 @@ pub trait Ranges {
 pub enum Points {
     /// By a hash: [`KeyHash::point`].
     Hashed(KeyHash),
+    /// As the 16,384 slots of a Redis Cluster: their numbers.
+    RedisSlots,
 }
+
+impl Points {
+    /// The greatest point that a key may have.
+    pub const fn last(&self) -> u64 {
+        match self {
+            Self::Hashed(_) => u64::MAX,
+            Self::RedisSlots => (REDIS_SLOTS as u64).saturating_sub(1),
+        }
+    }
+}
+
+/// How many slots a Redis Cluster has: a power of two.
+pub(crate) const REDIS_SLOTS: u16 = 1 << 14;

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use synod_hashring::{
-    DifferentPoints, Inline, Key, KeyHash, Move, Plan, Points, Ranged, Ring, Transfer,
+    DifferentPoints, Inline, Key, KeyHash, Move, Partitioning, Partitions, Plan, Points, Ranged,
+    Ring, Transfer,
 };
 
 /// Nodes some of which have tokens at the same points.
@@ -142,6 +143,69 @@ proptest! {
         prop_assert_eq!(Plan::<_, _, 0>::new(&before, &after).unwrap().count(), 0);
         prop_assert_eq!(Plan::<_, _, 2>::new(&before, &before).unwrap().count(), 0);
     }
+}
+
+type Table = Partitions<Node, Inline<10>, Inline<120>>;
+
+/// A table of these nodes, rebalanced; or of nobody, where there is room for no copies.
+fn table(by: Partitioning, copies: u8, nodes: &[Node]) -> Table {
+    let mut table = Table::new(by, copies).unwrap();
+    for &node in nodes {
+        table.insert(node, 1).unwrap();
+    }
+    table.rebalance().unwrap();
+    table
+}
+
+proptest! {
+    /// Tables of different numbers of partitions and copies; and from a table to a ring.
+    #[test]
+    fn partitions(
+        seed: u64,
+        before in prop::collection::btree_set((0..9_u8).prop_map(Node), 0..8),
+        after in prop::collection::btree_set((0..9_u8).prop_map(Node), 0..8),
+        counts in [0..40_u16, 0..40_u16],
+        copies in [0..4_u8, 0..4_u8],
+        points in prop::collection::vec(any::<u64>(), 20),
+    ) {
+        let hash = KeyHash::v1(seed);
+        let [before, after] = [before, after].map(|nodes| nodes.into_iter().collect::<Vec<_>>());
+        let [by, other] = counts.map(|count| Partitioning::v1(hash, count));
+        let first = (0..counts[0]).filter_map(|partition| by.first_point(partition));
+        let near = first.flat_map(|point| [point, point.saturating_sub(1)]);
+        let points = near.chain(points).chain([0, u64::MAX]).collect();
+        let (one, two) = (table(by, copies[0], &before), table(other, copies[1], &after));
+        check::<_, _, 1>(&one, &two, &points);
+        check::<_, _, 3>(&one, &two, &points);
+        check::<_, _, 2>(&one, &table(by, copies[0], &after), &points);
+        let ring: Vec<_> = after.iter().map(|&node| (node, 9)).collect();
+        check::<_, _, 2>(&one, &Before::from_nodes(hash, &ring).unwrap(), &points);
+    }
+}
+
+/// One slot moves: the plan is that slot.
+#[test]
+fn slots_of_a_redis_cluster() {
+    let slots = Partitioning::redis_cluster();
+    let mut before = Partitions::<u8, Inline<2>, Inline<16_384>>::new(slots, 1).unwrap();
+    for node in [1, 2] {
+        before.insert(node, 1).unwrap();
+    }
+    for slot in 0..16_384 {
+        before.assign(slot, &[1 + u8::from(slot >= 8_192)]).unwrap();
+    }
+    let mut after = before.clone();
+    after.assign(16_383, &[1]).unwrap();
+    after.assign(100, &[2]).unwrap();
+    after.assign(101, &[2]).unwrap();
+    let plan: Vec<_> = Plan::<_, _, 1>::new(&before, &after).unwrap().collect();
+    let ranges: Vec<_> = plan.iter().map(|range| (range.first, range.last)).collect();
+    assert_eq!(ranges, [(16_383, 16_383), (100, 101)]);
+    assert_eq!(Plan::<_, _, 1>::below(&before, &after, 101).unwrap().count(), 1);
+    assert_eq!(before.points().last(), 16_383);
+    let hashed = Partitions::new(Partitioning::v1(KeyHash::v1(0), 9), 1).unwrap();
+    assert_eq!(Plan::<_, _, 1>::new(&before, &hashed).err(), Some(DifferentPoints));
+    drop::<Partitions<u8, Inline<2>, Inline<9>>>(hashed);
 }
 
 /// Keys that are hashed with another seed are elsewhere altogether.

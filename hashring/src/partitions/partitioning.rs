@@ -2,6 +2,7 @@
 
 use crate::key::Key;
 use crate::key_hash::KeyHash;
+use crate::ranged::{Points, REDIS_SLOTS};
 
 /// How keys fall into a fixed number of partitions: by a hash, or as in a Redis Cluster.
 ///
@@ -35,9 +36,6 @@ enum Rule {
     V1 { hash: KeyHash, count: u16 },
     RedisCluster,
 }
-
-/// How many slots a Redis Cluster has: a power of two.
-const SLOTS: u16 = 1 << 14;
 
 impl Partitioning {
     /// Version 1: so many partitions of equal ranges of points, in their order. The point of a key
@@ -73,7 +71,7 @@ impl Partitioning {
     pub const fn count(&self) -> u16 {
         match self.0 {
             Rule::V1 { count, .. } => count,
-            Rule::RedisCluster => SLOTS,
+            Rule::RedisCluster => REDIS_SLOTS,
         }
     }
 
@@ -98,6 +96,30 @@ impl Partitioning {
         }
     }
 
+    /// How keys become points.
+    pub const fn points(&self) -> Points {
+        match self.0 {
+            Rule::V1 { hash, .. } => Points::Hashed(hash),
+            Rule::RedisCluster => Points::RedisSlots,
+        }
+    }
+
+    /// The least point of a partition; `None` where there is no such partition.
+    pub fn first_point(&self, partition: u16) -> Option<u64> {
+        let (count, wanted) = (u64::from(self.count()), u64::from(partition));
+        (wanted < count).then(|| match self.0 {
+            Rule::V1 { .. } => {
+                // 2^64 is count · width + rest, so that this is wanted · 2^64 / count, rounded up.
+                let width = (u64::MAX.checked_div(count)).unwrap_or(0);
+                let rest = (u64::MAX.checked_rem(count)).unwrap_or(0).wrapping_add(1);
+                let more = wanted.wrapping_mul(rest).wrapping_add(count.wrapping_sub(1));
+                let more = more.checked_div(count).unwrap_or(0);
+                wanted.wrapping_mul(width).wrapping_add(more)
+            }
+            Rule::RedisCluster => wanted,
+        })
+    }
+
     /// The partition of a key, below the count; 0 if that is 0.
     pub fn partition(&self, key: impl Key) -> u16 {
         self.partition_of_point(self.point(key))
@@ -106,7 +128,7 @@ impl Partitioning {
 
 #[expect(clippy::cast_possible_truncation, reason = "the lower bits")]
 const fn slot(point: u64) -> u16 {
-    point as u16 & (SLOTS - 1)
+    point as u16 & (REDIS_SLOTS - 1)
 }
 
 /// What of a key a Redis Cluster hashes.
@@ -164,6 +186,26 @@ mod tests {
                 assert_eq!(crc16(&[first, second]), by_bits(&[first, second]));
             }
         }
+    }
+
+    #[test]
+    fn partitions_begin_where_they_do() {
+        let hash = KeyHash::v1(0);
+        for count in [0, 1, 2, 3, 7, 10, 256, 1_000, 65_521, u16::MAX] {
+            let rule = Partitioning::v1(hash, count);
+            for partition in (0..10.min(count)).chain(count.saturating_sub(10)..count) {
+                let first = rule.first_point(partition).unwrap();
+                assert_eq!(rule.partition_of_point(first), partition);
+                let before = first.checked_sub(1).map(|point| rule.partition_of_point(point));
+                assert_eq!(before, partition.checked_sub(1));
+            }
+            assert_eq!(rule.first_point(count), None);
+        }
+        let slots = Partitioning::redis_cluster();
+        assert_eq!(
+            [7, 16_383, 16_384].map(|slot| slots.first_point(slot)),
+            [Some(7), Some(16_383), None]
+        );
     }
 
     #[test]
