@@ -112,7 +112,7 @@ impl<N: Capacity, T: Capacity> World<N, T> {
 
     /// All nodes in the order of preference, by sorting all tokens.
     fn order(&self, point: u64) -> Vec<u8> {
-        let hash = self.ring.hash();
+        let hash = self.ring.key_hash();
         let mut tokens = Vec::new();
         for (&node, &count) in &self.model {
             for index in 0..count.into() {
