@@ -6,8 +6,10 @@
 mod buckets;
 #[path = "../harness.rs"]
 mod harness;
+mod rendezvous;
 mod rings;
+mod tables;
 
 fn main() {
-    harness::run(&[rings::bench, buckets::bench]);
+    harness::run(&[rings::bench, buckets::bench, rendezvous::bench, tables::bench]);
 }

@@ -15,7 +15,7 @@ use consistent_choose_k::ConsistentChooseKHasher;
 use consistent_hash::{DefaultHash, Node, StaticHashRing};
 use criterion::{BatchSize, BenchmarkGroup, Criterion, measurement::WallTime};
 use hashring::HashRing;
-use synod_hashring::{Heap, JumpBack, KeyHash, Placement, Ring};
+use synod_hashring::{Heap, JumpBack, KeyHash, Placement, Plan, Ring};
 
 const NODES: u64 = 1_000;
 const TOKENS: u32 = 100;
@@ -127,6 +127,31 @@ pub fn bench(criterion: &mut Criterion) {
             |ring| ring.insert_node(&ids[NODES as usize], TOKENS as usize),
             BatchSize::LargeInput,
         );
+    });
+    // With all that moves of one, and of three replicas.
+    let planned =
+        |name: &str, group: &mut BenchmarkGroup<'_, WallTime>, count: fn(&Ours, &Ours) -> usize| {
+            group.bench_function(name, |bencher| {
+                bencher.iter_batched_ref(
+                    || {
+                        let mut ring = ours.clone();
+                        ring.insert(NODES, TOKENS).unwrap();
+                        ring.remove(&NODES);
+                        ring
+                    },
+                    |ring| {
+                        ring.insert(NODES, TOKENS).unwrap();
+                        count(&ours, ring)
+                    },
+                    BatchSize::LargeInput,
+                );
+            });
+        };
+    planned("synod heap, with its plan", &mut group, |before, after| {
+        Plan::<_, _, 1>::new(before, after).unwrap().count()
+    });
+    planned("synod heap, with its plan for 3 replicas", &mut group, |before, after| {
+        Plan::<_, _, 3>::new(before, after).unwrap().count()
     });
     group.finish();
 }

@@ -8,3 +8,4 @@ mod inputs;
 mod members;
 mod quorum_set;
 mod raft;
+mod tables;
