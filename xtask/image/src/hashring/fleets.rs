@@ -25,7 +25,8 @@ operations! {
         fleet.insert(node, weight)
     }
     "Ketama::remove" => fn(fleet: &mut Fleet, node: u16) -> Option<u32> { fleet.remove(&node) }
-    "Ketama::new (cloned and compared)" => fn(fleet: &Fleet) -> bool { fleet.clone() == *fleet }
+    "Ketama::new (cloned)" => fn(fleet: &Fleet) -> Fleet { fleet.clone() }
+    "Ketama as PartialEq<Ketama>" => fn(fleet: &Fleet, other: &Fleet) -> bool { fleet == other }
     "Ketama as Placement (point)" => fn(fleet: &Fleet, key: &[u8]) -> u64 { fleet.point(key) }
     "Ketama as Placement (node_count)" => fn(fleet: &Fleet) -> usize { fleet.node_count() }
     "Ketama as Placement (first_where)" => fn(fleet: &Fleet, point: u64, mask: u16) -> Option<u16> {

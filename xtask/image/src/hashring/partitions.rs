@@ -3,7 +3,7 @@
 use core::fmt::Write;
 
 use synod_hashring::{
-    AssignError, Full, KeyHash, Partitioning, Placement, Rebalanced, TooFewNodes,
+    AssignError, Full, KeyHash, Partitioning, Placement, Points, Rebalanced, TooFewNodes,
 };
 
 use super::{Assigned, Boards};
@@ -13,6 +13,10 @@ use crate::{
 };
 
 operations! {
+    "Partitioning::points" => fn(by: &Partitioning) -> Points { by.points() }
+    "Partitioning::first_point" => fn(by: &Partitioning, partition: u16) -> Option<u64> {
+        by.first_point(partition)
+    }
     "Partitioning::v1" => fn(hash: KeyHash, count: u16) -> Partitioning {
         Partitioning::v1(hash, count)
     }

@@ -3,14 +3,16 @@
 use core::fmt::Write;
 
 use synod_hashring::{
-    DifferentPoints, Move, Placement, Plan, Points, Ranged, Ranges, RingRanges, Transfer,
+    DifferentPoints, Inline, Move, PartitionRanges, Placement, Plan, Points, Ranged, Ranges,
+    RingRanges, Transfer,
 };
 
-use super::Boards;
+use super::{Assigned, Boards};
 use crate::text::Buffer;
 
 type Moves<'a> = Plan<'a, Boards, Boards, 3>;
 type Moved = Move<u16, 3>;
+type Parts<'a> = PartitionRanges<'a, u16, Inline<8>, Inline<192>, 3>;
 
 operations! {
     "Plan::new" => fn(before: &Boards, after: &Boards) -> Result<Option<Moved>, DifferentPoints> {
@@ -40,6 +42,21 @@ operations! {
     }
     "RingRanges as Ranges (descend)" => fn(ranges: &mut RingRanges<'static, u16, 3>) {
         ranges.descend();
+    }
+    "Points::last" => fn(points: &Points) -> u64 { points.last() }
+    "Partitions as Ranged (points)" => fn(table: &Assigned) -> Points { table.points() }
+    "Partitions as Ranged (ranges_down)" => fn(table: &Assigned, last: u64) -> u64 {
+        table.ranges_down::<3>(last).first()
+    }
+    "PartitionRanges as Ranges (first)" => fn(ranges: &Parts<'static>) -> u64 { ranges.first() }
+    "PartitionRanges as Ranges (nodes)" => fn(ranges: &Parts<'static>) -> Option<u16> {
+        ranges.nodes().first().copied()
+    }
+    "PartitionRanges as Ranges (descend)" => fn(ranges: &mut Parts<'static>) { ranges.descend(); }
+    "Plan as Iterator (from a table to a ring)" => fn(
+        before: &Assigned, after: &Boards
+    ) -> Option<Moved> {
+        Plan::<_, _, 3>::new(before, after).ok()?.next()
     }
     "Placement::owner (asked by reference)" => fn(ring: &Boards, key: &[u8]) -> Option<u16> {
         let ring = &ring;

@@ -31,7 +31,8 @@ operations! {
         table.insert(node, weight)
     }
     "Maglev::remove" => fn(table: &mut Table, node: u16) -> Option<u32> { table.remove(&node) }
-    "Maglev::new (cloned and compared)" => fn(table: &Table) -> bool { table.clone() == *table }
+    "Maglev::new (cloned)" => fn(table: &Table) -> Table { table.clone() }
+    "Maglev as PartialEq<Maglev>" => fn(table: &Table, other: &Table) -> bool { table == other }
     "Maglev as Placement (point)" => fn(table: &Table, key: &[u8]) -> u64 { table.point(key) }
     "Maglev as Placement (node_count)" => fn(table: &Table) -> usize { table.node_count() }
     "Maglev as Placement (first_where)" => fn(table: &Table, point: u64, mask: u16) -> Option<u16> {
