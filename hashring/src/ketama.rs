@@ -18,29 +18,30 @@ pub use self::rule::KetamaRule;
 
 /// Ketama: a ring of servers that places keys where clients of memcached do.
 ///
-/// **When**: a fleet is in use whose clients place keys by ketama, and keys are to be found where they
-/// are. For what is new, [`Ring`](crate::Ring) does the same with less work and integers.
+/// **When**: a fleet is in use whose clients place keys by ketama, and keys are to be found where
+/// they are. For what is new, [`Ring`](crate::Ring) does the same with less work and integers.
 ///
-/// - *Balance*: as of a ring with 160 tokens a node: the load varies by 8 % around its share (standard
-///   deviation over mean).
-/// - *Disruption*: a node that comes takes its share from all others. Where weights differ, each change also
-///   gives or takes a few points of the other nodes, as these have their share of all; and where they
-///   are equal, rounding has it so at some numbers of nodes. In which order nodes came and went does not
-///   matter.
+/// - *Balance*: as of a ring with 160 tokens a node: the load varies by 8 % around its share
+///   (standard deviation over mean).
+/// - *Disruption*: a node that comes takes its share from all others. Where weights differ, each
+///   change also gives or takes a few points of the other nodes, as these have their share of all;
+///   and where they are equal, rounding has it so at some numbers of nodes. In which order nodes
+///   came and went does not matter.
 /// - *Memory*: 8 bytes a point, and the nodes. *Weights*: in proportion, 0 included.
-/// - *Cost*: the MD5 of the key, then as for a ring. To change anything: 40 times MD5 for each node, and
-///   to sort all points.
+/// - *Cost*: the MD5 of the key, then as for a ring. To change anything: 40 times MD5 for each
+///   node, and to sort all points.
 ///
-/// The name of a node is that of the server as its clients have it, with its port: `10.0.1.1:11211`. What
-/// becomes of it is said by the [`KetamaRule`]. A node of weight 0 is as if it were not there (clients
-/// that count it as 1 want 1 here).
+/// The name of a node is that of the server as its clients have it, with its port:
+/// `10.0.1.1:11211`. What becomes of it is said by the [`KetamaRule`]. A node of weight 0 is as if
+/// it were not there (clients that count it as 1 want 1 here).
 ///
-/// Of a point, the upper 32 bits count: they are the first four bytes of the key's MD5, the lowest first. A
-/// node owns what is after the point before its point, up to and with its own; what is after the last
-/// point belongs to the first. Where two nodes have one point, the lower one owns, and the other one follows:
-/// sources leave this to how they sort, and where they keep the order of their list, they agree if that is
-/// ascending. The order of preference is that of the points from a key's on, each node where it is met
-/// first. A node without points, as its weight is small, takes no keys and is not counted.
+/// Of a point, the upper 32 bits count: they are the first four bytes of the key's MD5, the lowest
+/// first. A node owns what is after the point before its point, up to and with its own; what is
+/// after the last point belongs to the first. Where two nodes have one point, the lower one owns,
+/// and the other one follows: sources leave this to how they sort, and where they keep the order of
+/// their list, they agree if that is ascending. The order of preference is that of the points from
+/// a key's on, each node where it is met first. A node without points, as its weight is small,
+/// takes no keys and is not counted.
 ///
 /// `NODES` holds the nodes and `POINTS` the points: 160 times the nodes that have a weight.
 ///
@@ -60,8 +61,8 @@ pub struct Ketama<N, NODES: Capacity, POINTS: Capacity> {
     rule: KetamaRule,
     /// In ascending order.
     members: List<Member<N>, NODES>,
-    /// Their owners are places among the members. There is room for [`POINTS_A_NODE`] times the members with
-    /// a weight, so that to take one away needs no memory.
+    /// Their owners are places among the members. There is room for [`POINTS_A_NODE`] times the
+    /// members with a weight, so that to take one away needs no memory.
     tokens: Tokens<POINTS>,
 }
 
@@ -107,8 +108,8 @@ impl<N: Key + Copy + Ord, NODES: Capacity, POINTS: Capacity> Ketama<N, NODES, PO
     ///
     /// # Errors
     ///
-    /// [`Full`]: the nodes do not fit, or 160 points for each that has a weight, or they are more than
-    /// 65,535.
+    /// [`Full`]: the nodes do not fit, or 160 points for each that has a weight, or they are more
+    /// than 65,535.
     pub fn from_nodes(rule: KetamaRule, nodes: &[(N, u32)]) -> Result<Self, Full> {
         let mut ketama = Self::new(rule);
         for &(node, weight) in nodes {
@@ -129,8 +130,8 @@ impl<N: Key + Copy + Ord, NODES: Capacity, POINTS: Capacity> Ketama<N, NODES, PO
     ///
     /// # Errors
     ///
-    /// [`Full`]: the node does not fit, or 160 points for each that has a weight, or they are more than
-    /// 65,535. The ring is as it was.
+    /// [`Full`]: the node does not fit, or 160 points for each that has a weight, or they are more
+    /// than 65,535. The ring is as it was.
     pub fn insert(&mut self, node: N, weight: u32) -> Result<Option<u32>, Full> {
         let before = self.get(&node);
         let had = usize::from(before.unwrap_or(0) > 0);
@@ -287,8 +288,8 @@ mod tests {
     extern crate alloc;
     use alloc::string::{String, ToString};
 
-    /// The test of libketama, `ketama_test.c`: a million keys, for each its hash, the point after it, and whose
-    /// that is; and the sum that `test.sh` pins.
+    /// The test of libketama, `ketama_test.c`: a million keys, for each its hash, the point after
+    /// it, and whose that is; and the sum that `test.sh` pins.
     #[test]
     #[cfg_attr(debug_assertions, ignore = "takes too long, if not optimized")]
     fn the_original_places_a_million_keys_so() {

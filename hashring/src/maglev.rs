@@ -21,50 +21,54 @@ use crate::placement::Placement;
 pub use self::encoding::MAX_ENCODED_TABLE;
 pub use self::error::MaglevError;
 
-/// Maglev hashing: a table of which each node has its share of the entries, and a key is whose entry it meets.
+/// Maglev hashing: a table of which each node has its share of the entries, and a key is whose
+/// entry it meets.
 ///
-/// **When**: balance counts most, an owner is to cost the same however many nodes there are, and these
-/// change seldom, as each change fills the table anew. Load balancers are the model.
+/// **When**: balance counts most, an owner is to cost the same however many nodes there are, and
+/// these change seldom, as each change fills the table anew. Load balancers are the model.
 ///
-/// - *Balance*: of equal weights, each node has as many entries as any other, give or take one. Of others, a
-///   node that weighs w times the mean has its share of the entries to within 5/4 (1 + w) of them.
-/// - *Disruption*: where a node comes or goes, its keys move, and some others do, too. Of 1,000 nodes and
-///   65,537 entries, 0.1 % of all keys are those of the node that goes, and 0.6 % more move (0.3 % with 655,373
-///   entries); of 100 nodes and 10,007 entries, 1 % and 1.7 %. Where the node is the only one of the greatest weight,
-///   2 to 3 % more move. In which order nodes came and went does not matter.
-/// - *Memory*: 2 bytes an entry, and for each node 28 bytes and its name. *Weights*: any, 0 included;
-///   only their ratios count.
-/// - *Cost*: a multiplication and a load for an owner, and a little more for each of the 15 after it; an
-///   entry a step for the rest. To change anything: about M ln M steps, of M entries.
+/// - *Balance*: of equal weights, each node has as many entries as any other, give or take one. Of
+///   others, a node that weighs w times the mean has its share of the entries to within 5/4 (1 + w)
+///   of them.
+/// - *Disruption*: where a node comes or goes, its keys move, and some others do, too. Of 1,000
+///   nodes and 65,537 entries, 0.1 % of all keys are those of the node that goes, and 0.6 % more
+///   move (0.3 % with 655,373 entries); of 100 nodes and 10,007 entries, 1 % and 1.7 %. Where the
+///   node is the only one of the greatest weight, 2 to 3 % more move. In which order nodes came and
+///   went does not matter.
+/// - *Memory*: 2 bytes an entry, and for each node 28 bytes and its name. *Weights*: any, 0
+///   included; only their ratios count.
+/// - *Cost*: a multiplication and a load for an owner, and a little more for each of the 15 after
+///   it; an entry a step for the rest. To change anything: about M ln M steps, of M entries.
 ///
-/// The size of the table, M, is a prime, and does not change. A hundred times as many as there will be nodes
-/// keeps them within 1 % of each other: 251, 509, 1,021, 2,039, 4,093, 8,191, 16,381, 32,749, 65,537,
-/// 131,071, 262,139 and 655,373 are primes.
+/// The size of the table, M, is a prime, and does not change. A hundred times as many as there will
+/// be nodes keeps them within 1 % of each other: 251, 509, 1,021, 2,039, 4,093, 8,191, 16,381,
+/// 32,749, 65,537, 131,071, 262,139 and 655,373 are primes.
 ///
-/// *Numbers*: the upper 32 bits of a point p, times m, shifted right by 32, are scale(p, m), below m. A
-/// point p has other ones: p₀ is p itself, and p_i is what the finalizer of SplitMix64 (shifts by 30, 27 and
-/// 31) makes of p xor i × 0x9e3779b97f4a7c15.
+/// *Numbers*: the upper 32 bits of a point p, times m, shifted right by 32, are scale(p, m), below
+/// m. A point p has other ones: p₀ is p itself, and p_i is what the finalizer of SplitMix64 (shifts
+/// by 30, 27 and 31) makes of p xor i × 0x9e3779b97f4a7c15.
 ///
-/// *The table*: a node whose name has the point p asks for the entries offset, offset + skip, offset + 2 skip
-/// and so on, modulo M, where offset is scale(p₁, M) and skip is 1 + scale(p₂, M − 1). To take a turn is to
-/// take the first entry in this list that is free. Turns are taken in rounds 1, 2, 3 and so on, until no entry is
-/// free. In each round, the nodes of class 0 are asked in ascending order, then those of the class
-/// c that has 2^(c − 1) as the greatest power of two that divides the round. The class of a node is the
-/// greatest c for which 2^c times its weight is not above the greatest weight, W. Each time that it is
-/// asked, 2^c times its weight is added to its credit, which begins at W/2; where that comes to W or more, it
-/// takes a turn, and W is taken off. So nodes of equal weight take one turn each in every round, as in
-/// the paper.
+/// *The table*: a node whose name has the point p asks for the entries offset, offset + skip,
+/// offset + 2 skip and so on, modulo M, where offset is scale(p₁, M) and skip is 1 + scale(p₂, M −
+/// 1). To take a turn is to take the first entry in this list that is free. Turns are taken in
+/// rounds 1, 2, 3 and so on, until no entry is free. In each round, the nodes of class 0 are asked
+/// in ascending order, then those of the class c that has 2^(c − 1) as the greatest power of two
+/// that divides the round. The class of a node is the greatest c for which 2^c times its weight is
+/// not above the greatest weight, W. Each time that it is asked, 2^c times its weight is added to
+/// its credit, which begins at W/2; where that comes to W or more, it takes a turn, and W is taken
+/// off. So nodes of equal weight take one turn each in every round, as in the paper.
 ///
-/// *The order of preference* of a point: the nodes of the entries scale(p₀, M) to scale(p₁₅, M), then those of
-/// the entries from scale(p₁₆, M) on, all the way round; each node where it is met first. So the keys of a node
-/// that is down are spread over all others, as these have entries. A node that has none takes no keys
-/// and is not counted: its weight is 0, or so small that its turn never came.
+/// *The order of preference* of a point: the nodes of the entries scale(p₀, M) to scale(p₁₅, M),
+/// then those of the entries from scale(p₁₆, M) on, all the way round; each node where it is met
+/// first. So the keys of a node that is down are spread over all others, as these have entries. A
+/// node that has none takes no keys and is not counted: its weight is 0, or so small that its turn
+/// never came.
 ///
 /// `NODES` holds the nodes and `TABLE` the entries.
 ///
-/// Source: Eisenbud, Yi, Contavalli, Smith, Kononov, Mann-Hielscher, Cilingiroglu, Cheyney, Shang and
-/// Hosein, "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016, section 3.4. (It leaves
-/// weights and what follows an owner open.)
+/// Source: Eisenbud, Yi, Contavalli, Smith, Kononov, Mann-Hielscher, Cilingiroglu, Cheyney, Shang
+/// and Hosein, "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016, section
+/// 3.4. (It leaves weights and what follows an owner open.)
 ///
 /// ```
 /// use synod_hashring::{Inline, KeyHash, Maglev, Placement};
@@ -139,11 +143,11 @@ impl<N, NODES: Capacity, TABLE: Capacity> Maglev<N, NODES, TABLE> {
 }
 
 impl<N: Key + Copy + Ord, NODES: Capacity, TABLE: Capacity> Maglev<N, NODES, TABLE> {
-    /// A table of a prime number of entries, filled by nodes, each with a weight. Of a node that is there
-    /// twice, the last weight counts.
+    /// A table of a prime number of entries, filled by nodes, each with a weight. Of a node that is
+    /// there twice, the last weight counts.
     ///
-    /// The same as to insert one after the other, but filled once; a step more for each node that is not
-    /// behind all before it, and a node that it makes place for.
+    /// The same as to insert one after the other, but filled once; a step more for each node that
+    /// is not behind all before it, and a node that it makes place for.
     ///
     /// # Errors
     ///
@@ -169,14 +173,15 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TABLE: Capacity> Maglev<N, NODES, TAB
 
     /// Adds a node with a weight, or gives it another one: which it had before, if it was there.
     ///
-    /// With a weight of 0 it is there and takes no keys. Fills the table anew, unless the node had this
-    /// weight: to change many, take [`from_nodes`](Self::from_nodes).
+    /// With a weight of 0 it is there and takes no keys. Fills the table anew, unless the node had
+    /// this weight: to change many, take [`from_nodes`](Self::from_nodes).
     ///
     /// # Errors
     ///
     /// The table is as it was.
     ///
-    /// - [`TooManyNodes`](MaglevError::TooManyNodes): there would be more nodes than entries, or than 65,535.
+    /// - [`TooManyNodes`](MaglevError::TooManyNodes): there would be more nodes than entries, or
+    ///   than 65,535.
     /// - [`Full`](MaglevError::Full): one more node does not fit.
     pub fn insert(&mut self, node: N, weight: u32) -> Result<Option<u32>, MaglevError> {
         let before = self.set(node, weight)?;
@@ -308,8 +313,8 @@ where
     }
 }
 
-/// How many entries of an order have nothing to do with each other. Those that are next to each other may: of
-/// ten nodes, one can be behind another twice as often as behind others.
+/// How many entries of an order have nothing to do with each other. Those that are next to each
+/// other may: of ten nodes, one can be behind another twice as often as behind others.
 const DRAWN: u32 = 16;
 
 /// The upper half of a point, from 2^32 to a number below `size`.

@@ -1,5 +1,5 @@
-//! Ketama, against what others publish of it, and against a naive ring. (A sum that libketama pins is
-//! tested in `src/ketama.rs`.)
+//! Ketama, against what others publish of it, and against a naive ring. (A sum that libketama pins
+//! is tested in `src/ketama.rs`.)
 // A thousand points take the interpreter too long; `ketama_portable.rs` runs the same code there.
 #![cfg(all(feature = "ketama", not(miri)))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test may panic.

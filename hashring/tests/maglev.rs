@@ -37,8 +37,8 @@ fn scale(point: u64, size: u64) -> usize {
     ((u128::from(point >> 32) * u128::from(size)) >> 32) as usize
 }
 
-/// How many turns a node has taken when it was asked so often, if it gains so much: that many times its
-/// gain over the greatest weight, rounded.
+/// How many turns a node has taken when it was asked so often, if it gains so much: that many times
+/// its gain over the greatest weight, rounded.
 fn turns(asked: u128, gain: u128, greatest: u128) -> u128 {
     (2 * asked * gain + greatest) / (2 * greatest)
 }
@@ -224,8 +224,8 @@ fn weights_of_one_ratio_make_one_table() {
     assert_eq!(entries(&light), entries(&heavy));
 }
 
-/// Besides the keys of the one that goes, or comes, others move: of all entries, 1.7 % where 100 nodes have
-/// a hundred each, with 2 to 3 % allowed.
+/// Besides the keys of the one that goes, or comes, others move: of all entries, 1.7 % where 100
+/// nodes have a hundred each, with 2 to 3 % allowed.
 #[test]
 fn few_others_move_where_a_node_goes() {
     for weight in [|_| 1, |node| 10 + u32::from(node) % 10] as [fn(u16) -> u32; 2] {
@@ -245,9 +245,9 @@ fn few_others_move_where_a_node_goes() {
     }
 }
 
-/// The keys of a node that is down go to all others alike, as do those of two that are: the numbers of keys
-/// are Poisson distributed, but for the one entry that some have more. Pearson's sum is within five standard
-/// deviations.
+/// The keys of a node that is down go to all others alike, as do those of two that are: the numbers
+/// of keys are Poisson distributed, but for the one entry that some have more. Pearson's sum is
+/// within five standard deviations.
 #[test]
 fn the_load_of_a_node_that_is_down_spreads_over_all_others() {
     let nodes: Vec<_> = (0..10).map(|node| (node, 1)).collect();

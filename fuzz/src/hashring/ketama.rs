@@ -1,5 +1,5 @@
-//! Ketama, bounded and growable: what holds whatever comes and goes. (That points are where clients have
-//! them is for vectors to say.)
+//! Ketama, bounded and growable: what holds whatever comes and goes. (That points are where clients
+//! have them is for vectors to say.)
 
 use std::collections::BTreeMap;
 

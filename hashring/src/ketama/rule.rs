@@ -2,32 +2,34 @@
 
 use md5::{Digest, Md5};
 
-/// Whose ketama it is. The clients differ in what they take the points of a server from, and in how they
-/// round.
+/// Whose ketama it is. The clients differ in what they take the points of a server from, and in how
+/// they round.
 ///
-/// Of n servers that have a weight, a server of weight w among a total of W has a number of labels: about 40 n
-/// w/W, rounded down as below. A label ends with `-` and a number from 0 on; its MD5 is four points, each of
-/// four bytes, the lowest first.
+/// Of n servers that have a weight, a server of weight w among a total of W has a number of labels:
+/// about 40 n w/W, rounded down as below. A label ends with `-` and a number from 0 on; its MD5 is
+/// four points, each of four bytes, the lowest first.
 ///
-/// The arithmetic is that of IEEE 754 in the precisions that the sources have, every step rounded to the nearest,
-/// as on all machines that this crate runs on. (A client for old 32-bit x86 may round otherwise.)
+/// The arithmetic is that of IEEE 754 in the precisions that the sources have, every step rounded
+/// to the nearest, as on all machines that this crate runs on. (A client for old 32-bit x86 may
+/// round otherwise.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum KetamaRule {
     /// The original, libketama of Last.fm. A label begins with the name of the server as it is:
-    /// `10.0.1.1:11211-0`. The number of labels: `w` and `W` in 32 bits, their quotient as well; in 64 bits,
-    /// times 40, times n; rounded to 32 bits, then down.
+    /// `10.0.1.1:11211-0`. The number of labels: `w` and `W` in 32 bits, their quotient as well; in
+    /// 64 bits, times 40, times n; rounded to 32 bits, then down.
     Libketama,
-    /// libmemcached's `MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED`, and what is built on it. A label begins with the
-    /// name of the server, without a port of 11211: `10.0.1.1-0`, `10.0.1.2:11212-0`. The number of labels: `w`
-    /// and `W` in 32 bits, their quotient, that times 160, over 4, times n as well; rounded down. (The
-    /// 10⁻¹⁰ that the source adds is lost when it rounds to 32 bits.)
+    /// libmemcached's `MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED`, and what is built on it. A label begins
+    /// with the name of the server, without a port of 11211: `10.0.1.1-0`, `10.0.1.2:11212-0`. The
+    /// number of labels: `w` and `W` in 32 bits, their quotient, that times 160, over 4, times n as
+    /// well; rounded down. (The 10⁻¹⁰ that the source adds is lost when it rounds to 32 bits.)
     Libmemcached,
-    /// libmemcached's `MEMCACHED_DISTRIBUTION_CONSISTENT_KETAMA_SPY`, after spymemcached for Java: as
-    /// `Libmemcached`, with `/` and the full name: `/10.0.1.1:11211-0`. (spymemcached itself has 40 labels for
-    /// every server; libmemcached rounds to 39 for equal weights of 25 servers, and of some other numbers.)
+    /// libmemcached's `MEMCACHED_DISTRIBUTION_CONSISTENT_KETAMA_SPY`, after spymemcached for Java:
+    /// as `Libmemcached`, with `/` and the full name: `/10.0.1.1:11211-0`. (spymemcached itself has
+    /// 40 labels for every server; libmemcached rounds to 39 for equal weights of 25 servers, and
+    /// of some other numbers.)
     Spymemcached,
 }
 
@@ -118,8 +120,8 @@ mod tests {
         }
     }
 
-    /// Of equal weights, each has 40 labels, or one less where rounding has it so: these counts are those of
-    /// the lines of the sources, compiled by gcc for x86-64.
+    /// Of equal weights, each has 40 labels, or one less where rounding has it so: these counts are
+    /// those of the lines of the sources, compiled by gcc for x86-64.
     #[test]
     fn equal_weights_have_forty_labels_or_one_less() {
         let labels = |rule: KetamaRule, n| rule.label_count(7, u64::from(n) * 7, n);
@@ -137,7 +139,8 @@ mod tests {
         }
     }
 
-    /// A hundred thousand weights, totals and numbers of servers, and what the same lines make of them, as a sum.
+    /// A hundred thousand weights, totals and numbers of servers, and what the same lines make of
+    /// them, as a sum.
     #[test]
     #[cfg(not(miri))]
     fn any_weights_have_as_many_labels_as_in_the_sources() {

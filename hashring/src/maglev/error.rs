@@ -14,8 +14,8 @@ pub enum MaglevError {
         /// The size that was asked for.
         table_size: u32,
     },
-    /// More nodes than entries, or than the 65,535 that an entry can name: take a larger table, or group
-    /// the nodes.
+    /// More nodes than entries, or than the 65,535 that an entry can name: take a larger table, or
+    /// group the nodes.
     TooManyNodes {
         /// How many nodes there would be.
         nodes: usize,

@@ -23,8 +23,8 @@ pub(crate) struct Turns {
 impl Turns {
     pub(crate) const NONE: Self = Self::new(FREE, 0, 0);
 
-    /// Those of a node that asks for the entries from `position` on, at distances of `skip`: both below the
-    /// number of entries.
+    /// Those of a node that asks for the entries from `position` on, at distances of `skip`: both
+    /// below the number of entries.
     pub(crate) const fn new(place: u16, position: u32, skip: u32) -> Self {
         Self { place, position, skip, gain: 0, credit: 0, entries: 0 }
     }
@@ -44,7 +44,8 @@ impl Turns {
         is_due
     }
 
-    /// Takes the first free entry that it asks for. As the size is prime, it comes past all of them.
+    /// Takes the first free entry that it asks for. As the size is prime, it comes past all of
+    /// them.
     fn take(&mut self, table: &mut [u16], size: u32) {
         for _ in 0..size {
             let wanted = usize::try_from(self.position).ok().and_then(|at| table.get_mut(at));
@@ -74,12 +75,12 @@ fn class(weight: u32, greatest: u32) -> usize {
     ratio.and_then(|class| usize::try_from(class).ok()).unwrap_or(NEVER)
 }
 
-/// Fills a table anew, of a size that is prime and not less than the number of nodes. There is room in
-/// `turns` for those of all nodes.
+/// Fills a table anew, of a size that is prime and not less than the number of nodes. There is room
+/// in `turns` for those of all nodes.
 ///
-/// In each round, all nodes of class 0 are asked, and those of another class: of class 1 in every second
-/// round, of class 2 in every fourth, and so on, none of them in the same. So most who are asked take a turn,
-/// whatever the weights are.
+/// In each round, all nodes of class 0 are asked, and those of another class: of class 1 in every
+/// second round, of class 2 in every fourth, and so on, none of them in the same. So most who are
+/// asked take a turn, whatever the weights are.
 pub(crate) fn fill<I>(table: &mut [u16], turns: &mut [Turns], nodes: I)
 where
     I: Iterator<Item = (u32, Turns)> + Clone,
