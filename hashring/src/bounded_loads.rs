@@ -7,35 +7,38 @@ use synod_capacity::{Capacity, Full, List};
 use crate::key::Key;
 use crate::placement::Placement;
 
-/// How many keys each node has, and that none gets more than its share and a bit: a key goes to the first
-/// node in its order of preference that has room.
+/// How many keys each node has, and that none gets more than its share and a bit: a key goes to the
+/// first node in its order of preference that has room.
 ///
-/// **When**: keys that are few or unequal (connections, sessions, streams), so that chance alone would put too
-/// many on one node, and that are placed as they come. It goes over any placement, such as a
-/// [`Ring`](crate::Ring).
+/// **When**: keys that are few or unequal (connections, sessions, streams), so that chance alone
+/// would put too many on one node, and that are placed as they come. It goes over any placement,
+/// such as a [`Ring`](crate::Ring).
 ///
 /// # Specification
 ///
 /// Of m keys, the new one included, a node of weight w, of weights that are W together, may have
-/// ⌈(1 + ε) · m · w / W⌉: more than its share by a factor of 1 + ε, rounded up. A key goes to the first node in
-/// the order of preference of the placement that has fewer. With all nodes up there always is one. Where keys
-/// leave, the bound sinks, and a node may have more than that until some of its own leave: it gets no new
-/// ones meanwhile.
+/// ⌈(1 + ε) · m · w / W⌉: more than its share by a factor of 1 + ε, rounded up. A key goes to the
+/// first node in the order of preference of the placement that has fewer. With all nodes up there
+/// always is one. Where keys leave, the bound sinks, and a node may have more than that until some
+/// of its own leave: it gets no new ones meanwhile.
 ///
-/// Who goes where depends on what was there before. That is the price: two machines that do not see the
-/// same keys come and go in the same order may answer differently, so whoever places a key keeps where it is.
-/// To bring all keys as far to the front of their orders as there is room, [`release`](Self::release) and
-/// [`place`](Self::place) each again, at whatever pace: those that come out elsewhere move.
+/// Who goes where depends on what was there before. That is the price: two machines that do not see
+/// the same keys come and go in the same order may answer differently, so whoever places a key
+/// keeps where it is. To bring all keys as far to the front of their orders as there is room,
+/// [`release`](Self::release) and [`place`](Self::place) each again, at whatever pace: those that
+/// come out elsewhere move.
 ///
-/// - *Balance*: no node is above its bound, ever, by what is placed. *Weights*: shares; 0 takes no keys.
-/// - *Disruption*: a node that goes gives up its keys, which are placed again; no other key moves. One that comes
-///   gets new keys, and others as they are placed again.
-/// - *Memory*: 8 bytes a node, and its name. *Cost*: O(log n) for each node that is asked. Of 100 equal nodes with a
-///   key each, ε = 0.25 puts a third of the keys on a node that is not their first, and asks 1.8 nodes for a key;
-///   with 10 keys each, a sixth, and 1.3; with 100, 2 %, and 1.03.
+/// - *Balance*: no node is above its bound, ever, by what is placed. *Weights*: shares; 0 takes no
+///   keys.
+/// - *Disruption*: a node that goes gives up its keys, which are placed again; no other key moves.
+///   One that comes gets new keys, and others as they are placed again.
+/// - *Memory*: 8 bytes a node, and its name. *Cost*: O(log n) for each node that is asked. Of 100
+///   equal nodes with a key each, ε = 0.25 puts a third of the keys on a node that is not their
+///   first, and asks 1.8 nodes for a key; with 10 keys each, a sixth, and 1.3; with 100, 2 %, and
+///   1.03.
 ///
-/// Source: Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with Bounded Loads", SODA 2018, sections 1.1
-/// and 2.
+/// Source: Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with Bounded Loads", SODA 2018,
+/// sections 1.1 and 2.
 ///
 /// ```
 /// use synod_hashring::{BoundedLoads, Inline, KeyHash, PlaceError, Ring};
@@ -79,11 +82,11 @@ struct Loaded<N> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum PlaceError {
-    /// No node of the placement is one that is known here, has a weight, and was accepted. Insert the nodes of
-    /// the placement, or accept some.
+    /// No node of the placement is one that is known here, has a weight, and was accepted. Insert
+    /// the nodes of the placement, or accept some.
     NoNode,
-    /// Each of those has as much as it may. Wait until keys leave or nodes come back, or insert them with more
-    /// weight.
+    /// Each of those has as much as it may. Wait until keys leave or nodes come back, or insert
+    /// them with more weight.
     AllFull,
 }
 
@@ -123,7 +126,8 @@ impl<N, C: Capacity> BoundedLoads<N, C> {
 }
 
 impl<N: Copy + Ord, C: Capacity> BoundedLoads<N, C> {
-    /// Adds a node without keys, or gives it another weight: which one it had before, if it was there. O(n).
+    /// Adds a node without keys, or gives it another weight: which one it had before, if it was
+    /// there. O(n).
     ///
     /// # Errors
     ///
@@ -160,7 +164,8 @@ impl<N: Copy + Ord, C: Capacity> BoundedLoads<N, C> {
         self.get(node).map(|loaded| loaded.load)
     }
 
-    /// How many keys a node may have once there is one more; `None` where it is not known. O(log n).
+    /// How many keys a node may have once there is one more; `None` where it is not known. O(log
+    /// n).
     pub fn bound(&self, node: &N) -> Option<u32> {
         let weight = self.get(node)?.weight;
         // The least that is no longer below, bit by bit.
@@ -185,8 +190,8 @@ impl<N: Copy + Ord, C: Capacity> BoundedLoads<N, C> {
         self.place_where(placement, key, |_| true)
     }
 
-    /// Puts a key on the first node, in its order of preference, that has room and that `accepts` says yes
-    /// to.
+    /// Puts a key on the first node, in its order of preference, that has room and that `accepts`
+    /// says yes to.
     ///
     /// # Errors
     ///
@@ -231,8 +236,8 @@ impl<N: Copy + Ord, C: Capacity> BoundedLoads<N, C> {
         self.find(node).ok().and_then(|at| self.nodes.get(at))
     }
 
-    /// Whether a node of such a weight may have one more than it has, without a division: 106 bits at most
-    /// on one side, 113 on the other.
+    /// Whether a node of such a weight may have one more than it has, without a division: 106 bits
+    /// at most on one side, 113 on the other.
     fn has_room(&self, weight: u32, load: u32) -> bool {
         let factor = u128::from(self.over_per_mille).wrapping_add(1_000);
         let keys = u128::from(self.load).wrapping_add(1);

@@ -4,8 +4,8 @@
 ///
 /// Two keys are one where their bytes are. An unsigned integer is its value in eight bytes, the
 /// lowest first, whatever its type, so that a wider type moves nothing; text is its UTF-8; an array
-/// or a slice of bytes is itself. There is no `usize` and nothing of [`core::hash::Hash`]: what these
-/// stand for depends on the machine and on the compiler.
+/// or a slice of bytes is itself. There is no `usize` and nothing of [`core::hash::Hash`]: what
+/// these stand for depends on the machine and on the compiler.
 ///
 /// Which type a bare number has is for you to say: `7_u64`.
 ///

@@ -4,13 +4,14 @@ use twox_hash::XxHash64;
 
 use crate::key::Key;
 
-/// The hash that turns a [`Key`] into a point: a number of 64 bits, the same on every machine and in
-/// every release.
+/// The hash that turns a [`Key`] into a point: a number of 64 bits, the same on every machine and
+/// in every release.
 ///
-/// Whoever is to agree on who owns a key agrees on the version and on the seed. There is one version:
-/// 1, [XXH64](https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md) of the bytes of the key,
-/// which has implementations in most languages, so that a client that is not written in Rust finds the
-/// same owner. Should there ever be another one, it will be another constructor, and this one stays.
+/// Whoever is to agree on who owns a key agrees on the version and on the seed. There is one
+/// version: 1, [XXH64](https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md) of the bytes
+/// of the key, which has implementations in most languages, so that a client that is not written in
+/// Rust finds the same owner. Should there ever be another one, it will be another constructor, and
+/// this one stays.
 ///
 /// The seed makes groups independent of each other: where two tiers place the same keys with one
 /// seed, a node of the second tier sees the keys of few nodes of the first. It is no secret: XXH64

@@ -3,7 +3,8 @@
 /// What SplitMix64 counts by: 2^64 over the golden ratio.
 pub(crate) const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Each number to another one, such that a bit that changes changes each bit with a chance of a half.
+/// Each number to another one, such that a bit that changes changes each bit with a chance of a
+/// half.
 ///
 /// Source: Stafford's thirteenth variant of the finalizer of MurmurHash3, which SplitMix64 has.
 pub(crate) const fn mix(number: u64) -> u64 {

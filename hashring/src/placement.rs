@@ -8,16 +8,17 @@ use crate::key::Key;
 
 /// A rule that says which node owns a key, and who comes next.
 ///
-/// A key has a *point*, by the rule's hash; a point has an *order of preference* of nodes: of all that
-/// take keys, where the rule does not say otherwise. Its first node is the owner, the first `K` are the
-/// replicas, the next one is who takes over where a node is down. Two values that are equal give equal
-/// answers on every machine.
+/// A key has a *point*, by the rule's hash; a point has an *order of preference* of nodes: of all
+/// that take keys, where the rule does not say otherwise. Its first node is the owner, the first
+/// `K` are the replicas, the next one is who takes over where a node is down. Two values that are
+/// equal give equal answers on every machine.
 ///
-/// Nothing here allocates. The costs are those of the implementation: each page gives them. Methods are
-/// generic over keys, so that there is no `dyn Placement`: an enum of the rules in use does as well.
+/// Nothing here allocates. The costs are those of the implementation: each page gives them. Methods
+/// are generic over keys, so that there is no `dyn Placement`: an enum of the rules in use does as
+/// well.
 pub trait Placement {
-    /// How a node is called: a number, an address, a borrowed name. What is owned by a table, such as a
-    /// `String`, is called by its place there, or by a reference.
+    /// How a node is called: a number, an address, a borrowed name. What is owned by a table, such
+    /// as a `String`, is called by its place there, or by a reference.
     type Node: Copy + Eq;
 
     /// Where a key stands.
@@ -26,11 +27,11 @@ pub trait Placement {
     /// How many nodes take keys.
     fn node_count(&self) -> usize;
 
-    /// The first node, in the order of preference of a point, that `accepts` says yes to; `None` where
-    /// it says no to all of them.
+    /// The first node, in the order of preference of a point, that `accepts` says yes to; `None`
+    /// where it says no to all of them.
     ///
-    /// It is asked about the nodes in that order, about each one once or more, until it says yes. Where it
-    /// says no to all, that takes as long as the whole order does.
+    /// It is asked about the nodes in that order, about each one once or more, until it says yes.
+    /// Where it says no to all, that takes as long as the whole order does.
     fn first_where(
         &self,
         point: u64,
@@ -47,8 +48,8 @@ pub trait Placement {
         self.owner_of_point(self.point(key))
     }
 
-    /// The first nodes in the order of preference of a key, each once, from the front of `nodes`: as
-    /// many as fit, or all there are. What is behind them in `nodes` stays.
+    /// The first nodes in the order of preference of a key, each once, from the front of `nodes`:
+    /// as many as fit, or all there are. What is behind them in `nodes` stays.
     fn successors<'a>(&self, key: impl Key, nodes: &'a mut [Self::Node]) -> &'a mut [Self::Node] {
         let most = nodes.len().min(self.node_count());
         let mut known = 0_usize;
@@ -65,8 +66,8 @@ pub trait Placement {
     ///
     /// # Errors
     ///
-    /// [`TooFewNodes`]: there are fewer than `K` nodes in the order of the key. Ask for fewer, or add
-    /// nodes.
+    /// [`TooFewNodes`]: there are fewer than `K` nodes in the order of the key. Ask for fewer, or
+    /// add nodes.
     fn replicas<const K: usize>(&self, key: impl Key) -> Result<[Self::Node; K], TooFewNodes> {
         let nodes = self.node_count();
         if K == 0 || K > nodes {

@@ -6,18 +6,19 @@ use synod_capacity::{Inline, List};
 
 use crate::ranged::{Ranged, Ranges};
 
-/// What moves from one placement to another: an iterator of ranges of points whose `K` replicas are on other nodes
-/// after than before.
+/// What moves from one placement to another: an iterator of ranges of points whose `K` replicas are
+/// on other nodes after than before.
 ///
-/// It tells all of these ranges and no others, from the top of the points down. Nothing is computed ahead, and
-/// nothing is on a heap: ask for the next range when there is time to move it. To go on after a restart, keep
-/// the two placements (as encodings, or the changes between them) and the `first` point of the last range that was
-/// moved: [`below`](Self::below) goes on from there.
+/// It tells all of these ranges and no others, from the top of the points down. Nothing is computed
+/// ahead, and nothing is on a heap: ask for the next range when there is time to move it. To go on
+/// after a restart, keep the two placements (as encodings, or the changes between them) and the
+/// `first` point of the last range that was moved: [`below`](Self::below) goes on from there.
 ///
-/// Where the same nodes have a range in another order, nothing moves: who is the owner, and leads, is told by
-/// a plan with `K` = 1.
+/// Where the same nodes have a range in another order, nothing moves: who is the owner, and leads,
+/// is told by a plan with `K` = 1.
 ///
-/// O(A + B) steps in all of so many tokens or partitions, each of O(K), and O(K²) where something moves.
+/// O(A + B) steps in all of so many tokens or partitions, each of O(K), and O(K²) where something
+/// moves.
 ///
 /// ```
 /// use synod_hashring::{Inline, KeyHash, Placement, Plan, Ring};
@@ -50,8 +51,8 @@ impl<'a, A: Ranged, B: Ranged<Node = A::Node>, const K: usize> Plan<'a, A, B, K>
     ///
     /// # Errors
     ///
-    /// [`DifferentPoints`]: the two hash keys differently, and so have no ranges in common. What moves is
-    /// found by asking about each key.
+    /// [`DifferentPoints`]: the two hash keys differently, and so have no ranges in common. What
+    /// moves is found by asking about each key.
     pub fn new(before: &'a A, after: &'a B) -> Result<Self, DifferentPoints> {
         Self::down_from(before, after, Some(u64::MAX))
     }
@@ -149,8 +150,8 @@ impl<N: Copy + Eq, const K: usize> Move<N, K> {
 
     /// Which copies are to be made: one for each node that comes.
     ///
-    /// They come from those that give the range up, one for each, and then from the owner before: whoever
-    /// is in [`before`](Self::before) has the range, should that one be down.
+    /// They come from those that give the range up, one for each, and then from the owner before:
+    /// whoever is in [`before`](Self::before) has the range, should that one be down.
     pub fn transfers(&self) -> impl Iterator<Item = Transfer<N>> {
         let mut givers = self.given_up();
         let mut come = self.after.iter().filter(|node| !self.before.contains(node));

@@ -3,11 +3,11 @@
 use crate::key_hash::KeyHash;
 use crate::placement::Placement;
 
-/// A placement that divides the points into ranges, each of which has its nodes as a whole: of two such, a
-/// [`Plan`](crate::Plan) says what moves.
+/// A placement that divides the points into ranges, each of which has its nodes as a whole: of two
+/// such, a [`Plan`](crate::Plan) says what moves.
 ///
-/// Where a placement draws anew for each key, as [`JumpBack`](crate::JumpBack) does, what moves is found by
-/// asking about each key before and after.
+/// Where a placement draws anew for each key, as [`JumpBack`](crate::JumpBack) does, what moves is
+/// found by asking about each key before and after.
 pub trait Ranged: Placement {
     /// See [`ranges_down`](Self::ranges_down).
     type Ranges<'a, const K: usize>: Ranges<Node = Self::Node>
@@ -17,8 +17,8 @@ pub trait Ranged: Placement {
     /// How keys become points.
     fn points(&self) -> Points;
 
-    /// The ranges from the one that `last` is in, down to that of point 0, with the first `K` nodes in the
-    /// order of preference of each. `last` is at most [`Points::last`].
+    /// The ranges from the one that `last` is in, down to that of point 0, with the first `K` nodes
+    /// in the order of preference of each. `last` is at most [`Points::last`].
     fn ranges_down<const K: usize>(&self, last: u64) -> Self::Ranges<'_, K>;
 }
 

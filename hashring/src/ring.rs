@@ -23,38 +23,38 @@ use crate::ring::tokens::{Series, Tokens};
 pub use self::encoding::MAX_ENCODED_TOKENS;
 pub use self::ranges::RingRanges;
 
-/// Consistent hashing on a ring: each node has as many tokens as its weight asks for, and a key is the
-/// node's whose token comes next.
+/// Consistent hashing on a ring: each node has as many tokens as its weight asks for, and a key is
+/// the node's whose token comes next.
 ///
-/// **When**: nodes of any name and weight that come and go in any order. Where nodes are numbered and only
-/// the last one goes, [`JumpBack`](crate::JumpBack) needs no memory.
+/// **When**: nodes of any name and weight that come and go in any order. Where nodes are numbered
+/// and only the last one goes, [`JumpBack`](crate::JumpBack) needs no memory.
 ///
-/// - *Balance*: the load of a node with t tokens varies by 1/√t around its share (standard deviation
-///   over mean, of many nodes): 10 % with 100 tokens.
-/// - *Disruption*: a node that comes takes its share from all others, and nothing else moves; one that
-///   goes leaves it to all others. One token more or less moves the share of one token. In which order
-///   nodes came and went does not matter.
+/// - *Balance*: the load of a node with t tokens varies by 1/√t around its share (standard
+///   deviation over mean, of many nodes): 10 % with 100 tokens.
+/// - *Disruption*: a node that comes takes its share from all others, and nothing else moves; one
+///   that goes leaves it to all others. One token more or less moves the share of one token. In
+///   which order nodes came and went does not matter.
 /// - *Memory*: 8 bytes a token, and the nodes. *Weights*: numbers of tokens, 0 included.
-/// - *Cost*: a few steps for an owner of up to millions of tokens, as their places can be guessed from
-///   hashes (O(log T) of T tokens at worst); a step a token from there on for successors,
-///   all T where nobody is accepted. To remove a node:
-///   O(T); to insert one, or change its weight: O(T) for every 64 tokens that come or go.
+/// - *Cost*: a few steps for an owner of up to millions of tokens, as their places can be guessed
+///   from hashes (O(log T) of T tokens at worst); a step a token from there on for successors, all
+///   T where nobody is accepted. To remove a node: O(T); to insert one, or change its weight: O(T)
+///   for every 64 tokens that come or go.
 ///
 /// # Specification
 ///
-/// A node with t tokens has the upper 32 bits of the first t numbers that SplitMix64 draws with the point of the
-/// node ([`KeyHash::point`] of its name) as its seed. Of the point of a key, the upper 32 bits count as well. A
-/// node owns what is after the token before its token, up to and with its own; what is after the last token
-/// belongs to the first. Of two nodes with tokens at one point the lower one owns, and the other one
-/// follows. The order of preference of a point is that of the tokens from it on, each node where it is
-/// met first.
+/// A node with t tokens has the upper 32 bits of the first t numbers that SplitMix64 draws with the
+/// point of the node ([`KeyHash::point`] of its name) as its seed. Of the point of a key, the upper
+/// 32 bits count as well. A node owns what is after the token before its token, up to and with its
+/// own; what is after the last token belongs to the first. Of two nodes with tokens at one point
+/// the lower one owns, and the other one follows. The order of preference of a point is that of the
+/// tokens from it on, each node where it is met first.
 ///
-/// `NODES` holds the nodes and `TOKENS` the tokens, each on its own. Rings of different capacities are equal
-/// where their hashes and nodes are.
+/// `NODES` holds the nodes and `TOKENS` the tokens, each on its own. Rings of different capacities
+/// are equal where their hashes and nodes are.
 ///
-/// Source: Karger, Lehman, Leighton, Panigrahy, Levine and Lewin, "Consistent Hashing and Random Trees",
-/// STOC 1997; virtual nodes: Dabek, Kaashoek, Karger, Morris and Stoica, "Wide-area Cooperative Storage
-/// with CFS", SOSP 2001.
+/// Source: Karger, Lehman, Leighton, Panigrahy, Levine and Lewin, "Consistent Hashing and Random
+/// Trees", STOC 1997; virtual nodes: Dabek, Kaashoek, Karger, Morris and Stoica, "Wide-area
+/// Cooperative Storage with CFS", SOSP 2001.
 ///
 /// ```
 /// use synod_hashring::{Inline, KeyHash, Placement, Ring};
@@ -127,11 +127,12 @@ impl<N, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKENS> {
 }
 
 impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKENS> {
-    /// A ring of nodes, each with so many tokens. Of a node that is there twice, the last entry counts.
+    /// A ring of nodes, each with so many tokens. Of a node that is there twice, the last entry
+    /// counts.
     ///
-    /// The same as to insert one after the other, and much quicker: O(T) for nodes in ascending order, and a
-    /// step more for each that has to make place for one before it. While it works, it has the tokens
-    /// twice.
+    /// The same as to insert one after the other, and much quicker: O(T) for nodes in ascending
+    /// order, and a step more for each that has to make place for one before it. While it works, it
+    /// has the tokens twice.
     ///
     /// # Errors
     ///
@@ -160,11 +161,11 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKE
         self.members.get(at).map(|member| member.tokens)
     }
 
-    /// Puts a node on the ring with so many tokens, or gives it so many: how many it had before, if it was
-    /// there.
+    /// Puts a node on the ring with so many tokens, or gives it so many: how many it had before, if
+    /// it was there.
     ///
-    /// With 0 tokens it is there and takes no keys. A pass over all tokens for every 64 that come or
-    /// go, and O(T log T) where those are more than 4,096.
+    /// With 0 tokens it is there and takes no keys. A pass over all tokens for every 64 that come
+    /// or go, and O(T log T) where those are more than 4,096.
     ///
     /// # Errors
     ///
@@ -187,7 +188,8 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKE
         Ok(before)
     }
 
-    /// Takes a node off the ring: how many tokens it had, if it was there. Two passes over all tokens.
+    /// Takes a node off the ring: how many tokens it had, if it was there. Two passes over all
+    /// tokens.
     pub fn remove(&mut self, node: &N) -> Option<u32> {
         let at = self.find(node).ok()?;
         let had = self.set_count(at, 0);

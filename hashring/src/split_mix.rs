@@ -4,8 +4,8 @@ use crate::mix::{GAMMA, mix};
 
 /// SplitMix64: a counter, each value of which is mixed.
 ///
-/// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014; the
-/// constants are Stafford's thirteenth variant.
+/// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014;
+/// the constants are Stafford's thirteenth variant.
 pub(crate) struct SplitMix(u64);
 
 impl SplitMix {

@@ -3,32 +3,33 @@
 use crate::key::Key;
 use crate::placement::{Placement, TooFewNodes};
 
-/// A placement whose nodes are in zones (racks, buildings, circuits that fail as one): replicas in as many
-/// different zones as there are, and an answer that says in how many.
+/// A placement whose nodes are in zones (racks, buildings, circuits that fail as one): replicas in
+/// as many different zones as there are, and an answer that says in how many.
 ///
-/// **When**: what fails is more than one node at a time. Where each node's share of the replicas has to be
-/// right to the last one, let a table of partitions be assigned by zones instead.
+/// **When**: what fails is more than one node at a time. Where each node's share of the replicas
+/// has to be right to the last one, let a table of partitions be assigned by zones instead.
 ///
 /// # Specification
 ///
-/// The order of a key is that of the placement, by rounds: first the first node of each zone, then the
-/// second of each zone that has two, and so on; within a round, as the placement has them. So of `K`
-/// replicas no two are in one zone while there are `K` zones; where there are fewer, the zones have
-/// as equal numbers of them as their sizes allow.
+/// The order of a key is that of the placement, by rounds: first the first node of each zone, then
+/// the second of each zone that has two, and so on; within a round, as the placement has them. So
+/// of `K` replicas no two are in one zone while there are `K` zones; where there are fewer, the
+/// zones have as equal numbers of them as their sizes allow.
 ///
-/// - *Balance*: the owner is the placement's. Of the others, the nodes of a small zone have more than
-///   their share, as they stand for a zone: with three replicas in zones of 10, 10, 10 and 2 equal nodes, those
-///   of the smallest have 1.5 times the mean, and in zones of 10, 10 and 2, where each zone has a replica of
-///   everything, 3.7 times.
-/// - *Disruption*: where a node goes or comes, replicas move from or to it, one a key, and no other does. (For
-///   placements of which that is true: all of this crate, where it is of any node that they may lose.)
+/// - *Balance*: the owner is the placement's. Of the others, the nodes of a small zone have more
+///   than their share, as they stand for a zone: with three replicas in zones of 10, 10, 10 and 2
+///   equal nodes, those of the smallest have 1.5 times the mean, and in zones of 10, 10 and 2,
+///   where each zone has a replica of everything, 3.7 times.
+/// - *Disruption*: where a node goes or comes, replicas move from or to it, one a key, and no other
+///   does. (For placements of which that is true: all of this crate, where it is of any node that
+///   they may lose.)
 /// - *Memory*: the placement's, and a number.
-/// - *Cost*: that of the first nodes in the order until enough zones were met, a comparison for each of those
-///   nodes and each replica. Where zones have fewer nodes than there are replicas for each, a walk through the
-///   whole order for each round that finds none.
+/// - *Cost*: that of the first nodes in the order until enough zones were met, a comparison for
+///   each of those nodes and each replica. Where zones have fewer nodes than there are replicas for
+///   each, a walk through the whole order for each round that finds none.
 ///
-/// Source: the walk past racks that were met is that of Lakshman and Malik, "Cassandra: A Decentralized
-/// Structured Storage System", 2009, section 5.2.
+/// Source: the walk past racks that were met is that of Lakshman and Malik, "Cassandra: A
+/// Decentralized Structured Storage System", 2009, section 5.2.
 ///
 /// ```
 /// use synod_hashring::{Inline, KeyHash, Ring, Zoned};
@@ -70,10 +71,12 @@ impl<N, const K: usize> Replicas<N, K> {
 }
 
 impl<P: Placement, Z: Eq, F: Fn(P::Node) -> Z> Zoned<P, F> {
-    /// A placement whose nodes are in the zones that `zone_of` says. A reference to a placement is one, too.
+    /// A placement whose nodes are in the zones that `zone_of` says. A reference to a placement is
+    /// one, too.
     ///
-    /// Counts the zones: a walk through the whole order of one key, of a ring all its tokens, and for each node
-    /// as far as the first one of its zone. Make it when nodes change, not for each key.
+    /// Counts the zones: a walk through the whole order of one key, of a ring all its tokens, and
+    /// for each node as far as the first one of its zone. Make it when nodes change, not for each
+    /// key.
     pub fn new(placement: P, zone_of: F) -> Self {
         let mut zones = 0_usize;
         let mut asked = 0_usize;
@@ -103,12 +106,13 @@ impl<P: Placement, Z: Eq, F: Fn(P::Node) -> Z> Zoned<P, F> {
         self.zones
     }
 
-    /// `K` different nodes for a key: its owner, then those that follow, in as many zones as there are.
+    /// `K` different nodes for a key: its owner, then those that follow, in as many zones as there
+    /// are.
     ///
     /// # Errors
     ///
-    /// [`TooFewNodes`]: there are fewer than `K` nodes in the order of the key. Ask for fewer, or add
-    /// nodes. Fewer zones than `K` are no error: see [`Replicas::are_apart`].
+    /// [`TooFewNodes`]: there are fewer than `K` nodes in the order of the key. Ask for fewer, or
+    /// add nodes. Fewer zones than `K` are no error: see [`Replicas::are_apart`].
     pub fn replicas<const K: usize>(
         &self,
         key: impl Key,
@@ -126,11 +130,12 @@ impl<P: Placement, Z: Eq, F: Fn(P::Node) -> Z> Zoned<P, F> {
         Ok(Replicas { nodes, zones })
     }
 
-    /// The first nodes that `accepts` says yes to, in the order by zones, from the front of `nodes`: as many as
-    /// fit, or all there are. What is behind them in `nodes` stays. Second: how many zones they are in.
+    /// The first nodes that `accepts` says yes to, in the order by zones, from the front of
+    /// `nodes`: as many as fit, or all there are. What is behind them in `nodes` stays. Second: how
+    /// many zones they are in.
     ///
-    /// As if the others were not there, so that a node that is down is stood in for by one of its zone.
-    /// `accepts` gives the same answer each time it is asked about a node.
+    /// As if the others were not there, so that a node that is down is stood in for by one of its
+    /// zone. `accepts` gives the same answer each time it is asked about a node.
     pub fn successors_where<'a>(
         &self,
         key: impl Key,

@@ -117,8 +117,9 @@ proptest! {
     }
 }
 
-/// Of so many keys on each of 100 nodes that are equal but by chance: the tenths of a percent of keys that are
-/// not on their first node, and the hundredths of nodes asked for a key, on average of `runs`.
+/// Of so many keys on each of 100 nodes that are equal but by chance: the tenths of a percent of
+/// keys that are not on their first node, and the hundredths of nodes asked for a key, on average
+/// of `runs`.
 fn fill(over: u16, keys: u64, runs: u64) -> [u64; 2] {
     let placement = JumpBack::new(HASH, 100);
     let (mut displaced, mut asked) = (0, 0);

@@ -120,8 +120,8 @@ fn few_nodes() {
     check(|count| ask(jump_back(count)));
 }
 
-/// The share that a bucket gets is off by no more than five standard deviations, and Pearson's sum by no
-/// more than five of its own.
+/// The share that a bucket gets is off by no more than five standard deviations, and Pearson's sum
+/// by no more than five of its own.
 fn assert_even(counts: &[u32]) {
     let total: u32 = counts.iter().sum();
     let mean = f64::from(total) / counts.len() as f64;
@@ -149,8 +149,8 @@ fn check_balance<P: Placement<Node = u32>>(of: impl Fn(u32) -> P) {
     }
 }
 
-/// Each order of three nodes is as likely as any other of these `orders`, and so is each set, and each pair
-/// in its order.
+/// Each order of three nodes is as likely as any other of these `orders`, and so is each set, and
+/// each pair in its order.
 fn check_orders(placement: &impl Placement<Node = u32>, orders: usize) {
     let mut counts = [(); 3].map(|()| BTreeMap::new());
     for key in 0..4 * KEYS {

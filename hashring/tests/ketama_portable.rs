@@ -70,15 +70,34 @@ fn h02_replicas_are_different_nodes_or_none() {
     }
 }
 
+/// The nodes, the number of points, and the owners of some keys: small boards have no room for
+/// three rings.
+type Seen = ([Option<(&'static str, u32)>; 4], usize, [Option<&'static str>; 50]);
+
+fn seen(ketama: &Small) -> Seen {
+    let mut nodes = [None; 4];
+    for (place, (node, weight)) in nodes.iter_mut().zip(ketama.nodes()) {
+        *place = Some((*node, weight));
+    }
+    let mut key = 0_u64;
+    let owners = [(); 50].map(|()| {
+        key += 1;
+        ketama.owner(key)
+    });
+    (nodes, ketama.point_count(), owners)
+}
+
 fn h04_the_order_of_changes_does_not_matter() {
-    let ketama = Small::from_nodes(RULE, &[("e", 1), ("a", 7), ("c", 2)]).unwrap();
-    let mut other = Small::from_nodes(RULE, &[("b", 9), ("e", 1)]).unwrap();
+    let expected = seen(&Small::from_nodes(RULE, &[("e", 1), ("a", 7), ("c", 2)]).unwrap());
+    let mut other = Small::new(RULE);
+    assert_eq!(other.insert("b", 9), Ok(None));
+    assert_eq!(other.insert("e", 1), Ok(None));
     assert_eq!(other.insert("c", 5), Ok(None));
     assert_eq!(other.remove(&"b"), Some(9));
     assert_eq!(other.insert("a", 7), Ok(None));
-    assert_ne!(other, ketama);
+    assert_ne!(seen(&other), expected);
     assert_eq!(other.insert("c", 2), Ok(Some(5)));
-    assert_eq!(other, ketama);
+    assert_eq!(seen(&other), expected);
 }
 
 fn h06_a_weight_of_zero_and_weights_that_change_little() {
@@ -121,29 +140,32 @@ fn nodes_of_one_label_own_nothing_of_each_other() {
 }
 
 fn a_ring_that_is_full_stays_as_it_was() {
-    let mut ketama = Small::from_nodes(RULE, &[("a", 1), ("b", 1), ("c", 1)]).unwrap();
-    let before = ketama.clone();
+    assert!(Small::from_nodes(RULE, &[("a", 1), ("b", 1), ("c", 1), ("d", 1)]).is_err());
+    let mut ketama = Small::new(RULE);
+    for node in ["a", "b", "c"] {
+        ketama.insert(node, 1).unwrap();
+    }
+    let before = seen(&ketama);
     // Four would have 640 points; the fifth would be too many nodes.
     assert_eq!(ketama.insert("d", 1), Err(Full { needed: 640, capacity: 480 }));
-    assert_eq!(ketama, before);
+    assert_eq!(seen(&ketama), before);
     assert_eq!(ketama.insert("d", 0), Ok(None));
     assert_eq!(ketama.insert("e", 0), Err(Full { needed: 5, capacity: 4 }));
     assert!(ketama.insert("d", 2).is_err());
     assert_eq!(ketama.remove(&"d"), Some(0));
-    assert_eq!(ketama, before);
-    assert!(Small::from_nodes(RULE, &[("a", 1), ("b", 1), ("c", 1), ("d", 1)]).is_err());
+    assert_eq!(seen(&ketama), before);
 }
 
 #[cfg(feature = "serde")]
 fn encodings() {
-    type Numbered = Ketama<u16, Inline<3>, Inline<320>>;
+    type Numbered = Ketama<u16, Inline<3>, Inline<160>>;
     let refused = |bytes: &[u8]| assert!(postcard::from_bytes::<Numbered>(bytes).is_err());
     for (rule, byte) in ALL.into_iter().zip(0..) {
         let mut ketama = Numbered::new(rule);
-        for (node, weight) in [(300, 4), (2, 0), (7, u32::MAX)] {
+        for (node, weight) in [(300, u32::MAX), (2, 0), (7, 0)] {
             ketama.insert(node, weight).unwrap();
         }
-        let bytes = [byte, 3, 2, 0, 7, 0xff, 0xff, 0xff, 0xff, 0x0f, 0xac, 2, 4];
+        let bytes = [byte, 3, 2, 0, 7, 0, 0xac, 2, 0xff, 0xff, 0xff, 0xff, 0x0f];
         let mut buffer = [0; 20];
         assert_eq!(postcard::to_slice(&ketama, &mut buffer).unwrap(), bytes);
         assert_eq!(postcard::from_bytes(&bytes).as_ref(), Ok(&ketama));
@@ -156,7 +178,7 @@ fn encodings() {
     refused(&[0, 2, 7, 1, 2, 1]);
     refused(&[0, 2, 7, 1, 7, 1]);
     refused(&[0, 4, 1, 0, 2, 0, 3, 0, 4, 0]);
-    refused(&[0, 3, 1, 1, 2, 1, 3, 1]);
+    refused(&[0, 2, 1, 1, 2, 1]);
 }
 
 #[cfg(not(feature = "serde"))]

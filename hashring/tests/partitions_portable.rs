@@ -1,5 +1,5 @@
-//! Where keys are by a table of partitions, as a file that every machine must agree with, and the scenarios
-//! that broke real placements, by number.
+//! Where keys are by a table of partitions, as a file that every machine must agree with, and the
+//! scenarios that broke real placements, by number.
 //!
 //! Nothing here needs more than `core`, as in `portable.rs`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test may panic.

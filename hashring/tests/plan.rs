@@ -51,7 +51,8 @@ fn nodes<P: Ranged, const K: usize>(placement: &P, point: u64) -> Vec<P::Node> {
     nodes
 }
 
-/// The plan tells of each of these points what asking about it does, and goes on wherever it is stopped.
+/// The plan tells of each of these points what asking about it does, and goes on wherever it is
+/// stopped.
 fn check<A, B, const K: usize>(before: &A, after: &B, points: &BTreeSet<u64>)
 where
     A: Ranged<Node: Ord + Debug>,
@@ -93,7 +94,8 @@ where
     }
 }
 
-/// Each that comes gets a copy from one that has it, and of those that go each gives one, as far as there are.
+/// Each that comes gets a copy from one that has it, and of those that go each gives one, as far as
+/// there are.
 fn check_transfers<N: Copy + Ord + Debug, const K: usize>(range: &Move<N, K>) {
     let set = |nodes: &[N]| nodes.iter().copied().collect::<BTreeSet<_>>();
     let [before, after] = [set(&range.before), set(&range.after)];

@@ -71,7 +71,8 @@ fn h03_rings_are_the_same_everywhere() {
     check(include_str!("golden/ring.txt"), &ring);
 }
 
-/// A file of rules and of the first twenty nodes of a key each: those that are ranked, and the rest.
+/// A file of rules and of the first twenty nodes of a key each: those that are ranked, and the
+/// rest.
 fn h03_long_orders_are_the_same_everywhere() {
     let mut checked = 0;
     for line in include_str!("golden/orders.txt").lines().filter(|line| !line.starts_with('#')) {
@@ -210,7 +211,8 @@ fn h09_where_all_are_full_it_is_an_error() {
         loads.insert(node, 1).unwrap();
     }
     assert_eq!(loads.insert(4, 1), Err(Full { needed: 4, capacity: 3 }));
-    // As even as can be, whatever the keys; where all are as full as they may be, one more raises the bound.
+    // As even as can be, whatever the keys; where all are as full as they may be, one more raises
+    // the bound.
     for key in 0..30_u64 {
         loads.place(&ring, key).unwrap();
     }

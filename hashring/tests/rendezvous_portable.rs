@@ -1,5 +1,5 @@
-//! Where keys are by rendezvous hashing, as files that every machine must agree with, and the scenarios
-//! that broke real placements, by number. (h04 is in `rendezvous.rs`.)
+//! Where keys are by rendezvous hashing, as files that every machine must agree with, and the
+//! scenarios that broke real placements, by number. (h04 is in `rendezvous.rs`.)
 //!
 //! Nothing here needs more than `core`, as in `portable.rs`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test may panic.

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use synod_hashring::{Capacity, Inline, Key, KeyHash, Placement, Ring};
 
-/// A node whose name says where its tokens are, as far as they can be chosen: some names are others'.
+/// A node whose name says where its tokens are, as far as they can be chosen: some names are
+/// others'.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Node(u8);
 
@@ -221,8 +222,9 @@ fn shares(ring: &Large) -> Vec<f64> {
     shares
 }
 
-/// With t tokens, the share of a node has a standard deviation of 1/√t of its mean. That of 100 nodes
-/// is an estimate of it that is off by 1/√200 itself: three times that is allowed, for five seeds.
+/// With t tokens, the share of a node has a standard deviation of 1/√t of its mean. That of 100
+/// nodes is an estimate of it that is off by 1/√200 itself: three times that is allowed, for five
+/// seeds.
 #[test]
 fn balance_is_that_of_the_tokens() {
     for (seed, tokens) in (0..5).flat_map(|seed| [(seed, 25), (seed, 100)]) {

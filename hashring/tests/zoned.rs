@@ -12,7 +12,8 @@ type Small = Ring<u8, Inline<12>, Inline<300>>;
 
 const HASH: KeyHash = KeyHash::v1(0);
 
-/// The order of a point by rounds: sorted by how many of its zone are before a node, then as it was.
+/// The order of a point by rounds: sorted by how many of its zone are before a node, then as it
+/// was.
 fn naive(ring: &Small, point: u64, zone_of: impl Fn(u8) -> u8) -> Vec<u8> {
     let mut order: Vec<u8> = Vec::new();
     ring.first_where(point, |node| {
@@ -94,8 +95,8 @@ fn who_goes_moves_its_own_replicas() {
     }
 }
 
-/// How many times the mean the nodes of a zone of two have, beside zones of ten: within five standard
-/// deviations of what drawing zones without putting them back gives.
+/// How many times the mean the nodes of a zone of two have, beside zones of ten: within five
+/// standard deviations of what drawing zones without putting them back gives.
 #[test]
 fn small_zones_have_more_than_their_share() {
     const KEYS: u64 = 40_000;

@@ -1,4 +1,5 @@
-//! JumpBackHash as a function: from the last bucket at which a point moves, back to one below the count.
+//! JumpBackHash as a function: from the last bucket at which a point moves, back to one below the
+//! count.
 
 use crate::buckets::ranking::Buckets;
 use crate::mix::derived;
@@ -14,8 +15,8 @@ pub(crate) fn published(point: u64, count: u32) -> u32 {
     if last < count { last } else { published_further(point, count, ranges) }
 }
 
-/// Where the last bucket of the highest range is not below the count. Apart, as it takes registers that
-/// most points do not need.
+/// Where the last bucket of the highest range is not below the count. Apart, as it takes registers
+/// that most points do not need.
 #[inline(never)]
 fn published_further(point: u64, count: u32, mut ranges: u32) -> u32 {
     let mut random = SplitMix::new(point);
@@ -30,9 +31,9 @@ fn published_further(point: u64, count: u32, mut ranges: u32) -> u32 {
     0
 }
 
-/// The same, with random numbers of its own for each range: what is published takes all ranges from one
-/// number, by which buckets at different counts depend on each other. A [`Ranking`] relies on that they
-/// do not.
+/// The same, with random numbers of its own for each range: what is published takes all ranges from
+/// one number, by which buckets at different counts depend on each other. A [`Ranking`] relies on
+/// that they do not.
 pub(crate) struct Independent;
 
 impl Buckets for Independent {

@@ -7,22 +7,22 @@ use crate::placement::Placement;
 
 /// Jump consistent hash: nodes 0 to n − 1, no memory, and the balance of chance.
 ///
-/// **When**: storage of which the shards are numbered, and only the last one ever goes. [`JumpBack`]
-/// does the same in constant time; take this one where others already compute it, as many languages have
-/// it.
+/// **When**: storage of which the shards are numbered, and only the last one ever goes.
+/// [`JumpBack`] does the same in constant time; take this one where others already compute it, as
+/// many languages have it.
 ///
 /// - *Balance*: each key is on each node with equal chance.
-/// - *Disruption*: with one node more, 1/(n + 1) of the keys move, all of them to it: the least that can be.
-///   Of the k replicas of a key, up to 16, at most one makes place, for the new node; the others may change
-///   their order. Only the last node can be taken away.
+/// - *Disruption*: with one node more, 1/(n + 1) of the keys move, all of them to it: the least
+///   that can be. Of the k replicas of a key, up to 16, at most one makes place, for the new node;
+///   the others may change their order. Only the last node can be taken away.
 /// - *Memory*: 16 bytes. *Weights*: none.
 /// - *Cost*: O(log n) divisions for an owner; k(k + 1)/2 times that for k replicas, at most.
 ///
-/// The point of a key is its hash. Every point will do, and [`Placement::owner_of_point`] is the published
-/// function, so that one who has a hash of its own can pass that.
+/// The point of a key is its hash. Every point will do, and [`Placement::owner_of_point`] is the
+/// published function, so that one who has a hash of its own can pass that.
 ///
-/// Source: Lamping and Veach, "A Fast, Minimal Memory, Consistent Hash Algorithm", 2014, figure 1. (It
-/// says nothing about replicas.)
+/// Source: Lamping and Veach, "A Fast, Minimal Memory, Consistent Hash Algorithm", 2014, figure 1.
+/// (It says nothing about replicas.)
 ///
 /// [`JumpBack`]: crate::JumpBack
 ///

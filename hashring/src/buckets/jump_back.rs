@@ -7,20 +7,22 @@ use crate::key_hash::KeyHash;
 use crate::mix::derived;
 use crate::placement::Placement;
 
-/// JumpBackHash: nodes 0 to n − 1, no memory, the balance of chance, in constant time and in integers.
+/// JumpBackHash: nodes 0 to n − 1, no memory, the balance of chance, in constant time and in
+/// integers.
 ///
 /// **When**: storage of which the shards are numbered, and only the last one ever goes.
 ///
 /// - *Balance*: each key is on each node with equal chance.
-/// - *Disruption*: with one node more, 1/(n + 1) of the keys move, all of them to it: the least that can be.
-///   Of the k replicas of a key, up to 16, at most one makes place, for the new node; the others may change
-///   their order. Only the last node can be taken away.
+/// - *Disruption*: with one node more, 1/(n + 1) of the keys move, all of them to it: the least
+///   that can be. Of the k replicas of a key, up to 16, at most one makes place, for the new node;
+///   the others may change their order. Only the last node can be taken away.
 /// - *Memory*: 16 bytes. *Weights*: none.
-/// - *Cost*: O(1) for an owner, with 5/3 random numbers on average at the worst count; at most k(k + 1)/2
-///   times about that for k replicas.
+/// - *Cost*: O(1) for an owner, with 5/3 random numbers on average at the worst count; at most k(k
+///   + 1)/2 times about that for k replicas.
 ///
-/// The point of a key is its hash. Every point will do; with [`Placement::owner_of_point`] this is the
-/// published algorithm over SplitMix64, as the author's `hash4j` has it for up to 2^31 − 1 nodes.
+/// The point of a key is its hash. Every point will do; with [`Placement::owner_of_point`] this is
+/// the published algorithm over SplitMix64, as the author's `hash4j` has it for up to 2^31 − 1
+/// nodes.
 ///
 /// Source: Ertl, "JumpBackHash: Say Goodbye to the Modulo Operation to Distribute Keys Uniformly to
 /// Buckets", 2024, algorithm 4. (It says nothing about replicas.)

@@ -16,13 +16,14 @@ const RANKED: usize = 16;
 
 /// The buckets below a count, in the order of preference of a point.
 ///
-/// Of n buckets, any k are the first k with equal chance, up to [`RANKED`]; where there is one more, at
-/// most one of the k makes place, and for that one. What comes after these is in the order of numbers,
-/// from a random one on.
+/// Of n buckets, any k are the first k with equal chance, up to [`RANKED`]; where there is one
+/// more, at most one of the k makes place, and for that one. What comes after these is in the order
+/// of numbers, from a random one on.
 ///
 /// Think of k rules that know nothing of each other, the i-th of which (from 0) knows of no bucket
-/// below i. The greatest that one of them names is among the first k; the rest are the first k − 1 of the
-/// buckets below it. As the first k − 1 are among the first k, the k-th is the one that is not.
+/// below i. The greatest that one of them names is among the first k; the rest are the first k − 1
+/// of the buckets below it. As the first k − 1 are among the first k, the k-th is the one that is
+/// not.
 ///
 /// Source: the crate consistent-choose-k of GitHub's rust-gems, 2025, which proves it.
 pub(crate) struct Ranking<B> {

@@ -7,12 +7,12 @@ use crate::encoding::{Weighted, in_order};
 use crate::key::Key;
 use crate::maglev::Maglev;
 
-/// The most entries of a Maglev table that is encoded or decoded: 2²⁰, which take 2 MiB, and 16 million steps
-/// to fill.
+/// The most entries of a Maglev table that is encoded or decoded: 2²⁰, which take 2 MiB, and 16
+/// million steps to fill.
 pub const MAX_ENCODED_TABLE: u32 = 1 << 20;
 
-/// The hash, the number of entries, then the nodes in ascending order, each with its weight. Refuses a table of
-/// more than [`MAX_ENCODED_TABLE`] entries.
+/// The hash, the number of entries, then the nodes in ascending order, each with its weight.
+/// Refuses a table of more than [`MAX_ENCODED_TABLE`] entries.
 impl<N: Serialize, NODES: Capacity, TABLE: Capacity> Serialize for Maglev<N, NODES, TABLE> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.table_size() > MAX_ENCODED_TABLE {
@@ -22,8 +22,8 @@ impl<N: Serialize, NODES: Capacity, TABLE: Capacity> Serialize for Maglev<N, NOD
     }
 }
 
-/// Refuses nodes that are not in ascending order, more of them than entries or than fit, and a number of
-/// entries that is not prime, does not fit, or is above [`MAX_ENCODED_TABLE`].
+/// Refuses nodes that are not in ascending order, more of them than entries or than fit, and a
+/// number of entries that is not prime, does not fit, or is above [`MAX_ENCODED_TABLE`].
 impl<'de, N, NODES: Capacity, TABLE: Capacity> Deserialize<'de> for Maglev<N, NODES, TABLE>
 where
     N: Key + Copy + Ord + Deserialize<'de>,

@@ -6,11 +6,11 @@ use synod_capacity::{Inline, List};
 
 use crate::ranged::Ranges;
 
-/// The ranges of a ring of tokens. A token owns what is up to it; who follows are the owners of the tokens
-/// behind it.
+/// The ranges of a ring of tokens. A token owns what is up to it; who follows are the owners of the
+/// tokens behind it.
 ///
-/// Downwards that is told without looking ahead: the nodes of a range are the owner of its token, then those
-/// of the range behind it without that one.
+/// Downwards that is told without looking ahead: the nodes of a range are the owner of its token,
+/// then those of the range behind it without that one.
 #[derive(Clone, Debug)]
 pub(crate) struct Descending<N, I, const K: usize> {
     nodes: List<N, Inline<K>>,

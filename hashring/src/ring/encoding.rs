@@ -7,12 +7,12 @@ use crate::encoding::{Weighted, in_order};
 use crate::key::Key;
 use crate::ring::Ring;
 
-/// The most tokens of a ring that is encoded or decoded: 2²², which take 32 MiB, and twice that while they
-/// are sorted. A few bytes can claim more than there is memory for.
+/// The most tokens of a ring that is encoded or decoded: 2²², which take 32 MiB, and twice that
+/// while they are sorted. A few bytes can claim more than there is memory for.
 pub const MAX_ENCODED_TOKENS: u32 = 1 << 22;
 
-/// The hash, then the nodes in ascending order, each with how many tokens it has. Refuses a ring of more
-/// than [`MAX_ENCODED_TOKENS`].
+/// The hash, then the nodes in ascending order, each with how many tokens it has. Refuses a ring of
+/// more than [`MAX_ENCODED_TOKENS`].
 impl<N: Serialize, NODES: Capacity, TOKENS: Capacity> Serialize for Ring<N, NODES, TOKENS> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if !are_few(self.nodes().map(|(_, tokens)| tokens)) {

@@ -10,8 +10,8 @@ const REACH: usize = 8;
 
 /// The first place whose token is not before the point: the number of tokens where none is.
 ///
-/// Tokens that are hashes are spread evenly, so that a place can be guessed from the point, and guessed
-/// better from what is there. Where that fails, it is searched for by halves.
+/// Tokens that are hashes are spread evenly, so that a place can be guessed from the point, and
+/// guessed better from what is there. Where that fails, it is searched for by halves.
 pub(crate) fn first_not_before(tokens: &[Token], point: u32) -> usize {
     let guess = guess(tokens, point);
     let start = guess.saturating_sub(REACH);

@@ -4,11 +4,11 @@ use core::{cell::Cell, mem};
 
 use crate::ring::token::Token;
 
-/// Sorts tokens by their points, and leaves those of one point in the order that they had. `scratch` is as
-/// long. O(n), whatever the points are.
+/// Sorts tokens by their points, and leaves those of one point in the order that they had.
+/// `scratch` is as long. O(n), whatever the points are.
 ///
-/// Source: Knuth, "The Art of Computer Programming", volume 3, 5.2.5 (radix list sort), with digits of
-/// eight bits.
+/// Source: Knuth, "The Art of Computer Programming", volume 3, 5.2.5 (radix list sort), with digits
+/// of eight bits.
 pub(crate) fn radix_sort(tokens: &mut [Token], scratch: &mut [Token]) {
     let (mut from, mut to) = (tokens, scratch);
     // An even number of times, so that all are where they were.

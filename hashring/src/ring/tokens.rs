@@ -21,7 +21,8 @@ pub(crate) struct Series {
 }
 
 impl Series {
-    /// The tokens from the `first` to before the `end`, so many at a time, each time in ascending order.
+    /// The tokens from the `first` to before the `end`, so many at a time, each time in ascending
+    /// order.
     const fn chunks(self, first: u32, end: u32) -> Chunks {
         Chunks { series: self, next: first, end }
     }
@@ -29,8 +30,8 @@ impl Series {
 
 /// How many tokens are sorted aside before they are merged.
 const CHUNK: usize = 64;
-/// A change of more tokens sorts all of them anew, which then takes less time than to pass over them for
-/// every chunk.
+/// A change of more tokens sorts all of them anew, which then takes less time than to pass over
+/// them for every chunk.
 const LARGE: u32 = 4_096;
 
 impl<C: Capacity> Tokens<C> {
@@ -66,7 +67,8 @@ impl<C: Capacity> Tokens<C> {
         tokens.get(first_not_before(tokens, point)).or(tokens.first()).copied()
     }
 
-    /// Fills what is empty with the first tokens of each series, so many in all, in the order of owners.
+    /// Fills what is empty with the first tokens of each series, so many in all, in the order of
+    /// owners.
     pub(crate) fn fill(
         &mut self,
         total: usize,
@@ -94,7 +96,8 @@ impl<C: Capacity> Tokens<C> {
         heap_sort(self.0.as_mut_slice());
     }
 
-    /// Gives a series that has the first `had` tokens the first `wanted` ones, for which there is room.
+    /// Gives a series that has the first `had` tokens the first `wanted` ones, for which there is
+    /// room.
     pub(crate) fn change(&mut self, series: Series, had: u32, wanted: u32) -> Result<(), Full> {
         if had.abs_diff(wanted) > LARGE {
             self.remove_owner(series.owner);
