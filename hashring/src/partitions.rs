@@ -71,7 +71,7 @@ pub use self::ranges::PartitionRanges;
 /// assert_eq!(table.rebalance()?.moved, 25);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Partitions<N, NODES: Capacity, TABLE: Capacity> {
     partitioning: Partitioning,
     /// In ascending order.
@@ -308,6 +308,19 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Placement for Partitions<N
         nodes.find(|&node| accepts(node))
     }
 }
+
+impl<N: PartialEq, A: Capacity, B: Capacity, C: Capacity, D: Capacity>
+    PartialEq<Partitions<N, C, D>> for Partitions<N, A, B>
+{
+    fn eq(&self, other: &Partitions<N, C, D>) -> bool {
+        self.partitioning == other.partitioning
+            && self.copies() == other.copies()
+            && self.members() == other.members()
+            && self.table.entries() == other.table.entries()
+    }
+}
+
+impl<N: Eq, NODES: Capacity, TABLE: Capacity> Eq for Partitions<N, NODES, TABLE> {}
 
 #[cfg(feature = "defmt")]
 impl<N: defmt::Format, NODES: Capacity, T: Capacity> defmt::Format for Partitions<N, NODES, T> {

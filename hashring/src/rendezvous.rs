@@ -75,7 +75,7 @@ pub use self::weighted::WeightedRendezvous;
 /// assert_eq!(nodes.owner("user:1000"), Some(second));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Rendezvous<N, C: Capacity> {
     roster: Roster<N, C>,
 }
@@ -176,6 +176,14 @@ impl<N: Key + Copy + Ord, C: Capacity> Placement for Rendezvous<N, C> {
         self.scores(self.point(key)).replicas(|rank| self.roster.at(rank.place))
     }
 }
+
+impl<N: PartialEq, C: Capacity, D: Capacity> PartialEq<Rendezvous<N, D>> for Rendezvous<N, C> {
+    fn eq(&self, other: &Rendezvous<N, D>) -> bool {
+        self.roster == other.roster
+    }
+}
+
+impl<N: Eq, C: Capacity> Eq for Rendezvous<N, C> {}
 
 #[cfg(feature = "defmt")]
 impl<N: defmt::Format, C: Capacity> defmt::Format for Rendezvous<N, C> {

@@ -31,6 +31,7 @@ suite! {
     h04_partitions_by_another_placement
     h04_partitions_of_nodes_in_any_order
     partitions_stay_where_shares_are_rounded
+    tables_compare_whatever_the_capacity
     partitions_that_are_refused
 }
 
@@ -245,4 +246,19 @@ fn partitions_that_are_refused() {
     assert_eq!(first.owner_of_point((7 << 59) - 1), before.nodes_of(6).next());
     let loads = |table: &Table| (0..6).map(|node| table.load(&node).unwrap()).sum::<u32>();
     assert_eq!((loads(&before), loads(&first)), (96, 95));
+}
+
+fn tables_compare_whatever_the_capacity() {
+    let mut first = table(2, &[1, 1, 2]);
+    let mut other = Partitions::<u16, Inline<3>, Inline<64>>::new(first.partitioning(), 2).unwrap();
+    for (node, weight) in [(2, 2), (0, 1), (1, 1)] {
+        other.insert(node, weight).unwrap();
+    }
+    assert_eq!(first, other);
+    first.rebalance().unwrap();
+    assert_ne!(first, other);
+    other.rebalance().unwrap();
+    assert_eq!(first, other);
+    other.insert(2, 3).unwrap();
+    assert_ne!(first, other);
 }

@@ -26,6 +26,7 @@ suite! {
     h01_h02_h07_nodes_of_a_weighted_rendezvous_come_and_go
     h06_weights_of_a_rendezvous
     a_key_named_like_a_node_is_a_key_like_any_other
+    nodes_compare_whatever_the_capacity
 }
 
 fn h03_rendezvous_is_the_same_everywhere() {
@@ -126,4 +127,18 @@ fn a_key_named_like_a_node_is_a_key_like_any_other() {
         (0..6_u16).filter(move |&node| nodes.owner(node) == Some(node))
     });
     assert!((3..=20).contains(&own.count()));
+}
+
+fn nodes_compare_whatever_the_capacity() {
+    let plain = Plain::from_nodes(HASH, &[1, 2]).unwrap();
+    let other = |nodes: &[u16]| Rendezvous::<u16, Inline<9>>::from_nodes(HASH, nodes).unwrap();
+    assert!(plain == other(&[2, 1]) && plain != other(&[1]) && plain != other(&[1, 3]));
+    let weighted = Weighted::from_nodes(HASH, &[(1, 5), (2, 0)]).unwrap();
+    let other = |nodes: &[(u16, u32)]| {
+        WeightedRendezvous::<u16, Inline<9>>::from_nodes(HASH, nodes).unwrap()
+    };
+    assert!(weighted == other(&[(2, 0), (1, 5)]));
+    assert!(weighted != other(&[(1, 5), (2, 1)]) && weighted != other(&[(1, 5), (3, 0)]));
+    let seeded = Rendezvous::<u16, Inline<9>>::from_nodes(KeyHash::v1(1), &[1, 2]).unwrap();
+    assert!(plain != seeded);
 }

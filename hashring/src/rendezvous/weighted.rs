@@ -74,7 +74,7 @@ use crate::rendezvous::roster::Roster;
 /// assert_eq!(nodes.owner("user:1000"), Some(second));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct WeightedRendezvous<N, C: Capacity> {
     roster: Roster<N, C>,
     /// One for each node of the roster.
@@ -193,6 +193,16 @@ impl<N: Key + Copy + Ord, C: Capacity> Placement for WeightedRendezvous<N, C> {
         self.quotients(self.point(key)).replicas(|rank| self.roster.at(rank.place()))
     }
 }
+
+impl<N: PartialEq, C: Capacity, D: Capacity> PartialEq<WeightedRendezvous<N, D>>
+    for WeightedRendezvous<N, C>
+{
+    fn eq(&self, other: &WeightedRendezvous<N, D>) -> bool {
+        self.roster == other.roster && self.weights.as_slice() == other.weights.as_slice()
+    }
+}
+
+impl<N: Eq, C: Capacity> Eq for WeightedRendezvous<N, C> {}
 
 #[cfg(feature = "defmt")]
 impl<N: defmt::Format, C: Capacity> defmt::Format for WeightedRendezvous<N, C> {

@@ -31,7 +31,10 @@ operations! {
         loads.place_where(ring, key, |node| node & mask == 0)
     }
     "BoundedLoads::release" => fn(loads: &mut Loads, node: u16) -> bool { loads.release(&node) }
-    "BoundedLoads::new (cloned and compared)" => fn(loads: &Loads) -> bool { loads.clone() == *loads }
+    "BoundedLoads::new (cloned)" => fn(loads: &Loads) -> Loads { loads.clone() }
+    "BoundedLoads as PartialEq<BoundedLoads>" => fn(loads: &Loads, other: &Loads) -> bool {
+        loads == other
+    }
     "PlaceError as Display" => fn(error: &PlaceError, text: &mut Buffer) -> bool {
         write!(text, "{error}").is_ok()
     }

@@ -35,8 +35,9 @@ operations! {
     "Partitions::new" => fn(by: Partitioning, copies: u8) -> Result<Assigned, Full> {
         Assigned::new(by, copies)
     }
-    "Partitions::new (cloned and compared)" => fn(table: &Assigned) -> bool {
-        table.clone() == *table
+    "Partitions::new (cloned)" => fn(table: &Assigned) -> Assigned { table.clone() }
+    "Partitions as PartialEq<Partitions>" => fn(table: &Assigned, other: &Assigned) -> bool {
+        table == other
     }
     "Partitions::partitioning" => fn(table: &Assigned) -> Partitioning { table.partitioning() }
     "Partitions::count" => fn(table: &Assigned) -> u16 { table.count() }

@@ -17,7 +17,8 @@ operations! {
         peers.insert(node)
     }
     "Rendezvous::remove" => fn(peers: &mut Peers, node: u16) -> bool { peers.remove(&node) }
-    "Rendezvous::new (cloned and compared)" => fn(peers: &Peers) -> bool { peers.clone() == *peers }
+    "Rendezvous::new (cloned)" => fn(peers: &Peers) -> Peers { peers.clone() }
+    "Rendezvous as PartialEq<Rendezvous>" => fn(peers: &Peers, other: &Peers) -> bool { peers == other }
     "Rendezvous as Placement (point)" => fn(peers: &Peers, key: &[u8]) -> u64 { peers.point(key) }
     "Rendezvous as Placement (node_count)" => fn(peers: &Peers) -> usize { peers.node_count() }
     "Rendezvous as Placement (first_where)" => fn(
@@ -71,8 +72,11 @@ operations! {
     "WeightedRendezvous::remove" => fn(peers: &mut WeightedPeers, node: u16) -> Option<u32> {
         peers.remove(&node)
     }
-    "WeightedRendezvous::new (cloned and compared)" => fn(peers: &WeightedPeers) -> bool {
-        peers.clone() == *peers
+    "WeightedRendezvous::new (cloned)" => fn(peers: &WeightedPeers) -> WeightedPeers { peers.clone() }
+    "WeightedRendezvous as PartialEq<WeightedRendezvous>" => fn(
+        peers: &WeightedPeers, other: &WeightedPeers
+    ) -> bool {
+        peers == other
     }
     "WeightedRendezvous as Placement (point)" => fn(peers: &WeightedPeers, key: &[u8]) -> u64 {
         peers.point(key)
