@@ -6,7 +6,8 @@ use synod_hashring::{
 };
 
 use crate::case::{Case, Node};
-use crate::shares::sum;
+use crate::shares::{sum, whole};
+use crate::text::grouped;
 
 /// All keys and nodes are hashed by this.
 const HASH: KeyHash = KeyHash::v1(0);
@@ -65,7 +66,7 @@ impl TokensByWeight {
     ) -> Result<Ring<Node<'a>, Heap, Heap>, String> {
         let total = sum(nodes.iter().map(|(_, weight)| self.of(*weight)));
         if total > Self::MOST {
-            let most = Self::MOST;
+            let [total, most] = [total, Self::MOST].map(|count| grouped(whole(count)));
             return Err(format!("100 tokens a mean node would be {total}, more than {most}"));
         }
         // None is above the total.

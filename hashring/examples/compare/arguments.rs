@@ -20,17 +20,17 @@ keys, or 100,000 random ones:
 the change, as often as wanted, or one node more, of the mean weight:
   --add NAME=WEIGHT[@ZONE]    a node comes
   --remove NAME               a node goes
-  --weight NAME=WEIGHT        a node weighs more or less; with 0 it takes no keys
+  --weight NAME=WEIGHT        a node weighs so much; with 0 it takes no keys
 what is shown:
   --replicas K                different nodes for a key: 1 to 16; 3 unless given
-  --only A,B,…                ring, bounded, rendezvous, weighted, maglev, partitions,
-                              ketama, jump-back, jump
-  --svg FILE                  the load of each node, before and after, as a picture
+  --only A,B,…                ring, bounded, rendezvous, weighted, maglev,
+                              partitions, ketama, jump-back, jump
+  --svg FILE                  the load of each node, before and after: a picture
   --help                      this
 ";
 
 /// In the order of the table.
-const ALGORITHMS: [&str; 9] = [
+pub(crate) const ALGORITHMS: [&str; 9] = [
     "ring",
     "bounded",
     "rendezvous",
@@ -171,7 +171,7 @@ mod tests {
         for (arguments, words) in [
             (&["--nods", "x"][..], "--nods is not an option"),
             (&["nodes.txt"], "nodes.txt"),
-            (&["--node", "a"], "--node a: NAME=WEIGHT was expected"),
+            (&["--node", "a"], "--node a: NAME=WEIGHT[@ZONE] was expected"),
             (&["--node", "a=-1"], "--node a=-1: \"-1\" is not a weight"),
             (&["--node", "=1"], "--node =1: a name"),
             (&["--weight", "a=1@z"], "\"1@z\" is not a weight"),

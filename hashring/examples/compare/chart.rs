@@ -7,7 +7,7 @@ use crate::keys::Keys;
 use crate::measure::{Figures, Report};
 use crate::shares::{float, least_moved, ratios};
 use crate::table::{heading, summary};
-use crate::text::percent;
+use crate::text::{percent, ratio};
 
 /// Lengths are in pixels, where the picture is shown as large as it is.
 const MARGIN: f64 = 20.0;
@@ -37,8 +37,8 @@ pub(crate) fn svg(case: &Case, keys: &Keys, reports: &[Report]) -> String {
     let figures = |report: &Report| report.figures.is_ok();
     let panels: Vec<_> = reports.iter().filter(|report| figures(report)).collect();
     let nodes = float(case.members.len());
-    let group = (430.0 / nodes).clamp(5.0, 40.0);
-    let panel = (AXIS + group * nodes).max(300.0);
+    let group = (430.0 / nodes).clamp(5.0, 90.0);
+    let panel = (AXIS + group * nodes).max(340.0);
     let columns = if panel < 500.0 { 2_usize } else { 1 };
     let letters = case.members.iter().map(|member| member.name.chars().count());
     let longest = letters.max().unwrap_or(0).min(NAME_LENGTH);
@@ -140,8 +140,10 @@ fn panel_of(out: &mut String, case: &Case, report: &Report, figures: &Figures, f
         out,
         "<text class=\"text\" x=\"0\" y=\"12\" fill=\"#1f2328\" font-weight=\"bold\">{}</text>\n\
          <text class=\"faint\" x=\"{:.1}\" y=\"12\" text-anchor=\"end\" fill=\"#59636e\">\
-         largest {:.2}, {moved}</text>",
-        report.name, frame.width, summary.largest
+         largest {}, {moved}</text>",
+        report.name,
+        frame.width,
+        ratio(summary.largest)
     );
     axis(out, frame, AXIS + frame.group * float(case.members.len()));
     let [before, after] = bars(case, figures);
@@ -149,7 +151,7 @@ fn panel_of(out: &mut String, case: &Case, report: &Report, figures: &Figures, f
     let mut next = 0.0;
     let mut x = AXIS;
     for ((member, before), after) in case.members.iter().zip(before).zip(after) {
-        let told = |ratio: Option<f64>| ratio.map_or("–".into(), |ratio| format!("{ratio:.2}"));
+        let told = |ratio: Option<f64>| ratio.map_or("–".into(), self::ratio);
         let name = &member.name;
         let _ = writeln!(
             out,

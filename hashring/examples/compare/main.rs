@@ -132,3 +132,89 @@ fn reports(case: &Case, keys: &Keys, only: &[&str], progress: &mut Progress) -> 
     add(ByJump::NAME, measure::<ByJump>);
     work.iter().map(|measure| measure(case, keys, progress)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arguments::ALGORITHMS;
+    use case::Change;
+    use measure::Figures;
+
+    fn reports_of(change: Change, replicas: usize) -> (Case, Keys, Vec<Report>) {
+        let case = Case::new(case::built_in(), &[change], Some(replicas)).unwrap();
+        let keys = Keys::random(2_000);
+        let reports = reports(&case, &keys, &ALGORITHMS, &mut Progress::new());
+        (case, keys, reports)
+    }
+
+    /// Whether there are figures of the change.
+    fn changes(reports: &[Report], name: &str) -> bool {
+        let report = reports.iter().find(|report| report.name == name).unwrap();
+        report.figures.as_ref().unwrap().owners.after.is_some()
+    }
+
+    #[test]
+    fn each_key_is_counted_once_a_copy() {
+        let (_, _, reports) = reports_of(Change::Remove("bergen-2".into()), 3);
+        assert_eq!(reports.iter().map(|report| report.name).collect::<Vec<_>>(), ALGORITHMS);
+        for report in &reports {
+            let Figures { owners, replicas, .. } = report.figures.as_ref().unwrap();
+            // The sixth node, of ten.
+            let gone = owners.before[5];
+            assert_eq!(owners.before.iter().sum::<u64>(), 2_000, "{}", report.name);
+            if let Some(after) = &owners.after {
+                assert_eq!(after.iter().sum::<u64>(), 2_000, "{}", report.name);
+                assert_eq!(after[5], 0, "{}", report.name);
+                assert!((gone..=1_000).contains(&owners.moved), "{}", report.name);
+            }
+            if ["ring", "rendezvous", "weighted", "partitions"].contains(&report.name) {
+                assert_eq!(owners.moved, gone, "{}", report.name);
+            }
+            if let Some(replicas) = replicas {
+                assert_eq!(replicas.loads.before.iter().sum::<u64>(), 6_000, "{}", report.name);
+                assert_eq!((replicas.short, replicas.apart), (0, 2_000), "{}", report.name);
+                assert!(replicas.apart_alone > 0, "{}", report.name);
+            }
+        }
+    }
+
+    #[test]
+    fn of_numbered_nodes_the_last_one_goes() {
+        for (name, may) in [("bodø-3", true), ("bodø-2", false)] {
+            let (_, _, reports) = reports_of(Change::Remove(name.into()), 1);
+            assert_eq!(changes(&reports, "jump"), may, "{name}");
+            assert_eq!(changes(&reports, "jump-back"), may, "{name}");
+            assert!(changes(&reports, "ring"));
+        }
+        // One that takes no keys has no number.
+        let (_, _, reports) = reports_of(Change::Weight("bodø-3".into(), 0), 1);
+        assert!(changes(&reports, "jump"));
+    }
+
+    #[test]
+    fn a_table_and_a_picture() {
+        let change = || Change::Weight("oslo-1".into(), 8);
+        let (case, keys, reports) = reports_of(change(), 2);
+        let table = table::table(&case, &keys, &reports);
+        assert!(table.starts_with("10 nodes in 3 zones, of weight 30 in all; 2,000 keys."));
+        assert!(table.lines().all(|line| line.chars().count() <= 100), "{table}");
+        let names = |line: &str| ALGORITHMS.contains(&line.split(' ').next().unwrap());
+        assert_eq!(table.lines().filter(|line| names(line)).count(), 9);
+
+        let picture = chart::svg(&case, &keys, &reports);
+        let count = |part| picture.matches(part).count();
+        assert_eq!(count("<g"), count("</g>"));
+        // Two bars a node and panel, the paper, and two in the legend.
+        assert_eq!(count("<rect"), 2 * 10 * 9 + 3);
+        let (case, keys, reports) = reports_of(change(), 2);
+        assert_eq!(chart::svg(&case, &keys, &reports), picture);
+    }
+
+    #[test]
+    fn what_would_not_fit_in_memory_is_a_note() {
+        let change = Change::Weight("oslo-1".into(), u32::MAX);
+        let (case, keys, reports) = reports_of(change, 3);
+        let table = table::table(&case, &keys, &reports);
+        assert!(table.contains("* ring: 100 tokens a mean node would be 143,16"));
+    }
+}

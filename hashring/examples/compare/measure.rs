@@ -68,7 +68,7 @@ fn figures<A: Algorithm>(
 
 /// Enough keys that a clock is exact, and no more than are done in an instant.
 pub(crate) fn sample(keys: &Keys) -> Lines {
-    keys.sample(usize::try_from(keys.count()).unwrap_or(usize::MAX).clamp(10_000, 100_000))
+    keys.sample(usize::try_from(keys.count()).unwrap_or(usize::MAX).clamp(2_000, 100_000))
 }
 
 /// A key's part of the time of a pass: the median of five.

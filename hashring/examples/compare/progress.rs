@@ -52,6 +52,9 @@ impl Progress {
 
     pub(crate) fn begin(&mut self, algorithm: &'static str) {
         self.algorithm = algorithm;
+        if self.shows {
+            self.show();
+        }
     }
 
     /// A key is done.

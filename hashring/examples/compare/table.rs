@@ -6,7 +6,7 @@ use crate::counting::{Loads, Replicas};
 use crate::keys::Keys;
 use crate::measure::{Figures, Report};
 use crate::shares::{by_chance, deviation, float, largest, least_moved, ratios, sum, whole};
-use crate::text::{bytes, duration, grouped, percent};
+use crate::text::{bytes, duration, grouped, percent, ratio};
 
 pub(crate) fn table(case: &Case, keys: &Keys, reports: &[Report]) -> String {
     let mut rows = vec![headings(case), best(case)];
@@ -27,11 +27,15 @@ pub(crate) fn heading(case: &Case, keys: &Keys) -> String {
     let weight = sum(nodes.iter().map(|(_, weight)| u64::from(*weight)));
     let zones = match case.zones.len() {
         0 => String::new(),
+        1 => " in one zone".into(),
         zones => format!(" in {zones} zones"),
     };
+    let count = match nodes.len() {
+        1 => "One node".into(),
+        count => format!("{} nodes", grouped(float(count))),
+    };
     format!(
-        "{} nodes{zones}, of weight {} in all; {} keys. Change: {}.",
-        nodes.len(),
+        "{count}{zones}, of weight {} in all; {} keys. Change: {}.",
         grouped(whole(weight)),
         grouped(whole(keys.count())),
         case.change
@@ -96,7 +100,7 @@ fn best(case: &Case) -> Vec<String> {
     if case.replicas > 1 {
         row.extend(cells(case.replicas));
         if !case.zones.is_empty() {
-            row.extend([percent(1.0), String::new()]);
+            row.extend(["100 %".into(), String::new()]);
         }
     }
     row.extend([String::new(), String::new(), String::new()]);
@@ -117,7 +121,7 @@ fn figures_of(case: &Case, figures: &Figures) -> Vec<String> {
     let cells = |loads, copies| {
         let summary = summary(case, loads, copies);
         let moved = summary.moved.map_or("–".into(), percent);
-        [format!("{:.2}", summary.largest), percent(summary.deviation), moved]
+        [ratio(summary.largest), percent(summary.deviation), moved]
     };
     let mut row = Vec::from(cells(&figures.owners, 1));
     if case.replicas > 1 {
@@ -137,7 +141,8 @@ fn figures_of(case: &Case, figures: &Figures) -> Vec<String> {
 
 fn apart(case: &Case, figures: &Figures, replicas: &Replicas) -> Vec<String> {
     let keys = whole(sum(figures.owners.before.iter().copied())).max(1.0);
-    let share = |apart| percent(whole(apart) / keys);
+    // Down, so that 100 % are all.
+    let share = |apart| format!("{:.0} %", (100.0 * whole(apart) / keys).floor());
     let cells = [replicas.apart, replicas.apart_alone].map(share);
     cells.into_iter().take(if case.zones.is_empty() { 0 } else { 2 }).collect()
 }
@@ -177,7 +182,8 @@ fn legend(case: &Case, keys: &Keys) -> String {
         "
 largest, std dev    load over share by weight, before the change: of the node with the most, and the
                     standard deviation of all; chance alone, with so many keys, makes {chance}
-moved               keys, or copies, that the change brings where they were not
+moved               keys, or copies, that the change brings where they were not; less than the best
+                    where a node gets less than its share
 "
     );
     if case.replicas > 1 && !case.zones.is_empty() {
@@ -187,7 +193,7 @@ moved               keys, or copies, that the change brings where they were not
         );
     }
     text += "\
-owner               the time for one, with the hash of the key: an indication, the median of five passes
+owner               one call, with the hash of the key: an indication, the median of five passes
 memory, build       by the documentation, without names; to set it up once
 ";
     text
@@ -212,7 +218,7 @@ fn notes(case: &Case, reports: &[Report]) -> Vec<String> {
     if reports.iter().any(|report| report.name == bounded::NAME) {
         let most = f64::from(bounded::OVER_PER_MILLE) / 1e3 + 1.0;
         notes.push(format!(
-            "bounded: the ring, no node above {most} of its share; after the change, each key is placed again"
+            "bounded: the ring, no node above {most} of its share, rounded up; the change places each key again"
         ));
     }
     let is_short = |figures: &Figures| figures.replicas.as_ref().is_some_and(|one| one.short > 0);

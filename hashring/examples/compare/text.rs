@@ -24,9 +24,17 @@ pub(crate) fn rounded(number: f64) -> String {
     grouped((number / tens).round() * tens)
 }
 
+/// Of what is between 0 and 1, and of what may be far above where weights differ by much.
 pub(crate) fn percent(share: f64) -> String {
-    let digits = if share < 0.001 && share > 0.0 { 2 } else { 1 };
-    format!("{:.digits$} %", 100.0 * share)
+    match 100.0 * share {
+        percent if percent >= 1e4 => format!("{percent:.1e} %"),
+        percent if (0.005..0.1).contains(&percent) => format!("{percent:.2} %"),
+        percent => format!("{percent:.1} %"),
+    }
+}
+
+pub(crate) fn ratio(ratio: f64) -> String {
+    if ratio < 1e4 { format!("{ratio:.2}") } else { format!("{ratio:.1e}") }
 }
 
 pub(crate) fn duration(ns: f64) -> String {
@@ -66,6 +74,10 @@ mod tests {
         assert_eq!(percent(0.123_45), "12.3 %");
         assert_eq!(percent(0.000_45), "0.04 %");
         assert_eq!(percent(0.0), "0.0 %");
+        assert_eq!(percent(1e-9), "0.0 %");
+        assert_eq!(percent(2.5e7), "2.5e9 %");
+        assert_eq!(ratio(1.234), "1.23");
+        assert_eq!(ratio(3.0e9), "3.0e9");
         assert_eq!(duration(8.86), "8.9 ns");
         assert_eq!(duration(1_267_000.0), "1.3 ms");
         assert_eq!(duration(2.4e10), "24 s");
