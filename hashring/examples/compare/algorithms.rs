@@ -263,7 +263,8 @@ impl Algorithm for ByKetama {
     }
 }
 
-/// A rule for nodes 0 to n − 1 over the nodes that take keys, in the order in which they were given.
+/// A rule for nodes 0 to n − 1 over the nodes that take keys, in the order in which they were
+/// given.
 pub(crate) struct Numbered<'a, P> {
     rule: P,
     nodes: Vec<Node<'a>>,

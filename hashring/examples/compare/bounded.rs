@@ -75,3 +75,35 @@ fn figures(case: &Case, keys: &Keys, progress: &mut Progress) -> Result<Figures,
     });
     Ok(Figures { owners, replicas: None, owner_ns, bytes, build })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{Change, Listed};
+
+    /// Equal nodes, and one key many times, so that the bound is all that spreads it.
+    fn loads(names: &[&str], change: Change) -> Loads {
+        let listed = |name: &&str| Listed { name: (*name).into(), weight: 1, zone: None };
+        let nodes = names.iter().map(listed).collect();
+        let case = Case::new(nodes, &[change], Some(1)).unwrap();
+        let keys = Keys::Lines(Keys::random(1).sample(1_000));
+        figures(&case, &keys, &mut Progress::new()).unwrap().owners
+    }
+
+    #[test]
+    fn what_does_not_change_moves_nothing() {
+        let Loads { mut before, after, moved } = loads(&["a", "b"], Change::Weight("a".into(), 1));
+        assert_eq!((after.as_ref(), moved), (Some(&before), 0));
+        before.sort_unstable();
+        assert_eq!(before, [375, 625]);
+    }
+
+    #[test]
+    fn the_keys_of_a_node_that_goes_are_placed() {
+        let Loads { before, after, .. } = loads(&["a", "b", "c"], Change::Remove("c".into()));
+        assert_eq!(before.iter().max(), Some(&417));
+        let mut after = after.unwrap();
+        after.sort_unstable();
+        assert_eq!(after, [0, 375, 625]);
+    }
+}

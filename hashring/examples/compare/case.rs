@@ -4,7 +4,8 @@ use synod_hashring::Key;
 
 use crate::shares::{shares, shares_apart, sum};
 
-/// How a node is called by all algorithms: its name, by which they order and hash it, and where to count it.
+/// How a node is called by all algorithms: its name, by which they order and hash it, and where to
+/// count it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Node<'a> {
     name: &'a str,

@@ -76,8 +76,8 @@ struct Scale {
 }
 
 impl Scale {
-    /// Up to the largest load, but no more than three times the share, so that one node does not flatten
-    /// all others.
+    /// Up to the largest load, but no more than three times the share, so that one node does not
+    /// flatten all others.
     fn new(case: &Case, panels: &[&Report]) -> Self {
         let figures = panels.iter().filter_map(|report| report.figures.as_ref().ok());
         let loads = figures.flat_map(|figures| {
@@ -120,7 +120,8 @@ fn header(out: &mut String, heading: &str, width: f64) {
         "<text class=\"text\" x=\"{MARGIN}\" y=\"24\" fill=\"#1f2328\" font-weight=\"bold\">\
          Load of each node over its share by weight</text>\n\
          <text class=\"faint\" x=\"{MARGIN}\" y=\"41\" fill=\"#59636e\">{heading}</text>\n\
-         <rect class=\"before\" x=\"{MARGIN}\" y=\"50\" width=\"9\" height=\"9\" fill=\"#a8b3bf\"/>\n\
+         <rect class=\"before\" x=\"{MARGIN}\" y=\"50\" width=\"9\" height=\"9\" \
+         fill=\"#a8b3bf\"/>\n\
          <text class=\"faint\" x=\"33\" y=\"58\" fill=\"#59636e\">before</text>\n\
          <rect class=\"after\" x=\"80\" y=\"50\" width=\"9\" height=\"9\" fill=\"#0969da\"/>\n\
          <text class=\"faint\" x=\"93\" y=\"58\" fill=\"#59636e\">after</text>\n"
@@ -166,8 +167,8 @@ fn panel_of(out: &mut String, case: &Case, report: &Report, figures: &Figures, f
             let (middle, bottom) = (x + frame.group / 2.0 + 4.0, TITLE + PLOT + 6.0);
             let _ = writeln!(
                 out,
-                "<text class=\"faint\" transform=\"translate({middle:.1} {bottom:.1}) rotate(-90)\" \
-                 text-anchor=\"end\" fill=\"#59636e\">{}</text>",
+                "<text class=\"faint\" text-anchor=\"end\" fill=\"#59636e\" \
+                 transform=\"translate({middle:.1} {bottom:.1}) rotate(-90)\">{}</text>",
                 escaped(&shortened(name, NAME_LENGTH))
             );
             next += step;
@@ -194,7 +195,8 @@ fn bar(out: &mut String, frame: &Frame, x: f64, ratio: Option<f64>, (class, fill
         let (half, top) = (width / 2.0, top - 1.0);
         let _ = writeln!(
             out,
-            "<path class=\"{class}\" d=\"M{x:.1} {top:.1}h{width:.1}l-{half:.1} -6z\" fill=\"{fill}\"/>"
+            "<path class=\"{class}\" d=\"M{x:.1} {top:.1}h{width:.1}l-{half:.1} -6z\" \
+             fill=\"{fill}\"/>"
         );
     }
 }

@@ -1,5 +1,5 @@
-//! The algorithms side by side, on nodes, weights and keys of your own: how even they are, what a change moves,
-//! and what they cost.
+//! The algorithms side by side, on nodes, weights and keys of your own: how even they are, what a
+//! change moves, and what they cost.
 //!
 //! ```text
 //! cargo run --release -p synod-hashring --features alloc,ketama --example compare
@@ -206,6 +206,11 @@ mod tests {
         assert_eq!(count("<g"), count("</g>"));
         // Two bars a node and panel, the paper, and two in the legend.
         assert_eq!(count("<rect"), 2 * 10 * 9 + 3);
+        let panels = || picture.lines().filter(|line| line.starts_with("<g transform"));
+        let mut places: Vec<_> = panels().collect();
+        places.sort_unstable();
+        places.dedup();
+        assert_eq!((panels().count(), places.len()), (9, 9));
         let (case, keys, reports) = reports_of(change(), 2);
         assert_eq!(chart::svg(&case, &keys, &reports), picture);
     }

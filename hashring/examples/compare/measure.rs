@@ -34,7 +34,8 @@ pub(crate) fn measure<A: Algorithm>(case: &Case, keys: &Keys, progress: &mut Pro
     Report { name: A::NAME, equal: A::EQUAL, figures: figures::<A>(case, keys, progress) }
 }
 
-/// Owners are those of a placement of one copy of each key: with more, partitions have other owners.
+/// Owners are those of a placement of one copy of each key: with more, partitions have other
+/// owners.
 fn figures<A: Algorithm>(
     case: &Case,
     keys: &Keys,

@@ -2,8 +2,8 @@
 
 /// The share of each node: of all keys by weight, where each key is on so many different nodes.
 ///
-/// No node has a key twice: one that weighs more than 1/`copies` of all has every key, and the others share the
-/// rest.
+/// No node has a key twice: one that weighs more than 1/`copies` of all has every key, and the
+/// others share the rest.
 pub(crate) fn shares(weights: &[u64], copies: usize) -> Vec<f64> {
     let most = 1.0 / float(copies);
     let mut shares: Vec<Option<f64>> = vec![None; weights.len()];
@@ -35,7 +35,8 @@ pub(crate) fn shares(weights: &[u64], copies: usize) -> Vec<f64> {
 
 /// The same, where no two copies of a key are in one zone, if there are enough zones.
 ///
-/// Zones share as nodes do: a zone of more than 1/`copies` of all has every key. Inside it, weights decide.
+/// Zones share as nodes do: a zone of more than 1/`copies` of all has every key. Inside it, weights
+/// decide.
 pub(crate) fn shares_apart(weights: &[u64], zones: &[usize], copies: usize) -> Vec<f64> {
     let count = zones.iter().max().map_or(0, |zone| zone.saturating_add(1));
     let nodes = || weights.iter().zip(zones);
@@ -76,7 +77,8 @@ pub(crate) fn deviation(ratios: &[Option<f64>]) -> f64 {
     (squares.iter().sum::<f64>() / float(squares.len()).max(1.0)).sqrt()
 }
 
-/// The deviation that chance alone makes where each of so many keys is on a node with the chance of its share.
+/// The deviation that chance alone makes where each of so many keys is on a node with the chance of
+/// its share.
 pub(crate) fn by_chance(shares: &[f64], keys: u64) -> f64 {
     let taking = || shares.iter().filter(|share| **share > 0.0);
     let variances = taking().map(|share| (1.0 - share) / (whole(keys) * share));
@@ -126,7 +128,8 @@ mod tests {
         // One copy, or too few zones: as if there were none.
         assert_near(&shares_apart(&[1, 3], &[0, 1], 1), &[0.25, 0.75]);
         assert_near(&shares_apart(&[1, 1, 2], &[0, 0, 0], 2), &[0.25, 0.25, 0.5]);
-        assert_near(&shares_apart(&[0, 1, 1], &[0, 1, 2], 2), &[0.0, 0.5, 0.5]);
+        let thirds = [0.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0];
+        assert_near(&shares_apart(&[0, 3, 1, 1], &[0, 1, 2, 2], 3), &thirds);
     }
 
     #[test]

@@ -189,7 +189,8 @@ moved               keys, or copies, that the change brings where they were not;
     if case.replicas > 1 && !case.zones.is_empty() {
         let zones = case.zone_count().min(case.replicas);
         text += &format!(
-            "apart, alone        keys in {zones} zones: by Zoned, as are all figures of replicas, and without it\n"
+            "apart, alone        keys in {zones} zones: by Zoned, as are all figures of replicas, \
+             and without it\n"
         );
     }
     text += "\
@@ -218,7 +219,8 @@ fn notes(case: &Case, reports: &[Report]) -> Vec<String> {
     if reports.iter().any(|report| report.name == bounded::NAME) {
         let most = f64::from(bounded::OVER_PER_MILLE) / 1e3 + 1.0;
         notes.push(format!(
-            "bounded: the ring, no node above {most} of its share, rounded up; the change places each key again"
+            "bounded: the ring, no node above {most} of its share, rounded up; \
+             the change places each key again"
         ));
     }
     let is_short = |figures: &Figures| figures.replicas.as_ref().is_some_and(|one| one.short > 0);
