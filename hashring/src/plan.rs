@@ -102,7 +102,7 @@ impl<A: Ranged, B: Ranged<Node = A::Node>, const K: usize> Iterator for Plan<'_,
     fn next(&mut self) -> Option<Move<A::Node, K>> {
         let last = loop {
             let last = self.last?;
-            if !are_the_same(self.before.nodes(), self.after.nodes()) {
+            if !are_the_same::<_, K>(self.before.nodes(), self.after.nodes()) {
                 break last;
             }
             self.descend();
@@ -191,8 +191,12 @@ impl fmt::Display for DifferentPoints {
 impl core::error::Error for DifferentPoints {}
 
 /// Whether two lists of different nodes have the same ones.
-fn are_the_same<N: Eq>(nodes: &[N], others: &[N]) -> bool {
-    // Not as slices, whose comparison is a call.
-    nodes.iter().eq(others)
-        || (nodes.len() == others.len() && nodes.iter().all(|node| others.contains(node)))
+fn are_the_same<N: Eq, const K: usize>(nodes: &[N], others: &[N]) -> bool {
+    // Most are full and equal; arrays compare without a call.
+    if let (Some(nodes), Some(others)) = (nodes.first_chunk::<K>(), others.first_chunk::<K>()) {
+        if nodes == others {
+            return true;
+        }
+    }
+    nodes.len() == others.len() && nodes.iter().all(|node| others.contains(node))
 }

@@ -48,14 +48,14 @@ pub fn bench(criterion: &mut Criterion) {
         (Jump::new(KeyHash::v1(0), NODES), JumpBack::new(KeyHash::v1(0), NODES));
 
     let mut group = criterion.benchmark_group("JumpBackHash of 1,000 nodes, given the point");
-    each(&mut group, "synod", |point| jump_back.owner_of_point(point));
+    each(&mut group, "synod", |point| black_box(&jump_back).owner_of_point(point));
     each(&mut group, "jump-back-hash", |point| {
         jump_back_hash::bucket(&mut SplitMix(point), black_box(NODES))
     });
     group.finish();
 
     let mut group = criterion.benchmark_group("jump hash of 1,000 nodes, given the point");
-    each(&mut group, "synod", |point| jump.owner_of_point(point));
+    each(&mut group, "synod", |point| black_box(&jump).owner_of_point(point));
     each(&mut group, "jump-consistent-hash", |point| {
         jump_consistent_hash::hash(point, black_box(NODES as usize))
     });
