@@ -14,20 +14,6 @@ use crate::placement::Placement;
 /// would put too many on one node, and that are placed as they come. It goes over any placement,
 /// such as a [`Ring`](crate::Ring).
 ///
-/// # Specification
-///
-/// Of m keys, the new one included, a node of weight w, of weights that are W together, may have
-/// ⌈(1 + ε) · m · w / W⌉: more than its share by a factor of 1 + ε, rounded up. A key goes to the
-/// first node in the order of preference of the placement that has fewer. With all nodes up there
-/// always is one. Where keys leave, the bound sinks, and a node may have more than that until some
-/// of its own leave: it gets no new ones meanwhile.
-///
-/// Who goes where depends on what was there before. That is the price: two machines that do not see
-/// the same keys come and go in the same order may answer differently, so whoever places a key
-/// keeps where it is. To bring all keys as far to the front of their orders as there is room,
-/// [`release`](Self::release) and [`place`](Self::place) each again, at whatever pace: those that
-/// come out elsewhere move.
-///
 /// - *Balance*: no node is above its bound, ever, by what is placed. *Weights*: shares; 0 takes no
 ///   keys.
 /// - *Disruption*: a node that goes gives up its keys, which are placed again; no other key moves.
@@ -37,6 +23,21 @@ use crate::placement::Placement;
 ///   first, and asks 1.8 nodes for a key; with 10 keys each, a sixth, and 1.3; with 100, 2 %, and
 ///   1.03.
 ///
+/// # Specification
+///
+/// Of m keys, the new one included, a node of weight w, of weights that are W together, may have
+/// ⌈(1 + ε) · m · w / W⌉: more than its share by a factor of 1 + ε, rounded up. A key goes to the
+/// first node in the order of preference of the placement that has fewer. With all nodes up there
+/// always is one, if all have an order (a table of [`Partitions`](crate::Partitions) ranks only its
+/// copies). Where keys leave, the bound sinks, and a node may have more than that until some of its
+/// own leave: it gets no new ones meanwhile.
+///
+/// Who goes where depends on what was there before. That is the price: two machines that do not see
+/// the same keys come and go in the same order may answer differently, so whoever places a key
+/// keeps where it is. To bring all keys as far to the front of their orders as there is room,
+/// [`release`](Self::release) and [`place`](Self::place) each again, at whatever pace: those that
+/// come out elsewhere move.
+///
 /// Source: Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with Bounded Loads", SODA 2018,
 /// sections 1.1 and 2.
 ///
@@ -45,10 +46,8 @@ use crate::placement::Placement;
 ///
 /// let nodes = [("a", 100), ("b", 100), ("c", 100)];
 /// let ring = Ring::<&str, Inline<3>, Inline<300>>::from_nodes(KeyHash::v1(0), &nodes)?;
-/// let mut loads = BoundedLoads::<&str, Inline<3>>::new(250); // at most 25 % above the mean
-/// for (node, weight) in nodes {
-///     loads.insert(node, weight)?;
-/// }
+/// // At most 25 % above the mean.
+/// let mut loads = BoundedLoads::<&str, Inline<3>>::from_nodes(250, &nodes)?;
 ///
 /// for session in 0..90_u64 {
 ///     loads.place(&ring, session)?;
@@ -124,8 +123,13 @@ impl<N, C: Capacity> BoundedLoads<N, C> {
     }
 
     /// How many keys all nodes have.
-    pub const fn total(&self) -> u64 {
+    pub const fn total_load(&self) -> u64 {
         self.load
+    }
+
+    /// The nodes in ascending order, and the weight of each.
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = (&N, u32)> + Clone {
+        self.nodes.iter().map(|loaded| (&loaded.node, loaded.weight))
     }
 
     /// The nodes in ascending order, and how many keys each has.
@@ -135,6 +139,20 @@ impl<N, C: Capacity> BoundedLoads<N, C> {
 }
 
 impl<N: Copy + Ord, C: Capacity> BoundedLoads<N, C> {
+    /// Nodes without keys, each with its weight. Of a node that is there twice, the last entry
+    /// counts.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]: they do not fit.
+    pub fn from_nodes(over_per_mille: u16, nodes: &[(N, u32)]) -> Result<Self, Full> {
+        let mut loads = Self::new(over_per_mille);
+        for &(node, weight) in nodes {
+            loads.insert(node, weight)?;
+        }
+        Ok(loads)
+    }
+
     /// Adds a node without keys, or gives it another weight: which one it had before, if it was
     /// there. O(n).
     ///
@@ -159,24 +177,30 @@ impl<N: Copy + Ord, C: Capacity> BoundedLoads<N, C> {
         Ok(before)
     }
 
-    /// Takes a node away: how many keys it had, which are to be placed again. O(n).
+    /// Takes a node away: its weight, if it was there. Its keys are to be placed again: before,
+    /// [`load`](Self::load) says how many they are. O(n).
     pub fn remove(&mut self, node: &N) -> Option<u32> {
         let at = self.find(node).ok()?;
         let gone = self.nodes.remove(at)?;
         self.weight = self.weight.saturating_sub(gone.weight.into());
         self.load = self.load.saturating_sub(gone.load.into());
-        Some(gone.load)
+        Some(gone.weight)
+    }
+
+    /// The weight of a node; `None` where it is not known. O(log n).
+    pub fn get(&self, node: &N) -> Option<u32> {
+        self.loaded(node).map(|loaded| loaded.weight)
     }
 
     /// How many keys a node has; `None` where it is not known. O(log n).
     pub fn load(&self, node: &N) -> Option<u32> {
-        self.get(node).map(|loaded| loaded.load)
+        self.loaded(node).map(|loaded| loaded.load)
     }
 
     /// How many keys a node may have once there is one more; `None` where it is not known. O(log
     /// n).
     pub fn bound(&self, node: &N) -> Option<u32> {
-        let weight = self.get(node)?.weight;
+        let weight = self.loaded(node)?.weight;
         // The least that is no longer below, bit by bit.
         let bits = (0..u32::BITS).rev();
         let below = bits.fold(0_u32, |below, bit| {
@@ -213,7 +237,7 @@ impl<N: Copy + Ord, C: Capacity> BoundedLoads<N, C> {
     ) -> Result<N, PlaceError> {
         let mut error = PlaceError::NoNode;
         let mut found = None;
-        placement.first_where(placement.point(key), |node| {
+        placement.first_where_of_point(placement.point(key), |node| {
             let at = self.find(&node).ok();
             let loaded = at.and_then(|at| self.nodes.get(at)).filter(|loaded| loaded.weight > 0);
             let Some(loaded) = loaded.filter(|_| accepts(node)) else { return false };
@@ -241,7 +265,7 @@ impl<N: Copy + Ord, C: Capacity> BoundedLoads<N, C> {
         self.nodes.binary_search_by(|loaded| loaded.node.cmp(node))
     }
 
-    fn get(&self, node: &N) -> Option<&Loaded<N>> {
+    fn loaded(&self, node: &N) -> Option<&Loaded<N>> {
         self.find(node).ok().and_then(|at| self.nodes.get(at))
     }
 
@@ -253,5 +277,15 @@ impl<N: Copy + Ord, C: Capacity> BoundedLoads<N, C> {
         let bound = factor.wrapping_mul(keys).wrapping_mul(weight.into());
         let has = u128::from(load).wrapping_mul(1_000).wrapping_mul(self.weight.into());
         load < u32::MAX && has < bound
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<N: defmt::Format, C: Capacity> defmt::Format for BoundedLoads<N, C> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{} ", self.over_per_mille);
+        for loaded in &self.nodes {
+            defmt::write!(f, "{}: {} of weight {} ", loaded.node, loaded.load, loaded.weight);
+        }
     }
 }

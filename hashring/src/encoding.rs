@@ -18,7 +18,7 @@ impl<'de> Deserialize<'de> for KeyHash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Deserialize::deserialize(deserializer)? {
             (1_u8, seed) => Ok(Self::v1(seed)),
-            _ => Err(de::Error::custom("a hash of a later version")),
+            _ => Err(de::Error::custom("a hash of an unknown version")),
         }
     }
 }

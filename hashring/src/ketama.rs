@@ -11,8 +11,7 @@ use synod_capacity::{Capacity, Full, List};
 use crate::ketama::rule::key_point;
 use crate::key::Key;
 use crate::placement::Placement;
-use crate::ring::token::Token;
-use crate::ring::tokens::Tokens;
+use crate::tokens::{Token, Tokens, upper_half};
 
 pub use self::rule::KetamaRule;
 
@@ -30,6 +29,8 @@ pub use self::rule::KetamaRule;
 /// - *Memory*: 8 bytes a point, and the nodes. *Weights*: in proportion, 0 included.
 /// - *Cost*: the MD5 of the key, then as for a ring. To change anything: 40 times MD5 for each
 ///   node, and to sort all points.
+///
+/// # Specification
 ///
 /// The name of a node is that of the server as its clients have it, with its port:
 /// `10.0.1.1:11211`. What becomes of it is said by the [`KetamaRule`]. A node of weight 0 is as if
@@ -64,6 +65,8 @@ pub struct Ketama<N, NODES: Capacity, POINTS: Capacity> {
     /// Their owners are places among the members. There is room for [`POINTS_A_NODE`] times the
     /// members with a weight, so that to take one away needs no memory.
     tokens: Tokens<POINTS>,
+    /// How many of the members have points.
+    taking: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +85,7 @@ const MAX_NODES: usize = 65_535;
 impl<N, NODES: Capacity, POINTS: Capacity> Ketama<N, NODES, POINTS> {
     /// A ring without nodes. Allocates nothing.
     pub const fn new(rule: KetamaRule) -> Self {
-        Self { rule, members: List::new(), tokens: Tokens::new() }
+        Self { rule, members: List::new(), tokens: Tokens::new(), taking: 0 }
     }
 
     /// Whose ketama it is.
@@ -104,7 +107,8 @@ impl<N, NODES: Capacity, POINTS: Capacity> Ketama<N, NODES, POINTS> {
 impl<N: Key + Copy + Ord, NODES: Capacity, POINTS: Capacity> Ketama<N, NODES, POINTS> {
     /// A ring of nodes, each with a weight. Of a node that is there twice, the last weight counts.
     ///
-    /// The same as to insert one after the other, with the work of the last one.
+    /// The same as to insert one after the other, with the work of the last one: O(n log n) for n
+    /// nodes in ascending order, 40 times MD5 for each, and to sort all points.
     ///
     /// # Errors
     ///
@@ -193,8 +197,10 @@ impl<N: Key + Copy + Ord, NODES: Capacity, POINTS: Capacity> Ketama<N, NODES, PO
         let servers = u32::try_from(self.weighted()).unwrap_or(u32::MAX);
         let weights = self.members.iter().map(|member| u64::from(member.weight));
         let total = weights.fold(0, u64::saturating_add);
+        self.taking = 0;
         for member in self.members.as_mut_slice() {
             member.labels = rule.label_count(member.weight, total, servers);
+            self.taking = self.taking.saturating_add((member.labels > 0).into());
         }
         let tokens = (0..u32::MAX).zip(self.members.iter()).flat_map(|(owner, member)| {
             let labels = member.node.with_bytes(|name| rule.labels(name));
@@ -223,11 +229,10 @@ where
     }
 
     fn node_count(&self) -> usize {
-        let taking = self.members.iter().map(|member| usize::from(member.labels > 0));
-        taking.fold(0, usize::saturating_add)
+        self.taking
     }
 
-    fn first_where(&self, point: u64, mut accepts: impl FnMut(N) -> bool) -> Option<N> {
+    fn first_where_of_point(&self, point: u64, mut accepts: impl FnMut(N) -> bool) -> Option<N> {
         let tokens = self.tokens.clockwise_from(upper_half(point));
         let mut nodes = tokens.filter_map(|token| self.owner_of(token));
         nodes.find(|&node| accepts(node))
@@ -264,15 +269,11 @@ where
     POINTS: Capacity,
 {
     fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{} ", self.rule);
         for member in &self.members {
             defmt::write!(f, "{}: {} ", member.node, member.weight);
         }
     }
-}
-
-/// What of a point a ring looks at.
-const fn upper_half(point: u64) -> u32 {
-    (point >> 32) as u32
 }
 
 #[cfg(test)]

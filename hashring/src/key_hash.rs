@@ -27,7 +27,7 @@ use crate::key::Key;
 /// assert_eq!(hash.point(7_u8), hash.point(7_u64));
 /// assert_ne!(hash.point("abc"), KeyHash::v1(1).point("abc"));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct KeyHash {
     seed: u64,

@@ -15,7 +15,6 @@ mod ketama;
 mod key;
 mod key_hash;
 mod maglev;
-mod mix;
 mod partitions;
 mod placement;
 mod plan;
@@ -23,6 +22,7 @@ mod ranged;
 mod rendezvous;
 mod ring;
 mod split_mix;
+mod tokens;
 mod zoned;
 
 pub use bounded_loads::{BoundedLoads, PlaceError};

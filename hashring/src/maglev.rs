@@ -12,10 +12,10 @@ use synod_capacity::{Capacity, List};
 
 use crate::key::Key;
 use crate::key_hash::KeyHash;
-use crate::maglev::prime::is_prime;
+use crate::maglev::prime::{is_prime, next_prime};
 use crate::maglev::turns::{FREE, Turns, fill};
-use crate::mix::derived;
 use crate::placement::Placement;
+use crate::split_mix::{derived, scaled};
 
 #[cfg(feature = "serde")]
 pub use self::encoding::MAX_ENCODED_TABLE;
@@ -40,9 +40,11 @@ pub use self::error::MaglevError;
 /// - *Cost*: a multiplication and a load for an owner, and a little more for each of the 15 after
 ///   it; an entry a step for the rest. To change anything: about M ln M steps, of M entries.
 ///
-/// The size of the table, M, is a prime, and does not change. A hundred times as many as there will
-/// be nodes keeps them within 1 % of each other: 251, 509, 1,021, 2,039, 4,093, 8,191, 16,381,
-/// 32,749, 65,537, 131,071, 262,139 and 655,373 are primes.
+/// The size of the table, M, is a prime, and does not change:
+/// [`table_size_for`](Self::table_size_for) says one for the nodes that there will be. 251, 509,
+/// 1,021, 2,039, 4,093, 8,191, 16,381, 32,749 and 65,537 are primes.
+///
+/// # Specification
 ///
 /// *Numbers*: the upper 32 bits of a point p, times m, shifted right by 32, are scale(p, m), below
 /// m. A point p has other ones: p₀ is p itself, and p_i is what the finalizer of SplitMix64 (shifts
@@ -119,6 +121,13 @@ impl<N, NODES: Capacity, TABLE: Capacity> Maglev<N, NODES, TABLE> {
         let mut table = List::new();
         table.resize(usize::try_from(table_size).unwrap_or(usize::MAX), &FREE)?;
         Ok(Self { hash, members: List::new(), turns: List::new(), table, taking: 0 })
+    }
+
+    /// The least prime that is a hundred times as many as the nodes: with so many entries, nodes of
+    /// equal weight are within 1 % of each other. Of more than 42,949,672 nodes, the greatest of
+    /// all sizes.
+    pub fn table_size_for(nodes: u32) -> u32 {
+        next_prime(nodes.saturating_mul(100))
     }
 
     /// The hash of keys and of nodes.
@@ -262,7 +271,7 @@ where
         self.taking
     }
 
-    fn first_where(&self, point: u64, mut accepts: impl FnMut(N) -> bool) -> Option<N> {
+    fn first_where_of_point(&self, point: u64, mut accepts: impl FnMut(N) -> bool) -> Option<N> {
         let table = self.table.as_slice();
         let drawn = (0..DRAWN).filter_map(|index| table.get(self.slot(derived(point, index))));
         let start = self.slot(derived(point, DRAWN));
@@ -307,6 +316,7 @@ where
     TABLE: Capacity,
 {
     fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{} {} ", self.hash, self.table_size());
         for member in &self.members {
             defmt::write!(f, "{}: {} ", member.node, member.weight);
         }
@@ -316,8 +326,3 @@ where
 /// How many entries of an order have nothing to do with each other. Those that are next to each
 /// other may: of ten nodes, one can be behind another twice as often as behind others.
 const DRAWN: u32 = 16;
-
-/// The upper half of a point, from 2^32 to a number below `size`.
-const fn scaled(point: u64, size: u32) -> u32 {
-    ((point >> 32).wrapping_mul(size as u64) >> 32) as u32
-}

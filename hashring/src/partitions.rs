@@ -1,6 +1,6 @@
 //! Fixed partitions, and a table of who has them.
 
-mod assignment;
+mod assign;
 mod copies;
 #[cfg(feature = "serde")]
 mod encoding;
@@ -8,6 +8,7 @@ mod exchange;
 mod owners;
 mod partitioning;
 mod ranges;
+mod rebalance;
 mod shares;
 mod table;
 mod takers;
@@ -20,9 +21,10 @@ use crate::key::Key;
 use crate::partitions::table::{NOBODY, Table, somebody};
 use crate::placement::Placement;
 
-pub use self::assignment::Rebalanced;
+pub use self::assign::AssignError;
 pub use self::partitioning::Partitioning;
 pub use self::ranges::PartitionRanges;
+pub use self::rebalance::Rebalanced;
 
 /// A fixed number of partitions, and a table that says which nodes each one is on.
 ///
@@ -37,8 +39,8 @@ pub use self::ranges::PartitionRanges;
 /// - *Disruption*: none, until the table is changed. `rebalance` moves the fewest copies that its
 ///   shares allow. What it says depends on the table before: two that change it apart from each
 ///   other disagree.
-/// - *Memory*: 2 bytes for each copy of each partition, and the nodes. *Weights*: any numbers, 0
-///   included.
+/// - *Memory*: 2 bytes for each copy of each partition, and for each node 8 bytes and its name.
+///   *Weights*: any numbers, 0 included.
 /// - *Cost*: O(1) for an owner and for each successor; O(copies of all partitions) to insert or
 ///   remove a node.
 ///
@@ -71,7 +73,7 @@ pub use self::ranges::PartitionRanges;
 /// assert_eq!(table.rebalance()?.moved, 25);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Partitions<N, NODES: Capacity, TABLE: Capacity> {
     partitioning: Partitioning,
     /// In ascending order.
@@ -180,11 +182,12 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
     /// there.
     ///
     /// The table stays as it is until it is rebalanced or assigned. A node of weight 0 is there and
-    /// gets no partition. O(copies of all partitions).
+    /// gets no partition. O(copies of all partitions) for a new node, O(log n) for another weight.
     ///
     /// # Errors
     ///
-    /// [`Full`]: the node does not fit, or is more than 65,535. All is as it was.
+    /// [`Full`]: the node does not fit, or there are 65,535 (`capacity` is that, then). All is as
+    /// it was.
     pub fn insert(&mut self, node: N, weight: u32) -> Result<Option<u32>, Full> {
         let at = match self.find(&node) {
             Ok(at) => {
@@ -226,54 +229,6 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
         Some(gone.weight)
     }
 
-    /// Puts a partition on these nodes, the owner first, and on no others. Of fewer nodes than
-    /// copies, the rest is nobody's. O(copies²).
-    ///
-    /// # Errors
-    ///
-    /// [`AssignError`] says what is wrong with them. All is as it was.
-    pub fn assign(&mut self, partition: u16, nodes: &[N]) -> Result<(), AssignError> {
-        if partition >= self.count() {
-            return Err(AssignError::NoPartition);
-        }
-        if nodes.len() > usize::from(self.copies()) {
-            return Err(AssignError::TooMany);
-        }
-        let mut rest = nodes;
-        while let [node, others @ ..] = rest {
-            if self.find(node).is_err() {
-                return Err(AssignError::UnknownNode);
-            }
-            if others.contains(node) {
-                return Err(AssignError::Twice);
-            }
-            rest = others;
-        }
-        let places = nodes.iter().filter_map(|node| self.place(node));
-        let mut row = [NOBODY; u8::MAX as usize];
-        for (entry, place) in row.iter_mut().zip(places) {
-            *entry = place;
-        }
-        self.set_row(partition, &row);
-        Ok(())
-    }
-
-    /// Writes a row, and counts.
-    pub(crate) fn set_row(&mut self, partition: u16, places: &[u16]) {
-        for (entry, place) in self.table.row_mut(partition).iter_mut().zip(places) {
-            let old = mem::replace(entry, *place);
-            let members = self.members.as_mut_slice();
-            if let Some(member) = members.get_mut(usize::from(old)) {
-                member.load = member.load.saturating_sub(1);
-                self.taking = self.taking.saturating_sub(usize::from(member.load == 0));
-            }
-            if let Some(member) = members.get_mut(usize::from(*place)) {
-                self.taking = self.taking.saturating_add(usize::from(member.load == 0));
-                member.load = member.load.saturating_add(1);
-            }
-        }
-    }
-
     /// The place of a node in the table.
     pub(crate) fn place(&self, node: &N) -> Option<u16> {
         self.find(node).ok().and_then(|at| u16::try_from(at).ok())
@@ -303,7 +258,11 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Placement for Partitions<N
         self.taking
     }
 
-    fn first_where(&self, point: u64, mut accepts: impl FnMut(N) -> bool) -> Option<N> {
+    fn ranks_all(&self) -> bool {
+        false
+    }
+
+    fn first_where_of_point(&self, point: u64, mut accepts: impl FnMut(N) -> bool) -> Option<N> {
         let mut nodes = self.nodes_of(self.partitioning.partition_of_point(point));
         nodes.find(|&node| accepts(node))
     }
@@ -322,39 +281,20 @@ impl<N: PartialEq, A: Capacity, B: Capacity, C: Capacity, D: Capacity>
 
 impl<N: Eq, NODES: Capacity, TABLE: Capacity> Eq for Partitions<N, NODES, TABLE> {}
 
+impl<N: fmt::Debug, NODES: Capacity, TABLE: Capacity> fmt::Debug for Partitions<N, NODES, TABLE> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut all = f.debug_struct("Partitions");
+        all.field("partitioning", &self.partitioning).field("copies", &self.copies());
+        all.field("members", &self.members()).finish()
+    }
+}
+
 #[cfg(feature = "defmt")]
 impl<N: defmt::Format, NODES: Capacity, T: Capacity> defmt::Format for Partitions<N, NODES, T> {
     fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{} ", self.partitioning);
         for member in &self.members {
             defmt::write!(f, "{}: {} of weight {} ", member.node, member.load, member.weight);
         }
     }
 }
-
-/// Why a partition cannot be put on nodes. Nothing was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum AssignError {
-    /// There is no partition of that number. Numbers are below the count.
-    NoPartition,
-    /// A node is not there. Insert it first.
-    UnknownNode,
-    /// A node is there twice. Copies are on different nodes.
-    Twice,
-    /// More nodes than copies. Leave some out.
-    TooMany,
-}
-
-impl fmt::Display for AssignError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NoPartition => "no such partition",
-            Self::UnknownNode => "a node that is not there",
-            Self::Twice => "a node twice",
-            Self::TooMany => "more nodes than copies",
-        })
-    }
-}
-
-impl core::error::Error for AssignError {}

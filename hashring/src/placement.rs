@@ -16,9 +16,44 @@ use crate::key::Key;
 /// Nothing here allocates. The costs are those of the implementation: each page gives them. Methods
 /// are generic over keys, so that there is no `dyn Placement`: an enum of the rules in use does as
 /// well.
+///
+/// ```
+/// use synod_hashring::{Jump, JumpBack, Key, Placement};
+///
+/// enum Rule {
+///     Old(Jump),
+///     New(JumpBack),
+/// }
+///
+/// impl Placement for Rule {
+///     type Node = u32;
+///
+///     fn point(&self, key: impl Key) -> u64 {
+///         match self {
+///             Self::Old(rule) => rule.point(key),
+///             Self::New(rule) => rule.point(key),
+///         }
+///     }
+///
+///     fn node_count(&self) -> usize {
+///         match self {
+///             Self::Old(rule) => rule.node_count(),
+///             Self::New(rule) => rule.node_count(),
+///         }
+///     }
+///
+///     fn first_where_of_point(&self, point: u64, accepts: impl FnMut(u32) -> bool) -> Option<u32> {
+///         match self {
+///             Self::Old(rule) => rule.first_where_of_point(point, accepts),
+///             Self::New(rule) => rule.first_where_of_point(point, accepts),
+///         }
+///     }
+/// }
+/// ```
 pub trait Placement {
-    /// How a node is called: a number, an address, a borrowed name. What is owned by a table, such
-    /// as a `String`, is called by its place there, or by a reference.
+    /// How a node is called: a number, an array of bytes, a `&str`. It is copied into answers, so
+    /// that owned text, such as a `String` of a table, is called by its place there or by a
+    /// reference.
     type Node: Copy + Eq;
 
     /// Where a key stands.
@@ -27,20 +62,37 @@ pub trait Placement {
     /// How many nodes take keys.
     fn node_count(&self) -> usize;
 
+    /// Whether each order of preference is of all nodes that take keys: so it is where nothing else
+    /// is said.
+    fn ranks_all(&self) -> bool {
+        true
+    }
+
     /// The first node, in the order of preference of a point, that `accepts` says yes to; `None`
     /// where it says no to all of them.
     ///
     /// It is asked about the nodes in that order, about each one once or more, until it says yes.
     /// Where it says no to all, that takes as long as the whole order does.
-    fn first_where(
+    fn first_where_of_point(
         &self,
         point: u64,
         accepts: impl FnMut(Self::Node) -> bool,
     ) -> Option<Self::Node>;
 
+    /// The first node, in the order of preference of a key, that `accepts` says yes to: one that is
+    /// up, or has room. `None` where it says no to all of them. As
+    /// [`first_where_of_point`](Self::first_where_of_point).
+    fn first_where(
+        &self,
+        key: impl Key,
+        accepts: impl FnMut(Self::Node) -> bool,
+    ) -> Option<Self::Node> {
+        self.first_where_of_point(self.point(key), accepts)
+    }
+
     /// The owner of a point; `None` where no node takes keys.
     fn owner_of_point(&self, point: u64) -> Option<Self::Node> {
-        self.first_where(point, |_| true)
+        self.first_where_of_point(point, |_| true)
     }
 
     /// The owner of a key; `None` where no node takes keys.
@@ -54,7 +106,7 @@ pub trait Placement {
         let most = nodes.len().min(self.node_count());
         let mut known = 0_usize;
         if most > 0 {
-            self.first_where(self.point(key), |node| {
+            self.first_where_of_point(self.point(key), |node| {
                 known = note(nodes, known, node);
                 known >= most
             });
@@ -75,7 +127,7 @@ pub trait Placement {
         }
         let mut nodes = None;
         let mut known = 0_usize;
-        self.first_where(self.point(key), |node| {
+        self.first_where_of_point(self.point(key), |node| {
             known = note(nodes.get_or_insert([node; K]), known, node);
             known >= K
         });
@@ -94,12 +146,28 @@ impl<P: Placement> Placement for &P {
         (**self).node_count()
     }
 
-    fn first_where(&self, point: u64, accepts: impl FnMut(P::Node) -> bool) -> Option<P::Node> {
-        (**self).first_where(point, accepts)
+    fn first_where_of_point(
+        &self,
+        point: u64,
+        accepts: impl FnMut(P::Node) -> bool,
+    ) -> Option<P::Node> {
+        (**self).first_where_of_point(point, accepts)
+    }
+
+    fn ranks_all(&self) -> bool {
+        (**self).ranks_all()
     }
 
     fn owner_of_point(&self, point: u64) -> Option<P::Node> {
         (**self).owner_of_point(point)
+    }
+
+    fn successors<'a>(&self, key: impl Key, nodes: &'a mut [P::Node]) -> &'a mut [P::Node] {
+        (**self).successors(key, nodes)
+    }
+
+    fn replicas<const K: usize>(&self, key: impl Key) -> Result<[P::Node; K], TooFewNodes> {
+        (**self).replicas(key)
     }
 }
 
@@ -110,7 +178,7 @@ pub(crate) fn first_nodes<P: Placement, const K: usize>(
 ) -> List<P::Node, Inline<K>> {
     let mut nodes = List::new();
     if K > 0 {
-        placement.first_where(point, |node| {
+        placement.first_where_of_point(point, |node| {
             // There is room until there are K.
             let is_new = !nodes.contains(&node);
             is_new && nodes.push(node).is_ok() && nodes.len() >= K

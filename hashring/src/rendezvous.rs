@@ -8,16 +8,16 @@ mod quotient;
 mod roster;
 mod weighted;
 
-use core::cmp::Reverse;
+use core::{cmp::Reverse, fmt};
 
 use synod_capacity::{Capacity, Full};
 
 use crate::key::Key;
 use crate::key_hash::KeyHash;
-use crate::mix::mix;
 use crate::placement::{Placement, TooFewNodes};
 use crate::rendezvous::preference::{Few, Preference};
 use crate::rendezvous::roster::Roster;
+use crate::split_mix::mix;
 
 pub use self::weighted::WeightedRendezvous;
 
@@ -38,6 +38,8 @@ pub use self::weighted::WeightedRendezvous;
 /// - *Cost*: O(n) of n nodes, with two multiplications a node, for an owner and for `replicas` of a
 ///   few. Where `first_where` refuses the owner, a pass over the nodes for every 8 that it asks
 ///   about next: all of them take n²/8 steps. To insert or to remove a node: O(n).
+///
+/// # Specification
 ///
 /// The order of preference of a point is that of the scores, the highest first, and where two are
 /// equal, the lower node first. The score of a node is mix(point ^ seed), and its seed is mix(h ^
@@ -75,7 +77,7 @@ pub use self::weighted::WeightedRendezvous;
 /// assert_eq!(nodes.owner("user:1000"), Some(second));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Rendezvous<N, C: Capacity> {
     roster: Roster<N, C>,
 }
@@ -104,9 +106,8 @@ impl<N, C: Capacity> Rendezvous<N, C> {
 impl<N: Key + Copy + Ord, C: Capacity> Rendezvous<N, C> {
     /// Places keys on these nodes. One that is there twice is there once.
     ///
-    /// The same as to insert one after the other. O(n log n) of n nodes, and if they are not in
-    /// ascending order, it has them twice more while it works. (Where the list is longer than there
-    /// is room, as nodes are there twice, O(n) each.)
+    /// The same as to insert one after the other: O(n log n) for nodes in ascending order, and a
+    /// step more for each that has to make place for one before it.
     ///
     /// # Errors
     ///
@@ -163,7 +164,7 @@ impl<N: Key + Copy + Ord, C: Capacity> Placement for Rendezvous<N, C> {
         self.roster.nodes().len()
     }
 
-    fn first_where(&self, point: u64, mut accepts: impl FnMut(N) -> bool) -> Option<N> {
+    fn first_where_of_point(&self, point: u64, mut accepts: impl FnMut(N) -> bool) -> Option<N> {
         self.scores(point).find(|rank| self.roster.at(rank.place).filter(|&node| accepts(node)))
     }
 
@@ -185,9 +186,17 @@ impl<N: PartialEq, C: Capacity, D: Capacity> PartialEq<Rendezvous<N, D>> for Ren
 
 impl<N: Eq, C: Capacity> Eq for Rendezvous<N, C> {}
 
+impl<N: fmt::Debug, C: Capacity> fmt::Debug for Rendezvous<N, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hash, nodes) = (self.key_hash(), self.node_slice());
+        f.debug_struct("Rendezvous").field("hash", &hash).field("nodes", &nodes).finish()
+    }
+}
+
 #[cfg(feature = "defmt")]
 impl<N: defmt::Format, C: Capacity> defmt::Format for Rendezvous<N, C> {
     fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{} ", self.key_hash());
         for node in self.nodes() {
             defmt::write!(f, "{} ", node);
         }

@@ -1,13 +1,8 @@
 //! The ring with virtual nodes.
 
-mod descending;
 #[cfg(feature = "serde")]
 mod encoding;
 mod ranges;
-mod search;
-mod sort;
-pub(crate) mod token;
-pub(crate) mod tokens;
 
 use core::{fmt, mem};
 
@@ -16,8 +11,7 @@ use synod_capacity::{Capacity, Full, List};
 use crate::key::Key;
 use crate::key_hash::KeyHash;
 use crate::placement::Placement;
-use crate::ring::token::Token;
-use crate::ring::tokens::{Series, Tokens};
+use crate::tokens::{Series, Token, Tokens, upper_half};
 
 #[cfg(feature = "serde")]
 pub use self::encoding::MAX_ENCODED_TOKENS;
@@ -77,29 +71,24 @@ pub use self::ranges::RingRanges;
 pub struct Ring<N, NODES: Capacity, TOKENS: Capacity> {
     hash: KeyHash,
     /// In ascending order.
-    members: List<Member<N>, NODES>,
-    /// Their owners are places among the members.
+    nodes: List<N, NODES>,
+    /// How many tokens each of them has: apart, as whoever asks for owners reads the nodes only.
+    counts: List<u32, NODES>,
+    /// Their owners are places among the nodes.
     tokens: Tokens<TOKENS>,
-    /// How many of the members have tokens.
+    /// How many of the nodes have tokens.
     taking: usize,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Member<N> {
-    node: N,
-    tokens: u32,
-}
-
 /// Whose a token is.
-pub(crate) fn owner<N: Copy>(members: &[Member<N>], token: Token) -> Option<N> {
-    let at = usize::try_from(token.owner()).ok()?;
-    members.get(at).map(|member| member.node)
+pub(crate) fn owner<N: Copy>(nodes: &[N], token: Token) -> Option<N> {
+    nodes.get(usize::try_from(token.owner()).ok()?).copied()
 }
 
 impl<N, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKENS> {
     /// A ring without nodes. Allocates nothing.
     pub const fn new(hash: KeyHash) -> Self {
-        Self { hash, members: List::new(), tokens: Tokens::new(), taking: 0 }
+        Self { hash, nodes: List::new(), counts: List::new(), tokens: Tokens::new(), taking: 0 }
     }
 
     /// The hash of keys and of nodes.
@@ -109,11 +98,11 @@ impl<N, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKENS> {
 
     /// The nodes in ascending order, and how many tokens each has.
     pub fn nodes(&self) -> impl ExactSizeIterator<Item = (&N, u32)> + Clone {
-        self.members.iter().map(|member| (&member.node, member.tokens))
+        self.nodes.iter().zip(self.counts.iter().copied())
     }
 
-    pub(crate) fn members(&self) -> &[Member<N>] {
-        &self.members
+    pub(crate) fn node_slice(&self) -> &[N] {
+        &self.nodes
     }
 
     pub(crate) const fn tokens(&self) -> &Tokens<TOKENS> {
@@ -146,11 +135,12 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKE
             };
             ring.set_count(at, tokens);
         }
-        let counts = ring.members.iter().map(|member| wide(member.tokens));
+        let counts = ring.counts.iter().map(|&count| wide(count));
         let total = counts.fold(0, usize::saturating_add);
-        let all = (0..u32::MAX).zip(ring.members.iter()).map(|(owner, member)| {
-            (Series { seed: hash.point(member.node), owner }, member.tokens)
-        });
+        let nodes = ring.nodes.iter().zip(ring.counts.iter());
+        let all = (0..u32::MAX)
+            .zip(nodes)
+            .map(|(owner, (node, &count))| (Series { seed: hash.point(node), owner }, count));
         ring.tokens.fill(total, all)?;
         Ok(ring)
     }
@@ -158,7 +148,7 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKE
     /// How many tokens a node has; `None` where it is not on the ring. O(log n) of n nodes.
     pub fn get(&self, node: &N) -> Option<u32> {
         let at = self.find(node).ok()?;
-        self.members.get(at).map(|member| member.tokens)
+        self.counts.get(at).copied()
     }
 
     /// Puts a node on the ring with so many tokens, or gives it so many: how many it had before, if
@@ -195,31 +185,34 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKE
         let had = self.set_count(at, 0);
         self.tokens.remove_owner(narrow(at));
         self.tokens.renumber(narrow(at), -1);
-        self.members.remove(at);
+        self.nodes.remove(at);
+        self.counts.remove(at);
         Some(had)
     }
 
     fn find(&self, node: &N) -> Result<usize, usize> {
-        self.members.binary_search_by(|member| member.node.cmp(node))
+        self.nodes.binary_search(node)
     }
 
     /// Inserts a node without tokens.
     fn insert_member(&mut self, at: usize, node: N) -> Result<usize, Full> {
-        self.members.insert(at, Member { node, tokens: 0 }).map_err(|(full, _)| full)?;
+        self.counts.reserve(1)?;
+        self.nodes.insert(at, node).map_err(|(full, _)| full)?;
+        self.counts.insert(at, 0).map_err(|(full, _)| full)?;
         Ok(at)
     }
 
     /// Notes how many tokens a member has: how many it had.
     fn set_count(&mut self, at: usize, tokens: u32) -> u32 {
-        let Some(member) = self.members.as_mut_slice().get_mut(at) else { return 0 };
-        let had = mem::replace(&mut member.tokens, tokens);
+        let Some(count) = self.counts.as_mut_slice().get_mut(at) else { return 0 };
+        let had = mem::replace(count, tokens);
         let others = self.taking.saturating_sub(usize::from(had > 0));
         self.taking = others.saturating_add(usize::from(tokens > 0));
         had
     }
 
     fn owner_of(&self, token: Token) -> Option<N> {
-        owner(&self.members, token)
+        owner(&self.nodes, token)
     }
 }
 
@@ -234,7 +227,7 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Placement for Ring<
         self.taking
     }
 
-    fn first_where(&self, point: u64, mut accepts: impl FnMut(N) -> bool) -> Option<N> {
+    fn first_where_of_point(&self, point: u64, mut accepts: impl FnMut(N) -> bool) -> Option<N> {
         let mut nodes =
             self.tokens.clockwise_from(upper_half(point)).filter_map(|token| self.owner_of(token));
         nodes.find(|&node| accepts(node))
@@ -250,7 +243,9 @@ impl<N: PartialEq, A: Capacity, B: Capacity, C: Capacity, D: Capacity> PartialEq
     for Ring<N, A, B>
 {
     fn eq(&self, other: &Ring<N, C, D>) -> bool {
-        self.hash == other.hash && self.members.as_slice() == other.members.as_slice()
+        self.hash == other.hash
+            && self.nodes.as_slice() == other.nodes.as_slice()
+            && self.counts.as_slice() == other.counts.as_slice()
     }
 }
 
@@ -258,8 +253,9 @@ impl<N: Eq, NODES: Capacity, TOKENS: Capacity> Eq for Ring<N, NODES, TOKENS> {}
 
 impl<N: fmt::Debug, NODES: Capacity, TOKENS: Capacity> fmt::Debug for Ring<N, NODES, TOKENS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let members = self.members.as_slice();
-        f.debug_struct("Ring").field("hash", &self.hash).field("members", &members).finish()
+        let (nodes, counts) = (self.nodes.as_slice(), self.counts.as_slice());
+        let mut all = f.debug_struct("Ring");
+        all.field("hash", &self.hash).field("nodes", &nodes).field("tokens", &counts).finish()
     }
 }
 
@@ -267,15 +263,10 @@ impl<N: fmt::Debug, NODES: Capacity, TOKENS: Capacity> fmt::Debug for Ring<N, NO
 impl<N: defmt::Format, NODES: Capacity, TOKENS: Capacity> defmt::Format for Ring<N, NODES, TOKENS> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "{} ", self.hash);
-        for member in &self.members {
-            defmt::write!(f, "{}: {} ", member.node, member.tokens);
+        for (node, tokens) in self.nodes() {
+            defmt::write!(f, "{}: {} ", node, tokens);
         }
     }
-}
-
-/// What of a point a ring looks at.
-pub(crate) const fn upper_half(point: u64) -> u32 {
-    (point >> 32) as u32
 }
 
 fn wide(count: u32) -> usize {

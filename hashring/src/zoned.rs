@@ -7,14 +7,8 @@ use crate::placement::{Placement, TooFewNodes};
 /// as many different zones as there are, and an answer that says in how many.
 ///
 /// **When**: what fails is more than one node at a time. Where each node's share of the replicas
-/// has to be right to the last one, let a table of partitions be assigned by zones instead.
-///
-/// # Specification
-///
-/// The order of a key is that of the placement, by rounds: first the first node of each zone, then
-/// the second of each zone that has two, and so on; within a round, as the placement has them. So
-/// of `K` replicas no two are in one zone while there are `K` zones; where there are fewer, the
-/// zones have as equal numbers of them as their sizes allow.
+/// has to be right to the last one, take
+/// [`Partitions::rebalance_apart`](crate::Partitions::rebalance_apart) instead.
 ///
 /// - *Balance*: the owner is the placement's. Of the others, the nodes of a small zone have more
 ///   than their share, as they stand for a zone: with three replicas in zones of 10, 10, 10 and 2
@@ -27,6 +21,13 @@ use crate::placement::{Placement, TooFewNodes};
 /// - *Cost*: that of the first nodes in the order until enough zones were met, a comparison for
 ///   each of those nodes and each replica. Where zones have fewer nodes than there are replicas for
 ///   each, a walk through the whole order for each round that finds none.
+///
+/// # Specification
+///
+/// The order of a key is that of the placement, by rounds: first the first node of each zone, then
+/// the second of each zone that has two, and so on; within a round, as the placement has them. So
+/// of `K` replicas no two are in one zone while there are `K` zones; where there are fewer, the
+/// zones have as equal numbers of them as their sizes allow.
 ///
 /// Source: the walk past racks that were met is that of Lakshman and Malik, "Cassandra: A
 /// Decentralized Structured Storage System", 2009, section 5.2.
@@ -50,7 +51,8 @@ use crate::placement::{Placement, TooFewNodes};
 pub struct Zoned<P, F> {
     placement: P,
     zone_of: F,
-    zones: usize,
+    /// How many zones there are, where one order tells.
+    zones: Option<usize>,
 }
 
 /// `K` different nodes for a key, and in how many zones they are.
@@ -74,17 +76,20 @@ impl<P: Placement, Z: Eq, F: Fn(P::Node) -> Z> Zoned<P, F> {
     /// A placement whose nodes are in the zones that `zone_of` says. A reference to a placement is
     /// one, too.
     ///
-    /// Counts the zones: a walk through the whole order of one key, of a ring all its tokens, and
-    /// for each node as far as the first one of its zone. Make it when nodes change, not for each
-    /// key.
+    /// Counts the zones, where every order is of all nodes: a walk through one, of a ring all its
+    /// tokens, and for each that is asked as far as the first one of its zone. Make it when nodes
+    /// change, not for each key.
     pub fn new(placement: P, zone_of: F) -> Self {
+        if !placement.ranks_all() {
+            return Self { placement, zone_of, zones: None };
+        }
         let mut zones = 0_usize;
         let mut asked = 0_usize;
-        placement.first_where(0, |node| {
+        placement.first_where_of_point(0, |node| {
             let zone = zone_of(node);
             // Whether it is the first that is asked about in its zone: some are asked about twice.
             let mut before = 0_usize;
-            placement.first_where(0, |other| {
+            placement.first_where_of_point(0, |other| {
                 let is_same = zone_of(other) == zone;
                 before = before.saturating_add(usize::from(!is_same));
                 is_same
@@ -93,7 +98,7 @@ impl<P: Placement, Z: Eq, F: Fn(P::Node) -> Z> Zoned<P, F> {
             asked = asked.saturating_add(1);
             false
         });
-        Self { placement, zone_of, zones }
+        Self { placement, zone_of, zones: Some(zones) }
     }
 
     /// The placement.
@@ -101,8 +106,9 @@ impl<P: Placement, Z: Eq, F: Fn(P::Node) -> Z> Zoned<P, F> {
         &self.placement
     }
 
-    /// How many zones have nodes that take keys.
-    pub const fn zone_count(&self) -> usize {
+    /// How many zones have nodes that take keys; `None` where no order is of all nodes, as with
+    /// [`Partitions`](crate::Partitions).
+    pub const fn zone_count(&self) -> Option<usize> {
         self.zones
     }
 
@@ -155,10 +161,11 @@ impl<P: Placement, Z: Eq, F: Fn(P::Node) -> Z> Zoned<P, F> {
     ) -> (usize, usize) {
         let mut known = 0_usize;
         let mut zones = 0_usize;
-        // How many of its zone are known of a node that is next in this round.
+        let all_zones = self.zones.unwrap_or(usize::MAX);
+        // In a round, those are next of whose zone so many are known.
         for round in 0..nodes.len() {
             let before = known;
-            self.placement.first_where(point, |node| {
+            self.placement.first_where_of_point(point, |node| {
                 if self.is_next(node, nodes.get(..known).unwrap_or(&[]), round) && accepts(node) {
                     if let Some(place) = nodes.get_mut(known) {
                         *place = node;
@@ -166,7 +173,7 @@ impl<P: Placement, Z: Eq, F: Fn(P::Node) -> Z> Zoned<P, F> {
                     known = known.saturating_add(1);
                 }
                 // All zones were met in the first round.
-                known >= nodes.len() || (round == 0 && known >= self.zones)
+                known >= nodes.len() || (round == 0 && known >= all_zones)
             });
             if round == 0 {
                 zones = known;

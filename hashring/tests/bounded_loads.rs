@@ -70,7 +70,7 @@ proptest! {
                 }
                 Call::Remove(node) => {
                     let gone = model.remove(&node);
-                    prop_assert_eq!(loads.remove(&node), gone.map(|(_, load)| load));
+                    prop_assert_eq!(loads.remove(&node), gone.map(|(weight, _)| weight));
                 }
                 Call::Place(key, up) => {
                     let accepts = |node: u8| up & 1 << node != 0;
@@ -105,11 +105,17 @@ proptest! {
             }
             let listed: Vec<_> = loads.loads().map(|(node, load)| (*node, load)).collect();
             let expected: Vec<_> = model.iter().map(|(node, known)| (*node, known.1)).collect();
-            prop_assert_eq!(loads.total(), expected.iter().map(|known| u64::from(known.1)).sum());
+            prop_assert_eq!(loads.total_load(), expected.iter().map(|known| u64::from(known.1)).sum());
             prop_assert_eq!(listed, expected);
+            let weights = model.iter().map(|(node, known)| (node, known.0));
+            prop_assert!(loads.nodes().eq(weights.clone()));
+            let weights: Vec<_> = weights.map(|(node, weight)| (*node, weight)).collect();
+            let fresh = BoundedLoads::<u8, Inline<9>>::from_nodes(over, &weights).unwrap();
+            prop_assert_eq!(fresh == loads, loads.total_load() == 0);
             for node in 0..10 {
                 let known = model.get(&node);
                 prop_assert_eq!(loads.load(&node), known.map(|known| known.1));
+                prop_assert_eq!(loads.get(&node), known.map(|known| known.0));
                 let bound = known.map(|known| bound(over, &model, known.0));
                 prop_assert_eq!(loads.bound(&node).map(u128::from), bound);
             }
@@ -124,8 +130,8 @@ fn fill(over: u16, keys: u64, runs: u64) -> [u64; 2] {
     let placement = JumpBack::new(HASH, 100);
     let (mut displaced, mut asked) = (0, 0);
     for run in 0..runs {
-        let mut loads = BoundedLoads::<u32, Inline<100>>::new(over);
-        (0..100).for_each(|node| assert_eq!(loads.insert(node, 1), Ok(None)));
+        let nodes = core::array::from_fn::<_, 100, _>(|node| (node as u32, 1));
+        let mut loads = BoundedLoads::<u32, Inline<100>>::from_nodes(over, &nodes).unwrap();
         for key in run << 32..(run << 32) + 100 * keys {
             let node = loads.place_where(&placement, key, |_| {
                 asked += 1;

@@ -218,8 +218,8 @@ fn nodes_that_are_down_are_passed_over() {
         assert_eq!(order.len(), 40);
         for (place, node) in order.iter().enumerate() {
             let is_up = |other| !order[..place].contains(&other);
-            assert_eq!(placement.first_where(placement.point(key), is_up), Some(*node));
+            assert_eq!(placement.first_where_of_point(placement.point(key), is_up), Some(*node));
         }
-        assert_eq!(placement.first_where(placement.point(key), |_| false), None);
+        assert_eq!(placement.first_where_of_point(placement.point(key), |_| false), None);
     }
 }

@@ -129,7 +129,7 @@ fn h07_no_node_and_one_node() {
     assert_eq!(ketama.replicas("a"), Ok(["a"]));
     assert_eq!(ketama.remove(&"a"), Some(1));
     assert_eq!(ketama, Small::new(RULE));
-    assert_eq!(ketama.first_where(3, |_| true), None);
+    assert_eq!(ketama.first_where_of_point(3, |_| true), None);
 }
 
 /// What is one server to the clients is two nodes here: the lower one owns.

@@ -110,7 +110,7 @@ fn check(maglev: &Small, nodes: &BTreeMap<Node, u32>) {
         let order = naive_order(&table, point);
         assert_eq!(maglev.node_count(), order.len());
         let mut asked = Vec::new();
-        maglev.first_where(point, |node| {
+        maglev.first_where_of_point(point, |node| {
             if !asked.contains(&node) {
                 asked.push(node);
             }
@@ -256,10 +256,10 @@ fn the_load_of_a_node_that_is_down_spreads_over_all_others() {
     let mut second = [0_u32; 10];
     for point in (0..200_000).map(|key: u64| maglev.point(key)) {
         if maglev.owner_of_point(point) == Some(4) {
-            first[usize::from(maglev.first_where(point, |node| node != 4).unwrap())] += 1;
-            second
-                [usize::from(maglev.first_where(point, |node| node != 4 && node != 7).unwrap())] +=
-                1;
+            first[usize::from(maglev.first_where_of_point(point, |node| node != 4).unwrap())] += 1;
+            second[usize::from(
+                maglev.first_where_of_point(point, |node| node != 4 && node != 7).unwrap(),
+            )] += 1;
         }
     }
     for (counts, others) in [(first, 9), (second, 8)] {

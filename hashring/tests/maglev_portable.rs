@@ -101,7 +101,7 @@ fn h07_no_node_and_one_node() {
     assert_eq!(table.replicas("a"), Ok([5]));
     assert_eq!(table.remove(&5), Some(1));
     assert_eq!(Ok(table.clone()), Table::new(HASH, 2));
-    assert_eq!(table.first_where(3, |_| true), None);
+    assert_eq!(table.first_where_of_point(3, |_| true), None);
 }
 
 fn h11_a_table_that_is_not_prime_or_too_small() {

@@ -249,8 +249,8 @@ fn errors_say_what_is_wrong() {
     let errors = [
         (AssignError::NoPartition, "no such partition"),
         (AssignError::UnknownNode, "a node that is not there"),
-        (AssignError::Twice, "a node twice"),
-        (AssignError::TooMany, "more nodes than copies"),
+        (AssignError::NodeTwice, "a node twice"),
+        (AssignError::TooManyNodes, "more nodes than copies"),
     ];
     assert!(errors.iter().all(|(error, text)| error.to_string() == *text));
 }

@@ -229,9 +229,9 @@ fn partitions_that_are_refused() {
     assert_eq!(first.insert(6, 1), Err(Full { needed: 7, capacity: 6 }));
     for (partition, nodes, error) in [
         (32, &[0, 1][..], AssignError::NoPartition),
-        (0, &[0, 1, 2, 3], AssignError::TooMany),
+        (0, &[0, 1, 2, 3], AssignError::TooManyNodes),
         (0, &[0, 9], AssignError::UnknownNode),
-        (0, &[2, 1, 2], AssignError::Twice),
+        (0, &[2, 1, 2], AssignError::NodeTwice),
     ] {
         assert_eq!(first.assign(partition, nodes), Err(error));
     }

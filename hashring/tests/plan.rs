@@ -41,7 +41,7 @@ fn token(seed: u64, index: u64) -> u64 {
 fn nodes<P: Ranged, const K: usize>(placement: &P, point: u64) -> Vec<P::Node> {
     let mut nodes = Vec::new();
     if K > 0 {
-        placement.first_where(point, |node| {
+        placement.first_where_of_point(point, |node| {
             if !nodes.contains(&node) {
                 nodes.push(node);
             }

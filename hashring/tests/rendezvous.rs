@@ -92,7 +92,7 @@ fn check(placement: &impl Placement<Node = Node>, order: impl Fn(u64) -> Vec<Nod
         assert_eq!(placement.owner_of_point(point), order.first().copied());
         let mut asked = Vec::new();
         assert_eq!(
-            placement.first_where(point, |node| {
+            placement.first_where_of_point(point, |node| {
                 asked.push(node);
                 false
             }),

@@ -50,7 +50,7 @@ fn ask(placement: &impl Placement<Node = u16>, key: u64, order: &[u16]) {
     let mut room = [99; 8];
     assert_eq!(placement.successors(key, &mut room), order);
     assert_eq!(placement.successors(key, &mut room[..1]), &order[..order.len().min(1)]);
-    assert_eq!(placement.first_where(placement.point(key), |_| false), None);
+    assert_eq!(placement.first_where_of_point(placement.point(key), |_| false), None);
 }
 
 fn h01_h02_h07_nodes_of_a_rendezvous_come_and_go() {

@@ -70,7 +70,7 @@ fn check<A: Capacity, B: Capacity>(ring: &Ring<Node, A, B>, nodes: &BTreeMap<Nod
         assert_eq!(ring.node_count(), order.len());
         assert_eq!(ring.owner_of_point(point), order.first().copied());
         let mut asked = Vec::new();
-        ring.first_where(point, |node| {
+        ring.first_where_of_point(point, |node| {
             if !asked.contains(&node) {
                 asked.push(node);
             }

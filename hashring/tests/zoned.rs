@@ -6,7 +6,9 @@
 #![allow(clippy::std_instead_of_alloc)] // And use `std`.
 
 use proptest::prelude::*;
-use synod_hashring::{Inline, JumpBack, KeyHash, Placement, Ring, TooFewNodes, Zoned};
+use synod_hashring::{
+    Inline, JumpBack, KeyHash, Partitioning, Partitions, Placement, Ring, TooFewNodes, Zoned,
+};
 
 type Small = Ring<u8, Inline<12>, Inline<300>>;
 
@@ -16,7 +18,7 @@ const HASH: KeyHash = KeyHash::v1(0);
 /// was.
 fn naive(ring: &Small, point: u64, zone_of: impl Fn(u8) -> u8) -> Vec<u8> {
     let mut order: Vec<u8> = Vec::new();
-    ring.first_where(point, |node| {
+    ring.first_where_of_point(point, |node| {
         if !order.contains(&node) {
             order.push(node);
         }
@@ -48,7 +50,7 @@ proptest! {
         let zoned = Zoned::new(&ring, zone_of);
         for key in 0..20_u64 {
             let order = naive(&ring, ring.point(key), zone_of);
-            prop_assert_eq!(zoned.zone_count(), zones(&order, zone_of));
+            prop_assert_eq!(zoned.zone_count(), Some(zones(&order, zone_of)));
             let mut room = [99; 12];
             for len in 0..=12 {
                 let (found, apart) = zoned.successors_where(key, &mut room[..len], |_| true);
@@ -104,7 +106,7 @@ fn small_zones_have_more_than_their_share() {
         // The last zone is the small one, and zones are not neighbours in number.
         let zone_of = |node: u32| if node < large * 10 { node % large } else { large };
         let zoned = Zoned::new(JumpBack::new(HASH, large * 10 + 2), zone_of);
-        assert_eq!(zoned.zone_count(), large as usize + 1);
+        assert_eq!(zoned.zone_count(), Some(large as usize + 1));
         let mut seen = 0;
         for key in 0..KEYS {
             let three = zoned.replicas::<3>(key).unwrap();
@@ -114,5 +116,27 @@ fn small_zones_have_more_than_their_share() {
         let found = seen as f64 / KEYS as f64;
         let deviation = (included * (1.0 - included) / KEYS as f64).sqrt();
         assert!((found - included).abs() <= 5.0 * deviation, "{found}, not {included}");
+    }
+}
+
+/// A table ranks the copies of a partition, which may be in other zones than those of another one.
+#[test]
+fn zones_of_partitions() {
+    let by = Partitioning::v1(HASH, 3);
+    let mut table = Partitions::<u8, Inline<4>, Inline<9>>::new(by, 3).unwrap();
+    for node in [1, 2, 11, 21] {
+        table.insert(node, 1).unwrap();
+    }
+    table.assign(0, &[1, 2, 11]).unwrap();
+    table.assign(1, &[1, 11, 21]).unwrap();
+    let zoned = Zoned::new(&table, |node| node / 10);
+    assert_eq!(zoned.zone_count(), None);
+    for key in 0..50_u64 {
+        let found = zoned.replicas::<3>(key);
+        match by.partition(key) {
+            0 => assert_eq!(found.map(|three| (three.nodes, three.zones)), Ok(([1, 11, 2], 2))),
+            1 => assert_eq!(found.map(|three| (three.nodes, three.zones)), Ok(([1, 11, 21], 3))),
+            _ => assert_eq!(found, Err(TooFewNodes { needed: 3, nodes: 0 })),
+        }
     }
 }

@@ -14,5 +14,6 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     cmd!(shell, "cargo test --workspace {others...} --all-features --release --lib --tests")
         .run()?;
     cmd!(shell, "cargo run --package synod-crdt --all-features --example offline_spell").run()?;
+    cmd!(shell, "cargo test --package synod-hashring --all-features --example compare").run()?;
     Ok(())
 }

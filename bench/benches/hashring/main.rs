@@ -1,7 +1,7 @@
 //! `synod-hashring` against its peers.
 //!
-//! A group is an operation, a function an implementation; ours begin with `synod`. Each turns its key, a
-//! number, into a point by its own hash, unless the group says that it is given the point.
+//! A group is an operation, a function an implementation; ours begin with `synod`. Each turns its
+//! key, a number, into a point by its own hash, unless the group says that it is given the point.
 
 mod buckets;
 #[path = "../harness.rs"]

@@ -1,10 +1,11 @@
 //! A ring of 1,000 nodes with 100 tokens each.
 //!
-//! - `hashring` knows no virtual nodes and no node twice: it is given 100,000 nodes, and has no replicas
-//!   that are different ones.
+//! - `hashring` knows no virtual nodes and no node twice: it is given 100,000 nodes, and has no
+//!   replicas that are different ones.
 //! - `hash-rings` keeps its tokens in a `BTreeMap`, and has no replicas.
 //! - `consistent_hash` cannot change.
-//! - `consistent-choose-k` has no ring: it draws numbered nodes, without weights, as `JumpBack` does.
+//! - `consistent-choose-k` has no ring: it draws numbered nodes, without weights, as `JumpBack`
+//!   does.
 
 use std::{
     hash::{BuildHasherDefault, DefaultHasher, Hash},

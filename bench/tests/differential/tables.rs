@@ -1,4 +1,5 @@
-//! Maglev tables and rings, as other crates fill and search them: given our hashes, they find our owners.
+//! Maglev tables and rings, as other crates fill and search them: given our hashes, they find our
+//! owners.
 
 use std::hash::{BuildHasher, Hash, Hasher};
 

@@ -46,7 +46,7 @@ impl BucketsScenario {
         let is_up = |node: u32| self.down >> (node % 8) & 1 == 0;
         let up = order.iter().copied().find(|&node| is_up(node));
         if up.is_some() {
-            assert_eq!(placement.first_where(placement.point(self.point), is_up), up);
+            assert_eq!(placement.first_where_of_point(placement.point(self.point), is_up), up);
         }
     }
 }

@@ -78,7 +78,7 @@ fn ask<N: Capacity, P: Capacity>(ketama: &Ketama<u8, N, P>, model: &BTreeMap<u8,
     assert!(ketama.point_count() <= weighted * 160 && ketama.node_count() <= weighted);
     assert_eq!(ketama.node_count() > 0, weighted > 0);
     let mut order = Vec::new();
-    ketama.first_where(point, |node| {
+    ketama.first_where_of_point(point, |node| {
         if !order.contains(&node) {
             order.push(node);
         }

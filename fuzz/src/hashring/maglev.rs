@@ -108,10 +108,11 @@ impl<N: Capacity, T: Capacity> World<N, T> {
         assert_eq!(self.table.owner_of_point(point), order.first().copied());
         assert_eq!(self.table.node_count(), order.len());
         for (place, node) in order.iter().enumerate() {
-            let found = self.table.first_where(point, |other| !order[..place].contains(&other));
+            let found =
+                self.table.first_where_of_point(point, |other| !order[..place].contains(&other));
             assert_eq!(found, Some(*node));
         }
-        assert_eq!(self.table.first_where(point, |node| !order.contains(&node)), None);
+        assert_eq!(self.table.first_where_of_point(point, |node| !order.contains(&node)), None);
         let owner = self.table.owner_of_point(self.table.point(point));
         let replicas = self.table.replicas::<3>(point);
         assert_eq!(replicas.map(|[first, ..]| Some(first)).unwrap_or(owner), owner);

@@ -58,7 +58,7 @@ impl PlanScenario {
             };
             assert_eq!(set(&three.nodes).len(), 3);
             assert_eq!(set(&three.nodes.map(zone)).len(), three.zones);
-            assert_eq!(three.zones, zoned.zone_count().min(3));
+            assert_eq!(three.zones, zoned.zone_count().unwrap().min(3));
             assert_eq!(Some(three.nodes[0]), ring.owner(key));
         }
     }
@@ -71,7 +71,7 @@ fn set(nodes: &[u8]) -> BTreeSet<u8> {
 /// The first `K` nodes of a point, or all there are.
 fn first<const K: usize>(ring: &Growable, point: u64) -> Vec<u8> {
     let mut nodes = Vec::new();
-    ring.first_where(point, |node| {
+    ring.first_where_of_point(point, |node| {
         if !nodes.contains(&node) {
             nodes.push(node);
         }

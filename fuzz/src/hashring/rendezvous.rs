@@ -129,7 +129,7 @@ impl<C: Capacity> World<C> {
 fn all(placement: &impl Placement<Node = u8>, point: u64) -> Vec<u8> {
     let mut nodes = Vec::new();
     assert_eq!(
-        placement.first_where(point, |node| {
+        placement.first_where_of_point(point, |node| {
             nodes.push(node);
             false
         }),

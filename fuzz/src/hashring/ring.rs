@@ -97,10 +97,11 @@ impl<N: Capacity, T: Capacity> World<N, T> {
         assert_eq!(self.ring.owner_of_point(point), order.first().copied());
         assert_eq!(self.ring.node_count(), order.len());
         for (place, node) in order.iter().enumerate() {
-            let found = self.ring.first_where(point, |other| !order[..place].contains(&other));
+            let found =
+                self.ring.first_where_of_point(point, |other| !order[..place].contains(&other));
             assert_eq!(found, Some(*node));
         }
-        assert_eq!(self.ring.first_where(point, |node| !order.contains(&node)), None);
+        assert_eq!(self.ring.first_where_of_point(point, |node| !order.contains(&node)), None);
 
         let order = self.order(self.ring.point(point));
         let mut room = [0; 8];

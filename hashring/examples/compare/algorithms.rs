@@ -142,22 +142,15 @@ impl Algorithm for ByWeight {
 pub(crate) struct ByMaglev;
 
 impl ByMaglev {
-    /// A prime, of a hundred times as many as there are ever nodes.
     fn table_size(case: &Case) -> u32 {
-        let least = u32::try_from(case.members.len()).unwrap_or(u32::MAX).saturating_mul(100);
-        (least.max(251)..).find(|size| is_prime(*size)).unwrap_or(251)
+        let nodes = u32::try_from(case.members.len()).unwrap_or(u32::MAX);
+        ByMaglevRule::table_size_for(nodes.max(3))
     }
 
     fn table<'a>(case: &Case, nodes: &[(Node<'a>, u32)]) -> Result<ByMaglevRule<'a>, String> {
         let table = Maglev::from_nodes(HASH, Self::table_size(case), nodes);
         table.map_err(|error| error.to_string())
     }
-}
-
-fn is_prime(number: u32) -> bool {
-    let is_small = |it: &u32| it.checked_mul(*it).is_some_and(|square| square <= number);
-    let mut divisors = (2..u32::MAX).take_while(is_small);
-    number > 1 && divisors.all(|divisor| number.checked_rem(divisor) != Some(0))
 }
 
 type ByMaglevRule<'a> = Maglev<Node<'a>, Heap, Heap>;
@@ -236,7 +229,7 @@ impl Algorithm for ByPartitions {
 
     fn bytes(rule: &Self::Rule<'_>) -> usize {
         let entries = usize::from(rule.count()).saturating_mul(rule.copies().into());
-        rule.nodes().len().saturating_mul(12).saturating_add(entries.saturating_mul(2))
+        rule.nodes().len().saturating_mul(8).saturating_add(entries.saturating_mul(2))
     }
 }
 
@@ -299,13 +292,14 @@ impl<'a, P: Placement<Node = u32>> Placement for Numbered<'a, P> {
         self.nodes.len()
     }
 
-    fn first_where(
+    fn first_where_of_point(
         &self,
         point: u64,
         mut accepts: impl FnMut(Node<'a>) -> bool,
     ) -> Option<Node<'a>> {
-        let found =
-            self.rule.first_where(point, |number| self.named(number).is_some_and(&mut accepts));
+        let found = self
+            .rule
+            .first_where_of_point(point, |number| self.named(number).is_some_and(&mut accepts));
         found.and_then(|number| self.named(number))
     }
 

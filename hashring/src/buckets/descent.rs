@@ -2,8 +2,8 @@
 //! count.
 
 use crate::buckets::ranking::Buckets;
-use crate::mix::derived;
 use crate::split_mix::SplitMix;
+use crate::split_mix::derived;
 
 /// The published algorithm.
 pub(crate) fn published(point: u64, count: u32) -> u32 {

@@ -70,7 +70,11 @@ impl Placement for Jump {
         usize::try_from(self.count).unwrap_or(usize::MAX)
     }
 
-    fn first_where(&self, point: u64, mut accepts: impl FnMut(u32) -> bool) -> Option<u32> {
+    fn first_where_of_point(
+        &self,
+        point: u64,
+        mut accepts: impl FnMut(u32) -> bool,
+    ) -> Option<u32> {
         Ranking::<Self>::new(point, self.count).find(|&node| accepts(node))
     }
 

@@ -4,8 +4,8 @@ use crate::buckets::descent::{Independent, published};
 use crate::buckets::ranking::Ranking;
 use crate::key::Key;
 use crate::key_hash::KeyHash;
-use crate::mix::derived;
 use crate::placement::Placement;
+use crate::split_mix::derived;
 
 /// JumpBackHash: nodes 0 to n − 1, no memory, the balance of chance, in constant time and in
 /// integers.
@@ -70,7 +70,11 @@ impl Placement for JumpBack {
         usize::try_from(self.count).unwrap_or(usize::MAX)
     }
 
-    fn first_where(&self, point: u64, mut accepts: impl FnMut(u32) -> bool) -> Option<u32> {
+    fn first_where_of_point(
+        &self,
+        point: u64,
+        mut accepts: impl FnMut(u32) -> bool,
+    ) -> Option<u32> {
         let owner = self.owner_of_point(point)?;
         if accepts(owner) {
             return Some(owner);

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use crate::mix::derived;
+use crate::split_mix::{derived, scaled};
 
 /// A rule that maps a point to one of so many buckets, and where there is one more, moves none but
 /// those that move to it.
@@ -41,10 +41,9 @@ pub(crate) struct Ranking<B> {
 impl<B: Buckets> Ranking<B> {
     pub(crate) const fn new(point: u64, count: u32) -> Self {
         // Below the count.
-        let start = (derived(point, u32::MAX) >> 32).wrapping_mul(count as u64) >> 32;
+        let swept = scaled(derived(point, u32::MAX), count);
         let ranked = [0; RANKED];
         let rule = PhantomData;
-        let swept = start as u32;
         Self { point, count, ranked, known: 0, swept, unswept: count, rule }
     }
 

@@ -21,6 +21,14 @@ pub(crate) fn is_prime(number: u32) -> bool {
     true
 }
 
+/// The least prime that is not below a number; of those of 32 bits, the greatest.
+pub(crate) fn next_prime(number: u32) -> u32 {
+    (number..=LAST).find(|&candidate| is_prime(candidate)).unwrap_or(LAST)
+}
+
+/// 2^32 - 5.
+const LAST: u32 = u32::MAX - 4;
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test may panic.
 #[allow(clippy::arithmetic_side_effects)]
@@ -29,6 +37,14 @@ mod tests {
 
     extern crate alloc;
     use alloc::{vec, vec::Vec};
+
+    #[test]
+    fn the_next_one() {
+        let next = [0, 2, 3, 4, 100, 65_536, 65_537, 1 << 31].map(next_prime);
+        assert_eq!(next, [2, 2, 3, 5, 101, 65_537, 65_537, 2_147_483_659]);
+        assert_eq!([LAST - 1, LAST, LAST + 1, u32::MAX].map(next_prime), [LAST; 4]);
+        assert!(is_prime(LAST));
+    }
 
     #[test]
     fn as_the_sieve_of_eratosthenes_says() {

@@ -7,7 +7,7 @@ pub(crate) const NOBODY: u16 = u16::MAX;
 
 /// For each partition a row of places among the nodes, all different; those of [`NOBODY`] come
 /// last.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Table<C: Capacity> {
     entries: List<u16, C>,
     rows: u16,

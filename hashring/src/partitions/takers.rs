@@ -4,8 +4,8 @@ use core::cmp::Reverse;
 
 use synod_capacity::{Capacity, Full, List};
 
-use crate::mix::derived;
 use crate::partitions::exchange::Count;
+use crate::split_mix::derived;
 
 /// The nodes that lack entries, those that lack most first.
 pub(crate) struct Takers<C: Capacity>(List<u16, C>);

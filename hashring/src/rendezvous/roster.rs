@@ -4,10 +4,10 @@ use synod_capacity::{Capacity, Full, List};
 
 use crate::key::Key;
 use crate::key_hash::KeyHash;
-use crate::mix::derived;
+use crate::split_mix::derived;
 
 /// Nodes in ascending order, each with its seed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Roster<N, C: Capacity> {
     hash: KeyHash,
     nodes: List<N, C>,

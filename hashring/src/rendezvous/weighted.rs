@@ -1,16 +1,16 @@
 //! Rendezvous hashing with weights.
 
-use core::mem;
+use core::{fmt, mem};
 
 use synod_capacity::{Capacity, Full, List};
 
 use crate::key::Key;
 use crate::key_hash::KeyHash;
-use crate::mix::mix;
 use crate::placement::{Placement, TooFewNodes};
 use crate::rendezvous::preference::{Few, Preference};
 use crate::rendezvous::quotient::{Limit, Quotient};
 use crate::rendezvous::roster::Roster;
+use crate::split_mix::mix;
 
 /// Rendezvous hashing with weights: each key is on each node with a chance that is the node's share
 /// of all weights.
@@ -32,6 +32,8 @@ use crate::rendezvous::roster::Roster;
 ///   a few; and a logarithm, of twelve, for about ln n of them (for all, where each weighs many
 ///   times as much as the one before). Where `first_where` refuses the owner, a pass over the nodes
 ///   for every 8 that it asks about next. To insert or to remove a node: O(n).
+///
+/// # Specification
 ///
 /// The order of preference of a point is that of the quotients L/w, the lowest first, of the nodes
 /// whose weight w is not 0; where two are equal, the higher score first; where these are, too, the
@@ -74,7 +76,7 @@ use crate::rendezvous::roster::Roster;
 /// assert_eq!(nodes.owner("user:1000"), Some(second));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct WeightedRendezvous<N, C: Capacity> {
     roster: Roster<N, C>,
     /// One for each node of the roster.
@@ -104,9 +106,8 @@ impl<N: Key + Copy + Ord, C: Capacity> WeightedRendezvous<N, C> {
     /// Places keys on these nodes, each with its weight. Of a node that is there twice, the last
     /// entry counts.
     ///
-    /// The same as to insert one after the other. O(n log n) of n nodes, and if they are not in
-    /// ascending order, it has them twice more while it works. (Where the list is longer than there
-    /// is room, as nodes are there twice, O(n) each.)
+    /// The same as to insert one after the other: O(n log n) for nodes in ascending order, and a
+    /// step more for each that has to make place for one before it.
     ///
     /// # Errors
     ///
@@ -179,7 +180,7 @@ impl<N: Key + Copy + Ord, C: Capacity> Placement for WeightedRendezvous<N, C> {
         self.taking
     }
 
-    fn first_where(&self, point: u64, mut accepts: impl FnMut(N) -> bool) -> Option<N> {
+    fn first_where_of_point(&self, point: u64, mut accepts: impl FnMut(N) -> bool) -> Option<N> {
         self.quotients(point)
             .find(|rank| self.roster.at(rank.place()).filter(|&node| accepts(node)))
     }
@@ -204,9 +205,19 @@ impl<N: PartialEq, C: Capacity, D: Capacity> PartialEq<WeightedRendezvous<N, D>>
 
 impl<N: Eq, C: Capacity> Eq for WeightedRendezvous<N, C> {}
 
+impl<N: fmt::Debug, C: Capacity> fmt::Debug for WeightedRendezvous<N, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (nodes, weights) = (self.roster.nodes(), self.weights.as_slice());
+        let mut all = f.debug_struct("WeightedRendezvous");
+        all.field("hash", &self.key_hash()).field("nodes", &nodes).field("weights", &weights);
+        all.finish()
+    }
+}
+
 #[cfg(feature = "defmt")]
 impl<N: defmt::Format, C: Capacity> defmt::Format for WeightedRendezvous<N, C> {
     fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{} ", self.key_hash());
         for (node, weight) in self.nodes() {
             defmt::write!(f, "{}: {} ", node, weight);
         }

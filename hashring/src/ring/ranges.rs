@@ -1,17 +1,30 @@
 //! The ranges of a ring.
 
-use synod_capacity::Capacity;
+use core::mem;
+
+use synod_capacity::{Capacity, Inline, List};
 
 use crate::key::Key;
 use crate::placement::first_nodes;
 use crate::ranged::{Points, Ranged, Ranges};
-use crate::ring::descending::Descending;
-use crate::ring::token::Token;
-use crate::ring::{Member, Ring, owner, upper_half};
+use crate::ring::{Ring, owner};
+use crate::tokens::{Token, upper_half};
 
 /// The ranges of a [`Ring`], from the top down.
+///
+/// A token owns what is up to it; who follows are the owners of the tokens behind it. Downwards
+/// that is told without looking ahead: the nodes of a range are the owner of its token, then those
+/// of the range behind it without that one.
 #[derive(Clone, Debug)]
-pub struct RingRanges<'a, N, const K: usize>(Descending<N, Owners<'a, N>, K>);
+pub struct RingRanges<'a, N, const K: usize> {
+    all: &'a [N],
+    nodes: List<N, Inline<K>>,
+    first: u64,
+    /// Whose the range below is; `None` at the last one.
+    next: Option<N>,
+    /// The tokens below that.
+    tokens: &'a [Token],
+}
 
 impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ranged for Ring<N, NODES, TOKENS> {
     type Ranges<'a, const K: usize>
@@ -24,9 +37,11 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ranged for Ring<N, 
     }
 
     fn ranges_down<const K: usize>(&self, last: u64) -> RingRanges<'_, N, K> {
+        let nodes = first_nodes(self, last);
         let tokens = self.tokens().below(upper_half(last));
-        let below = Owners { members: self.members(), tokens };
-        RingRanges(Descending::new(first_nodes(self, last), below))
+        let mut ranges = RingRanges { all: self.node_slice(), nodes, first: 0, next: None, tokens };
+        ranges.take_token();
+        ranges
     }
 }
 
@@ -34,32 +49,46 @@ impl<N: Copy + Eq, const K: usize> Ranges for RingRanges<'_, N, K> {
     type Node = N;
 
     fn first(&self) -> u64 {
-        self.0.first()
+        self.first
     }
 
     fn nodes(&self) -> &[N] {
-        self.0.nodes()
+        &self.nodes
     }
 
     fn descend(&mut self) {
-        self.0.descend();
+        let last = self.first;
+        // Of two tokens at one point, one has no range.
+        while let (Some(owner), true) = (self.next, self.first == last) {
+            to_front(&mut self.nodes, owner);
+            self.take_token();
+        }
     }
 }
 
-/// Tokens from the last to the first: the last point of each, and whose it is.
-#[derive(Clone, Debug)]
-struct Owners<'a, N> {
-    members: &'a [Member<N>],
-    tokens: &'a [Token],
-}
-
-impl<N: Copy> Iterator for Owners<'_, N> {
-    type Item = (u64, N);
-
-    fn next(&mut self) -> Option<(u64, N)> {
-        let (token, rest) = self.tokens.split_last()?;
+impl<N: Copy, const K: usize> RingRanges<'_, N, K> {
+    /// The next token below says where the range begins, and whose the one below it is.
+    fn take_token(&mut self) {
+        let Some((token, rest)) = self.tokens.split_last() else {
+            (self.first, self.next) = (0, None);
+            return;
+        };
         self.tokens = rest;
-        let last = u64::from(token.point()) << 32 | u64::from(u32::MAX);
-        owner(self.members, *token).map(|node| (last, node))
+        // What is after all points of the same upper half.
+        self.first = u64::from(token.point()).saturating_add(1).wrapping_shl(32);
+        self.next = owner(self.all, *token);
     }
+}
+
+/// Puts a node first, before those that were: the last one falls out where there is no room.
+fn to_front<N: Copy + Eq, const K: usize>(nodes: &mut List<N, Inline<K>>, node: N) {
+    let mut carried = node;
+    for place in nodes.as_mut_slice() {
+        mem::swap(place, &mut carried);
+        if carried == node {
+            return;
+        }
+    }
+    // Full, or it takes one more.
+    let _ = nodes.push(carried);
 }

@@ -1,14 +1,14 @@
 //! `synod-hashring`: what a program would use of it, and the size of its types.
 
 mod buckets;
-mod fleets;
+mod ketama;
 mod keys;
 mod loads;
+mod maglev;
 mod partitions;
 mod plans;
 mod rendezvous;
 mod rings;
-mod tables;
 mod zones;
 
 use core::hint::black_box;

@@ -14,8 +14,8 @@ operations! {
     "Jump as Deserialize" => fn(bytes: &[u8]) -> Option<Jump> { decode(bytes) }
     "Jump as Placement (point)" => fn(placement: &Jump, key: &[u8]) -> u64 { placement.point(key) }
     "Jump as Placement (node_count)" => fn(placement: &Jump) -> usize { placement.node_count() }
-    "Jump as Placement (first_where)" => fn(placement: &Jump, point: u64, mask: u32) -> Option<u32> {
-        placement.first_where(point, |node| node & mask == 0)
+    "Jump as Placement (first_where_of_point)" => fn(placement: &Jump, point: u64, mask: u32) -> Option<u32> {
+        placement.first_where_of_point(point, |node| node & mask == 0)
     }
     "Jump as Placement (owner_of_point)" => fn(placement: &Jump, point: u64) -> Option<u32> {
         placement.owner_of_point(point)
@@ -42,10 +42,10 @@ operations! {
     "JumpBack as Placement (node_count)" => fn(placement: &JumpBack) -> usize {
         placement.node_count()
     }
-    "JumpBack as Placement (first_where)" => fn(
+    "JumpBack as Placement (first_where_of_point)" => fn(
         placement: &JumpBack, point: u64, mask: u32
     ) -> Option<u32> {
-        placement.first_where(point, |node| node & mask == 0)
+        placement.first_where_of_point(point, |node| node & mask == 0)
     }
     "JumpBack as Placement (owner_of_point)" => fn(placement: &JumpBack, point: u64) -> Option<u32> {
         placement.owner_of_point(point)

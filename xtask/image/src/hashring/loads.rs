@@ -12,7 +12,14 @@ pub(super) type Loads = BoundedLoads<u16, Inline<8>>;
 operations! {
     "BoundedLoads::new" => fn(over_per_mille: u16) -> Loads { Loads::new(over_per_mille) }
     "BoundedLoads::over_per_mille" => fn(loads: &Loads) -> u16 { loads.over_per_mille() }
-    "BoundedLoads::total" => fn(loads: &Loads) -> u64 { loads.total() }
+    "BoundedLoads::from_nodes" => fn(over: u16, nodes: &[(u16, u32)]) -> Result<Loads, Full> {
+        Loads::from_nodes(over, nodes)
+    }
+    "BoundedLoads::get" => fn(loads: &Loads, node: u16) -> Option<u32> { loads.get(&node) }
+    "BoundedLoads::nodes" => fn(loads: &Loads) -> Option<(u16, u32)> {
+        loads.nodes().map(|(node, weight)| (*node, weight)).last()
+    }
+    "BoundedLoads::total_load" => fn(loads: &Loads) -> u64 { loads.total_load() }
     "BoundedLoads::loads" => fn(loads: &Loads) -> Option<(u16, u32)> {
         loads.loads().map(|(node, load)| (*node, load)).last()
     }

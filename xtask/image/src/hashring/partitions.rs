@@ -75,10 +75,10 @@ operations! {
     }
     "Partitions as Placement (point)" => fn(table: &Assigned, key: &[u8]) -> u64 { table.point(key) }
     "Partitions as Placement (node_count)" => fn(table: &Assigned) -> usize { table.node_count() }
-    "Partitions as Placement (first_where)" => fn(
+    "Partitions as Placement (first_where_of_point)" => fn(
         table: &Assigned, point: u64, mask: u16
     ) -> Option<u16> {
-        table.first_where(point, |node| node & mask == 0)
+        table.first_where_of_point(point, |node| node & mask == 0)
     }
     "Partitions as Placement (owner)" => fn(table: &Assigned, key: &[u8]) -> Option<u16> {
         table.owner(key)

@@ -60,7 +60,7 @@ operations! {
     }
     "Placement::owner (asked by reference)" => fn(ring: &Boards, key: &[u8]) -> Option<u16> {
         let ring = &ring;
-        let is_any = ring.first_where(ring.point(key), |_| ring.node_count() > 0).is_some();
+        let is_any = ring.first_where_of_point(ring.point(key), |_| ring.node_count() > 0).is_some();
         ring.owner(key).filter(|_| is_any)
     }
 }

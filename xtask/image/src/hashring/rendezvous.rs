@@ -21,10 +21,10 @@ operations! {
     "Rendezvous as PartialEq<Rendezvous>" => fn(peers: &Peers, other: &Peers) -> bool { peers == other }
     "Rendezvous as Placement (point)" => fn(peers: &Peers, key: &[u8]) -> u64 { peers.point(key) }
     "Rendezvous as Placement (node_count)" => fn(peers: &Peers) -> usize { peers.node_count() }
-    "Rendezvous as Placement (first_where)" => fn(
+    "Rendezvous as Placement (first_where_of_point)" => fn(
         peers: &Peers, point: u64, mask: u16
     ) -> Option<u16> {
-        peers.first_where(point, |node| node & mask == 0)
+        peers.first_where_of_point(point, |node| node & mask == 0)
     }
     "Rendezvous as Placement (owner_of_point)" => fn(peers: &Peers, point: u64) -> Option<u16> {
         peers.owner_of_point(point)
@@ -84,10 +84,10 @@ operations! {
     "WeightedRendezvous as Placement (node_count)" => fn(peers: &WeightedPeers) -> usize {
         peers.node_count()
     }
-    "WeightedRendezvous as Placement (first_where)" => fn(
+    "WeightedRendezvous as Placement (first_where_of_point)" => fn(
         peers: &WeightedPeers, point: u64, mask: u16
     ) -> Option<u16> {
-        peers.first_where(point, |node| node & mask == 0)
+        peers.first_where_of_point(point, |node| node & mask == 0)
     }
     "WeightedRendezvous as Placement (owner_of_point)" => fn(
         peers: &WeightedPeers, point: u64

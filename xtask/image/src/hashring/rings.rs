@@ -24,12 +24,16 @@ operations! {
     "Ring as PartialEq<Ring>" => fn(ring: &Boards, other: &Boards) -> bool { ring == other }
     "Ring as Placement (point)" => fn(ring: &Boards, key: &[u8]) -> u64 { ring.point(key) }
     "Ring as Placement (node_count)" => fn(ring: &Boards) -> usize { ring.node_count() }
-    "Ring as Placement (first_where)" => fn(ring: &Boards, point: u64, mask: u16) -> Option<u16> {
-        ring.first_where(point, |node| node & mask == 0)
+    "Ring as Placement (first_where_of_point)" => fn(ring: &Boards, point: u64, mask: u16) -> Option<u16> {
+        ring.first_where_of_point(point, |node| node & mask == 0)
     }
     "Placement::owner_of_point" => fn(ring: &Boards, point: u64) -> Option<u16> {
         ring.owner_of_point(point)
     }
+    "Placement::first_where" => fn(ring: &Boards, key: u64, mask: u16) -> Option<u16> {
+        ring.first_where(key, |node| node & mask == 0)
+    }
+    "Placement::ranks_all" => fn(ring: &Boards) -> bool { ring.ranks_all() }
     "Placement::owner" => fn(ring: &Boards, key: &[u8]) -> Option<u16> { ring.owner(key) }
     "Placement::successors" => fn(ring: &Boards, key: u64, nodes: &mut [u16]) -> usize {
         ring.successors(key, nodes).len()

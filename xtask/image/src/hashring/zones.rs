@@ -8,10 +8,10 @@ type Zones<'a> = Zoned<&'a Boards, fn(u16) -> u16>;
 
 operations! {
     "Zoned::new" => fn(ring: &Boards) -> usize {
-        Zoned::new(ring, |node| node / 16).zone_count()
+        Zoned::new(ring, |node| node / 16).zone_count().unwrap_or(0)
     }
     "Zoned::placement" => fn(zoned: &Zones<'_>) -> usize { zoned.placement().token_count() }
-    "Zoned::zone_count" => fn(zoned: &Zones<'_>) -> usize { zoned.zone_count() }
+    "Zoned::zone_count" => fn(zoned: &Zones<'_>) -> Option<usize> { zoned.zone_count() }
     "Zoned::replicas" => fn(ring: &Boards, key: u64) -> Result<Replicas<u16, 3>, TooFewNodes> {
         Zoned::new(ring, |node| node / 16).replicas(key)
     }

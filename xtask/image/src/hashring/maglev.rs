@@ -19,6 +19,7 @@ operations! {
     ) -> Result<Table, MaglevError> {
         Table::from_nodes(hash, table_size, nodes)
     }
+    "Maglev::table_size_for" => fn(nodes: u32) -> u32 { Table::table_size_for(nodes) }
     "Maglev::key_hash" => fn(table: &Table) -> KeyHash { table.key_hash() }
     "Maglev::table_size" => fn(table: &Table) -> u32 { table.table_size() }
     "Maglev::nodes" => fn(table: &Table) -> Option<(u16, u32)> {
@@ -35,8 +36,8 @@ operations! {
     "Maglev as PartialEq<Maglev>" => fn(table: &Table, other: &Table) -> bool { table == other }
     "Maglev as Placement (point)" => fn(table: &Table, key: &[u8]) -> u64 { table.point(key) }
     "Maglev as Placement (node_count)" => fn(table: &Table) -> usize { table.node_count() }
-    "Maglev as Placement (first_where)" => fn(table: &Table, point: u64, mask: u16) -> Option<u16> {
-        table.first_where(point, |node| node & mask == 0)
+    "Maglev as Placement (first_where_of_point)" => fn(table: &Table, point: u64, mask: u16) -> Option<u16> {
+        table.first_where_of_point(point, |node| node & mask == 0)
     }
     "Maglev as Placement (owner_of_point)" => fn(table: &Table, point: u64) -> Option<u16> {
         table.owner_of_point(point)

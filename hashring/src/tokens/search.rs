@@ -1,6 +1,6 @@
 //! Finding a point among sorted tokens.
 
-use crate::ring::token::Token;
+use crate::tokens::Token;
 
 /// How often a guess is corrected: of 100,000 hashes, the first is off by about 160 places, the
 /// second by 13, the third by 4.

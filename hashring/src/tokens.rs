@@ -1,13 +1,18 @@
-//! The tokens of a ring, sorted.
+//! Tokens of nodes on a ring, sorted.
+
+mod search;
+mod sort;
+mod token;
 
 use core::cell::Cell;
 
 use synod_capacity::{Capacity, Full, Inline, List};
 
-use crate::ring::search::first_not_before;
-use crate::ring::sort::{heap_sort, radix_sort};
-use crate::ring::token::Token;
 use crate::split_mix::SplitMix;
+use crate::tokens::search::first_not_before;
+use crate::tokens::sort::{heap_sort, radix_sort};
+
+pub(crate) use self::token::Token;
 
 /// Tokens in ascending order.
 #[derive(Clone)]
@@ -93,6 +98,7 @@ impl<C: Capacity> Tokens<C> {
     pub(crate) fn replace(&mut self, mut tokens: impl Iterator<Item = Token>) {
         self.0.clear();
         let _ = tokens.try_for_each(|token| self.0.push(token));
+        debug_assert!(tokens.next().is_none(), "there is room for all");
         heap_sort(self.0.as_mut_slice());
     }
 
@@ -212,4 +218,9 @@ fn merge(tokens: &mut [Token], added: &[Token]) {
             free = rest;
         }
     }
+}
+
+/// What of a point a ring looks at.
+pub(crate) const fn upper_half(point: u64) -> u32 {
+    (point >> 32) as u32
 }

@@ -2,7 +2,7 @@
 
 use core::{cell::Cell, mem};
 
-use crate::ring::token::Token;
+use crate::tokens::Token;
 
 /// Sorts tokens by their points, and leaves those of one point in the order that they had.
 /// `scratch` is as long. O(n), whatever the points are.

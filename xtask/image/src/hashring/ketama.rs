@@ -29,8 +29,8 @@ operations! {
     "Ketama as PartialEq<Ketama>" => fn(fleet: &Fleet, other: &Fleet) -> bool { fleet == other }
     "Ketama as Placement (point)" => fn(fleet: &Fleet, key: &[u8]) -> u64 { fleet.point(key) }
     "Ketama as Placement (node_count)" => fn(fleet: &Fleet) -> usize { fleet.node_count() }
-    "Ketama as Placement (first_where)" => fn(fleet: &Fleet, point: u64, mask: u16) -> Option<u16> {
-        fleet.first_where(point, |node| node & mask == 0)
+    "Ketama as Placement (first_where_of_point)" => fn(fleet: &Fleet, point: u64, mask: u16) -> Option<u16> {
+        fleet.first_where_of_point(point, |node| node & mask == 0)
     }
     "Ketama as Placement (owner_of_point)" => fn(fleet: &Fleet, point: u64) -> Option<u16> {
         fleet.owner_of_point(point)

@@ -9,7 +9,6 @@ use crate::partitions::owners::Owners;
 use crate::partitions::shares::{Share, Zone, share_out};
 use crate::partitions::table::{NOBODY, Table};
 use crate::partitions::takers::Takers;
-use crate::placement::Placement;
 
 /// What a change of a whole table came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -19,7 +18,8 @@ pub struct Rebalanced {
     pub moved: u32,
     /// How many partitions have another owner.
     pub owners: u32,
-    /// How many copies are nobody's, as there are fewer nodes with a weight than copies.
+    /// How many copies are nobody's, as there are fewer nodes with a weight than copies, or, by
+    /// another placement, than it ranks.
     pub missing: u32,
     /// Of how many partitions two copies are in one zone, as there are fewer zones than copies; 0
     /// where there are no zones.
@@ -109,34 +109,6 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
         self.rebalance_in(zones)
     }
 
-    /// Gives each partition the first nodes that another placement prefers for it, with the number
-    /// of the partition as the key.
-    ///
-    /// Nodes that are not in the table, or have weight 0 here, are passed over; weights say nothing
-    /// more. The result does not depend on the table before. A rule that moves little moves few
-    /// partitions; the balance is that of the rule for so many keys. O(1) orders of preference a
-    /// partition.
-    pub fn assign_by(&mut self, placement: &impl Placement<Node = N>) -> Rebalanced {
-        let mut report = Rebalanced::default();
-        let copies = usize::from(self.copies());
-        for partition in 0..self.count() {
-            let mut row = [NOBODY; u8::MAX as usize];
-            let mut known = 0_usize;
-            if copies > 0 {
-                placement.first_where(placement.point(partition), |node| {
-                    if self.get(&node).is_some_and(|weight| weight > 0) {
-                        known = note(&mut row, known, self.place(&node));
-                    }
-                    known >= copies
-                });
-            }
-            let row = row.get(..copies).unwrap_or(&[]);
-            report.add(self.table().row(partition), row);
-            self.set_row(partition, row);
-        }
-        report
-    }
-
     fn rebalance_in(&mut self, zones: List<u16, NODES>) -> Result<Rebalanced, Full> {
         let mut shares = List::<Share, NODES>::new();
         for (member, zone) in self.members().iter().zip(&zones) {
@@ -188,7 +160,7 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
 
 impl Rebalanced {
     /// Adds a partition that was on these nodes, and is on those.
-    fn add(&mut self, old: &[u16], new: &[u16]) {
+    pub(crate) fn add(&mut self, old: &[u16], new: &[u16]) {
         let count = |is_one: bool, sum: &mut u32| *sum = sum.saturating_add(is_one.into());
         for place in new {
             count(*place != NOBODY && !old.contains(place), &mut self.moved);
@@ -210,18 +182,6 @@ fn are_together(row: &[u16], shares: &[Share]) -> bool {
         rest = others;
     }
     false
-}
-
-/// Writes a place behind the first ones that are known, if it is not among them: how many are known
-/// then.
-fn note(row: &mut [u16], known: usize, place: Option<u16>) -> usize {
-    match (row.split_at_mut_checked(known), place) {
-        (Some((before, [free, ..])), Some(place)) if !before.contains(&place) => {
-            *free = place;
-            known.saturating_add(1)
-        }
-        _ => known,
-    }
 }
 
 /// Counts the entries of each node.
