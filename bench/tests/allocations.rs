@@ -32,7 +32,10 @@ use synod_consensus_core::{
     },
 };
 use synod_crdt::{AwSet, Causal, Merge, PnCounter};
-use synod_hashring::{JumpBack, KeyHash, Placement, Ring};
+use synod_hashring::{
+    BoundedLoads, JumpBack, KeyHash, Maglev, Placement, Plan, Rendezvous, Ring, WeightedRendezvous,
+    Zoned,
+};
 use synod_quorum::{
     Coterie, Dissemination, Explicit, Flexible, Grid, GridRule, Hints, Joint, LiveSets, Majority,
     Masking, NodeSet, Profile, Quorums, ReadWrite, Threshold, Votes, Weighted, classify,
@@ -478,7 +481,7 @@ fn probes_among_a_thousand_members() {
     println!("a probe and being probed: foca {quiet:.2}, while news are told {news:.2}");
 }
 
-/// No question to a placement allocates, nor does a change of a ring that has room.
+/// No question to a placement allocates, nor does a change of a ring that has room, nor a plan.
 #[test]
 fn placements() {
     let hash = KeyHash::v1(0);
@@ -495,6 +498,23 @@ fn placements() {
         }
         ring.remove(&7);
         ring.insert(7, 100)
+    });
+    assert_eq!(count, 0);
+
+    let names: Vec<u64> = (0..100).collect();
+    let equal = Rendezvous::<u64, Heap>::from_nodes(hash, &names).unwrap();
+    let weighted = WeightedRendezvous::<u64, Heap>::from_nodes(hash, &nodes).unwrap();
+    let table = Maglev::<u64, Heap, Heap>::from_nodes(hash, 10_007, &nodes).unwrap();
+    let mut loads = BoundedLoads::<u64, Heap>::from_nodes(250, &nodes).unwrap();
+    let mut after = ring.clone();
+    after.remove(&7);
+    let count = allocations(|| {
+        for key in 0..100_u64 {
+            let _ = black_box((equal.replicas::<3>(key), weighted.replicas::<3>(key)));
+            let _ = black_box((table.replicas::<3>(key), loads.place(&ring, key)));
+            let _ = black_box(Zoned::new(&equal, |node| node % 5).replicas::<3>(key));
+        }
+        Plan::<_, _, 3>::new(&ring, &after).unwrap().count()
     });
     assert_eq!(count, 0);
 }

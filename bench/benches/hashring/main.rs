@@ -10,6 +10,21 @@ mod rendezvous;
 mod rings;
 mod tables;
 
+use std::hint::black_box;
+
+use criterion::{BenchmarkGroup, measurement::WallTime};
+
+/// Asks about one key after the other.
+fn each_key<R>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, ask: impl Fn(u64) -> R) {
+    let mut key = 0;
+    group.bench_function(name, |bencher| {
+        bencher.iter(|| {
+            key += 1;
+            black_box(ask(black_box(key)));
+        });
+    });
+}
+
 fn main() {
     harness::run(&[rings::bench, buckets::bench, rendezvous::bench, tables::bench]);
 }

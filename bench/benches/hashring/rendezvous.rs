@@ -2,11 +2,11 @@
 //!
 //! `hrw-hash` sorts all nodes for each key, and always weighs them, by floats.
 
-use std::hint::black_box;
-
-use criterion::{BenchmarkGroup, Criterion, measurement::WallTime};
+use criterion::Criterion;
 use hrw_hash::{HrwNode, HrwNodes};
 use synod_hashring::{Heap, KeyHash, Placement, Rendezvous, WeightedRendezvous};
+
+use crate::each_key;
 
 const NODES: u64 = 100;
 
@@ -23,16 +23,6 @@ impl HrwNode for Weighing {
     }
 }
 
-fn each<R>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, ask: impl Fn(u64) -> R) {
-    let mut key = 0;
-    group.bench_function(name, |bencher| {
-        bencher.iter(|| {
-            key += 1;
-            black_box(ask(black_box(key)));
-        });
-    });
-}
-
 pub fn bench(criterion: &mut Criterion) {
     let hash = KeyHash::v1(0);
     let nodes: Vec<u64> = (0..NODES).collect();
@@ -44,17 +34,19 @@ pub fn bench(criterion: &mut Criterion) {
     let theirs_weighted = HrwNodes::new(weighing);
 
     let mut group = criterion.benchmark_group("rendezvous of 100 nodes, an owner");
-    each(&mut group, "synod heap", |key| plain.owner(key));
-    each(&mut group, "hrw-hash", |key| theirs.sorted(&key).next().copied());
+    each_key(&mut group, "synod heap", |key| plain.owner(key));
+    each_key(&mut group, "hrw-hash", |key| theirs.sorted(&key).next().copied());
     group.finish();
 
     let mut group = criterion.benchmark_group("rendezvous of 100 nodes, 3 replicas");
-    each(&mut group, "synod heap", |key| plain.replicas::<3>(key));
-    each(&mut group, "hrw-hash", |key| theirs.sorted(&key).take(3).copied().collect::<Vec<_>>());
+    each_key(&mut group, "synod heap", |key| plain.replicas::<3>(key));
+    each_key(&mut group, "hrw-hash", |key| {
+        theirs.sorted(&key).take(3).copied().collect::<Vec<_>>()
+    });
     group.finish();
 
     let mut group = criterion.benchmark_group("rendezvous of 100 nodes with weights, an owner");
-    each(&mut group, "synod heap", |key| weighted.owner(key));
-    each(&mut group, "hrw-hash", |key| theirs_weighted.sorted(&key).next().copied());
+    each_key(&mut group, "synod heap", |key| weighted.owner(key));
+    each_key(&mut group, "hrw-hash", |key| theirs_weighted.sorted(&key).next().copied());
     group.finish();
 }

@@ -7,16 +7,15 @@
 //! - `consistent-choose-k` has no ring: it draws numbered nodes, without weights, as `JumpBack`
 //!   does.
 
-use std::{
-    hash::{BuildHasherDefault, DefaultHasher, Hash},
-    hint::black_box,
-};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash};
 
 use consistent_choose_k::ConsistentChooseKHasher;
 use consistent_hash::{DefaultHash, Node, StaticHashRing};
 use criterion::{BatchSize, BenchmarkGroup, Criterion, measurement::WallTime};
 use hashring::HashRing;
 use synod_hashring::{Heap, JumpBack, KeyHash, Placement, Plan, Ring};
+
+use crate::each_key;
 
 const NODES: u64 = 1_000;
 const TOKENS: u32 = 100;
@@ -52,43 +51,32 @@ fn fixed<'a>() -> StaticHashRing<'a, u64, (), DefaultHash> {
     StaticHashRing::new(DefaultHash, nodes)
 }
 
-/// Asks about one key after the other.
-fn each<R>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, ask: impl Fn(u64) -> R) {
-    let mut key = 0;
-    group.bench_function(name, |bencher| {
-        bencher.iter(|| {
-            key += 1;
-            black_box(ask(black_box(key)));
-        });
-    });
-}
-
 pub fn bench(criterion: &mut Criterion) {
     let ids: Vec<u64> = (0..=NODES).collect();
     let (ours, one_by_one, tree) = (ours(), one_by_one(), tree(&ids[..NODES as usize]));
     let fixed = fixed();
 
     let mut group = criterion.benchmark_group("ring of 1,000 nodes x 100 tokens, an owner");
-    each(&mut group, "synod heap", |key| ours.owner(key));
-    each(&mut group, "hashring", |key| one_by_one.get(&key).map(|(node, _)| *node));
-    each(&mut group, "hash-rings", |key| *tree.get_node(&key));
-    each(&mut group, "consistent_hash", |key| {
+    each_key(&mut group, "synod heap", |key| ours.owner(key));
+    each_key(&mut group, "hashring", |key| one_by_one.get(&key).map(|(node, _)| *node));
+    each_key(&mut group, "hash-rings", |key| *tree.get_node(&key));
+    each_key(&mut group, "consistent_hash", |key| {
         fixed.calc_candidates(&key).next().map(|node| node.key)
     });
     group.finish();
 
     let mut group = criterion.benchmark_group("ring of 1,000 nodes x 100 tokens, 3 replicas");
-    each(&mut group, "synod heap", |key| ours.replicas::<3>(key));
-    each(&mut group, "consistent_hash", |key| {
+    each_key(&mut group, "synod heap", |key| ours.replicas::<3>(key));
+    each_key(&mut group, "consistent_hash", |key| {
         fixed.calc_candidates(&key).take(3).map(|node| node.key).collect::<Vec<_>>()
     });
-    each(&mut group, "consistent-choose-k", drawn);
+    each_key(&mut group, "consistent-choose-k", drawn);
     group.finish();
 
     let numbered = JumpBack::new(KeyHash::v1(0), NODES as u32);
     let mut group = criterion.benchmark_group("3 replicas of 1,000 numbered nodes");
-    each(&mut group, "synod JumpBack", |key| numbered.replicas::<3>(key));
-    each(&mut group, "consistent-choose-k", drawn);
+    each_key(&mut group, "synod JumpBack", |key| numbered.replicas::<3>(key));
+    each_key(&mut group, "consistent-choose-k", drawn);
     group.finish();
 
     let mut group = criterion.benchmark_group("build a ring of 1,000 nodes x 100 tokens");

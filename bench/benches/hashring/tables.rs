@@ -2,11 +2,11 @@
 //!
 //! `maglev` writes all permutations down before it fills a table: half a gigabyte.
 
-use std::hint::black_box;
-
-use criterion::{BenchmarkGroup, Criterion, measurement::WallTime};
+use criterion::Criterion;
 use maglev::{ConsistentHasher, Maglev as Theirs};
 use synod_hashring::{Heap, KeyHash, Maglev, Placement};
+
+use crate::each_key;
 
 const NODES: u64 = 1_000;
 const ENTRIES: u32 = 65_537;
@@ -22,24 +22,14 @@ fn theirs() -> Theirs<u64> {
     Theirs::with_capacity(0..NODES, ENTRIES as usize)
 }
 
-fn each<R>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, ask: impl Fn(u64) -> R) {
-    let mut key = 0;
-    group.bench_function(name, |bencher| {
-        bencher.iter(|| {
-            key += 1;
-            black_box(ask(black_box(key)));
-        });
-    });
-}
-
 pub fn bench(criterion: &mut Criterion) {
     let (ours, theirs) = (ours(), theirs());
     let hash = ours.key_hash();
 
     let mut group = criterion.benchmark_group("Maglev table of 1,000 nodes, an owner");
-    each(&mut group, "synod heap", |key| ours.owner(key));
-    each(&mut group, "synod, its hash alone", |key| hash.point(key));
-    each(&mut group, "maglev", |key| theirs.get(&key).copied());
+    each_key(&mut group, "synod heap", |key| ours.owner(key));
+    each_key(&mut group, "synod, its hash alone", |key| hash.point(key));
+    each_key(&mut group, "maglev", |key| theirs.get(&key).copied());
     group.finish();
 
     let mut group = criterion.benchmark_group("build a Maglev table of 1,000 nodes");
