@@ -158,8 +158,16 @@ impl<P: Placement> Placement for &P {
         (**self).ranks_all()
     }
 
+    fn first_where(&self, key: impl Key, accepts: impl FnMut(P::Node) -> bool) -> Option<P::Node> {
+        (**self).first_where(key, accepts)
+    }
+
     fn owner_of_point(&self, point: u64) -> Option<P::Node> {
         (**self).owner_of_point(point)
+    }
+
+    fn owner(&self, key: impl Key) -> Option<P::Node> {
+        (**self).owner(key)
     }
 
     fn successors<'a>(&self, key: impl Key, nodes: &'a mut [P::Node]) -> &'a mut [P::Node] {

@@ -17,6 +17,9 @@ const ALL: [KetamaRule; 3] =
     [KetamaRule::Libketama, KetamaRule::Libmemcached, KetamaRule::Spymemcached];
 const RULE: KetamaRule = KetamaRule::Libmemcached;
 
+/// Under an interpreter, MD5 takes half a second for each ring; the golden file is checked there.
+const IS_SLOW: bool = cfg!(miri);
+
 suite! {
     h03_ketama_is_the_same_everywhere
     h01_a_node_that_was_added_twice_leaves_no_ghost
@@ -31,11 +34,11 @@ suite! {
 
 fn h03_ketama_is_the_same_everywhere() {
     let nodes = [("10.0.1.1:11211", 5), ("10.0.1.2:11211", 4), ("10.0.1.3:11212", 3)];
-    for (rule, column) in ALL.into_iter().zip(1..) {
+    for (rule, column) in ALL.into_iter().zip(1..).take(if IS_SLOW { 1 } else { 3 }) {
         let ketama = Small::from_nodes(rule, &nodes).unwrap();
         let mut checked = 0;
-        for line in include_str!("golden/ketama.txt").lines().filter(|line| !line.starts_with('#'))
-        {
+        let lines = include_str!("golden/ketama.txt").lines();
+        for line in lines.filter(|line| !line.starts_with('#')).take(if IS_SLOW { 6 } else { 99 }) {
             let key = line.split(' ').next().unwrap();
             let places = line.split(' ').nth(column).unwrap();
             let found: [&str; 3] = ketama.replicas(key).unwrap();
@@ -44,11 +47,14 @@ fn h03_ketama_is_the_same_everywhere() {
             }
             checked += 1;
         }
-        assert_eq!(checked, 48);
+        assert_eq!(checked, if IS_SLOW { 6 } else { 48 });
     }
 }
 
 fn h01_a_node_that_was_added_twice_leaves_no_ghost() {
+    if IS_SLOW {
+        return;
+    }
     let mut ketama = Small::new(RULE);
     assert_eq!(ketama.insert("a:1", 10), Ok(None));
     assert_eq!(ketama.insert("b:1", 10), Ok(None));
@@ -61,6 +67,9 @@ fn h01_a_node_that_was_added_twice_leaves_no_ghost() {
 }
 
 fn h02_replicas_are_different_nodes_or_none() {
+    if IS_SLOW {
+        return;
+    }
     let ketama = Small::from_nodes(RULE, &[("a", 40), ("b", 1), ("c", 1)]).unwrap();
     for key in 0..50_u64 {
         let [first, second, third] = ketama.replicas(key).unwrap();
@@ -88,6 +97,9 @@ fn seen(ketama: &Small) -> Seen {
 }
 
 fn h04_the_order_of_changes_does_not_matter() {
+    if IS_SLOW {
+        return;
+    }
     let expected = seen(&Small::from_nodes(RULE, &[("e", 1), ("a", 7), ("c", 2)]).unwrap());
     let mut other = Small::new(RULE);
     assert_eq!(other.insert("b", 9), Ok(None));
@@ -101,6 +113,9 @@ fn h04_the_order_of_changes_does_not_matter() {
 }
 
 fn h06_a_weight_of_zero_and_weights_that_change_little() {
+    if IS_SLOW {
+        return;
+    }
     let mut ketama = Small::from_nodes(RULE, &[("a", 30), ("b", 30), ("c", 0)]).unwrap();
     assert_eq!((ketama.node_count(), ketama.get(&"c")), (2, Some(0)));
     // It is not one of those among which the labels are divided.
@@ -121,6 +136,9 @@ fn h06_a_weight_of_zero_and_weights_that_change_little() {
 }
 
 fn h07_no_node_and_one_node() {
+    if IS_SLOW {
+        return;
+    }
     let mut ketama = Small::new(RULE);
     assert_eq!((ketama.owner("a"), ketama.node_count()), (None, 0));
     assert_eq!(ketama.replicas::<1>("a"), Err(TooFewNodes { needed: 1, nodes: 0 }));
@@ -134,12 +152,18 @@ fn h07_no_node_and_one_node() {
 
 /// What is one server to the clients is two nodes here: the lower one owns.
 fn nodes_of_one_label_own_nothing_of_each_other() {
+    if IS_SLOW {
+        return;
+    }
     let ketama = Small::from_nodes(RULE, &[("a:11211", 1), ("a", 1)]).unwrap();
     assert_eq!((ketama.point_count(), ketama.node_count()), (320, 2));
     assert!((0..50_u64).all(|key| ketama.replicas(key) == Ok(["a", "a:11211"])));
 }
 
 fn a_ring_that_is_full_stays_as_it_was() {
+    if IS_SLOW {
+        return;
+    }
     assert!(Small::from_nodes(RULE, &[("a", 1), ("b", 1), ("c", 1), ("d", 1)]).is_err());
     let mut ketama = Small::new(RULE);
     for node in ["a", "b", "c"] {
@@ -158,6 +182,9 @@ fn a_ring_that_is_full_stays_as_it_was() {
 
 #[cfg(feature = "serde")]
 fn encodings() {
+    if IS_SLOW {
+        return;
+    }
     type Numbered = Ketama<u16, Inline<3>, Inline<160>>;
     let refused = |bytes: &[u8]| assert!(postcard::from_bytes::<Numbered>(bytes).is_err());
     for (rule, byte) in ALL.into_iter().zip(0..) {

@@ -47,7 +47,7 @@ fn h01_a_node_that_was_added_twice_leaves_no_ghost() {
 fn h02_replicas_are_different_nodes_or_none() {
     // The lightest have one entry and two.
     let table = Table::from_nodes(HASH, 97, &[(1, 100), (2, 1), (3, 2)]).unwrap();
-    for key in 0..50_u64 {
+    for key in 0..if cfg!(miri) { 5 } else { 50_u64 } {
         let [a, b, c] = table.replicas(key).unwrap();
         assert!(a != b && b != c && c != a);
         assert_eq!(table.owner(key), Some(a));

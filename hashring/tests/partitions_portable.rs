@@ -31,6 +31,7 @@ suite! {
     h04_partitions_by_another_placement
     h04_partitions_of_nodes_in_any_order
     partitions_stay_where_shares_are_rounded
+    a_node_without_partitions_is_not_counted
     tables_compare_whatever_the_capacity
     partitions_that_are_refused
 }
@@ -246,6 +247,16 @@ fn partitions_that_are_refused() {
     assert_eq!(first.owner_of_point((7 << 59) - 1), before.nodes_of(6).next());
     let loads = |table: &Table| (0..6).map(|node| table.load(&node).unwrap()).sum::<u32>();
     assert_eq!((loads(&before), loads(&first)), (96, 95));
+}
+
+fn a_node_without_partitions_is_not_counted() {
+    let mut first = table(2, &[1, 1]);
+    first.rebalance().unwrap();
+    first.insert(3, 1).unwrap();
+    assert_eq!((first.node_count(), first.load(&3)), (2, Some(0)));
+    assert_eq!(first.remove(&3), Some(1));
+    assert_eq!(first.node_count(), 2);
+    assert!(first.replicas::<2>(7_u64).is_ok());
 }
 
 fn tables_compare_whatever_the_capacity() {

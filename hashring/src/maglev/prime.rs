@@ -39,6 +39,7 @@ mod tests {
     use alloc::{vec, vec::Vec};
 
     #[test]
+    #[cfg_attr(miri, ignore = "takes long, and `cargo test` runs it")]
     fn the_next_one() {
         let next = [0, 2, 3, 4, 100, 65_536, 65_537, 1 << 31].map(next_prime);
         assert_eq!(next, [2, 2, 3, 5, 101, 65_537, 65_537, 2_147_483_659]);
@@ -64,6 +65,7 @@ mod tests {
     /// The greatest of 32 bits, and squares and products of the greatest of 16.
     #[test]
     #[cfg(not(miri))]
+    #[cfg_attr(miri, ignore = "takes long, and `cargo test` runs it")]
     fn up_to_the_greatest() {
         assert!([4_294_967_291, 4_294_967_279, 2_147_483_647, 655_373].into_iter().all(is_prime));
         assert!((4_294_967_292..=u32::MAX).all(|number| !is_prime(number)));

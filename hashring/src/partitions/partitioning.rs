@@ -181,7 +181,7 @@ mod tests {
     fn the_sum_that_the_specification_gives() {
         assert_eq!(crc16(b"123456789"), 0x31c3);
         assert_eq!(crc16(b""), 0);
-        for first in 0..=255 {
+        for first in if cfg!(miri) { 200..=205 } else { 0..=255 } {
             for second in [0, 1, 127, 128, 255, first] {
                 assert_eq!(crc16(&[first, second]), by_bits(&[first, second]));
             }

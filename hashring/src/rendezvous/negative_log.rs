@@ -180,6 +180,7 @@ mod tests {
     /// Between these, each step of the calculation turns what is no smaller into what is no
     /// smaller.
     #[test]
+    #[cfg_attr(miri, ignore = "takes long, and `cargo test` runs it")]
     fn no_higher_score_has_a_larger_one_where_the_reciprocal_changes() {
         for zeros in 0..64 {
             for first in 64..128_u64 {
@@ -201,6 +202,7 @@ mod tests {
 
     /// The tables are what their descriptions say.
     #[test]
+    #[cfg_attr(miri, ignore = "takes long, and `cargo test` runs it")]
     fn tables() {
         for (above, (&reciprocal, &log)) in (65..).zip(RECIPROCALS.iter().zip(&LOGS)) {
             let reciprocal = u64::from(reciprocal);
