@@ -84,8 +84,8 @@ pub enum PlaceError {
     /// No node of the placement is one that is known here, has a weight, and was accepted. Insert
     /// the nodes of the placement, or accept some.
     NoNode,
-    /// Each of those has as much as it may. Wait until keys leave or nodes come back, or insert
-    /// them with more weight.
+    /// Each of those has as much as it may. Give nodes that are down a weight of 0, so that their
+    /// share is the others'; or wait until keys leave.
     AllFull,
 }
 
@@ -110,7 +110,8 @@ impl<N: PartialEq, C: Capacity, D: Capacity> PartialEq<BoundedLoads<N, D>> for B
 impl<N: Eq, C: Capacity> Eq for BoundedLoads<N, C> {}
 
 impl<N, C: Capacity> BoundedLoads<N, C> {
-    /// No nodes yet, each of which may have so many thousandths more than its share: 0 to 65,535.
+    /// No nodes yet, each of which may have so many thousandths more than its share: 250 is 25 %
+    /// above it (not 1,250).
     ///
     /// The less, the more even, and the more keys are not on their first node.
     pub const fn new(over_per_mille: u16) -> Self {
@@ -225,6 +226,10 @@ impl<N: Copy + Ord, C: Capacity> BoundedLoads<N, C> {
 
     /// Puts a key on the first node, in its order of preference, that has room and that `accepts`
     /// says yes to.
+    ///
+    /// `accepts` is for one key. A node that is down for longer is given a weight of 0 by
+    /// [`insert`](Self::insert): otherwise its share stays reserved, and the others may be full
+    /// without it. The same holds for a node that the placement does not rank.
     ///
     /// # Errors
     ///

@@ -38,7 +38,8 @@ pub use self::error::MaglevError;
 /// - *Memory*: 2 bytes an entry, and for each node 28 bytes and its name. *Weights*: any, 0
 ///   included; only their ratios count.
 /// - *Cost*: a multiplication and a load for an owner, and a little more for each of the 15 after
-///   it; an entry a step for the rest. To change anything: about M ln M steps, of M entries.
+///   it; an entry a step for the rest. To change anything: about M ln M steps, of M entries; M
+///   steps for each node, at worst, where somebody has chosen names that are in each other's way.
 ///
 /// The size of the table, M, is a prime, and does not change:
 /// [`table_size_for`](Self::table_size_for) says one for the nodes that there will be. 251, 509,

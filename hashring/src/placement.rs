@@ -52,8 +52,9 @@ use crate::key::Key;
 /// ```
 pub trait Placement {
     /// How a node is called: a number, an array of bytes, a `&str`. It is copied into answers, so
-    /// that owned text, such as a `String` of a table, is called by its place there or by a
-    /// reference.
+    /// that owned text, such as a `String` of a table, is called by a reference. (By its place in
+    /// the table only where no node is hashed, as in [`Partitions`](crate::Partitions), or where
+    /// all have the same table: to [`Ring`](crate::Ring) and its like, the place is the name.)
     type Node: Copy + Eq;
 
     /// Where a key stands.
@@ -118,8 +119,8 @@ pub trait Placement {
     ///
     /// # Errors
     ///
-    /// [`TooFewNodes`]: there are fewer than `K` nodes in the order of the key. Ask for fewer, or
-    /// add nodes.
+    /// [`TooFewNodes`]: there are fewer than `K` nodes in the order of the key. Ask for fewer, add
+    /// nodes, or, of [`Partitions`](crate::Partitions), rebalance them.
     fn replicas<const K: usize>(&self, key: impl Key) -> Result<[Self::Node; K], TooFewNodes> {
         let nodes = self.node_count();
         if K == 0 || K > nodes {

@@ -14,6 +14,11 @@ use crate::ranged::{Ranged, Ranges};
 /// after a restart, keep the two placements (as encodings, or the changes between them) and the
 /// `first` point of the last range that was moved: [`below`](Self::below) goes on from there.
 ///
+/// Until a range is copied, read it where it was, and write it to those before and after. Keys that
+/// are kept in the order of their points are found range by range. It is of the replicas that the
+/// placements themselves name: those that [`Zoned`](crate::Zoned) chooses are others. With nothing
+/// moved yet, begin with [`new`](Self::new).
+///
 /// Where the same nodes have a range in another order, nothing moves: who is the owner, and leads,
 /// is told by a plan with `K` = 1.
 ///
@@ -160,7 +165,8 @@ impl<N: Copy + Eq, const K: usize> Move<N, K> {
         })
     }
 
-    /// Who has the range before and not after: once all copies are made, they can forget it.
+    /// Who has the range before and not after: once all copies are made, they can forget it, if
+    /// nothing but this placement says who has it.
     pub fn given_up(&self) -> impl Iterator<Item = N> {
         self.before.iter().filter(|node| !self.after.contains(node)).copied()
     }
@@ -178,7 +184,7 @@ impl<N: defmt::Format, const K: usize> defmt::Format for Move<N, K> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Transfer<N> {
-    /// From whom; `None` where nobody has it.
+    /// From whom; `None` only where nobody had the range before.
     pub from: Option<N>,
     /// To whom.
     pub to: N,

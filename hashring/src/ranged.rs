@@ -8,6 +8,10 @@ use crate::placement::Placement;
 ///
 /// Where a placement draws anew for each key, as [`JumpBack`](crate::JumpBack) does, what moves is
 /// found by asking about each key before and after.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no ranges that move as wholes",
+    note = "a plan is of a `Ring` or of `Partitions`; of others, ask about keys before and after"
+)]
 pub trait Ranged: Placement {
     /// See [`ranges_down`](Self::ranges_down).
     type Ranges<'a, const K: usize>: Ranges<Node = Self::Node>

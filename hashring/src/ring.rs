@@ -119,13 +119,16 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ring<N, NODES, TOKE
     /// A ring of nodes, each with so many tokens. Of a node that is there twice, the last entry
     /// counts.
     ///
+    /// Numbers of tokens are weights, and more: 1 and 2 are shares by chance. Take 100 or so for a
+    /// node of mean weight.
+    ///
     /// The same as to insert one after the other, and much quicker: O(T) for nodes in ascending
     /// order, and a step more for each that has to make place for one before it. While it works, it
     /// has the tokens twice.
     ///
     /// # Errors
     ///
-    /// [`Full`]: the nodes, or their tokens, do not fit.
+    /// [`Full`]: the nodes, or their tokens, do not fit: `needed` is of those that do not.
     pub fn from_nodes(hash: KeyHash, nodes: &[(N, u32)]) -> Result<Self, Full> {
         let mut ring = Self::new(hash);
         for &(node, tokens) in nodes {

@@ -4,7 +4,9 @@ use crate::key::Key;
 use crate::placement::{Placement, TooFewNodes};
 
 /// A placement whose nodes are in zones (racks, buildings, circuits that fail as one): replicas in
-/// as many different zones as there are, and an answer that says in how many.
+/// as many different zones as there are, and an answer that says in how many. It is no
+/// [`Placement`] itself: an order of all nodes by zones would need a memory of them. The owner is
+/// the placement's.
 ///
 /// **When**: what fails is more than one node at a time. Where each node's share of the replicas
 /// has to be right to the last one, take
@@ -17,6 +19,8 @@ use crate::placement::{Placement, TooFewNodes};
 /// - *Disruption*: where a node goes or comes, replicas move from or to it, one a key, and no other
 ///   does. (For placements of which that is true: all of this crate, where it is of any node that
 ///   they may lose.)
+/// - *Plans*: a [`Plan`](crate::Plan) is of the placement's own replicas, not of these. Where data
+///   moves by plans, take [`Partitions::rebalance_apart`](crate::Partitions::rebalance_apart).
 /// - *Memory*: the placement's, and a number.
 /// - *Cost*: that of the first nodes in the order until enough zones were met, a comparison for
 ///   each of those nodes and each replica. Where zones have fewer nodes than there are replicas for
@@ -78,7 +82,9 @@ impl<P: Placement, Z: Eq, F: Fn(P::Node) -> Z> Zoned<P, F> {
     ///
     /// Counts the zones, where every order is of all nodes: a walk through one, of a ring all its
     /// tokens, and for each that is asked as far as the first one of its zone. Make it when nodes
-    /// change, not for each key.
+    /// change, not for each key: of 1,000 nodes that are each a zone, it takes some 0.4 s for a
+    /// ring, and n³/16 steps for n nodes of a rendezvous. A node without a zone is best given one
+    /// of its own: all of one answer share a zone.
     pub fn new(placement: P, zone_of: F) -> Self {
         if !placement.ranks_all() {
             return Self { placement, zone_of, zones: None };

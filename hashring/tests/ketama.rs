@@ -157,3 +157,16 @@ proptest! {
         prop_assert!(Small::from_nodes(rule, &list).unwrap() == ketama);
     }
 }
+
+/// So many points that they are neither encoded nor decoded.
+#[cfg(all(feature = "alloc", feature = "serde"))]
+#[test]
+fn too_many_points_do_not_travel() {
+    let rule = KetamaRule::Libketama;
+    let list = (0..26_215).map(|node| (node, 1)).collect::<Vec<(u16, u32)>>();
+    let mut buffer = vec![0; 200_000];
+    let bytes = postcard::to_slice(&(rule, list), &mut buffer).unwrap();
+    let found =
+        postcard::from_bytes::<Ketama<u16, synod_hashring::Heap, synod_hashring::Heap>>(bytes);
+    assert!(found.is_err());
+}

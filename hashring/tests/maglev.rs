@@ -296,3 +296,33 @@ fn no_more_nodes_than_an_entry_can_name() {
     assert_eq!(table.insert(65_535, 1), Err(refused));
     assert_eq!(Table::from_nodes(hash, 65_537, &nodes).err(), Some(refused));
 }
+
+/// A table that might take long to fill is neither encoded nor decoded.
+#[cfg(all(feature = "alloc", feature = "serde"))]
+#[test]
+fn tables_that_are_too_large_do_not_travel() {
+    use synod_hashring::{Heap, MAX_ENCODED_TABLE};
+
+    // The greatest prime below 2^20.
+    const LARGE: u32 = 1_048_573;
+    const { assert!(LARGE < MAX_ENCODED_TABLE) };
+    let table = |size, nodes: u16| {
+        let nodes: Vec<_> = (0..nodes).map(|node| (node, 1)).collect();
+        Maglev::<u16, Heap, Heap>::from_nodes(KeyHash::v1(0), size, &nodes).unwrap()
+    };
+    let mut buffer = [0; 2_000];
+    let mut encoded = |size, nodes| {
+        let encoded = postcard::to_slice(&table(size, nodes), &mut buffer);
+        encoded.map(|bytes| bytes.to_vec()).ok()
+    };
+    let mut largest = encoded(LARGE, 256).unwrap();
+    assert!(postcard::from_bytes::<Maglev<u16, Heap, Heap>>(&largest).is_ok());
+    assert!(encoded(LARGE, 257).is_none());
+    // The next prime is above 2^20, and is refused with a node, and with none.
+    assert!(encoded(1_048_583, 1).is_none());
+    // 257 nodes.
+    largest[5] += 1;
+    largest.extend([0x80, 2, 1]);
+    assert!(postcard::from_bytes::<(KeyHash, u32, Vec<(u16, u32)>)>(&largest).is_ok());
+    assert!(postcard::from_bytes::<Maglev<u16, Heap, Heap>>(&largest).is_err());
+}

@@ -143,7 +143,6 @@ mod tests {
     /// them, as a sum.
     #[test]
     #[cfg(not(miri))]
-    #[cfg_attr(miri, ignore = "takes long, and `cargo test` runs it")]
     fn any_weights_have_as_many_labels_as_in_the_sources() {
         let rules = [KetamaRule::Libketama, KetamaRule::Libmemcached];
         let mut sums = [0_u64; 2];

@@ -65,7 +65,6 @@ mod tests {
     /// The greatest of 32 bits, and squares and products of the greatest of 16.
     #[test]
     #[cfg(not(miri))]
-    #[cfg_attr(miri, ignore = "takes long, and `cargo test` runs it")]
     fn up_to_the_greatest() {
         assert!([4_294_967_291, 4_294_967_279, 2_147_483_647, 655_373].into_iter().all(is_prime));
         assert!((4_294_967_292..=u32::MAX).all(|number| !is_prime(number)));

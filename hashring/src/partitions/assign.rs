@@ -62,7 +62,8 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
     ///
     /// Nodes that are not in the table, or have weight 0 here, are passed over; weights say nothing
     /// more. The result does not depend on the table before. A rule that moves little moves few
-    /// partitions; the balance is that of the rule for so many keys. One order of preference a partition, and O(log n) for each node in it.
+    /// partitions; the balance is that of the rule for so many keys. One order of preference a
+    /// partition, and O(log n) for each node in it.
     pub fn assign_by(&mut self, placement: &impl Placement<Node = N>) -> Rebalanced {
         let mut report = Rebalanced::default();
         let copies = usize::from(self.copies());

@@ -32,7 +32,8 @@ impl<N: Copy + Ord, NODES: Capacity, TABLE: Capacity> Partitions<N, NODES, TABLE
     ///
     /// - The shares are proportional to the weights, but no more than a copy of each partition;
     ///   what that leaves goes to the others. Each node has its exact share, rounded down or up: up
-    ///   first where it has so many already, then by the greatest rest.
+    ///   first where it has so many already, then by the greatest rest (to 2⁻¹⁶; of equal ones, the
+    ///   lower node).
     /// - The copies of a partition are on different nodes. Where fewer nodes have a weight than
     ///   there are copies, each of them has all partitions, and [`Rebalanced::missing`] says how
     ///   many are not there.
