@@ -113,15 +113,24 @@ impl<C: Capacity> World<C> {
         let taking = self.model.values().filter(|weight| **weight > 0);
         assert_eq!(order.len(), taking.count());
         for pair in order.windows(2) {
-            let [first, second] = [pair[0], pair[1]].map(|node| {
-                let fraction = (!self.score(node, point)) as f64 / 2_f64.powi(64);
-                (-f64::ln_1p(-fraction.min(1.0 - 2_f64.powi(-64))), f64::from(self.model[&node]))
-            });
+            let [first, second] = [pair[0], pair[1]]
+                .map(|node| (negative_ln(self.score(node, point)), f64::from(self.model[&node])));
             let slack = 1.0 + 1e-9;
             // An absolute part, too: they have 57 bits.
             let off = 2_f64.powi(-54) * (first.1 + second.1);
             assert!(first.0 * second.1 <= second.0 * first.1 * slack + off, "{order:?}");
         }
+    }
+}
+
+/// Of a score as a fraction of 2^64: to full precision at both ends.
+fn negative_ln(score: u64) -> f64 {
+    let unit = 2_f64.powi(-64);
+    let score = score | 1;
+    if score >> 63 == 0 {
+        -f64::ln(score as f64 * unit)
+    } else {
+        -f64::ln_1p(-((!score).wrapping_add(1) as f64 * unit))
     }
 }
 
@@ -175,6 +184,13 @@ fn inverse(number: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn logarithms_are_finite_at_both_ends() {
+        assert!((negative_ln(0) - 44.361_419_555_836_5).abs() < 1e-12);
+        assert!((negative_ln(1 << 63) - std::f64::consts::LN_2).abs() < 1e-15);
+        assert_eq!(negative_ln(u64::MAX), 2_f64.powi(-64));
+    }
 
     #[test]
     fn mixing_is_undone() {
