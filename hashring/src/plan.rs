@@ -88,6 +88,18 @@ impl<A: Ranged, B: Ranged<Node = A::Node>, const K: usize> Plan<'_, A, B, K> {
         self.before.first().max(self.after.first())
     }
 
+    /// Goes down to where the tokens of two rings differ, if the range here is the same in both.
+    fn pass_what_is_common(&mut self) {
+        let (before, after) = (&mut self.before, &mut self.after);
+        if before.first() == after.first() && before.nodes() == after.nodes() {
+            let below = before.below().zip(after.below());
+            let common = below.map_or(0, |(before, after)| before.common(&after));
+            // The last step is that to the next range.
+            before.descend_by(common.saturating_sub(1));
+            after.descend_by(common.saturating_sub(1));
+        }
+    }
+
     fn descend(&mut self) {
         let first = self.first();
         if self.before.first() == first {
@@ -109,6 +121,7 @@ impl<A: Ranged, B: Ranged<Node = A::Node>, const K: usize> Iterator for Plan<'_,
             if !are_the_same::<_, K>(self.before.nodes(), self.after.nodes()) {
                 break last;
             }
+            self.pass_what_is_common();
             self.descend();
         };
         let list = |nodes| List::from_slice(nodes).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use crate::key_hash::KeyHash;
 use crate::placement::Placement;
+use crate::ring::Below;
 
 /// A placement that divides the points into ranges, each of which has its nodes as a whole: of two
 /// such, a [`Plan`](crate::Plan) says what moves.
@@ -39,6 +40,16 @@ pub trait Ranges {
 
     /// Goes to the range below. At that of point 0 it stays.
     fn descend(&mut self);
+
+    /// What a ring compares to pass over many ranges at once; `None` of others.
+    #[doc(hidden)]
+    fn below(&self) -> Option<Below<'_, Self::Node>> {
+        None
+    }
+
+    /// Goes down by so many tokens of a ring, perhaps to between two at one point.
+    #[doc(hidden)]
+    fn descend_by(&mut self, _tokens: usize) {}
 }
 
 /// How keys become points. Where two placements do it alike, their points can be compared.

@@ -8,6 +8,7 @@ use synod_bench::Random;
 use synod_hashring::{Jump, JumpBack, KeyHash, Placement};
 
 const NODES: u32 = 1_000;
+const HASH: KeyHash = KeyHash::v1(0);
 
 /// SplitMix64, from which `JumpBack` draws, for the peer that brings no generator.
 struct SplitMix(u64);
@@ -33,7 +34,7 @@ impl RngCore for SplitMix {
     }
 }
 
-/// Asks about random points.
+/// Asks for the numbers of buckets of random points.
 fn each<R>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, ask: impl Fn(u64) -> R) {
     let mut random = Random::new(7);
     let points: Vec<u64> = (0..4_096).map(|_| random.number()).collect();
@@ -44,18 +45,19 @@ fn each<R>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, ask: impl Fn(u6
 }
 
 pub fn bench(criterion: &mut Criterion) {
-    let (jump, jump_back) =
-        (Jump::new(KeyHash::v1(0), NODES), JumpBack::new(KeyHash::v1(0), NODES));
-
     let mut group = criterion.benchmark_group("JumpBackHash of 1,000 nodes, given the point");
-    each(&mut group, "synod", |point| black_box(&jump_back).owner_of_point(point));
+    each(&mut group, "synod", |point| {
+        JumpBack::new(HASH, black_box(NODES)).owner_of_point(point).unwrap_or(0)
+    });
     each(&mut group, "jump-back-hash", |point| {
         jump_back_hash::bucket(&mut SplitMix(point), black_box(NODES))
     });
     group.finish();
 
     let mut group = criterion.benchmark_group("jump hash of 1,000 nodes, given the point");
-    each(&mut group, "synod", |point| black_box(&jump).owner_of_point(point));
+    each(&mut group, "synod", |point| {
+        Jump::new(HASH, black_box(NODES)).owner_of_point(point).unwrap_or(0)
+    });
     each(&mut group, "jump-consistent-hash", |point| {
         jump_consistent_hash::hash(point, black_box(NODES as usize))
     });
@@ -63,7 +65,7 @@ pub fn bench(criterion: &mut Criterion) {
 
     let hasher = jumphash::JumpHasher::new();
     let mut group = criterion.benchmark_group("jump hash of 1,000 nodes");
-    each(&mut group, "synod", |key| jump.owner(key));
+    each(&mut group, "synod", |key| Jump::new(HASH, black_box(NODES)).owner(key).unwrap_or(0));
     each(&mut group, "jumphash", |key| hasher.slot(&key, black_box(NODES)));
     group.finish();
 }

@@ -1,5 +1,8 @@
 //! Jump hash and JumpBackHash, as other crates have them.
 
+use std::hash::Hasher;
+
+use jumphash::CustomJumpHasher;
 use proptest::prelude::*;
 use rand_core::RngCore;
 use synod_hashring::{Jump, JumpBack, KeyHash, Placement};
@@ -30,6 +33,24 @@ impl RngCore for SplitMix {
     }
 }
 
+/// The number itself, which the peer is to jump from.
+#[derive(Clone, Default)]
+struct Itself(u64);
+
+impl Hasher for Itself {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unimplemented!("not asked for");
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
 fn count(most: u32) -> impl Strategy<Value = u32> {
     prop_oneof![1..2_000_u32, 1..=most, (0..32_u32).prop_map(|bits| 1 << bits)]
 }
@@ -42,9 +63,11 @@ proptest! {
         prop_assert_eq!(JumpBack::new(HASH, count).owner_of_point(point), Some(theirs));
     }
 
-    /// The peer adds one where that overflows in a debug build: for no point but one in 2^64.
+    /// The second peer adds one where that overflows in a debug build: for one point in 2^64.
     #[test]
     fn jump(point: u64, count in count(u32::MAX)) {
+        let theirs = CustomJumpHasher::new(Itself::default()).slot(&point, count);
+        prop_assert_eq!(Jump::new(HASH, count).owner_of_point(point), Some(theirs));
         let theirs = jump_consistent_hash::hash(point, count as usize);
         prop_assert_eq!(Jump::new(HASH, count).owner_of_point(point), Some(theirs));
     }

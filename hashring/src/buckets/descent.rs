@@ -5,14 +5,15 @@ use crate::buckets::ranking::Buckets;
 use crate::split_mix::SplitMix;
 use crate::split_mix::derived;
 
-/// The published algorithm.
-pub(crate) fn published(point: u64, count: u32) -> u32 {
+/// The published algorithm; `None` where there are no buckets.
+pub(crate) fn published(point: u64, count: u32) -> Option<u32> {
     let first = SplitMix::new(point).next();
     // One bit for each range in which the point moves.
     let ranges = (half(first, true) ^ half(first, false)) & mask(count);
-    let Some(range) = Range::highest(ranges) else { return 0 };
+    // The count is looked at where a point moves nowhere, which is seldom: then it may be 0.
+    let Some(range) = Range::highest(ranges) else { return (count > 0).then_some(0) };
     let last = range.last(half(first, is_odd(ranges)));
-    if last < count { last } else { published_further(point, count, ranges) }
+    Some(if last < count { last } else { published_further(point, count, ranges) })
 }
 
 /// Where the last bucket of the highest range is not below the count. Apart, as it takes registers
@@ -61,10 +62,9 @@ const fn half(number: u64, upper: bool) -> u32 {
 
 /// As many bits as the number of the last bucket has: none where there is but one bucket.
 const fn mask(count: u32) -> u32 {
-    match u32::MAX.checked_shr(count.saturating_sub(1).leading_zeros()) {
-        Some(mask) => mask,
-        None => 0,
-    }
+    // In two steps, as one of 32 bits would be none.
+    let unused = count.saturating_sub(1).leading_zeros();
+    u32::MAX.wrapping_shr(unused / 2).wrapping_shr(unused.div_ceil(2))
 }
 
 /// The buckets of one range [2^i, 2^(i + 1)).

@@ -84,7 +84,7 @@ impl Placement for JumpBack {
     }
 
     fn owner_of_point(&self, point: u64) -> Option<u32> {
-        (self.count > 0).then(|| published(point, self.count))
+        published(point, self.count)
     }
 }
 

@@ -145,7 +145,7 @@ mod tests {
 
     impl Buckets for Published {
         fn bucket(point: u64, count: u32) -> u32 {
-            published(point, count)
+            published(point, count).unwrap_or(0)
         }
     }
 

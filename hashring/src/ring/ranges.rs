@@ -20,9 +20,7 @@ pub struct RingRanges<'a, N, const K: usize> {
     all: &'a [N],
     nodes: List<N, Inline<K>>,
     first: u64,
-    /// Whose the range below is; `None` at the last one.
-    next: Option<N>,
-    /// The tokens below that.
+    /// Those below the range. The last of them says where it begins.
     tokens: &'a [Token],
 }
 
@@ -39,56 +37,99 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ranged for Ring<N, 
     fn ranges_down<const K: usize>(&self, last: u64) -> RingRanges<'_, N, K> {
         let nodes = first_nodes(self, last);
         let tokens = self.tokens().below(upper_half(last));
-        let mut ranges = RingRanges { all: self.node_slice(), nodes, first: 0, next: None, tokens };
-        ranges.take_token();
-        ranges
+        RingRanges { all: self.node_slice(), nodes, first: first_above(tokens), tokens }
     }
 }
 
 impl<N: Copy + Eq, const K: usize> Ranges for RingRanges<'_, N, K> {
     type Node = N;
 
+    #[inline]
     fn first(&self) -> u64 {
         self.first
     }
 
+    #[inline]
     fn nodes(&self) -> &[N] {
         &self.nodes
     }
 
+    #[inline]
     fn descend(&mut self) {
         let last = self.first;
         // Of two tokens at one point, one has no range.
-        while let (Some(owner), true) = (self.next, self.first == last) {
-            to_front(&mut self.nodes, owner);
-            self.take_token();
+        while let (true, Some((token, below))) = (self.first == last, self.tokens.split_last()) {
+            if let Some(owner) = owner(self.all, *token) {
+                to_front(&mut self.nodes, owner);
+            }
+            self.tokens = below;
+            self.first = first_above(below);
         }
+    }
+
+    fn below(&self) -> Option<Below<'_, N>> {
+        Some(Below { all: self.all, tokens: self.tokens })
+    }
+
+    fn descend_by(&mut self, count: usize) {
+        let kept = self.tokens.len().saturating_sub(count);
+        let Some((below, passed)) = self.tokens.split_at_checked(kept) else { return };
+        let above = mem::take(&mut self.nodes);
+        let owners = passed.iter().filter_map(|token| owner(self.all, *token));
+        for node in owners.chain(above.iter().copied()) {
+            if !self.nodes.contains(&node) && self.nodes.push(node).is_err() {
+                break;
+            }
+        }
+        self.tokens = below;
+        self.first = first_above(below);
     }
 }
 
-impl<N: Copy, const K: usize> RingRanges<'_, N, K> {
-    /// The next token below says where the range begins, and whose the one below it is.
-    fn take_token(&mut self) {
-        let Some((token, rest)) = self.tokens.split_last() else {
-            (self.first, self.next) = (0, None);
-            return;
-        };
-        self.tokens = rest;
-        // What is after all points of the same upper half.
-        self.first = u64::from(token.point()).saturating_add(1).wrapping_shl(32);
-        self.next = owner(self.all, *token);
+/// What is below a range of a ring: two of them are compared at once.
+#[derive(Debug)]
+pub struct Below<'a, N> {
+    all: &'a [N],
+    tokens: &'a [Token],
+}
+
+impl<N: Copy + Eq> Below<'_, N> {
+    /// How many tokens are the same in both, from the top down.
+    pub(crate) fn common(&self, other: &Self) -> usize {
+        let pairs = self.tokens.iter().rev().zip(other.tokens.iter().rev());
+        let same = pairs.take_while(|(token, other_token)| {
+            token.point() == other_token.point()
+                && owner(self.all, **token) == owner(other.all, **other_token)
+        });
+        same.fold(0_usize, |count, _| count.saturating_add(1))
     }
+}
+
+/// The least point that is not below these tokens or at one of them.
+fn first_above(tokens: &[Token]) -> u64 {
+    // A ring looks at the upper half of a point only.
+    tokens.last().map_or(0, |token| u64::from(token.point()).wrapping_add(1).wrapping_shl(32))
 }
 
 /// Puts a node first, before those that were: the last one falls out where there is no room.
 fn to_front<N: Copy + Eq, const K: usize>(nodes: &mut List<N, Inline<K>>, node: N) {
     let mut carried = node;
-    for place in nodes.as_mut_slice() {
-        mem::swap(place, &mut carried);
-        if carried == node {
-            return;
+    // An array, where there can be one: its loop is unrolled.
+    if let Some(full) = nodes.as_mut_slice().first_chunk_mut::<K>() {
+        let _ = insert(full, &mut carried);
+    } else if insert(nodes.as_mut_slice(), &mut carried) {
+        let _ = nodes.push(carried);
+    }
+}
+
+/// Puts a node first, and moves those before where it was. Gives whether one is left over.
+fn insert<N: Copy + Eq>(nodes: &mut [N], carried: &mut N) -> bool {
+    let node = *carried;
+    for place in nodes {
+        mem::swap(place, carried);
+        if *carried == node {
+            return false;
         }
     }
-    // Full, or it takes one more.
-    let _ = nodes.push(carried);
+    true
 }
