@@ -43,6 +43,12 @@ operations! {
     "RingRanges as Ranges (descend)" => fn(ranges: &mut RingRanges<'static, u16, 3>) {
         ranges.descend();
     }
+    "Ranges::below (of a ring)" => fn(ranges: &RingRanges<'static, u16, 3>) -> bool {
+        ranges.below().is_some()
+    }
+    "Ranges::descend_by (of a ring)" => fn(ranges: &mut RingRanges<'static, u16, 3>, tokens: usize) {
+        ranges.descend_by(tokens);
+    }
     "Points::last" => fn(points: &Points) -> u64 { points.last() }
     "Partitions as Ranged (points)" => fn(table: &Assigned) -> Points { table.points() }
     "Partitions as Ranged (ranges_down)" => fn(table: &Assigned, last: u64) -> u64 {
