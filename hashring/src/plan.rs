@@ -88,15 +88,19 @@ impl<A: Ranged, B: Ranged<Node = A::Node>, const K: usize> Plan<'_, A, B, K> {
         self.before.first().max(self.after.first())
     }
 
-    /// Goes down to where the tokens of two rings differ, if the range here is the same in both.
+    /// Goes down to the last of the steps that both have in common, if the range here is the same in
+    /// both.
     fn pass_what_is_common(&mut self) {
         let (before, after) = (&mut self.before, &mut self.after);
-        if before.first() == after.first() && before.nodes() == after.nodes() {
-            let below = before.below().zip(after.below());
-            let common = below.map_or(0, |(before, after)| before.common(&after));
-            // The last step is that to the next range.
-            before.descend_by(common.saturating_sub(1));
-            after.descend_by(common.saturating_sub(1));
+        if before.first() != after.first() || before.nodes() != after.nodes() {
+            return;
+        }
+        let pairs = before.steps().zip(after.steps());
+        let common = pairs.take_while(|(step, other)| step == other);
+        let count = common.fold(0_usize, |count, _| count.saturating_add(1));
+        if count > 1 {
+            before.take_steps(count.saturating_sub(1));
+            after.take_steps(count.saturating_sub(1));
         }
     }
 

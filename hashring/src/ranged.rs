@@ -1,8 +1,9 @@
 //! Placements of which ranges of points move as wholes.
 
+use core::iter;
+
 use crate::key_hash::KeyHash;
 use crate::placement::Placement;
-use crate::ring::Below;
 
 /// A placement that divides the points into ranges, each of which has its nodes as a whole: of two
 /// such, a [`Plan`](crate::Plan) says what moves.
@@ -41,15 +42,17 @@ pub trait Ranges {
     /// Goes to the range below. At that of point 0 it stays.
     fn descend(&mut self);
 
-    /// What a ring compares to pass over many ranges at once; `None` of others.
+    /// The steps that lead down from here, the highest first, where each is a point and a node that
+    /// comes first below it; where two placements take the same ones, what they lead to is the same.
+    /// Nothing where ranges are not told by such steps.
     #[doc(hidden)]
-    fn below(&self) -> Option<Below<'_, Self::Node>> {
-        None
+    fn steps(&self) -> impl Iterator<Item = (u64, Option<Self::Node>)> {
+        iter::empty()
     }
 
-    /// Goes down by so many tokens of a ring, perhaps to between two at one point.
+    /// Takes so many of them at once, also to between two at one point.
     #[doc(hidden)]
-    fn descend_by(&mut self, _tokens: usize) {}
+    fn take_steps(&mut self, _count: usize) {}
 }
 
 /// How keys become points. Where two placements do it alike, their points can be compared.

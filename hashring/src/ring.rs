@@ -15,7 +15,6 @@ use crate::tokens::{Series, Token, Tokens, upper_half};
 
 #[cfg(feature = "serde")]
 pub use self::encoding::MAX_ENCODED_TOKENS;
-pub(crate) use self::ranges::Below;
 pub use self::ranges::RingRanges;
 
 /// Consistent hashing on a ring: each node has as many tokens as its weight asks for, and a key is

@@ -44,17 +44,14 @@ impl<N: Key + Copy + Ord, NODES: Capacity, TOKENS: Capacity> Ranged for Ring<N, 
 impl<N: Copy + Eq, const K: usize> Ranges for RingRanges<'_, N, K> {
     type Node = N;
 
-    #[inline]
     fn first(&self) -> u64 {
         self.first
     }
 
-    #[inline]
     fn nodes(&self) -> &[N] {
         &self.nodes
     }
 
-    #[inline]
     fn descend(&mut self) {
         let last = self.first;
         // Of two tokens at one point, one has no range.
@@ -67,11 +64,11 @@ impl<N: Copy + Eq, const K: usize> Ranges for RingRanges<'_, N, K> {
         }
     }
 
-    fn below(&self) -> Option<Below<'_, N>> {
-        Some(Below { all: self.all, tokens: self.tokens })
+    fn steps(&self) -> impl Iterator<Item = (u64, Option<N>)> {
+        self.tokens.iter().rev().map(|token| (token.point().into(), owner(self.all, *token)))
     }
 
-    fn descend_by(&mut self, count: usize) {
+    fn take_steps(&mut self, count: usize) {
         let kept = self.tokens.len().saturating_sub(count);
         let Some((below, passed)) = self.tokens.split_at_checked(kept) else { return };
         let above = mem::take(&mut self.nodes);
@@ -86,25 +83,6 @@ impl<N: Copy + Eq, const K: usize> Ranges for RingRanges<'_, N, K> {
     }
 }
 
-/// What is below a range of a ring: two of them are compared at once.
-#[derive(Debug)]
-pub struct Below<'a, N> {
-    all: &'a [N],
-    tokens: &'a [Token],
-}
-
-impl<N: Copy + Eq> Below<'_, N> {
-    /// How many tokens are the same in both, from the top down.
-    pub(crate) fn common(&self, other: &Self) -> usize {
-        let pairs = self.tokens.iter().rev().zip(other.tokens.iter().rev());
-        let same = pairs.take_while(|(token, other_token)| {
-            token.point() == other_token.point()
-                && owner(self.all, **token) == owner(other.all, **other_token)
-        });
-        same.fold(0_usize, |count, _| count.saturating_add(1))
-    }
-}
-
 /// The least point that is not below these tokens or at one of them.
 fn first_above(tokens: &[Token]) -> u64 {
     // A ring looks at the upper half of a point only.
@@ -114,22 +92,12 @@ fn first_above(tokens: &[Token]) -> u64 {
 /// Puts a node first, before those that were: the last one falls out where there is no room.
 fn to_front<N: Copy + Eq, const K: usize>(nodes: &mut List<N, Inline<K>>, node: N) {
     let mut carried = node;
-    // An array, where there can be one: its loop is unrolled.
-    if let Some(full) = nodes.as_mut_slice().first_chunk_mut::<K>() {
-        let _ = insert(full, &mut carried);
-    } else if insert(nodes.as_mut_slice(), &mut carried) {
-        let _ = nodes.push(carried);
-    }
-}
-
-/// Puts a node first, and moves those before where it was. Gives whether one is left over.
-fn insert<N: Copy + Eq>(nodes: &mut [N], carried: &mut N) -> bool {
-    let node = *carried;
-    for place in nodes {
-        mem::swap(place, carried);
-        if *carried == node {
-            return false;
+    for place in nodes.as_mut_slice() {
+        mem::swap(place, &mut carried);
+        if carried == node {
+            return;
         }
     }
-    true
+    // Full, or it takes one more.
+    let _ = nodes.push(carried);
 }

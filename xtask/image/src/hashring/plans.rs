@@ -43,11 +43,11 @@ operations! {
     "RingRanges as Ranges (descend)" => fn(ranges: &mut RingRanges<'static, u16, 3>) {
         ranges.descend();
     }
-    "Ranges::below (of a ring)" => fn(ranges: &RingRanges<'static, u16, 3>) -> bool {
-        ranges.below().is_some()
+    "Ranges::steps (of a ring)" => fn(ranges: &RingRanges<'static, u16, 3>) -> Option<(u64, Option<u16>)> {
+        ranges.steps().next()
     }
-    "Ranges::descend_by (of a ring)" => fn(ranges: &mut RingRanges<'static, u16, 3>, tokens: usize) {
-        ranges.descend_by(tokens);
+    "Ranges::take_steps (of a ring)" => fn(ranges: &mut RingRanges<'static, u16, 3>, count: usize) {
+        ranges.take_steps(count);
     }
     "Points::last" => fn(points: &Points) -> u64 { points.last() }
     "Partitions as Ranged (points)" => fn(table: &Assigned) -> Points { table.points() }
