@@ -6,10 +6,21 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+mod back_off;
+mod ballot;
+mod members;
 mod node_id;
+mod one_write;
+pub mod paxos;
+mod proposal;
 pub mod raft;
+mod random;
+mod rounds;
 
+pub use ballot::Ballot;
+pub use members::{Members, MembersError};
 pub use node_id::NodeId;
+pub use proposal::Proposal;
 #[cfg(feature = "alloc")]
 #[cfg_attr(docsrs, doc(cfg(feature = "alloc")))]
 #[doc(no_inline)]

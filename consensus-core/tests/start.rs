@@ -2,11 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)] // A test may panic.
 
 use synod_consensus_core::{
-    NodeId,
-    raft::{
-        Config, ConfigError, HardState, LogId, Message, Raft, Recovered, StartError, TermLog,
-        VotersError,
-    },
+    MembersError, NodeId,
+    raft::{Config, ConfigError, HardState, LogId, Message, Raft, Recovered, StartError, TermLog},
 };
 
 type Node = Raft<5, 2>;
@@ -109,11 +106,11 @@ fn voters_are_some_and_different_and_this_one_among_them() {
     let start = |voters: &[NodeId]| Node::bootstrap(config(), voters, 0, &EMPTY).err();
     assert_eq!(start(&VOTERS[1..]), None);
     assert_eq!(start(&[NodeId(20)]), Some(StartError::NotVoter));
-    assert_eq!(start(&[]), Some(StartError::Voters(VotersError::None)));
+    assert_eq!(start(&[]), Some(StartError::Voters(MembersError::None)));
     let twice = [NodeId(20), NodeId(10), NodeId(20)];
-    assert_eq!(start(&twice), Some(StartError::Voters(VotersError::Twice)));
+    assert_eq!(start(&twice), Some(StartError::Voters(MembersError::Twice)));
     let six = [1, 2, 3, 4, 5, 10].map(NodeId);
-    assert_eq!(start(&six), Some(StartError::Voters(VotersError::TooMany)));
+    assert_eq!(start(&six), Some(StartError::Voters(MembersError::TooMany)));
 }
 
 #[test]

@@ -4,10 +4,10 @@
 use core::error::Error;
 
 use synod_consensus_core::{
-    NodeId,
+    MembersError, NodeId,
     raft::{
         AppliedError, ConfigError, LogFull, MessageError, PersistedError, ProposeError, ReadError,
-        StartError, VotersError,
+        StartError,
         replica::{CompactError, FrameError},
     },
 };
@@ -24,11 +24,11 @@ fn errors_say_what_happened() {
         (&ConfigError::Timeouts, CONFIG),
         (&ConfigError::MessageTooSmall, "the largest entry does not fit into the largest message"),
         (&ConfigError::Window, "a window is 0"),
-        (&VotersError::None, "there are no voters"),
-        (&VotersError::TooMany, "there are more voters than there is room for"),
-        (&VotersError::Twice, "a voter is named twice"),
+        (&MembersError::None, "there are no members"),
+        (&MembersError::TooMany, "there are more members than there is room for"),
+        (&MembersError::Twice, "a member is named twice"),
         (&StartError::Config(ConfigError::Timeouts), CONFIG),
-        (&StartError::Voters(VotersError::None), "there are no voters"),
+        (&StartError::Voters(MembersError::None), "there are no members"),
         (&StartError::NotVoter, "this node is not among the voters"),
         (&StartError::NotEmpty, "there is a log already"),
         (&StartError::StrangeVote, "the vote is for a node that is not among the voters"),
@@ -61,7 +61,7 @@ fn errors_say_what_happened() {
         (&CompactError, "what is not applied, or not drained, cannot be compacted"),
         (&LogFull, "the log has no room"),
         (&FrameError::from(MessageError::Stranger), "the sender does not vote"),
-        (&StartError::from(VotersError::Twice), "a voter is named twice"),
+        (&StartError::from(MembersError::Twice), "a member is named twice"),
     ];
     for (error, text) in cases {
         assert_eq!(error.to_string(), text);

@@ -1,6 +1,7 @@
 //! A state without what makes every run unlike every other.
 
-use super::{Raft, random::Random, state::State};
+use super::{Raft, state::State};
+use crate::random::Random;
 
 /// A node's state as a model checker compares it: without absolute time and the state of chance.
 ///

@@ -88,7 +88,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         self.state = State::PreCandidate(votes);
         self.leadership_changed = true;
         self.ask_all();
-        if votes.outcome(&self.voters.majority()) == Outcome::Won || cfg!(synod_planted = "r18") {
+        if votes.outcome(self.voters.system()) == Outcome::Won || cfg!(synod_planted = "r18") {
             self.campaign();
         }
     }
@@ -195,7 +195,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             return;
         }
         self.state = State::PreCandidate(votes);
-        if votes.outcome(&self.voters.majority()) == Outcome::Won {
+        if votes.outcome(self.voters.system()) == Outcome::Won {
             self.campaign();
         }
     }
@@ -240,7 +240,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             return;
         }
         self.state = State::Candidate(votes);
-        if votes.outcome(&self.voters.majority()) == Outcome::Won {
+        if votes.outcome(self.voters.system()) == Outcome::Won {
             self.lead(log);
         }
     }
@@ -262,11 +262,11 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     fn is_quorum(&self, nodes: NodeSet) -> bool {
-        self.voters.majority().is_quorum(nodes)
+        self.voters.system().is_quorum(nodes)
     }
 
     fn ballot(&self) -> Votes {
-        Votes::new(self.voters.majority().members())
+        Votes::new(self.voters.system().members())
     }
 
     fn myself(&self) -> NodeSet {

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use super::{ConfigError, VotersError};
-use crate::NodeId;
+use super::ConfigError;
+use crate::{MembersError, NodeId};
 
 /// Why a node does not start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,7 +13,7 @@ pub enum StartError {
     /// The configuration is no good. Mend what the error names.
     Config(ConfigError),
     /// The voters are no good. Mend what the error names.
-    Voters(VotersError),
+    Voters(MembersError),
     /// This node is not among the voters. Name it, or do not start it.
     NotVoter,
     /// It is not the first start: there is a log. Use `recover`.
@@ -132,8 +132,8 @@ impl From<ConfigError> for StartError {
     }
 }
 
-impl From<VotersError> for StartError {
-    fn from(error: VotersError) -> Self {
+impl From<MembersError> for StartError {
+    fn from(error: MembersError) -> Self {
         Self::Voters(error)
     }
 }

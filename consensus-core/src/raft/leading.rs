@@ -140,7 +140,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     fn reached(&self, own: u64, other: fn(&Peer<WINDOW>) -> u64) -> Option<u64> {
-        self.voters.majority().committed(|position| {
+        self.voters.system().committed(|position| {
             if position == self.me { Some(own) } else { self.peers.get(position).map(other) }
         })
     }

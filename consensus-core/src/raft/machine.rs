@@ -1,11 +1,12 @@
 //! The state of a node.
 
-use synod_quorum::{NodeSet, Quorums};
+use synod_quorum::{Majority, NodeSet, Quorums};
 
 use super::{
     Change, Config, HardState, LogId, TermLog, error::HostError, fate::Fates, peer::Peer,
-    random::Random, reads::Reads, state::State, voters::Voters, writes::Writes,
+    reads::Reads, state::State, writes::Writes,
 };
+use crate::{Members, random::Random};
 
 /// Whether what is usual is looked for before what is general. Elsewhere flash is dearer than time.
 pub(super) const QUICK: bool = cfg!(target_pointer_width = "64");
@@ -26,7 +27,7 @@ pub(super) const QUICK: bool = cfg!(target_pointer_width = "64");
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Raft<const VOTERS: usize, const WINDOW: usize> {
     pub(super) config: Config,
-    pub(super) voters: Voters<VOTERS>,
+    pub(super) voters: Members<Majority, VOTERS>,
     /// This node's place among the voters.
     pub(super) me: usize,
     pub(super) random: Random,
@@ -112,7 +113,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     /// All voters but this one.
     pub(super) fn others(&self) -> NodeSet {
-        let mut others = self.voters.majority().members();
+        let mut others = self.voters.system().members();
         others.remove(self.me);
         others
     }

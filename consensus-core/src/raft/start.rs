@@ -6,13 +6,11 @@ use super::{
     Config, HardState, LogId, Raft, StartError, TermLog,
     fate::Fates,
     peer::Peer,
-    random::Random,
     reads::Reads,
     state::{Following, State},
-    voters::Voters,
     writes::Writes,
 };
-use crate::NodeId;
+use crate::{Members, NodeId, random::Random};
 
 /// What a node finds on its disk after a restart, beside the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -68,7 +66,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         // Evaluated here, so that it is checked for every size that is used.
         const { assert!(Self::MAX_BYTES > 0) };
         config.check()?;
-        let voters = Voters::new(voters)?;
+        let voters = Members::majority(voters)?;
         let me = voters.position(config.id).ok_or(StartError::NotVoter)?;
         let last = check_log(log)?;
         let Recovered { hard_state, applied } = recovered;

@@ -9,9 +9,9 @@ use crate::{
     raft::{
         Body, Config, Entry, HardState, Log, LogId, Message, Recovered, Replica, Role, StartError,
         TermLog,
-        random::Random,
         replica::{FrameError, Output},
     },
+    random::Random,
 };
 
 const STEPS: u32 = 200;

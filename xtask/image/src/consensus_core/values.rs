@@ -3,10 +3,10 @@
 use core::fmt::{self, Write};
 
 use synod_consensus_core::{
-    NodeId,
+    MembersError, NodeId,
     raft::{
         AppliedError, Body, Config, ConfigError, HardState, LogId, Message, MessageError,
-        PersistedError, ProposeError, ReadError, Recovered, StartError, VotersError,
+        PersistedError, ProposeError, ReadError, Recovered, StartError,
     },
 };
 
@@ -28,7 +28,7 @@ operations! {
     "StartError as From<ConfigError>" => fn(error: ConfigError) -> StartError {
         error.into()
     }
-    "StartError as From<VotersError>" => fn(error: VotersError) -> StartError {
+    "StartError as From<MembersError>" => fn(error: MembersError) -> StartError {
         error.into()
     }
     "NodeId as Display" => fn(id: NodeId, buffer: &mut Buffer) -> fmt::Result {
@@ -37,7 +37,7 @@ operations! {
     "ConfigError as Display" => fn(error: ConfigError, buffer: &mut Buffer) -> fmt::Result {
         write!(buffer, "{error}")
     }
-    "VotersError as Display" => fn(error: VotersError, buffer: &mut Buffer) -> fmt::Result {
+    "MembersError as Display" => fn(error: MembersError, buffer: &mut Buffer) -> fmt::Result {
         write!(buffer, "{error}")
     }
     "StartError as Display" => fn(error: StartError, buffer: &mut Buffer) -> fmt::Result {

@@ -6,11 +6,11 @@ use crate::NodeId;
 ///
 /// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// Nodes with equal seeds draw different numbers.
-    pub(super) const fn new(seed: u64, id: NodeId) -> Self {
+    pub(crate) const fn new(seed: u64, id: NodeId) -> Self {
         Self(seed.wrapping_add(id.0.wrapping_mul(0xd1b5_4a32_d192_ed03)))
     }
 
@@ -23,7 +23,7 @@ impl Random {
     }
 
     /// A number below `bound`; 0 if that is 0.
-    pub(super) const fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) const fn below(&mut self, bound: u64) -> u64 {
         // By halves: a product of 128 bits would cost the smallest cores 300 bytes.
         let drawn = self.next() >> 32;
         let high = drawn.wrapping_mul(bound >> 32);

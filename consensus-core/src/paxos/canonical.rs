@@ -1,0 +1,34 @@
+//! A state without what makes every run unlike every other.
+
+use super::{Learner, Proposer};
+use crate::{back_off::BackOff, random::Random};
+
+/// A machine's state as a model checker compares it: without time and the state of chance.
+///
+/// Two machines whose views are equal differ in nothing but when their timers fire.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Canonical<M>(M);
+
+impl<V: Clone, S: Clone, const N: usize> Proposer<V, S, N> {
+    /// The state without time and the state of chance.
+    #[must_use]
+    pub fn canonical(&self) -> Canonical<Self> {
+        let mut proposer = self.clone();
+        proposer.now_us = 0;
+        proposer.deadline_us = 0;
+        proposer.back_off = BackOff::new(0, self.id);
+        Canonical(proposer)
+    }
+}
+
+impl<V: Clone, S: Clone, const N: usize> Learner<V, S, N> {
+    /// The state without time and the state of chance.
+    #[must_use]
+    pub fn canonical(&self) -> Canonical<Self> {
+        let mut learner = self.clone();
+        learner.now_us = 0;
+        learner.deadline_us = 0;
+        learner.random = Random::new(0, self.id);
+        Canonical(learner)
+    }
+}
