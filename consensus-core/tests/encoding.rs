@@ -5,6 +5,9 @@
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 #![cfg(feature = "serde")]
 
+#[path = "encoding/paxos.rs"]
+mod paxos;
+
 use core::fmt::Debug;
 
 use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeSeq};
@@ -173,6 +176,11 @@ fn no_entry_has_more_overhead_than_it_says() {
     assert_eq!(largest, Message::MAX_ENTRY_OVERHEAD);
 }
 
+use paxos::{
+    no_paxos_message_is_larger_than_it_says, paxos_messages, paxos_records,
+    records_that_no_acceptor_writes_are_refused,
+};
+
 macro_rules! suite {
     ($($test:ident)*) => {
         /// The tests by name.
@@ -194,4 +202,8 @@ suite! {
     payloads_are_lent
     no_message_is_larger_than_it_says
     no_entry_has_more_overhead_than_it_says
+    paxos_records
+    records_that_no_acceptor_writes_are_refused
+    paxos_messages
+    no_paxos_message_is_larger_than_it_says
 }

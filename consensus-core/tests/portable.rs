@@ -16,6 +16,8 @@ mod durability;
 mod elections;
 #[path = "portable/fates.rs"]
 mod fates;
+#[path = "portable/paxos.rs"]
+mod paxos;
 #[path = "portable/reads.rs"]
 mod reads;
 #[path = "portable/replication.rs"]
@@ -24,6 +26,8 @@ mod replication;
 mod snapshots;
 #[path = "portable/window.rs"]
 mod window;
+
+use paxos::{acceptors, duels, learners, proposers};
 
 macro_rules! suite {
     ($(#[$attribute:meta])* $suite:ident in $module:ident; $($group:ident: $($test:ident)*;)*) => {
@@ -108,6 +112,51 @@ suite! {
         a_host_that_does_not_drain_is_told
         a_log_with_a_hole_sends_nothing_from_it
         r36_two_leaders_in_one_term_are_told;
+}
+
+// The roles of single-decree Paxos, each alone, and a duel.
+suite! {
+    PAXOS in roles;
+    acceptors:
+        p02_a_promise_is_durable_before_it_is_told
+        p02_a_promise_outlives_a_restart
+        p05_phase_2_of_an_older_ballot
+        an_accept_without_a_promise_is_one
+        what_comes_during_a_write_is_in_the_next
+        what_is_asked_twice_is_answered_twice
+        an_acceptor_reports_what_is_durable
+        p01_two_values_by_one_ballot_are_told
+        an_acceptor_refuses_what_is_not_for_it
+        reports_of_unknown_writes_are_refused;
+    proposers:
+        p01_rounds_are_reserved_before_they_are_used
+        p01_a_reused_ballot_is_told
+        a_value_is_chosen
+        who_is_late_is_not_asked_any_more
+        the_highest_accepted_value_is_proposed
+        what_was_found_is_not_kept_for_the_next_ballot
+        promises_count_once_and_for_their_ballot
+        a_minority_of_rejections_does_not_stop_it
+        who_has_granted_does_not_take_it_back
+        who_is_beaten_waits_and_tries_above
+        silence_is_asked_again
+        silence_after_a_rejection_is_asked_anew
+        the_last_round_is_the_end
+        a_proposer_refuses_what_is_not_for_it
+        p08_two_values_by_one_ballot_among_promises
+        p06_quorums_that_do_not_meet_are_refused
+        quorums_of_two_kinds
+        a_timeout_of_nothing_is_refused;
+    learners:
+        a_learner_asks_until_it_knows
+        a_value_is_chosen_under_one_ballot
+        what_an_acceptor_has_left_behind_does_not_count
+        values_that_are_not_chosen_may_differ
+        p08_two_values_are_told
+        a_learner_refuses_what_is_not_for_it
+        acceptors_of_different_weight;
+    duels:
+        p03_duelling_proposers_come_to_an_end;
 }
 
 // With several, for minutes of their time, which an interpreter takes for minutes of ours.

@@ -4,7 +4,7 @@
 use core::error::Error;
 
 use synod_consensus_core::{
-    MembersError, NodeId,
+    Ballot, MembersError, NodeId, paxos,
     raft::{
         AppliedError, ConfigError, LogFull, MessageError, PersistedError, ProposeError, ReadError,
         StartError,
@@ -20,13 +20,14 @@ const NOT_LEADER: &str = "this node does not lead";
 #[test]
 fn errors_say_what_happened() {
     let leader = Some(NodeId(3));
-    let cases: [(&dyn Error, &str); 41] = [
+    let cases: [(&dyn Error, &str); 42] = [
         (&ConfigError::Timeouts, CONFIG),
         (&ConfigError::MessageTooSmall, "the largest entry does not fit into the largest message"),
         (&ConfigError::Window, "a window is 0"),
         (&MembersError::None, "there are no members"),
         (&MembersError::TooMany, "there are more members than there is room for"),
         (&MembersError::Twice, "a member is named twice"),
+        (&MembersError::Outside, "the quorums count nodes that are no members"),
         (&StartError::Config(ConfigError::Timeouts), CONFIG),
         (&StartError::Voters(MembersError::None), "there are no members"),
         (&StartError::NotVoter, "this node is not among the voters"),
@@ -63,9 +64,33 @@ fn errors_say_what_happened() {
         (&FrameError::from(MessageError::Stranger), "the sender does not vote"),
         (&StartError::from(MembersError::Twice), "a member is named twice"),
     ];
+    check(&cases);
+    assert_eq!(NodeId(7).to_string(), "7");
+}
+
+#[test]
+fn errors_of_paxos_say_what_happened() {
+    use paxos::{BrokenRecord, ConfigError, MessageError, UnknownWrite};
+
+    check(&[
+        (&ConfigError, "the timeout is 0"),
+        (&UnknownWrite, "no such write is outstanding"),
+        (&BrokenRecord, "more is accepted than is promised"),
+        (&MessageError::WrongInstance, "the message is about another decision"),
+        (&MessageError::WrongReceiver, "the message is for another node"),
+        (&MessageError::WrongRole, "the message is for another machine of this node"),
+        (&MessageError::Stranger, "the sender is no acceptor"),
+        (&MessageError::Malformed, "no node that works could have sent the message"),
+        (&MessageError::TwoValues, "two values go by one ballot, or another one is chosen"),
+        (&MessageError::ReusedBallot, "the ballot was used in an earlier life"),
+    ]);
+    let ballot = Ballot { round: 300.try_into().unwrap(), proposer: NodeId(7) };
+    assert_eq!(ballot.to_string(), "300.7");
+}
+
+fn check(cases: &[(&dyn Error, &str)]) {
     for (error, text) in cases {
-        assert_eq!(error.to_string(), text);
+        assert_eq!(error.to_string(), *text);
         assert!(error.source().is_none());
     }
-    assert_eq!(NodeId(7).to_string(), "7");
 }

@@ -29,6 +29,7 @@ const SUITES: &[(&str, Suite)] = &[
     ("clocks", clocks::SUITE),
     ("clocks::encoding", clocks_encoding::SUITE),
     ("consensus-core", consensus_core::SUITE),
+    ("consensus-core::paxos", consensus_core::PAXOS),
     ("consensus-core::encoding", consensus_core_encoding::SUITE),
     #[cfg(board = "mps2-an386")]
     ("consensus-core::clusters", consensus_core::CLUSTERS),
