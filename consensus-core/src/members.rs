@@ -17,24 +17,24 @@ use crate::NodeId;
 /// use synod_quorum::{Flexible, NodeSet, Threshold};
 ///
 /// let ids = [NodeId(10), NodeId(20), NodeId(30), NodeId(40)];
-/// let majority = Members::<_, 4>::majority(&ids)?; // any three
+/// let majority = Members::<4>::majority(&ids)?; // any three
 ///
 /// // Commits wait for two of the four, leaders ask three.
 /// let nodes = NodeSet::first(4)?;
 /// let system = Flexible::new(Threshold::new(nodes, 3)?, Threshold::new(nodes, 2)?)?;
-/// let flexible = Members::<_, 4>::new(&ids, system)?;
+/// let flexible = Members::<4, _>::new(&ids, system)?;
 /// assert_eq!(flexible.as_slice(), majority.as_slice());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Members<S, const N: usize> {
+pub struct Members<const N: usize, S = Majority> {
     /// Those behind `count` are zero.
     ids: [NodeId; N],
     count: usize,
     system: S,
 }
 
-impl<const N: usize> Members<Majority, N> {
+impl<const N: usize> Members<N> {
     /// These members, in any order, any majority of whom decides. A capacity of 0 or beyond 64 does
     /// not compile. O(n²).
     ///
@@ -49,7 +49,7 @@ impl<const N: usize> Members<Majority, N> {
     }
 }
 
-impl<S: QuorumSystem, const N: usize> Members<S, N> {
+impl<S: QuorumSystem, const N: usize> Members<N, S> {
     /// These members, in any order, and the system of their quorums, whose node `i` is the `i`-th of
     /// them in ascending order. A capacity of 0 or beyond 64 does not compile. O(n²).
     ///
@@ -83,7 +83,7 @@ impl<S: QuorumSystem, const N: usize> Members<S, N> {
     }
 }
 
-impl<S, const N: usize> Members<S, N> {
+impl<S, const N: usize> Members<N, S> {
     /// All of them, ascending.
     #[must_use]
     pub fn as_slice(&self) -> &[NodeId] {
@@ -113,7 +113,7 @@ impl<S, const N: usize> Members<S, N> {
     }
 }
 
-impl<S, const N: usize> fmt::Debug for Members<S, N> {
+impl<S, const N: usize> fmt::Debug for Members<N, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.as_slice()).finish()
     }
@@ -175,25 +175,25 @@ mod tests {
 
     #[test]
     fn places_are_in_ascending_order() {
-        let members = Members::<_, 5>::majority(&[NodeId(30), NodeId(10), NodeId(20)]).unwrap();
+        let members = Members::<5>::majority(&[NodeId(30), NodeId(10), NodeId(20)]).unwrap();
         assert_eq!(members.as_slice(), [NodeId(10), NodeId(20), NodeId(30)]);
         assert_eq!(members.position(NodeId(20)), Some(1));
         assert_eq!(members.position(NodeId(0)), None, "what is not in use is nobody");
         assert_eq!((members.id(2), members.id(3)), (Some(NodeId(30)), None));
         assert_eq!(members.system().needed(), 2);
         let all = core::array::from_fn::<_, 64, _>(|id| NodeId(id as u64));
-        assert_eq!(Members::<_, 64>::majority(&all).unwrap().as_slice(), all);
+        assert_eq!(Members::<64>::majority(&all).unwrap().as_slice(), all);
     }
 
     #[test]
     fn a_system_counts_members_only() {
         let ids = [NodeId(1), NodeId(2)];
         let of = |count| Majority::new(NodeSet::first(count).unwrap()).unwrap();
-        assert_eq!(Members::<_, 3>::new(&ids, of(2)), Members::majority(&ids));
-        assert_eq!(Members::<_, 3>::new(&ids, of(3)), Err(MembersError::Outside));
-        assert!(Members::<_, 3>::new(&ids, of(1)).is_ok(), "a member may have no say");
-        assert_eq!(Members::<_, 3>::new(&[], of(1)), Err(MembersError::None));
-        assert_eq!(Members::<_, 1>::new(&ids, of(1)), Err(MembersError::TooMany));
-        assert_eq!(Members::<_, 2>::new(&[NodeId(1); 2], of(1)), Err(MembersError::Twice));
+        assert_eq!(Members::<3, _>::new(&ids, of(2)), Members::majority(&ids));
+        assert_eq!(Members::<3, _>::new(&ids, of(3)), Err(MembersError::Outside));
+        assert!(Members::<3, _>::new(&ids, of(1)).is_ok(), "a member may have no say");
+        assert_eq!(Members::<3, _>::new(&[], of(1)), Err(MembersError::None));
+        assert_eq!(Members::<1, _>::new(&ids, of(1)), Err(MembersError::TooMany));
+        assert_eq!(Members::<2, _>::new(&[NodeId(1); 2], of(1)), Err(MembersError::Twice));
     }
 }

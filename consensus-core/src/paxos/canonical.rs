@@ -9,7 +9,7 @@ use crate::{back_off::BackOff, random::Random};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Canonical<M>(M);
 
-impl<V: Clone, S: Clone, const N: usize> Proposer<V, S, N> {
+impl<V: Clone, S: Clone, const N: usize> Proposer<V, N, S> {
     /// The state without time and the state of chance.
     #[must_use]
     pub fn canonical(&self) -> Canonical<Self> {
@@ -21,7 +21,7 @@ impl<V: Clone, S: Clone, const N: usize> Proposer<V, S, N> {
     }
 }
 
-impl<V: Clone, S: Clone, const N: usize> Learner<V, S, N> {
+impl<V: Clone, S: Clone, const N: usize> Learner<V, N, S> {
     /// The state without time and the state of chance.
     #[must_use]
     pub fn canonical(&self) -> Canonical<Self> {

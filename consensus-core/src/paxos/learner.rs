@@ -1,6 +1,6 @@
 //! What is chosen, for those who did not propose it.
 
-use synod_quorum::{NodeSet, QuorumSystem};
+use synod_quorum::{Majority, NodeSet, QuorumSystem};
 
 use super::{Body, Config, ConfigError, Instance, Message, MessageError, Role, door};
 use crate::{Ballot, Members, NodeId, Proposal, random::Random};
@@ -19,10 +19,10 @@ use crate::{Ballot, Members, NodeId, Proposal, random::Random};
 ///
 /// Source: Lamport, "Paxos Made Simple", 2001, section 2.3.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Learner<V, S, const N: usize> {
+pub struct Learner<V, const N: usize, S = Majority> {
     instance: Instance,
     pub(super) id: NodeId,
-    acceptors: Members<S, N>,
+    acceptors: Members<N, S>,
     pub(super) random: Random,
     timeout_us: u64,
     pub(super) now_us: u64,
@@ -39,13 +39,13 @@ pub struct Learner<V, S, const N: usize> {
     owed: NodeSet,
 }
 
-impl<V: Eq, S: QuorumSystem, const N: usize> Learner<V, S, N> {
+impl<V: Eq, S: QuorumSystem, const N: usize> Learner<V, N, S> {
     /// A learner that asks these acceptors from now on.
     ///
     /// # Errors
     ///
     /// [`ConfigError`].
-    pub fn new(config: Config, acceptors: Members<S, N>, now_us: u64) -> Result<Self, ConfigError> {
+    pub fn new(config: Config, acceptors: Members<N, S>, now_us: u64) -> Result<Self, ConfigError> {
         config.check()?;
         let mut learner = Self {
             instance: config.instance,

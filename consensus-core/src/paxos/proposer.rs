@@ -1,6 +1,6 @@
 //! Who brings a decision about.
 
-use synod_quorum::{NodeSet, QuorumSystem, Quorums};
+use synod_quorum::{Majority, NodeSet, QuorumSystem, Quorums};
 
 use super::{Body, Config, ConfigError, Instance, Message, MessageError, Role, UnknownWrite, door};
 use crate::{Ballot, Members, NodeId, Proposal, back_off::BackOff, rounds::Rounds};
@@ -18,10 +18,10 @@ use crate::{Ballot, Members, NodeId, Proposal, back_off::BackOff, rounds::Rounds
 /// Source: Lamport, "Paxos Made Simple", 2001, section 2.2; Howard, Malkhi and Spiegelman,
 /// "Flexible Paxos: Quorum Intersection Revisited", OPODIS 2016, for quorums of two kinds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Proposer<V, S, const N: usize> {
+pub struct Proposer<V, const N: usize, S = Majority> {
     instance: Instance,
     pub(super) id: NodeId,
-    acceptors: Members<S, N>,
+    acceptors: Members<N, S>,
     rounds: Rounds,
     pub(super) back_off: BackOff,
     timeout_us: u64,
@@ -62,7 +62,7 @@ pub enum Phase {
     Exhausted,
 }
 
-impl<V: Eq, S: QuorumSystem, const N: usize> Proposer<V, S, N> {
+impl<V: Eq, S: QuorumSystem, const N: usize> Proposer<V, N, S> {
     /// A proposer of this value, at the very first start of this instance on this node. It begins
     /// at once.
     ///
@@ -71,7 +71,7 @@ impl<V: Eq, S: QuorumSystem, const N: usize> Proposer<V, S, N> {
     /// [`ConfigError`].
     pub fn bootstrap(
         config: Config,
-        acceptors: Members<S, N>,
+        acceptors: Members<N, S>,
         now_us: u64,
         value: V,
     ) -> Result<Self, ConfigError> {
@@ -87,7 +87,7 @@ impl<V: Eq, S: QuorumSystem, const N: usize> Proposer<V, S, N> {
     /// [`ConfigError`].
     pub fn recover(
         config: Config,
-        acceptors: Members<S, N>,
+        acceptors: Members<N, S>,
         now_us: u64,
         reserved: u64,
         value: V,

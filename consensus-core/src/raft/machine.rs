@@ -1,6 +1,6 @@
 //! The state of a node.
 
-use synod_quorum::{Majority, NodeSet, Quorums};
+use synod_quorum::{NodeSet, Quorums};
 
 use super::{
     Change, Config, HardState, LogId, TermLog, error::HostError, fate::Fates, peer::Peer,
@@ -27,7 +27,7 @@ pub(super) const QUICK: bool = cfg!(target_pointer_width = "64");
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Raft<const VOTERS: usize, const WINDOW: usize> {
     pub(super) config: Config,
-    pub(super) voters: Members<Majority, VOTERS>,
+    pub(super) voters: Members<VOTERS>,
     /// This node's place among the voters.
     pub(super) me: usize,
     pub(super) random: Random,

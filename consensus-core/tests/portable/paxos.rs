@@ -15,7 +15,6 @@ use synod_consensus_core::{
     Ballot, Members, NodeId, Proposal,
     paxos::{Body, Config, Instance, Message},
 };
-use synod_quorum::Majority;
 
 const INSTANCE: Instance = Instance { cluster: 7, number: 1 };
 const ACCEPTORS: [NodeId; 3] = [NodeId(1), NodeId(2), NodeId(3)];
@@ -40,6 +39,6 @@ fn config(id: NodeId) -> Config {
     Config { timeout_us: TIMEOUT_US, ..Config::new(INSTANCE, id, 1) }
 }
 
-fn members() -> Members<Majority, 3> {
+fn members() -> Members<3> {
     Members::majority(&ACCEPTORS).unwrap()
 }

@@ -5,7 +5,6 @@ use synod_consensus_core::{
     NodeId,
     paxos::{Acceptor, AcceptorOutput, Config, Message, Phase, Proposer, ProposerOutput, Role},
 };
-use synod_quorum::Majority;
 
 use super::{ACCEPTORS, ALICE, BOB, INSTANCE, TIMEOUT_US, config, members};
 
@@ -15,7 +14,7 @@ type Letter = (NodeId, Message<u32>);
 /// Three acceptors and two proposers: whatever is sent arrives a tenth of the timeout later.
 struct Duel {
     acceptors: [Acceptor<u32>; 3],
-    proposers: [Proposer<u32, Majority, 3>; 2],
+    proposers: [Proposer<u32, 3>; 2],
     post: Deque<Letter, 32>,
 }
 

@@ -4,11 +4,11 @@ use synod_consensus_core::{
     Members, NodeId, Proposal,
     paxos::{Body, Config, ConfigError, Learner, LearnerOutput, Message, MessageError},
 };
-use synod_quorum::{Majority, NodeSet, Weighted};
+use synod_quorum::{NodeSet, Weighted};
 
 use super::{ACCEPTORS, ALICE, BOB, INSTANCE, TIMEOUT_US, config, members, message, proposal};
 
-type Ours = Learner<u32, Majority, 3>;
+type Ours = Learner<u32, 3>;
 const ME: NodeId = NodeId(5);
 
 fn fresh() -> Ours {
@@ -153,7 +153,7 @@ pub(crate) fn a_learner_refuses_what_is_not_for_it() {
 
 pub(crate) fn acceptors_of_different_weight() {
     let system = Weighted::majority([3, 1, 1]).unwrap();
-    let acceptors = Members::<_, 3>::new(&ACCEPTORS, system).unwrap();
+    let acceptors = Members::<3, _>::new(&ACCEPTORS, system).unwrap();
     let mut learner = Learner::new(config(ME), acceptors, 0).unwrap();
     let report = message(ME, Body::Report(proposal(1, ALICE, 10)));
     for light in [ACCEPTORS[1], ACCEPTORS[2]] {

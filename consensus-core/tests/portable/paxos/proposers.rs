@@ -7,13 +7,13 @@ use synod_consensus_core::{
         UnknownWrite,
     },
 };
-use synod_quorum::{Flexible, Majority, NodeSet, Threshold};
+use synod_quorum::{Flexible, NodeSet, Threshold};
 
 use super::{
     ACCEPTORS, ALICE, BOB, INSTANCE, TIMEOUT_US, ballot, config, members, message, proposal,
 };
 
-type Alice = Proposer<u32, Majority, 3>;
+type Alice = Proposer<u32, 3>;
 const VALUE: u32 = 10;
 
 /// A proposer that has reserved its rounds, and has asked.
@@ -24,7 +24,7 @@ fn started() -> Alice {
     proposer
 }
 
-fn sync<S: synod_quorum::QuorumSystem, const N: usize>(proposer: &mut Proposer<u32, S, N>) {
+fn sync<S: synod_quorum::QuorumSystem, const N: usize>(proposer: &mut Proposer<u32, N, S>) {
     let Some(ProposerOutput::Write { id, .. }) = proposer.poll_output() else {
         panic!("no write is due")
     };
@@ -42,7 +42,7 @@ fn accept(round: u64, value: u32) -> Body<u32> {
 
 /// Whom it asks, by place, and for what.
 fn asked<S: synod_quorum::QuorumSystem, const N: usize>(
-    proposer: &mut Proposer<u32, S, N>,
+    proposer: &mut Proposer<u32, N, S>,
 ) -> (NodeSet, Option<Body<u32>>) {
     let (mut places, mut body) = (NodeSet::new(), None);
     while let Some(output) = proposer.poll_output() {
@@ -345,7 +345,7 @@ pub(crate) fn p06_quorums_that_do_not_meet_are_refused() {
     let of = |needed| Threshold::new(four, needed).unwrap();
     assert!(Flexible::new(of(2), of(2)).is_err());
     let system = Flexible::new(of(3), of(2)).unwrap();
-    assert_eq!(Members::<_, 3>::new(&ACCEPTORS, system), Err(MembersError::Outside));
+    assert_eq!(Members::<3, _>::new(&ACCEPTORS, system), Err(MembersError::Outside));
 }
 
 pub(crate) fn quorums_of_two_kinds() {
@@ -353,11 +353,11 @@ pub(crate) fn quorums_of_two_kinds() {
     let of = |needed| Threshold::new(four, needed).unwrap();
     let system = Flexible::new(of(3), of(2)).unwrap();
     let ids = [1, 2, 3, 4].map(NodeId);
-    let acceptors = Members::<_, 4>::new(&ids, system).unwrap();
+    let acceptors = Members::<4, _>::new(&ids, system).unwrap();
     let mut proposer = Proposer::bootstrap(config(ALICE), acceptors, 0, VALUE).unwrap();
     sync(&mut proposer);
     assert_eq!(asked(&mut proposer), (four, Some(prepare(1))));
-    let hear = |proposer: &mut Proposer<u32, _, 4>, from: usize, body| {
+    let hear = |proposer: &mut Proposer<u32, 4, _>, from: usize, body| {
         proposer.handle_message(0, ids[from], message(ALICE, body)).unwrap();
     };
     hear(&mut proposer, 0, promise(1, None));
