@@ -6,9 +6,9 @@
 #![allow(clippy::arithmetic_side_effects)] // An example may panic.
 
 use synod_consensus_core::{
-    Members, NodeId,
+    Instance, Members, NodeId,
     paxos::{
-        Acceptor, AcceptorOutput, Config, Instance, Learner, LearnerOutput, Message, Proposer,
+        Acceptor, AcceptorOutput, Config, Learner, LearnerOutput, Message, Proposer,
         ProposerOutput, Role,
     },
 };

@@ -8,6 +8,7 @@ extern crate alloc;
 
 mod back_off;
 mod ballot;
+mod instance;
 mod members;
 mod node_id;
 mod one_write;
@@ -18,8 +19,10 @@ mod random;
 mod rounds;
 
 pub use ballot::Ballot;
+pub use instance::Instance;
 pub use members::{Members, MembersError};
 pub use node_id::NodeId;
+pub use one_write::UnknownWrite;
 pub use proposal::Proposal;
 #[cfg(feature = "alloc")]
 #[cfg_attr(docsrs, doc(cfg(feature = "alloc")))]

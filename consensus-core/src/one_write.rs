@@ -1,5 +1,7 @@
 //! A record that is written again and again, one write at a time.
 
+use core::fmt;
+
 /// Where a record stands: what changes while a write is on its way is gathered into the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct OneWrite {
@@ -38,15 +40,29 @@ impl OneWrite {
         Some(self.issued)
     }
 
-    /// A write is durable. Gives whether that was to be expected.
-    pub(crate) const fn report(&mut self, id: u64) -> bool {
-        let expected = self.outstanding && id == self.issued;
-        if expected {
-            self.outstanding = false;
+    /// A write is durable.
+    pub(crate) const fn report(&mut self, id: u64) -> Result<(), UnknownWrite> {
+        if !self.outstanding || id != self.issued {
+            return Err(UnknownWrite);
         }
-        expected
+        self.outstanding = false;
+        Ok(())
     }
 }
+
+/// No such write is outstanding: it was never polled, or it was reported before. The machine is as
+/// it was; look for the mistake in the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct UnknownWrite;
+
+impl fmt::Display for UnknownWrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no such write is outstanding")
+    }
+}
+
+impl core::error::Error for UnknownWrite {}
 
 #[cfg(test)]
 mod tests {
@@ -60,11 +76,14 @@ mod tests {
         assert!(!write.is_durable());
         assert_eq!((write.poll(), write.poll()), (Some(1), None));
         write.touch();
-        assert_eq!((write.poll(), write.report(2), write.report(0)), (None, false, false));
-        assert!(write.report(1) && !write.report(1));
+        assert_eq!(
+            (write.poll(), write.report(2), write.report(0)),
+            (None, Err(UnknownWrite), Err(UnknownWrite))
+        );
+        assert_eq!((write.report(1), write.report(1)), (Ok(()), Err(UnknownWrite)));
         assert!(!write.is_durable(), "it has changed since");
         assert_eq!(write.poll(), Some(2));
-        assert!(write.report(2) && write.is_durable());
+        assert_eq!((write.report(2), write.is_durable()), (Ok(()), true));
     }
 
     #[test]

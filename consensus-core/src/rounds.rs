@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU64;
 
-use crate::one_write::OneWrite;
+use crate::one_write::{OneWrite, UnknownWrite};
 
 /// How many rounds are reserved by one write.
 const BLOCK: u64 = 64;
@@ -54,13 +54,11 @@ impl Rounds {
         Some((id, self.reserved))
     }
 
-    /// A write is durable. Gives whether that was to be expected.
-    pub(crate) fn report(&mut self, id: u64) -> bool {
-        let expected = self.write.report(id);
-        if expected {
-            self.durable = self.polled;
-        }
-        expected
+    /// A write is durable.
+    pub(crate) fn report(&mut self, id: u64) -> Result<(), UnknownWrite> {
+        self.write.report(id)?;
+        self.durable = self.polled;
+        Ok(())
     }
 }
 
@@ -80,7 +78,7 @@ mod tests {
         assert!(!rounds.is_durable(first));
         assert_eq!((rounds.poll(), rounds.poll()), (Some((1, 64)), None));
         assert!(!rounds.is_durable(first));
-        assert!(rounds.report(1) && rounds.is_durable(first));
+        assert_eq!((rounds.report(1), rounds.is_durable(first)), (Ok(()), true));
         for round in 2..=64 {
             assert_eq!(take(&mut rounds, 0), Some(round));
         }
@@ -95,11 +93,11 @@ mod tests {
         assert_eq!(rounds.poll(), Some((1, 564)));
         let later = rounds.take(1_000).unwrap();
         assert!(
-            rounds.report(1) && !rounds.is_durable(later),
+            rounds.report(1).is_ok() && !rounds.is_durable(later),
             "that write was of an earlier block"
         );
         assert_eq!(rounds.poll(), Some((2, 1_064)));
-        assert!(rounds.report(2) && rounds.is_durable(later));
+        assert_eq!((rounds.report(2), rounds.is_durable(later)), (Ok(()), true));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use core::error::Error;
 
 use synod_consensus_core::{
-    Ballot, MembersError, NodeId, paxos,
+    Ballot, MembersError, NodeId, UnknownWrite, paxos,
     raft::{
         AppliedError, ConfigError, LogFull, MessageError, PersistedError, ProposeError, ReadError,
         StartError,
@@ -70,7 +70,7 @@ fn errors_say_what_happened() {
 
 #[test]
 fn errors_of_paxos_say_what_happened() {
-    use paxos::{BrokenRecord, ConfigError, MessageError, UnknownWrite};
+    use paxos::{BrokenRecord, ConfigError, MessageError};
 
     check(&[
         (&ConfigError, "the timeout is 0"),

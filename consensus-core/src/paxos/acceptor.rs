@@ -2,8 +2,8 @@
 
 use core::mem::take;
 
-use super::{Body, Instance, Message, MessageError, Record, Role, UnknownWrite, door};
-use crate::{Ballot, NodeId, Proposal, one_write::OneWrite};
+use super::{Body, Message, MessageError, Record, Role, door};
+use crate::{Ballot, Instance, NodeId, Proposal, UnknownWrite, one_write::OneWrite};
 
 /// One of those who remember: it promises ballots, and accepts values.
 ///
@@ -75,7 +75,7 @@ impl<V: Eq> Acceptor<V> {
     ///
     /// [`UnknownWrite`].
     pub fn handle_persisted(&mut self, id: u64) -> Result<(), UnknownWrite> {
-        if self.write.report(id) { Ok(()) } else { Err(UnknownWrite) }
+        self.write.report(id)
     }
 
     /// The next thing for the host to do; `None` when there is nothing more. Call it until then

@@ -2,13 +2,12 @@
 
 use core::fmt;
 
-use super::Instance;
-use crate::NodeId;
+use crate::{Instance, NodeId};
 
 /// How a proposer or a learner behaves.
 ///
 /// ```
-/// use synod_consensus_core::{NodeId, paxos::{Config, Instance}};
+/// use synod_consensus_core::{Instance, NodeId, paxos::Config};
 ///
 /// let instance = Instance { cluster: 7, number: 1 };
 /// let config = Config { timeout_us: 500_000, ..Config::new(instance, NodeId(1), 0x5eed) };

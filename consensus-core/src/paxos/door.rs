@@ -1,7 +1,7 @@
 //! Who is let in.
 
-use super::{Instance, Message, MessageError, Role};
-use crate::NodeId;
+use super::{Message, MessageError, Role};
+use crate::{Instance, NodeId};
 
 /// Whether a message is for the machine of this role, on this node, in this instance.
 pub(super) fn check<V>(

@@ -41,17 +41,3 @@ impl fmt::Display for MessageError {
 }
 
 impl core::error::Error for MessageError {}
-
-/// No such write is outstanding: it was never polled, or it was reported before. The machine is as
-/// it was; look for the mistake in the host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct UnknownWrite;
-
-impl fmt::Display for UnknownWrite {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no such write is outstanding")
-    }
-}
-
-impl core::error::Error for UnknownWrite {}

@@ -2,8 +2,8 @@
 
 use synod_quorum::{Majority, NodeSet, QuorumSystem};
 
-use super::{Body, Config, ConfigError, Instance, Message, MessageError, Role, door};
-use crate::{Ballot, Members, NodeId, Proposal, random::Random};
+use super::{Body, Config, ConfigError, Message, MessageError, Role, door};
+use crate::{Ballot, Instance, Members, NodeId, Proposal, random::Random};
 
 /// Finds out what is chosen: it asks the acceptors, again and again, until enough of them have
 /// accepted one proposal.

@@ -1,7 +1,6 @@
 //! What the roles say to each other.
 
-use super::Instance;
-use crate::{Ballot, NodeId, Proposal};
+use crate::{Ballot, Instance, NodeId, Proposal};
 
 /// A message: plain data, of which what is wrong is found when it is handled.
 ///

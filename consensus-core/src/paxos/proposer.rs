@@ -2,8 +2,10 @@
 
 use synod_quorum::{Majority, NodeSet, QuorumSystem, Quorums};
 
-use super::{Body, Config, ConfigError, Instance, Message, MessageError, Role, UnknownWrite, door};
-use crate::{Ballot, Members, NodeId, Proposal, back_off::BackOff, rounds::Rounds};
+use super::{Body, Config, ConfigError, Message, MessageError, Role, door};
+use crate::{
+    Ballot, Instance, Members, NodeId, Proposal, UnknownWrite, back_off::BackOff, rounds::Rounds,
+};
 
 /// Brings a decision about: it proposes its value, or what may have been chosen before, until one
 /// is chosen.
@@ -191,7 +193,7 @@ impl<V: Eq, S: QuorumSystem, const N: usize> Proposer<V, N, S> {
     ///
     /// [`UnknownWrite`].
     pub fn handle_persisted(&mut self, id: u64) -> Result<(), UnknownWrite> {
-        if self.rounds.report(id) { Ok(()) } else { Err(UnknownWrite) }
+        self.rounds.report(id)
     }
 
     /// The next thing for the host to do; `None` when there is nothing more. Call it until then

@@ -3,8 +3,8 @@
 use core::num::NonZeroU64;
 
 use synod_consensus_core::{
-    Ballot, NodeId, Proposal,
-    paxos::{Body, Instance, Message, Record},
+    Ballot, Instance, NodeId, Proposal,
+    paxos::{Body, Message, Record},
 };
 
 use super::golden;

@@ -12,8 +12,8 @@ pub(crate) mod proposers;
 use core::num::NonZeroU64;
 
 use synod_consensus_core::{
-    Ballot, Members, NodeId, Proposal,
-    paxos::{Body, Config, Instance, Message},
+    Ballot, Instance, Members, NodeId, Proposal,
+    paxos::{Body, Config, Message},
 };
 
 const INSTANCE: Instance = Instance { cluster: 7, number: 1 };

@@ -1,10 +1,8 @@
 //! What acceptors promise, and remember.
 
 use synod_consensus_core::{
-    Ballot, NodeId, Proposal,
-    paxos::{
-        Acceptor, AcceptorOutput, Body, Instance, Message, MessageError, Record, UnknownWrite,
-    },
+    Ballot, Instance, NodeId, Proposal, UnknownWrite,
+    paxos::{Acceptor, AcceptorOutput, Body, Message, MessageError, Record},
 };
 
 use super::{ACCEPTORS, ALICE, BOB, INSTANCE, ballot, message, proposal};

@@ -1,11 +1,8 @@
 //! How proposers bring a decision about.
 
 use synod_consensus_core::{
-    Ballot, Members, MembersError, NodeId, Proposal,
-    paxos::{
-        Body, Config, ConfigError, Message, MessageError, Phase, Proposer, ProposerOutput,
-        UnknownWrite,
-    },
+    Ballot, Members, MembersError, NodeId, Proposal, UnknownWrite,
+    paxos::{Body, Config, ConfigError, Message, MessageError, Phase, Proposer, ProposerOutput},
 };
 use synod_quorum::{Flexible, NodeSet, Threshold};
 

@@ -1,12 +1,13 @@
-//! Which decision it is about.
+//! What it is about.
 
-/// Names one decision: a cluster makes as many as it likes, each apart from the others.
+/// Names one of the things that a cluster agrees on: a decision of [`paxos`](crate::paxos), or a
+/// register. Each is apart from all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Instance {
     /// The cluster.
     pub cluster: u64,
-    /// The number of the decision. It is made once: for another one, take another number.
+    /// The number in the cluster. A decision is made once: another one has another number.
     pub number: u64,
 }
