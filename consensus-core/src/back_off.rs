@@ -18,6 +18,11 @@ impl BackOff {
         Self { random: Random::new(seed, id), doublings: 0 }
     }
 
+    /// Begins anew, after a success.
+    pub(crate) const fn reset(&mut self) {
+        self.doublings = 0;
+    }
+
     /// How long to wait this time: below `base_us`, then below twice as much, up to 64 times.
     pub(crate) fn draw(&mut self, base_us: u64) -> u64 {
         // By doubling, as a saturating product would cost small cores flash.
@@ -48,5 +53,16 @@ mod tests {
         assert!((60_000..64_000).contains(&drawn(7)));
         assert!((60_000..64_000).contains(&drawn(8)));
         assert!(BackOff::new(0, NodeId(1)).draw(u64::MAX) < u64::MAX);
+    }
+
+    #[test]
+    fn a_success_begins_anew() {
+        let mut back_off = BackOff::new(0, NodeId(1));
+        for _ in 0..1_000 {
+            let _ = back_off.draw(1_000);
+            back_off.reset();
+            assert!(back_off.draw(1_000) < 1_000);
+            back_off.reset();
+        }
     }
 }

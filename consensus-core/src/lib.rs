@@ -8,6 +8,8 @@ extern crate alloc;
 
 mod back_off;
 mod ballot;
+mod canonical;
+mod config;
 mod instance;
 mod members;
 mod node_id;
@@ -16,9 +18,11 @@ pub mod paxos;
 mod proposal;
 pub mod raft;
 mod random;
+pub mod register;
 mod rounds;
 
 pub use ballot::Ballot;
+pub use canonical::Canonical;
 pub use instance::Instance;
 pub use members::{Members, MembersError};
 pub use node_id::NodeId;

@@ -3,7 +3,6 @@
 
 mod acceptor;
 mod canonical;
-mod config;
 mod door;
 mod error;
 mod learner;
@@ -11,9 +10,8 @@ mod message;
 mod proposer;
 mod record;
 
+pub use crate::config::{Config, ConfigError};
 pub use acceptor::{Acceptor, AcceptorOutput};
-pub use canonical::Canonical;
-pub use config::{Config, ConfigError};
 pub use error::MessageError;
 pub use learner::{Learner, LearnerOutput};
 pub use message::{Body, Message, Role};

@@ -7,6 +7,8 @@
 
 #[path = "encoding/paxos.rs"]
 mod paxos;
+#[path = "encoding/register.rs"]
+mod register;
 
 use core::fmt::Debug;
 
@@ -181,6 +183,11 @@ use paxos::{
     records_that_no_acceptor_writes_are_refused,
 };
 
+use register::{
+    members_of_registers, messages_of_registers, no_message_of_a_register_is_larger_than_it_says,
+    records_of_registers, what_a_register_lends_is_encoded_alike,
+};
+
 macro_rules! suite {
     ($($test:ident)*) => {
         /// The tests by name.
@@ -206,4 +213,9 @@ suite! {
     records_that_no_acceptor_writes_are_refused
     paxos_messages
     no_paxos_message_is_larger_than_it_says
+    members_of_registers
+    records_of_registers
+    messages_of_registers
+    no_message_of_a_register_is_larger_than_it_says
+    what_a_register_lends_is_encoded_alike
 }

@@ -20,6 +20,8 @@ mod fates;
 mod paxos;
 #[path = "portable/reads.rs"]
 mod reads;
+#[path = "portable/register.rs"]
+mod register;
 #[path = "portable/replication.rs"]
 mod replication;
 #[path = "portable/snapshots.rs"]
@@ -28,6 +30,7 @@ mod snapshots;
 mod window;
 
 use paxos::{acceptors, duels, learners, proposers};
+use register::{changes, members, reads as register_reads, rules};
 
 macro_rules! suite {
     ($(#[$attribute:meta])* $suite:ident in $module:ident; $($group:ident: $($test:ident)*;)*) => {
@@ -157,6 +160,53 @@ suite! {
         acceptors_of_different_weight;
     duels:
         p03_duelling_proposers_come_to_an_end;
+}
+
+// Registers, in small clusters.
+suite! {
+    REGISTER in registers;
+    changes:
+        a_first_change_takes_two_round_trips_and_a_next_one_one
+        one_node_decides_with_itself
+        a_change_that_keeps_the_value
+        p09_two_concurrent_changes
+        p09_a_lost_acknowledgement_is_not_a_second_change
+        p09_a_proposal_that_is_overtaken_unseen_is_made_anew
+        a_change_at_a_time
+        what_is_cancelled_is_not_proposed
+        p02_a_restart_forgets_nothing;
+    register_reads:
+        a_read_of_what_a_majority_holds_writes_nothing
+        reads_share_a_round
+        p09_a_read_during_an_unfinished_change
+        p09_a_read_that_does_not_see_a_change_undoes_it
+        who_is_behind_does_not_hold_up_a_read
+        a_read_waits_for_what_comes_after_it
+        what_is_accepted_during_a_query_voids_it
+        a_query_is_asked_again
+        a_query_that_cannot_succeed_becomes_a_proposal
+        answers_to_other_questions_do_not_count
+        a_host_that_does_not_drain_is_told
+        strangers_do_not_read;
+    members:
+        members_join_and_leave
+        in_between_it_takes_both_majorities
+        a_change_of_members_that_is_left_behind
+        members_are_changed_by_two
+        members_that_cannot_be_are_refused
+        members_for_whom_there_is_no_room_any_more
+        a_register_is_forgotten_by_all
+        a_late_wish_to_forget;
+    rules:
+        a_register_refuses_what_is_not_for_it
+        p01_a_ballot_of_a_forgotten_life_is_told
+        p08_two_states_by_one_ballot_are_told
+        p02_nothing_is_told_before_it_is_durable
+        p01_a_ballot_is_durable_before_it_is_used
+        p03_two_that_defeat_each_other_come_to_an_end
+        p05_a_state_of_an_older_ballot
+        the_last_round_is_the_end
+        records_and_settings_that_cannot_be_are_refused;
 }
 
 // With several, for minutes of their time, which an interpreter takes for minutes of ours.

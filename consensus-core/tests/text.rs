@@ -10,6 +10,7 @@ use synod_consensus_core::{
         StartError,
         replica::{CompactError, FrameError},
     },
+    register,
 };
 
 const CONFIG: &str = "the heartbeat must be from 1 us to half the election timeout";
@@ -86,6 +87,29 @@ fn errors_of_paxos_say_what_happened() {
     ]);
     let ballot = Ballot { round: 300.try_into().unwrap(), proposer: NodeId(7) };
     assert_eq!(ballot.to_string(), "300.7");
+}
+
+#[test]
+fn errors_of_registers_say_what_happened() {
+    use register::{BrokenRecord, ChangeError, MessageError, ReadError, ReconfigureError};
+
+    let busy = ReconfigureError::from(ChangeError::Busy);
+    let twice = ReconfigureError::from(MembersError::Twice);
+    check(&[
+        (&BrokenRecord, "the record contradicts itself"),
+        (&ChangeError::Busy, "another change is under way"),
+        (&ChangeError::NotMember, "this node is no member"),
+        (&busy, "another change is under way"),
+        (&twice, "a member is named twice"),
+        (&ReadError::NotMember, "this node is no member"),
+        (&ReadError::Exhausted, "no number is left for the read"),
+        (&MessageError::WrongInstance, "the message is about another register"),
+        (&MessageError::WrongReceiver, "the message is for another node"),
+        (&MessageError::Malformed, "no node that works could have sent the message"),
+        (&MessageError::TwoValues, "two states go by one ballot"),
+        (&MessageError::ReusedBallot, "the ballot was used in an earlier life"),
+        (&MessageError::Undrained, UNDRAINED),
+    ]);
 }
 
 fn check(cases: &[(&dyn Error, &str)]) {

@@ -1,13 +1,7 @@
-//! A state without what makes every run unlike every other.
+//! States without time and chance.
 
 use super::{Learner, Proposer};
-use crate::{back_off::BackOff, random::Random};
-
-/// A machine's state as a model checker compares it: without time and the state of chance.
-///
-/// Two machines whose views are equal differ in nothing but when their timers fire.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Canonical<M>(M);
+use crate::{Canonical, back_off::BackOff, random::Random};
 
 impl<V: Clone, S: Clone, const N: usize> Proposer<V, N, S> {
     /// The state without time and the state of chance.

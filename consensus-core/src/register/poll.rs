@@ -1,0 +1,90 @@
+//! What a member wants of its host.
+
+use core::mem::take;
+
+use super::{
+    Body, Change, Message, Outcome, Output, Register,
+    machine::{End, Marks, Phase},
+};
+use crate::NodeId;
+
+/// What the host of a register of these changes is to do.
+type OutputOf<'a, C, const N: usize> = Output<'a, <C as Change>::Value, N>;
+type OutcomeOf<'a, C, const N: usize> = Outcome<'a, <C as Change>::Value, N>;
+
+impl<C: Change, const N: usize> Register<C, N> {
+    /// The next thing for the host to do; `None` when there is nothing more. Call it until then
+    /// after **every** other call.
+    pub fn poll_output(&mut self) -> Option<OutputOf<'_, C, N>> {
+        // What lends the state comes before what changes it.
+        if self.is_drained() {
+            self.begin_next();
+        }
+        if let Some(token) = self.reads.poll() {
+            return Some(Output::Read { token, state: self.record.accepted.state.as_ref() });
+        }
+        if let Phase::Ended(end) = self.phase {
+            self.phase = Phase::Idle;
+            self.task = None;
+            return Some(Output::Outcome(self.outcome(end)));
+        }
+        if let Some(id) = self.write.poll() {
+            let Marks { promised, accepted } = &mut self.polled;
+            *promised = self.record.promised;
+            *accepted = self.record.accepted.ballot;
+            return Some(Output::Write { id, record: &self.record });
+        }
+        let instance = self.instance;
+        let (to, body) = match self.next_ask() {
+            Some(to) => (to, self.question()?),
+            None => match self.owed.next(&self.record, self.write.is_durable()) {
+                Some(answer) => answer,
+                None => {
+                    let floor = self.record.promised?;
+                    return take(&mut self.forgotten).then_some(Output::Forget { floor });
+                }
+            },
+        };
+        Some(Output::Send { to, message: Message { instance, to, body } })
+    }
+
+    const fn outcome(&self, end: End) -> OutcomeOf<'_, C, N> {
+        match end {
+            End::Changed(version) => Outcome::Changed { version },
+            End::Kept | End::Forgotten => Outcome::Kept(self.record.accepted.state.as_ref()),
+            End::Reconfigured => Outcome::Reconfigured,
+            End::Unknown => Outcome::Unknown,
+            End::Exhausted => Outcome::Exhausted,
+        }
+    }
+
+    /// The next one to be asked, if it may be.
+    fn next_ask(&mut self) -> Option<NodeId> {
+        let may_ask = match self.phase {
+            // What others are to promise, or to accept, is promised here first, for all lives.
+            Phase::Preparing => self.durable.promised >= self.ballot,
+            Phase::Accepting(_) => {
+                self.durable.promised >= self.ballot && self.record.accepted.ballot == self.ballot
+            }
+            _ => true,
+        };
+        if !may_ask {
+            return None;
+        }
+        let place = self.asks.iter().next()?;
+        self.asks.remove(place);
+        self.view.id(place)
+    }
+
+    /// What it asks for now.
+    fn question(&self) -> Option<Body<&C::Value, N>> {
+        Some(match self.phase {
+            Phase::Preparing => Body::Prepare { ballot: self.ballot? },
+            Phase::Querying => Body::Query { round: self.reads.round() },
+            Phase::Accepting(_) => {
+                Body::Accept { ballot: self.ballot?, state: self.record.accepted.state.as_ref() }
+            }
+            _ => Body::Forget { ballot: self.ballot? },
+        })
+    }
+}

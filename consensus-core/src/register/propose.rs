@@ -1,0 +1,295 @@
+//! How a member brings a state about.
+
+use core::num::NonZeroU64;
+
+use synod_quorum::NodeSet;
+
+use super::{
+    Accepted, Change, Effect, Membership, Register,
+    machine::{End, Phase, Step},
+    task::Task,
+};
+use crate::Ballot;
+
+impl<C: Change, const N: usize> Register<C, N> {
+    /// Begins with whatever there is to do.
+    pub(super) fn begin_next(&mut self) {
+        if self.phase != Phase::Idle || self.forgotten {
+            return;
+        }
+        let is_settling = self.holds_promises() && self.record.accepted.state.members.is_changing();
+        if self.task.is_some() || is_settling {
+            if self.holds_promises() { self.propose_next() } else { self.prepare() }
+        } else if self.reads.is_waiting() {
+            self.query();
+        }
+    }
+
+    /// Whether its own state is chosen, and those who accepted it have promised its next ballot.
+    fn holds_promises(&self) -> bool {
+        self.chosen.is_some_and(|chosen| {
+            self.record.accepted.ballot == Some(chosen) && self.record.promised == following(chosen)
+        })
+    }
+
+    /// Phase 1, under a new ballot, with those whom it knows.
+    pub(super) fn prepare(&mut self) {
+        self.prepare_with(self.record.accepted.state.members);
+    }
+
+    fn prepare_with(&mut self, view: Membership<N>) {
+        let highest = if cfg!(synod_planted = "p01") { self.ballot } else { self.record.promised };
+        let promised = highest.map_or(0, |promised| promised.round.get());
+        let round = promised.max(self.beaten).checked_add(1).and_then(NonZeroU64::new);
+        let Some(round) = round else {
+            self.give_up();
+            return;
+        };
+        let ballot = Ballot { round, proposer: self.id };
+        self.promise(ballot);
+        self.write.touch();
+        self.ballot = Some(ballot);
+        self.found = None;
+        self.phase = Phase::Preparing;
+        self.ask_all(view);
+    }
+
+    /// No ballot is left.
+    fn give_up(&mut self) {
+        self.phase = Phase::Waiting;
+        self.deadline_us = self.now_us.saturating_add(self.timeout_us);
+        if self.task.is_some() {
+            self.end(End::Exhausted);
+        }
+    }
+
+    /// Whether other members hold what it holds, so that it is chosen, and the last that is.
+    fn query(&mut self) {
+        self.reads.begin();
+        self.phase = Phase::Querying;
+        self.ask_all(self.record.accepted.state.members);
+        self.count_own();
+    }
+
+    fn ask_all(&mut self, view: Membership<N>) {
+        self.view = view;
+        self.granted = NodeSet::new();
+        self.rejected = NodeSet::new();
+        self.ask(NodeSet::new());
+    }
+
+    /// It has promised or accepted something itself: that counts once it is durable.
+    pub(super) fn count_own(&mut self) {
+        let counts = match self.phase {
+            Phase::Preparing => self.durable.promised == self.ballot,
+            Phase::Accepting(_) => self.durable.accepted == self.ballot,
+            Phase::Querying => self.durable.accepted == self.record.accepted.ballot,
+            _ => false,
+        };
+        if let (true, Some(me)) = (counts, self.view.place(self.id)) {
+            self.count(me);
+        }
+    }
+
+    /// One more has granted what is asked for.
+    pub(super) fn count(&mut self, place: usize) {
+        // Every place is below 64.
+        let _ = self.granted.insert(place);
+        match self.phase {
+            Phase::Preparing => self.weigh_promises(),
+            Phase::Accepting(step) => {
+                let all = step == Step::End(End::Forgotten);
+                if if all { self.granted == self.view.all() } else { self.has_quorum() } {
+                    self.succeed(step);
+                }
+            }
+            Phase::Querying if self.has_quorum() => {
+                self.reads.succeed();
+                self.phase = Phase::Idle;
+            }
+            _ => {}
+        }
+    }
+
+    fn has_quorum(&self) -> bool {
+        self.view.is_quorum(self.granted)
+    }
+
+    /// Phase 2, if there are promises enough.
+    fn weigh_promises(&mut self) {
+        let highest = self.found.as_ref().unwrap_or(&self.record.accepted).state.members;
+        if highest == self.view && self.has_quorum() {
+            self.propose_found();
+        } else if highest != self.view {
+            // Who counts are the members of the state that it goes on from.
+            let mut granted = NodeSet::new();
+            for place in highest.all() {
+                let asked = highest.id(place).and_then(|id| self.view.place(id));
+                if asked.is_some_and(|asked| self.granted.contains(asked)) {
+                    let _ = granted.insert(place);
+                }
+            }
+            if highest.is_quorum(granted) {
+                self.propose_found();
+            } else if self.has_quorum() {
+                self.prepare_with(highest);
+            }
+        }
+    }
+
+    /// Phase 2, from what was found, unless others have overtaken what it proposed before.
+    fn propose_found(&mut self) {
+        let found = self.found.take().filter(|_| !cfg!(synod_planted = "own-value"));
+        let version = found.as_ref().unwrap_or(&self.record.accepted).state.version;
+        let is_change = matches!(self.task, Some(Task::Change(_)));
+        if is_change && self.attempted.is_some() && version > self.attempted {
+            self.end(End::Unknown);
+            return;
+        }
+        if let Some(found) = found {
+            self.record.accepted = found;
+        }
+        if let Some(ballot) = self.ballot {
+            self.propose(ballot, false);
+        }
+    }
+
+    /// Phase 2, from its own state, which is chosen.
+    fn propose_next(&mut self) {
+        if let Some(ballot) = self.record.promised {
+            self.propose(ballot, true);
+        }
+    }
+
+    /// Phase 2: what comes of the state in the record is accepted here, and others are asked to.
+    fn propose(&mut self, ballot: Ballot, is_chosen: bool) {
+        let before = self.record.accepted.state.members;
+        let settles = is_chosen && before.is_changing();
+        if settles {
+            self.record.accepted.state.members = before.settled();
+        }
+        let step = self.apply_task(ballot);
+        self.accept_own(ballot);
+        self.ballot = Some(ballot);
+        self.phase = Phase::Accepting(step);
+        self.reads.begin();
+        // Both majorities are needed where there are two, before or after this.
+        let after = self.record.accepted.state.members;
+        self.ask_all(if settles { before } else { after });
+    }
+
+    /// Makes of the state what the task wants, and says what becomes of the task once that is
+    /// chosen.
+    fn apply_task(&mut self, ballot: Ballot) -> Step {
+        let state = &mut self.record.accepted.state;
+        let step = match &self.task {
+            None => return Step::Quiet,
+            Some(Task::Change(change)) => {
+                if let (Some(made), true) = (state.version, state.version == self.attempted) {
+                    // Proposed before, and found with others.
+                    return Step::End(End::Changed(made));
+                }
+                match change.apply(state.value.as_ref(), state.version) {
+                    Effect::Keep => return Step::End(End::Kept),
+                    Effect::Put(value) => state.value = Some(value),
+                    Effect::Delete => state.value = None,
+                }
+                state.version = Some(ballot);
+                Step::End(End::Changed(ballot))
+            }
+            Some(Task::Reconfigure(after)) => {
+                if state.members.is_changing() {
+                    return Step::Onward;
+                }
+                if state.members == *after {
+                    return Step::End(End::Reconfigured);
+                }
+                match state.members.toward(after) {
+                    Ok(joint) => state.members = joint,
+                    Err(_) => return Step::End(End::Kept),
+                }
+                Step::Onward
+            }
+            Some(Task::Forget) => {
+                if state.value.is_some() {
+                    return Step::End(End::Kept);
+                }
+                if state.members.is_changing() {
+                    return Step::Onward;
+                }
+                return Step::End(End::Forgotten);
+            }
+        };
+        self.attempted = Some(ballot);
+        step
+    }
+
+    /// What it proposed is chosen.
+    fn succeed(&mut self, step: Step) {
+        self.chosen = self.ballot;
+        self.phase = Phase::Idle;
+        self.asks = NodeSet::new();
+        self.back_off.reset();
+        let is_latest = self.record.accepted.ballot == self.ballot;
+        if is_latest {
+            self.reads.succeed();
+        }
+        match step {
+            // What lends the state has to be sure of it.
+            Step::End(End::Kept | End::Forgotten) if !is_latest => {}
+            Step::End(End::Forgotten) => {
+                // All others are told before the host is.
+                self.task = None;
+                self.forgotten = true;
+                self.ask(NodeSet::new());
+            }
+            Step::End(end) => self.end(end),
+            Step::Onward | Step::Quiet => {}
+        }
+    }
+
+    /// A promise of its ballot.
+    pub(super) fn receive_promise(&mut self, place: usize, accepted: Accepted<C::Value, N>) {
+        let highest = self.found.as_ref().unwrap_or(&self.record.accepted).ballot;
+        if accepted.ballot > highest {
+            self.found = Some(accepted);
+        }
+        self.count(place);
+    }
+
+    /// One has promised more.
+    pub(super) fn receive_rejection(&mut self, place: Option<usize>, promised: Ballot) {
+        self.beaten = self.beaten.max(promised.round.get());
+        let Some(place) = place else { return };
+        // Every place is below 64.
+        let _ = self.rejected.insert(place);
+        let lost = self.rejected - self.granted;
+        if !self.view.is_quorum(self.view.all() - lost) {
+            self.retreat();
+        }
+    }
+
+    /// It has itself promised more, to another.
+    pub(super) fn yield_to(&mut self, promised: Ballot) {
+        match self.phase {
+            // Its own promise was the ground of its ballot.
+            Phase::Preparing => self.retreat(),
+            Phase::Accepting(_) => self.receive_rejection(self.view.place(self.id), promised),
+            _ => {}
+        }
+    }
+
+    /// Leaves the field to others for a while.
+    fn retreat(&mut self) {
+        self.phase = Phase::Waiting;
+        self.asks = NodeSet::new();
+        let wait_us = self.back_off.draw(self.timeout_us);
+        self.deadline_us = self.now_us.saturating_add(wait_us);
+    }
+}
+
+/// The next ballot of the same proposer, which whoever accepts something promises, too.
+pub(super) fn following(ballot: Ballot) -> Option<Ballot> {
+    let round = ballot.round.checked_add(1)?;
+    Some(Ballot { round, proposer: ballot.proposer })
+}

@@ -1,0 +1,167 @@
+//! Messages, as they come in.
+
+use super::{
+    Accepted, Body, Change, Message, MessageError, Register, State, machine::Phase,
+    propose::following,
+};
+use crate::{Ballot, NodeId};
+
+impl<C: Change, const N: usize> Register<C, N> {
+    /// Takes a message that arrived at `now_us`, from whom the transport says that it is. One that
+    /// is late, or was there before, changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError`].
+    pub fn handle_message(
+        &mut self,
+        now_us: u64,
+        from: NodeId,
+        message: Message<C::Value, N>,
+    ) -> Result<(), MessageError> {
+        if message.instance != self.instance {
+            return Err(MessageError::WrongInstance);
+        }
+        if message.to != self.id {
+            return Err(MessageError::WrongReceiver);
+        }
+        if from == self.id {
+            return Err(MessageError::Malformed);
+        }
+        self.receive(now_us, from, message.body)
+    }
+
+    fn receive(
+        &mut self,
+        now_us: u64,
+        from: NodeId,
+        body: Body<C::Value, N>,
+    ) -> Result<(), MessageError> {
+        match body {
+            Body::Prepare { ballot } => {
+                check_sender(ballot, from)?;
+                self.advance_clock(now_us);
+                self.receive_prepare(ballot);
+            }
+            Body::Accept { ballot, state } => {
+                check_sender(ballot, from)?;
+                check_state(ballot, &state)?;
+                self.receive_accept(ballot, state)?;
+                self.advance_clock(now_us);
+            }
+            Body::Promise { ballot, accepted } => {
+                let current = self.admit(ballot)?;
+                self.check_accepted(ballot, &accepted)?;
+                self.advance_clock(now_us);
+                let place = self.view.place(from);
+                if let (true, Phase::Preparing, Some(place)) = (current, self.phase, place) {
+                    self.receive_promise(place, accepted);
+                }
+            }
+            Body::Accepted { ballot } => {
+                let current = self.admit(ballot)?;
+                self.advance_clock(now_us);
+                let place = self.view.place(from);
+                if let (true, Phase::Accepting(_), Some(place)) = (current, self.phase, place) {
+                    self.count(place);
+                }
+            }
+            Body::Rejected { ballot, promised } => {
+                let current = self.admit(ballot)?;
+                if promised <= ballot {
+                    return Err(MessageError::Malformed);
+                }
+                self.advance_clock(now_us);
+                let asks = matches!(self.phase, Phase::Preparing | Phase::Accepting(_));
+                if current && asks {
+                    self.receive_rejection(self.view.place(from), promised);
+                }
+            }
+            Body::Query { round } => {
+                self.advance_clock(now_us);
+                self.receive_query(from, round);
+            }
+            Body::Report { round, ballot } => {
+                self.advance_clock(now_us);
+                if self.phase == Phase::Querying && round == self.reads.round() {
+                    self.receive_report(from, ballot);
+                }
+            }
+            Body::Forget { ballot } => {
+                self.advance_clock(now_us);
+                self.receive_forget(ballot);
+            }
+        }
+        Ok(())
+    }
+
+    /// Another says under which ballot it has accepted what it holds.
+    fn receive_report(&mut self, from: NodeId, ballot: Option<Ballot>) {
+        let Some(place) = self.view.place(from) else { return };
+        if ballot == self.record.accepted.ballot {
+            self.count(place);
+            return;
+        }
+        // Every place is below 64.
+        let _ = self.rejected.insert(place);
+        let is_behind = ballot > self.record.accepted.ballot;
+        if let Some(following) = ballot.and_then(following) {
+            // What has accepted that has promised this.
+            self.beaten = self.beaten.max(following.round.get());
+        }
+        // Something is unfinished, here or there.
+        if is_behind || !self.view.is_quorum(self.view.all() - self.rejected) {
+            self.prepare();
+        }
+    }
+
+    /// Whether an answer is to what it asks now. One to a ballot that it has not promised itself is
+    /// to an earlier life that it has forgotten.
+    fn admit(&self, ballot: Ballot) -> Result<bool, MessageError> {
+        if ballot.proposer != self.id {
+            return Err(MessageError::Malformed);
+        }
+        if Some(ballot) > self.record.promised {
+            return Err(MessageError::ReusedBallot);
+        }
+        Ok(Some(ballot) == self.ballot)
+    }
+
+    /// Whether who promises this ballot can have accepted that.
+    fn check_accepted(
+        &self,
+        ballot: Ballot,
+        accepted: &Accepted<C::Value, N>,
+    ) -> Result<(), MessageError> {
+        if accepted.ballot > Some(ballot) || !accepted.is_legal() {
+            return Err(MessageError::Malformed);
+        }
+        if self.phase != Phase::Preparing || Some(ballot) != self.ballot {
+            return Ok(());
+        }
+        if accepted.ballot == Some(ballot) {
+            return Err(MessageError::ReusedBallot);
+        }
+        let known = [Some(&self.record.accepted), self.found.as_ref()];
+        let differs = |known: &Accepted<C::Value, N>| {
+            known.ballot.is_some()
+                && known.ballot == accepted.ballot
+                && known.state != accepted.state
+        };
+        if known.into_iter().flatten().any(differs) {
+            return Err(MessageError::TwoValues);
+        }
+        Ok(())
+    }
+}
+
+/// A ballot is asked for by its proposer.
+fn check_sender(ballot: Ballot, from: NodeId) -> Result<(), MessageError> {
+    if ballot.proposer == from { Ok(()) } else { Err(MessageError::Malformed) }
+}
+
+/// Whether a proposer could have proposed it.
+fn check_state<V, const N: usize>(ballot: Ballot, state: &State<V, N>) -> Result<(), MessageError> {
+    let is_legal = state.version <= Some(ballot) && !state.members.as_slice().is_empty();
+    if is_legal { Ok(()) } else { Err(MessageError::Malformed) }
+}

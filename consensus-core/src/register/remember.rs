@@ -1,0 +1,93 @@
+//! What a member promises, and remembers.
+
+use synod_quorum::NodeSet;
+
+use super::{Accepted, Change, MessageError, Register, State, machine::Phase, propose::following};
+use crate::{Ballot, NodeId};
+
+impl<C: Change, const N: usize> Register<C, N> {
+    /// Promises this ballot, which is yet to be written.
+    pub(super) const fn promise(&mut self, ballot: Ballot) {
+        self.record.promised = Some(ballot);
+        // The promise of an earlier one is void.
+        self.owed.promise = false;
+    }
+
+    /// Accepts what stands in the record under this ballot, which is its own and promised.
+    pub(super) fn accept_own(&mut self, ballot: Ballot) {
+        self.record.accepted.ballot = Some(ballot);
+        self.owed.accepted = false;
+        self.promise(following(ballot).unwrap_or(ballot));
+        self.write.touch();
+    }
+
+    /// Another asks for a promise.
+    pub(super) fn receive_prepare(&mut self, ballot: Ballot) {
+        if self.record.promised > Some(ballot) {
+            self.owed.rejection = Some(ballot);
+            return;
+        }
+        if self.record.promised < Some(ballot) {
+            self.promise(ballot);
+            if !cfg!(synod_planted = "p02") {
+                self.write.touch();
+            }
+            self.yield_to(ballot);
+        }
+        self.owed.promise = true;
+    }
+
+    /// Another asks to accept a state.
+    pub(super) fn receive_accept(
+        &mut self,
+        ballot: Ballot,
+        state: State<C::Value, N>,
+    ) -> Result<(), MessageError> {
+        if self.record.accepted.ballot == Some(ballot) {
+            if self.record.accepted.state != state {
+                return Err(MessageError::TwoValues);
+            }
+            // Whatever was promised since, this is accepted.
+            self.owed.accepted = true;
+            return Ok(());
+        }
+        if self.record.promised > Some(ballot) && !cfg!(synod_planted = "p05") {
+            self.owed.rejection = Some(ballot);
+            return Ok(());
+        }
+        if !self.is_drained() {
+            return Err(MessageError::Undrained);
+        }
+        self.record.accepted = Accepted { ballot: Some(ballot), state };
+        self.owed.accepted = true;
+        let promised = following(ballot).unwrap_or(ballot);
+        self.promise(promised);
+        self.write.touch();
+        self.yield_to(promised);
+        if self.forgotten {
+            // There is something to remember again.
+            self.forgotten = false;
+            self.asks = NodeSet::new();
+        }
+        if self.phase == Phase::Querying {
+            // It does not hold any more what it asked about.
+            self.phase = Phase::Idle;
+        }
+        Ok(())
+    }
+
+    /// Another says that all have accepted a state without a value. If so, there is nothing to
+    /// remember: who has nothing yet is told the same.
+    pub(super) fn receive_forget(&mut self, ballot: Ballot) {
+        let accepted = &self.record.accepted;
+        let is_that = accepted.ballot == Some(ballot) && self.durable.accepted == Some(ballot);
+        if is_that && accepted.state.value.is_none() && self.task.is_none() {
+            self.forgotten = true;
+        }
+    }
+
+    /// Another asks under which ballot it has accepted what it holds.
+    pub(super) const fn receive_query(&mut self, from: NodeId, round: u64) {
+        self.owed.report = Some((from, round));
+    }
+}
