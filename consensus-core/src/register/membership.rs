@@ -85,7 +85,7 @@ impl<const N: usize> Membership<N> {
     /// On the way from these, which are not about to change, to those.
     pub(super) fn toward(&self, after: &Self) -> Result<Self, MembersError> {
         let mut joint = *self;
-        for member in &mut joint.members {
+        for member in joint.members.iter_mut().take(self.count) {
             member.part = if after.contains(member.id) { Part::Stays } else { Part::Leaves };
         }
         for &Member { id, .. } in after.as_slice() {
