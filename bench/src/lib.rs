@@ -4,6 +4,7 @@ pub mod clusters;
 pub mod counters;
 pub mod members;
 pub mod quorums;
+pub mod registers;
 pub mod sets;
 pub mod versions;
 

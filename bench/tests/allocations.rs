@@ -17,6 +17,7 @@ use synod_bench::{
     counters,
     members::rounds::{self, Rounds},
     quorums::{self, Opaque},
+    registers::Registers,
     sets::{self, CrdtKit, Crdts, Dson, Minerva, Set},
     versions::{self, Case},
 };
@@ -416,6 +417,20 @@ fn commits() {
             per_commit(RaftIo::new(), batch),
         );
     }
+}
+
+#[test]
+fn changes_and_reads_of_registers() {
+    let mut registers = Registers::default();
+    let commands = clusters::commands(0, 300);
+    let count = allocations(|| {
+        for (&command, node) in commands.iter().zip([0, 0, 1, 2].into_iter().cycle()) {
+            registers.change(node, command);
+            registers.read(node);
+        }
+    });
+    assert_eq!((count, registers.counts()), (0, (300, 300)));
+    assert_eq!(registers.values(), [commands.last().copied(); 3]);
 }
 
 /// A message that claims a thousand blanks, which take no bytes to speak of, and is refused: the

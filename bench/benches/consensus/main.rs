@@ -10,10 +10,13 @@ mod harness;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use synod_bench::clusters::{self, Cluster, Noraft, Omnipaxos, RaftIo, RaftRs, Synod};
+use synod_bench::{
+    clusters::{self, Cluster, Noraft, Omnipaxos, RaftIo, RaftRs, Synod},
+    registers::Registers,
+};
 
 fn main() {
-    harness::run(&[replication]);
+    harness::run(&[replication, registers]);
 }
 
 fn replication(criterion: &mut Criterion) {
@@ -37,4 +40,31 @@ fn replication(criterion: &mut Criterion) {
         }
         group.finish();
     }
+}
+
+/// A value that is changed, beside logs that take a command: nobody else has a register.
+fn registers(criterion: &mut Criterion) {
+    let command = clusters::commands(0, 1);
+    let mut group = criterion.benchmark_group("register, 3 nodes change 16 bytes");
+    group.throughput(Throughput::Elements(1));
+    let mut registers = Registers::default();
+    group.bench_function("synod", |bencher| {
+        bencher.iter(|| registers.change(0, black_box(command[0])));
+    });
+    let mut registers = Registers::default();
+    group.bench_function("synod read", |bencher| bencher.iter(|| registers.read(0)));
+    let mut turn = 0;
+    group.bench_function("synod by turns", |bencher| {
+        bencher.iter(|| {
+            turn = (turn + 1) % 3;
+            registers.change(turn, black_box(command[0]));
+        });
+    });
+    let mut log = Synod::ring();
+    group.bench_function("raft of synod", |bencher| {
+        bencher.iter(|| log.commit(black_box(&command)))
+    });
+    let mut log = Omnipaxos::new(1);
+    group.bench_function("omnipaxos", |bencher| bencher.iter(|| log.commit(black_box(&command))));
+    group.finish();
 }
