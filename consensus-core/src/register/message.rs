@@ -56,14 +56,18 @@ pub enum Body<V, const N: usize> {
     },
     /// Under which ballot have you accepted what you hold?
     Query {
-        /// Which question of the sender's it is.
+        /// The last ballot of the sender, which no other life of its has.
+        life: Ballot,
+        /// Which question in that life it is.
         round: u64,
     },
     /// The answer to that.
     Report {
+        /// The ballot of the question.
+        life: Ballot,
         /// Which question it was.
         round: u64,
-        /// The ballot.
+        /// The ballot under which the sender has accepted what it holds.
         ballot: Option<Ballot>,
     },
     /// All members have accepted under this ballot that there is no value: it may be forgotten.
@@ -90,8 +94,8 @@ impl<V: Clone, const N: usize> Message<&V, N> {
             Body::Accept { ballot, state } => Body::Accept { ballot, state: state.cloned() },
             Body::Accepted { ballot } => Body::Accepted { ballot },
             Body::Rejected { ballot, promised } => Body::Rejected { ballot, promised },
-            Body::Query { round } => Body::Query { round },
-            Body::Report { round, ballot } => Body::Report { round, ballot },
+            Body::Query { life, round } => Body::Query { life, round },
+            Body::Report { life, round, ballot } => Body::Report { life, round, ballot },
             Body::Forget { ballot } => Body::Forget { ballot },
         };
         Message { instance: self.instance, to: self.to, body }

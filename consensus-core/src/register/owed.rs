@@ -13,7 +13,7 @@ pub(super) struct Owed {
     /// The proposer whose state is accepted awaits to hear so.
     pub(super) accepted: bool,
     /// The last who asked under which ballot it is, and which question that was.
-    pub(super) report: Option<(NodeId, u64)>,
+    pub(super) report: Option<(Ballot, u64)>,
     /// The last ballot that came too late.
     pub(super) rejection: Option<Ballot>,
 }
@@ -40,7 +40,7 @@ impl Owed {
         if let (true, Some(ballot)) = (take(&mut self.accepted), ballot) {
             return Some((ballot.proposer, Body::Accepted { ballot }));
         }
-        let (to, round) = self.report.take()?;
-        Some((to, Body::Report { round, ballot }))
+        let (life, round) = self.report.take()?;
+        Some((life.proposer, Body::Report { life, round, ballot }))
     }
 }

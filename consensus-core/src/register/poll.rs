@@ -61,8 +61,8 @@ impl<C: Change, const N: usize> Register<C, N> {
     /// The next one to be asked, if it may be.
     fn next_ask(&mut self) -> Option<NodeId> {
         let may_ask = match self.phase {
-            // What others are to promise, or to accept, is promised here first, for all lives.
-            Phase::Preparing => self.durable.promised >= self.ballot,
+            // The ballot of what others are asked is promised here first, for all lives.
+            Phase::Preparing | Phase::Querying => self.durable.promised >= self.ballot,
             Phase::Accepting(_) => {
                 self.durable.promised >= self.ballot && self.record.accepted.ballot == self.ballot
             }
@@ -80,7 +80,7 @@ impl<C: Change, const N: usize> Register<C, N> {
     fn question(&self) -> Option<Body<&C::Value, N>> {
         Some(match self.phase {
             Phase::Preparing => Body::Prepare { ballot: self.ballot? },
-            Phase::Querying => Body::Query { round: self.reads.round() },
+            Phase::Querying => Body::Query { life: self.ballot?, round: self.reads.round() },
             Phase::Accepting(_) => {
                 Body::Accept { ballot: self.ballot?, state: self.record.accepted.state.as_ref() }
             }

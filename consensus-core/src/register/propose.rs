@@ -21,7 +21,8 @@ impl<C: Change, const N: usize> Register<C, N> {
         if self.task.is_some() || is_settling {
             if self.holds_promises() { self.propose_next() } else { self.prepare() }
         } else if self.reads.is_waiting() {
-            self.query();
+            // Questions of this life have a ballot that no other life's have.
+            if self.ballot.is_some() { self.query() } else { self.prepare() }
         }
     }
 
@@ -34,6 +35,7 @@ impl<C: Change, const N: usize> Register<C, N> {
 
     /// Phase 1, under a new ballot, with those whom it knows.
     pub(super) fn prepare(&mut self) {
+        self.found = None;
         self.prepare_with(self.record.accepted.state.members);
     }
 
@@ -49,7 +51,6 @@ impl<C: Change, const N: usize> Register<C, N> {
         self.promise(ballot);
         self.write.touch();
         self.ballot = Some(ballot);
-        self.found = None;
         self.phase = Phase::Preparing;
         self.ask_all(view);
     }
@@ -132,6 +133,7 @@ impl<C: Change, const N: usize> Register<C, N> {
             if highest.is_quorum(granted) {
                 self.propose_found();
             } else if self.has_quorum() {
+                // With what was found, so that it does not go back to those whom it asked now.
                 self.prepare_with(highest);
             }
         }
@@ -168,7 +170,7 @@ impl<C: Change, const N: usize> Register<C, N> {
         if settles {
             self.record.accepted.state.members = before.settled();
         }
-        let step = self.apply_task(ballot);
+        let step = self.apply_task(ballot, settles);
         self.accept_own(ballot);
         self.ballot = Some(ballot);
         self.phase = Phase::Accepting(step);
@@ -180,7 +182,7 @@ impl<C: Change, const N: usize> Register<C, N> {
 
     /// Makes of the state what the task wants, and says what becomes of the task once that is
     /// chosen.
-    fn apply_task(&mut self, ballot: Ballot) -> Step {
+    fn apply_task(&mut self, ballot: Ballot, settles: bool) -> Step {
         let state = &mut self.record.accepted.state;
         let step = match &self.task {
             None => return Step::Quiet,
@@ -198,11 +200,12 @@ impl<C: Change, const N: usize> Register<C, N> {
                 Step::End(End::Changed(ballot))
             }
             Some(Task::Reconfigure(after)) => {
-                if state.members.is_changing() {
-                    return Step::Onward;
-                }
+                // One step at a time.
                 if state.members == *after {
                     return Step::End(End::Reconfigured);
+                }
+                if settles || state.members.is_changing() {
+                    return Step::Onward;
                 }
                 match state.members.toward(after) {
                     Ok(joint) => state.members = joint,

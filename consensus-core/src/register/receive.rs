@@ -77,13 +77,15 @@ impl<C: Change, const N: usize> Register<C, N> {
                     self.receive_rejection(self.view.place(from), promised);
                 }
             }
-            Body::Query { round } => {
+            Body::Query { life, round } => {
+                check_sender(life, from)?;
                 self.advance_clock(now_us);
-                self.receive_query(from, round);
+                self.receive_query(life, round);
             }
-            Body::Report { round, ballot } => {
+            Body::Report { life, round, ballot } => {
+                let current = self.admit(life)? && round == self.reads.round();
                 self.advance_clock(now_us);
-                if self.phase == Phase::Querying && round == self.reads.round() {
+                if current && self.phase == Phase::Querying {
                     self.receive_report(from, ballot);
                 }
             }

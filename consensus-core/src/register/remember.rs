@@ -3,7 +3,7 @@
 use synod_quorum::NodeSet;
 
 use super::{Accepted, Change, MessageError, Register, State, machine::Phase, propose::following};
-use crate::{Ballot, NodeId};
+use crate::Ballot;
 
 impl<C: Change, const N: usize> Register<C, N> {
     /// Promises this ballot, which is yet to be written.
@@ -87,7 +87,7 @@ impl<C: Change, const N: usize> Register<C, N> {
     }
 
     /// Another asks under which ballot it has accepted what it holds.
-    pub(super) const fn receive_query(&mut self, from: NodeId, round: u64) {
-        self.owed.report = Some((from, round));
+    pub(super) const fn receive_query(&mut self, life: Ballot, round: u64) {
+        self.owed.report = Some((life, round));
     }
 }

@@ -84,7 +84,9 @@ impl<C: Change, const N: usize> Register<C, N> {
     /// token or a later one. Reads that wait share a round.
     ///
     /// If a majority holds the same as this node, that takes one round trip, and nothing is
-    /// written. Else it brings to an end what others have begun.
+    /// written. Else, and where it is the first thing that this node does since its start, it
+    /// proposes what it finds, which takes two and is written. A read that needs a proposal when no
+    /// ballot is left is not answered.
     ///
     /// # Errors
     ///

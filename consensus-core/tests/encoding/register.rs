@@ -75,9 +75,10 @@ pub(super) fn messages_of_registers() {
     body(Body::Accept { ballot, state: state() }, &bytes);
     body(Body::Accepted { ballot }, &[3, 3, 8]);
     body(Body::Rejected { ballot, promised: self::ballot(4, 9) }, &[4, 3, 8, 4, 9]);
-    body(Body::Query { round: 128 }, &[5, 0x80, 1]);
-    body(Body::Report { round: 128, ballot: None }, &[6, 0x80, 1, 0]);
-    body(Body::Report { round: 1, ballot: Some(ballot) }, &[6, 1, 1, 3, 8]);
+    body(Body::Query { life: ballot, round: 128 }, &[5, 3, 8, 0x80, 1]);
+    body(Body::Report { life: ballot, round: 128, ballot: None }, &[6, 3, 8, 0x80, 1, 0]);
+    let accepted = Some(ballot);
+    body(Body::Report { life: ballot, round: 1, ballot: accepted }, &[6, 3, 8, 1, 1, 3, 8]);
     body(Body::Forget { ballot }, &[7, 3, 8]);
     let unknown = postcard::from_bytes::<Message<u8, 3>>(&[7, 1, 5, 8]);
     assert!(unknown.is_err(), "no such message");
@@ -96,8 +97,8 @@ pub(super) fn no_message_of_a_register_is_larger_than_it_says() {
         Body::Accept { ballot, state },
         Body::Accepted { ballot },
         Body::Rejected { ballot, promised: ballot },
-        Body::Query { round: u64::MAX },
-        Body::Report { round: u64::MAX, ballot: Some(ballot) },
+        Body::Query { life: ballot, round: u64::MAX },
+        Body::Report { life: ballot, round: u64::MAX, ballot: Some(ballot) },
         Body::Forget { ballot },
     ];
     let mut buffer = [0; 160];

@@ -9,7 +9,10 @@ use super::{Body, Cluster, Op, message};
 
 pub(crate) fn a_read_of_what_a_majority_holds_writes_nothing() {
     let mut cluster = Cluster::<3>::new(3);
-    assert_eq!(cluster.read(0), (None, 4), "of nothing, too");
+    for node in 0..3 {
+        assert_eq!(cluster.read(node), (None, 8), "the first thing in a life is a proposal");
+        assert_eq!(cluster.read(node), (None, 4), "of nothing, too");
+    }
     cluster.change(0, Op::Add(1));
     let disks = cluster.disks;
     for node in 0..3 {
@@ -23,6 +26,7 @@ pub(crate) fn a_read_of_what_a_majority_holds_writes_nothing() {
 
 pub(crate) fn reads_share_a_round() {
     let mut cluster = Cluster::<3>::new(3);
+    cluster.read(0);
     let first = cluster.begin_read(0);
     let second = cluster.nodes[0].read(0).unwrap();
     let third = cluster.nodes[0].read(0).unwrap();
@@ -108,6 +112,7 @@ pub(crate) fn a_read_waits_for_what_comes_after_it() {
 /// A state that changed while it was asked about is asked about again.
 pub(crate) fn what_is_accepted_during_a_query_voids_it() {
     let mut cluster = Cluster::<3>::new(3);
+    cluster.read(0);
     cluster.change(1, Op::Add(1));
     cluster.begin_read(0);
     let asked = [cluster.post.pop_front().unwrap(), cluster.post.pop_front().unwrap()];
@@ -148,7 +153,7 @@ pub(crate) fn answers_to_other_questions_do_not_count() {
     let version = cluster.change(0, Op::Add(1));
     cluster.begin_read(0);
     cluster.post.clear();
-    let report = |round| message(0, Body::Report { round, ballot: Some(version) });
+    let report = |round| message(0, Body::Report { life: version, round, ballot: Some(version) });
     let hear = |cluster: &mut Cluster<3>, from: u64, message: Message<u32, 4>| {
         let from = NodeId(from);
         cluster.nodes[0].handle_message(0, from, message).unwrap();

@@ -87,7 +87,8 @@ pub(crate) fn p08_two_states_by_one_ballot_are_told() {
 
 pub(crate) fn p02_nothing_is_told_before_it_is_durable() {
     let mut node = Node::bootstrap(config(0), members(&ALL), None, 0).unwrap();
-    node.handle_message(0, NodeId(1), message(0, Body::Query { round: 3 })).unwrap();
+    node.handle_message(0, NodeId(1), message(0, Body::Query { life: ballot(1, 1), round: 3 }))
+        .unwrap();
     let (low, high) = (ballot(1, 1), ballot(4, 2));
     node.handle_message(0, NodeId(1), message(0, Body::Prepare { ballot: low })).unwrap();
     let Some(Output::Write { id: 1, record }) = node.poll_output() else {
@@ -115,7 +116,10 @@ pub(crate) fn p02_nothing_is_told_before_it_is_durable() {
     assert_eq!(node.poll_output(), None);
     let accepted = Accepted { ballot: None, state: *node.latest() };
     assert_eq!(sent[0], Some((NodeId(2), Body::Promise { ballot: high, accepted })));
-    assert_eq!(sent[1], Some((NodeId(1), Body::Report { round: 3, ballot: None })));
+    assert_eq!(
+        sent[1],
+        Some((NodeId(1), Body::Report { life: ballot(1, 1), round: 3, ballot: None }))
+    );
 }
 
 /// Others are asked only when no later life can ask by the same ballot.
@@ -196,6 +200,7 @@ pub(crate) fn p05_a_state_of_an_older_ballot() {
 
 pub(crate) fn the_last_round_is_the_end() {
     let mut cluster = Cluster::<3>::new(3);
+    cluster.read(0);
     let last = ballot(u64::MAX, 2);
     let nobody_else = Body::Prepare { ballot: last };
     for node in 0..2 {
@@ -217,6 +222,11 @@ pub(crate) fn the_last_round_is_the_end() {
     assert_eq!(cluster.read(0).0, Some(7), "what is agreed may be read");
     cluster.begin(1, Op::Add(1));
     assert_eq!(cluster.told[1].outcome, Some(Outcome::Exhausted));
+    // But not by a life that has no ballot of its own.
+    cluster.begin_read(1);
+    cluster.settle();
+    cluster.wait_for(1);
+    assert_eq!(cluster.told[1].read, None);
 }
 
 pub(crate) fn records_and_settings_that_cannot_be_are_refused() {
