@@ -20,8 +20,7 @@ use super::{
     tape,
 };
 use crate::{
-    cut::Cuts,
-    diary::{Diary, Moment, Mood},
+    diary::{Diary, Mood},
     engine::{Engine, Step},
     fault::{Fault, Tally},
     plan::Plan,
@@ -64,7 +63,6 @@ pub(super) struct World<const V: usize, const W: usize> {
     pub(super) calls: u64,
     /// Whether it is over when all agree after the storm.
     pub(super) brief: bool,
-    pub(super) diary: Option<Diary>,
     pub(super) undecided: u64,
 }
 
@@ -160,10 +158,10 @@ impl<const V: usize, const W: usize> World<V, W> {
             marks: Marks::default(),
             calls: 0,
             brief: false,
-            diary,
             undecided: 0,
             scale,
         };
+        world.engine.diary = diary;
         if world.scale.is_near_maxima() {
             world.engine.tally.count(Fault::Maxima);
         }
@@ -174,7 +172,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         let violation = self.run().err();
         if let Some(violation) = &violation {
             let text = format!("{violation}");
-            self.diarise(violation.node, Mood::Wrong, || text);
+            self.engine.diarise(violation.node, Mood::Wrong, || text);
         }
         Report {
             violation,
@@ -186,7 +184,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             tally: self.engine.tally,
             marks: self.marks,
             undecided: self.undecided,
-            diary: self.diary,
+            diary: self.engine.diary,
         }
     }
 
@@ -199,10 +197,8 @@ impl<const V: usize, const W: usize> World<V, W> {
             self.engine.later(wait_us, Task::Begin(client));
         }
         self.engine.later(self.scale.storm_us, Task::Look);
-        let mut links = self.engine.network.cuts.clone();
         while self.phase != Phase::Over {
             let Some(step) = self.engine.step() else { break };
-            self.show_links(&mut links);
             self.carry_out(step)?;
         }
         self.check_histories()
@@ -262,7 +258,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             "recovered another state at {:?}",
             node.state.last
         );
-        self.diarise(at, Mood::Up, || String::from("starts"));
+        self.engine.diarise(at, Mood::Up, || String::from("starts"));
         self.drain(at, None)?;
         Ok(())
     }
@@ -277,7 +273,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             marks.hit_if(torn && fields > 0, Mark::TornHalf);
             node.durable.apply(&record, if torn { fields } else { 4 });
         });
-        self.diarise(at, Mood::Down, || String::from("crashes"));
+        self.engine.diarise(at, Mood::Down, || String::from("crashes"));
     }
 
     fn deliver(&mut self, from: usize, to: usize, packet: &Packet) -> Verdict {
@@ -309,22 +305,6 @@ impl<const V: usize, const W: usize> World<V, W> {
         tape::happen(&mut node.tape, Event::Timeout { now_us }, ());
         self.drain(at, None)?;
         Ok(())
-    }
-
-    /// Notes something for people.
-    pub(super) fn diarise(&mut self, node: usize, mood: Mood, text: impl FnOnce() -> String) {
-        if let Some(diary) = &mut self.diary {
-            diary.note(Moment::Note { at_us: self.engine.now_us, node, mood, text: text() });
-        }
-    }
-
-    /// Notes, for people, which links are down, if they are not those any more.
-    fn show_links(&mut self, shown: &mut Cuts) {
-        let cuts = &self.engine.network.cuts;
-        if let Some(diary) = self.diary.as_mut().filter(|_| cuts != shown) {
-            shown.clone_from(cuts);
-            diary.note(Moment::World { at_us: self.engine.now_us, text: cuts.describe() });
-        }
     }
 
     /// Whether all registers' histories are linearizable, by two checkers that must agree.

@@ -13,7 +13,6 @@ use super::{
     mark::{Mark, Marks},
     model::History,
     node::{CLUSTER, Copy, Node, Record, id},
-    packet::{self, Packet},
     phase::Phase,
     settings::{Policy, Scale},
     shadow::Shadow,
@@ -24,6 +23,7 @@ use super::{
 use crate::{
     engine::{Engine, Step},
     fault::{Fault, Tally},
+    packet::{self, Packet},
     plan::Plan,
     settings::Settings,
     violation::{Verdict, Violation, ensure, fail},
