@@ -22,6 +22,7 @@ mod machine;
 mod mark;
 mod network;
 mod packet;
+pub mod paxos;
 mod plan;
 mod queue;
 pub mod raft;
