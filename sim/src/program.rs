@@ -31,7 +31,8 @@ pub(crate) fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
             return Ok(ExitCode::SUCCESS);
         }
         Verb::Planted => {
-            let found = if args.quick { planted::check()? } else { planted::measure()? };
+            let bugs = planted::named(&args.bugs)?;
+            let found = if args.quick { planted::check(&bugs)? } else { planted::measure(&bugs)? };
             return Ok(if found { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
     };

@@ -192,7 +192,9 @@ fn contradict<S: System, const N: usize>(
             (Body::Rejected { ballot, promised: ballot }, MessageError::Malformed)
         }
         (8, _, Some(chosen)) => {
-            (Body::Report(Proposal { ballot: last, value: !chosen }), MessageError::TwoValues)
+            // No ballot is above this one.
+            let ballot = Ballot { proposer: NodeId(u64::MAX), ..last };
+            (Body::Report(Proposal { ballot, value: !chosen }), MessageError::TwoValues)
         }
         _ => (Body::Accept(Proposal { ballot: strange, value }), MessageError::Malformed),
     }

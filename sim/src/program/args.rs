@@ -11,8 +11,8 @@ const USAGE: &str = "\
 usage: synod-sim raft [options]
        synod-sim replicas [options]
        synod-sim paxos [options]
-       synod-sim planted    finds known bugs, planted in the core one at a time
-       synod-sim pin        writes what pinned runs give now into sim/pinned
+       synod-sim planted [NAME]...  finds known bugs, planted in the core one at a time
+       synod-sim pin                writes what pinned runs give now into sim/pinned
 
   --seeds N     how many seeds to run (1000)
   --start N     the first of them (0)
@@ -38,7 +38,7 @@ pub(crate) enum Verb {
 }
 
 /// What to run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Args {
     /// The settings of the first seed.
     pub(crate) first: Settings,
@@ -48,6 +48,8 @@ pub(crate) struct Args {
     pub(crate) brief: bool,
     pub(crate) verb: Verb,
     pub(crate) quick: bool,
+    /// The planted bugs to look for; all if there are none.
+    pub(crate) bugs: Vec<String>,
 }
 
 impl Args {
@@ -63,12 +65,16 @@ impl Args {
             brief: false,
             verb: Verb::Pin,
             quick: false,
+            bugs: Vec::new(),
         };
         let mut parser = Parser::from_env();
         let mut machine = None;
         while let Some(arg) = parser.next()? {
             match arg {
                 Arg::Value(value) if machine.is_none() => machine = Some(value.string()?),
+                Arg::Value(value) if machine.as_deref() == Some("planted") => {
+                    args.bugs.push(value.string()?);
+                }
                 Arg::Long("seeds") => args.seeds = parser.value()?.parse()?,
                 Arg::Long("start") => args.first.seed = parser.value()?.parse()?,
                 Arg::Long("seed") => {
