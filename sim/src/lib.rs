@@ -31,6 +31,7 @@ pub mod recording;
 pub mod replay;
 #[cfg(feature = "std")]
 pub mod replicas;
+pub mod report;
 #[cfg(feature = "std")]
 pub mod second;
 pub mod settings;

@@ -55,6 +55,12 @@ macro_rules! marks {
                 self.0[mark as usize]
             }
 
+            /// How often each of [`Mark::ALL`] did.
+            #[must_use]
+            pub const fn as_slice(&self) -> &[u64] {
+                &self.0
+            }
+
             /// Adds those of another run.
             pub fn add(&mut self, other: &Self) {
                 for (mine, theirs) in self.0.iter_mut().zip(other.0) {

@@ -18,4 +18,4 @@ mod world;
 
 pub use mark::{Mark, Marks};
 pub use pinned::PINNED;
-pub use world::{Report, run};
+pub use world::{Counts, Report, run};

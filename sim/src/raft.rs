@@ -26,4 +26,4 @@ pub use crate::{
 };
 pub use mark::{Mark, Marks};
 pub use pinned::{PINNED, RECORDING, SHORT, WHOLE, record_pinned};
-pub use world::{Report, WINDOW, record, run, run_sized, run_steered};
+pub use world::{Counts, Report, WINDOW, record, run, run_sized, run_steered};

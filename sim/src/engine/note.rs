@@ -1,11 +1,13 @@
 //! What is noted for people.
 
-use alloc::string::String;
+use alloc::{format, string::String};
 
 use super::Engine;
 use crate::{
     diary::{Moment, Mood},
     network::Payload,
+    report::Report,
+    violation::Verdict,
 };
 
 impl<M: Payload, R, T: Copy> Engine<M, R, T> {
@@ -44,5 +46,22 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
             let text = cuts.describe();
             self.note_world(|| text);
         }
+    }
+
+    /// What a run has shown that ends with this verdict.
+    pub(crate) fn report<K, C>(
+        mut self,
+        verdict: Verdict,
+        calls: u64,
+        marks: K,
+        counts: C,
+    ) -> Report<K, C> {
+        let violation = verdict.err();
+        if let Some(violation) = &violation {
+            self.diarise(violation.node, Mood::Wrong, || format!("{violation}"));
+        }
+        let (simulated_us, hash) = (self.now_us, self.trace.hash());
+        let Self { tally, diary, .. } = self;
+        Report { violation, calls, counts, simulated_us, hash, tally, marks, diary }
     }
 }

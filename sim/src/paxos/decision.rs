@@ -47,7 +47,7 @@ impl<S: System, const N: usize> World<S, N> {
         if self.phase != Phase::Storm {
             return;
         }
-        if self.decisions.len() < self.scale.at_once && self.opened < self.scale.decisions {
+        if self.decisions.len() < self.scale.at_once && self.counts.begun < self.scale.decisions {
             self.open(None);
         }
         let wait_us = 1 + self.engine.random.below(self.scale.pause_us);
@@ -56,8 +56,8 @@ impl<S: System, const N: usize> World<S, N> {
 
     /// A decision begins, which this node proposes at any rate.
     pub(super) fn open(&mut self, proposer: Option<usize>) {
-        self.opened += 1;
-        let number = self.opened;
+        self.counts.begun += 1;
+        let number = self.counts.begun;
         let first = proposer.unwrap_or_else(|| self.engine.random.index(self.nodes.len()));
         let near_maxima = self.engine.plan.has(Fault::Maxima);
         let mut parts = Vec::new();
@@ -190,7 +190,7 @@ impl<S: System, const N: usize> World<S, N> {
     pub(super) fn close(&mut self, number: u64) {
         let Some(decision) = self.decisions.remove(&number) else { return };
         decision.ledger.sum_up(&mut self.marks);
-        self.decided += u64::from(decision.ledger.is_told());
+        self.counts.decided += u64::from(decision.ledger.is_told());
         for at in 0..self.nodes.len() {
             self.nodes[at].forget(number);
             self.set_timer(at);

@@ -49,7 +49,7 @@ impl<S: System, const N: usize> World<S, N> {
                 }
             }
             Phase::Partial { pattern, node, since_us } => {
-                let hosted = self.nodes[node].hosted.get(&self.opened);
+                let hosted = self.nodes[node].hosted.get(&self.counts.begun);
                 let proposer = hosted.and_then(|hosted| hosted.proposer.as_ref());
                 let done = proposer.is_some_and(|proposer| proposer.chosen().is_some());
                 if self.is_done(since_us, done, "a choice by who reaches enough")? {

@@ -19,7 +19,6 @@ use super::{
 use crate::{
     diary::{Diary, Mood},
     engine::{Engine, Step},
-    fault::Tally,
     packet::{self, Packet},
     plan::Plan,
     settings::Settings,
@@ -59,37 +58,23 @@ pub(super) struct World<S, const N: usize> {
     pub(super) nodes: Vec<Node<S, N>>,
     /// Those that are not forgotten.
     pub(super) decisions: BTreeMap<u64, Decision>,
-    /// The number of the latest.
-    pub(super) opened: u64,
-    /// How many were told.
-    pub(super) decided: u64,
+    pub(super) counts: Counts,
     pub(super) phase: Phase,
     pub(super) marks: Marks,
     pub(super) calls: u64,
 }
 
-/// What a run has shown.
-#[derive(Debug)]
-pub struct Report {
-    /// What must never happen, if it did.
-    pub violation: Option<Box<Violation>>,
-    /// How many calls into machines there were.
-    pub calls: u64,
+/// What is counted in a run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
     /// How many decisions were begun.
-    pub opened: u64,
+    pub begun: u64,
     /// How many somebody has told the end of.
     pub decided: u64,
-    /// How long the run was, in its own time.
-    pub simulated_us: u64,
-    /// A hash of all that happened.
-    pub hash: u64,
-    /// What went wrong, by kind.
-    pub tally: Tally,
-    /// What was seen.
-    pub marks: Marks,
-    /// What happened last, if that was asked for.
-    pub diary: Option<Diary>,
 }
+
+/// What a run has shown.
+pub type Report = crate::report::Report<Marks, Counts>;
 
 /// Runs nodes with these settings, whose quorum system depends on the seed; with a diary for a
 /// failure that is to be understood.
@@ -145,17 +130,8 @@ impl<S: System, const N: usize> World<S, N> {
         let Some(members) = members else {
             let detail = format!("{rule:?} is refused");
             let violation = Violation { invariant: "members are taken", node: 0, detail };
-            return Report {
-                violation: Some(Box::new(violation)),
-                calls: 0,
-                opened: 0,
-                decided: 0,
-                simulated_us: 0,
-                hash: 0,
-                tally: engine.tally,
-                marks: Marks::default(),
-                diary: engine.diary,
-            };
+            let verdict = Err(Box::new(violation));
+            return engine.report(verdict, 0, Marks::default(), Counts::default());
         };
         let mut world = Self {
             engine,
@@ -163,29 +139,14 @@ impl<S: System, const N: usize> World<S, N> {
             rule,
             nodes: (0..settings.nodes).map(|_| Node::new()).collect(),
             decisions: BTreeMap::new(),
-            opened: 0,
-            decided: 0,
+            counts: Counts::default(),
             phase: Phase::Storm,
             marks: Marks::default(),
             calls: 0,
             scale,
         };
-        let violation = world.run().err();
-        if let Some(violation) = &violation {
-            let text = format!("{violation}");
-            world.engine.diarise(violation.node, Mood::Wrong, || text);
-        }
-        Report {
-            violation,
-            calls: world.calls,
-            opened: world.opened,
-            decided: world.decided,
-            simulated_us: world.engine.now_us,
-            hash: world.engine.trace.hash(),
-            tally: world.engine.tally,
-            marks: world.marks,
-            diary: world.engine.diary,
-        }
+        let verdict = world.run();
+        world.engine.report(verdict, world.calls, world.marks, world.counts)
     }
 
     fn run(&mut self) -> Verdict {

@@ -2,10 +2,10 @@
 
 use synod_sim::{
     diary::Diary,
-    fault::{Fault, Tally},
+    fault::Fault,
     paxos, raft, replicas,
+    report::Report,
     settings::{Pinned, Settings},
-    violation::Violation,
 };
 
 /// A driver of the simulator.
@@ -31,24 +31,19 @@ pub(crate) struct Machine {
     pub(crate) hashes: &'static str,
 }
 
-/// What a run has shown.
-#[derive(Debug)]
-pub(crate) struct Outcome {
-    pub(crate) violation: Option<Box<Violation>>,
-    pub(crate) calls: u64,
-    pub(crate) simulated_us: u64,
-    pub(crate) hash: u64,
-    pub(crate) tally: Tally,
-    pub(crate) marks: Vec<u64>,
-    pub(crate) counts: Vec<u64>,
-    pub(crate) diary: Option<Diary>,
-}
+/// What a run has shown, whatever was simulated.
+pub(crate) type Outcome = Report<Vec<u64>, Vec<u64>>;
 
 /// All of them.
 pub(crate) static MACHINES: [Machine; 3] = [
     Machine {
         name: "raft",
-        run: run_raft,
+        run: |settings, diary| {
+            raft::run(settings, diary).map(
+                |marks| marks.as_slice().to_vec(),
+                |counts| vec![counts.operations, counts.leaders, counts.undecided],
+            )
+        },
         marks: || raft::Mark::ALL.iter().map(|mark| (mark.name(), mark.is_optional())).collect(),
         counts: &["operations of clients", "leaders", "histories undecided"],
         enough: 1_000,
@@ -60,7 +55,9 @@ pub(crate) static MACHINES: [Machine; 3] = [
     },
     Machine {
         name: "replicas",
-        run: run_replicas,
+        run: |settings, _| {
+            replicas::run(settings).map(|marks| marks.as_slice().to_vec(), |()| Vec::new())
+        },
         marks: || {
             replicas::Mark::ALL.iter().map(|mark| (mark.name(), mark.is_optional())).collect()
         },
@@ -73,7 +70,10 @@ pub(crate) static MACHINES: [Machine; 3] = [
     },
     Machine {
         name: "paxos",
-        run: run_paxos,
+        run: |settings, diary| {
+            paxos::run(settings, diary)
+                .map(|marks| marks.as_slice().to_vec(), |counts| vec![counts.begun, counts.decided])
+        },
         marks: || paxos::Mark::ALL.iter().map(|mark| (mark.name(), mark.is_optional())).collect(),
         counts: &["decisions begun", "decided"],
         enough: 1_000,
@@ -84,45 +84,3 @@ pub(crate) static MACHINES: [Machine; 3] = [
         hashes: "paxos.in",
     },
 ];
-
-fn run_raft(settings: &Settings, diary: Option<Diary>) -> Outcome {
-    let report = raft::run(settings, diary);
-    Outcome {
-        violation: report.violation,
-        calls: report.calls,
-        simulated_us: report.simulated_us,
-        hash: report.hash,
-        tally: report.tally,
-        marks: raft::Mark::ALL.iter().map(|&mark| report.marks.of(mark)).collect(),
-        counts: vec![report.operations, report.leaders, report.undecided],
-        diary: report.diary,
-    }
-}
-
-fn run_replicas(settings: &Settings, _: Option<Diary>) -> Outcome {
-    let report = replicas::run(settings);
-    Outcome {
-        violation: report.violation,
-        calls: report.calls,
-        simulated_us: report.simulated_us,
-        hash: report.hash,
-        tally: report.tally,
-        marks: replicas::Mark::ALL.iter().map(|&mark| report.marks.of(mark)).collect(),
-        counts: Vec::new(),
-        diary: None,
-    }
-}
-
-fn run_paxos(settings: &Settings, diary: Option<Diary>) -> Outcome {
-    let report = paxos::run(settings, diary);
-    Outcome {
-        violation: report.violation,
-        calls: report.calls,
-        simulated_us: report.simulated_us,
-        hash: report.hash,
-        tally: report.tally,
-        marks: paxos::Mark::ALL.iter().map(|&mark| report.marks.of(mark)).collect(),
-        counts: vec![report.opened, report.decided],
-        diary: report.diary,
-    }
-}

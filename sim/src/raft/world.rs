@@ -1,6 +1,6 @@
 //! A cluster in its world, and the loop that runs it.
 
-use alloc::{boxed::Box, format, string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 use synod_consensus_core::{
     NodeId,
@@ -22,12 +22,12 @@ use super::{
 use crate::{
     diary::{Diary, Mood},
     engine::{Engine, Step},
-    fault::{Fault, Tally},
+    fault::Fault,
     plan::Plan,
     random::Choices,
     recording::Event,
     settings::Settings,
-    violation::{Verdict, Violation, ensure, fail},
+    violation::{Verdict, ensure, fail},
 };
 
 /// What is to be done at some time.
@@ -66,30 +66,19 @@ pub(super) struct World<const V: usize, const W: usize> {
     pub(super) undecided: u64,
 }
 
-/// What a run has shown.
-#[derive(Debug)]
-pub struct Report {
-    /// What must never happen, if it did.
-    pub violation: Option<Box<Violation>>,
-    /// How many calls into nodes there were.
-    pub calls: u64,
+/// What is counted in a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Counts {
     /// How many operations clients have tried.
     pub operations: u64,
     /// How many leaders there have been.
     pub leaders: u64,
-    /// How long the run was, in its own time.
-    pub simulated_us: u64,
-    /// A hash of all that happened.
-    pub hash: u64,
-    /// What went wrong, by kind.
-    pub tally: Tally,
-    /// What was seen.
-    pub marks: Marks,
     /// How many histories were too hard to decide.
     pub undecided: u64,
-    /// What happened last, if that was asked for.
-    pub diary: Option<Diary>,
 }
+
+/// What a run has shown.
+pub type Report = crate::report::Report<Marks, Counts>;
 
 /// Runs a cluster with these settings; with a diary for a failure that is to be understood.
 #[must_use]
@@ -169,23 +158,13 @@ impl<const V: usize, const W: usize> World<V, W> {
     }
 
     fn report(mut self) -> Report {
-        let violation = self.run().err();
-        if let Some(violation) = &violation {
-            let text = format!("{violation}");
-            self.engine.diarise(violation.node, Mood::Wrong, || text);
-        }
-        Report {
-            violation,
-            calls: self.calls,
+        let verdict = self.run();
+        let counts = Counts {
             operations: self.requests.len() as u64,
             leaders: self.ledger.leaders() as u64,
-            simulated_us: self.engine.now_us,
-            hash: self.engine.trace.hash(),
-            tally: self.engine.tally,
-            marks: self.marks,
             undecided: self.undecided,
-            diary: self.engine.diary,
-        }
+        };
+        self.engine.report(verdict, self.calls, self.marks, counts)
     }
 
     fn run(&mut self) -> Verdict {
