@@ -17,5 +17,5 @@ mod settings;
 mod world;
 
 pub use mark::{Mark, Marks};
-pub use pinned::PINNED;
+pub use pinned::{PINNED, SHORT};
 pub use world::{Counts, Report, run};

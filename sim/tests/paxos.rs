@@ -3,7 +3,7 @@
 use synod_sim::{
     diary::Diary,
     fault::{Fault, FaultSet},
-    paxos::{Mark, Marks, PINNED, Report, run},
+    paxos::{Mark, Marks, PINNED, Report, SHORT, run},
     settings::Settings,
 };
 
@@ -41,7 +41,7 @@ fn pinned_hashes() {
 #[test]
 fn nothing_goes_wrong() {
     let mut marks = Marks::default();
-    for seed in 0..100 {
+    for seed in 0..60 {
         for nodes in [1, 2, 3, 4, 5, 9] {
             marks.add(&sound(Settings::new(seed, nodes)).marks);
         }
@@ -72,4 +72,12 @@ fn a_kind_that_is_not_allowed_does_not_happen() {
         assert_eq!(report.tally.of(Fault::Crash) + report.tally.of(Fault::CrashPoint), 0);
         assert_eq!(report.marks.of(Mark::BackPromised), 0);
     }
+}
+
+/// By itself, for an interpreter of other machines: `cargo xtask miri --full`.
+#[test]
+fn a_short_run_is_the_same_everywhere() {
+    let report = run(&SHORT.settings, None);
+    assert!(report.calls > 100 && report.counts.decided > 2, "{report:?}");
+    assert_eq!(report.hash, SHORT.hash, "{:x}", report.hash);
 }

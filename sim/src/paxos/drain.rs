@@ -71,6 +71,10 @@ impl<S: System, const N: usize> World<S, N> {
                 return self.crash(at);
             }
         }
+        if let Some(hosted) = self.nodes[at].hosted.get(&number) {
+            let known = hosted.chosen().map(|chosen| chosen.is_some());
+            ensure!(known == hosted.told, "what is chosen is told once", at, "{hosted:?}");
+        }
         self.set_timer(at);
         Ok(())
     }
@@ -86,13 +90,11 @@ impl<S: System, const N: usize> World<S, N> {
         self.marks.hit_if(is_first && by_proposer, Mark::Chosen);
         self.marks.hit_if(!by_proposer, Mark::Learned);
         self.marks.hit_if(by_proposer && part.proposes != Some(value), Mark::Other);
-        let hosted = self.nodes[at].hosted.get(&number);
-        let says = hosted.is_some_and(|hosted| {
-            let proposer = hosted.proposer.as_ref().and_then(|proposer| proposer.chosen());
-            let learner = hosted.learner.as_ref().and_then(|learner| learner.chosen());
-            (if by_proposer { proposer } else { learner }) == Some(&value)
-        });
-        ensure!(says, "what is chosen stays", at, "{number}: {value}");
+        let Some(hosted) = self.nodes[at].hosted.get_mut(&number) else { return Ok(()) };
+        let which = usize::from(by_proposer);
+        let before = core::mem::replace(&mut hosted.told[which], true);
+        let right = !before && hosted.chosen()[which] == Some(value);
+        ensure!(right, "what is chosen is told once", at, "{number}: {value}, {hosted:?}");
         Ok(())
     }
 

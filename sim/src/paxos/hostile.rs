@@ -150,19 +150,24 @@ fn forge<S: System, const N: usize>(
     };
     let with = |body, expected| forgery(Message { body, ..good }, expected);
     let cluster_of = |cluster, number| Message { instance: Instance { cluster, number }, ..good };
-    match random.below(9) {
-        0 => forgery(cluster_of(cluster - 1, number), MessageError::WrongInstance),
-        1 => forgery(cluster_of(cluster, number + 1), MessageError::WrongInstance),
-        2 => forgery(Message { to: NodeId(me.0 ^ 64), ..good }, MessageError::WrongReceiver),
-        3 => {
+    let accepted = hosted.acceptor.as_ref().and_then(|acceptor| acceptor.accepted().copied());
+    match (random.below(10), accepted) {
+        (0, _) => forgery(cluster_of(cluster - 1, number), MessageError::WrongInstance),
+        (1, _) => forgery(cluster_of(cluster, number + 1), MessageError::WrongInstance),
+        (2, _) => forgery(Message { to: NodeId(me.0 ^ 64), ..good }, MessageError::WrongReceiver),
+        (3, _) => {
             let to = if role == Role::Acceptor { Role::Learner } else { Role::Acceptor };
             Forgery { to, ..forgery(good, MessageError::WrongRole) }
         }
-        4 if role != Role::Acceptor => {
+        (4, _) if role != Role::Acceptor => {
             let from = NodeId(random.below(99));
             Forgery { from, ..forgery(good, MessageError::Stranger) }
         }
-        kind => {
+        (9, Some(Proposal { ballot, value })) => {
+            let body = Body::Accept(Proposal { ballot, value: !value });
+            Forgery { from: ballot.proposer, ..with(body, MessageError::TwoValues) }
+        }
+        (kind, _) => {
             let (body, expected) = contradict(kind, (me, other), random.word(), hosted);
             with(body, expected)
         }

@@ -94,11 +94,20 @@ pub(super) struct Hosted<S, const N: usize> {
     pub(super) before: [Option<Ballot>; 2],
     /// The last writes that were reported, or 0: of the acceptor, and of the proposer.
     pub(super) reported: [u64; 2],
+    /// Whether it was told what is chosen: by the learner, and by the proposer.
+    pub(super) told: [bool; 2],
 }
 
 impl<S, const N: usize> Default for Hosted<S, N> {
     fn default() -> Self {
-        Self { acceptor: None, proposer: None, learner: None, before: [None; 2], reported: [0; 2] }
+        Self {
+            acceptor: None,
+            proposer: None,
+            learner: None,
+            before: [None; 2],
+            reported: [0; 2],
+            told: [false; 2],
+        }
     }
 }
 
@@ -126,12 +135,19 @@ impl<S: System, const N: usize> Hosted<S, N> {
         })
     }
 
+    /// What its learner and its proposer know to be chosen.
+    pub(super) fn chosen(&self) -> [Option<Value>; 2] {
+        let learner = self.learner.as_ref().and_then(|learner| learner.chosen());
+        let proposer = self.proposer.as_ref().and_then(|proposer| proposer.chosen());
+        [learner.copied(), proposer.copied()]
+    }
+
     /// Whether it hosts those that ask what is chosen, and all of them know.
     pub(super) fn knows(&self) -> bool {
-        let proposer = self.proposer.as_ref().map(|proposer| proposer.chosen().is_some());
-        let learner = self.learner.as_ref().map(|learner| learner.chosen().is_some());
-        let asks = proposer.is_some() || learner.is_some();
-        asks && proposer != Some(false) && learner != Some(false)
+        let [learner, proposer] = self.chosen();
+        let asks = self.proposer.is_some() || self.learner.is_some();
+        asks && self.proposer.is_some() == proposer.is_some()
+            && self.learner.is_some() == learner.is_some()
     }
 }
 

@@ -29,8 +29,10 @@ pub(super) enum Phase {
     Over,
 }
 
-/// After how many timeouts what must happen has happened. (The longest wait is 64.)
-const PATIENCE: u64 = 400;
+/// After how many timeouts all know what was begun in the storm. (Its defeats make waits of up to 64.)
+const AFTER_STORM: u64 = 300;
+/// After how many timeouts what must happen in good weather has happened.
+const PATIENCE: u64 = 120;
 
 impl<S: System, const N: usize> World<S, N> {
     /// Goes on to the next phase if this one has reached what it must.
@@ -50,8 +52,7 @@ impl<S: System, const N: usize> World<S, N> {
             }
             Phase::Partial { pattern, node, since_us } => {
                 let hosted = self.nodes[node].hosted.get(&self.counts.begun);
-                let proposer = hosted.and_then(|hosted| hosted.proposer.as_ref());
-                let done = proposer.is_some_and(|proposer| proposer.chosen().is_some());
+                let done = hosted.is_some_and(|hosted| hosted.chosen()[1].is_some());
                 if self.is_done(since_us, done, "a choice by who reaches enough")? {
                     if let Some(pattern) = pattern {
                         self.marks.hit(mark(pattern));
@@ -78,7 +79,7 @@ impl<S: System, const N: usize> World<S, N> {
         let random = &mut self.engine.random;
         let pattern = Partial::ALL[random.index(Partial::ALL.len())];
         let (hub, other) = (random.index(nodes), random.index(nodes));
-        let is_whole = nodes < 3 || random.one_in(4);
+        let is_whole = nodes < 3 || random.one_in(3);
         if !is_whole {
             self.engine.part(pattern, hub, other);
         }
@@ -110,7 +111,9 @@ impl<S: System, const N: usize> World<S, N> {
     }
 
     fn is_done(&self, since_us: u64, done: bool, what: &str) -> Verdict<bool> {
-        let late = self.engine.now_us > since_us + PATIENCE * self.scale.unit_us;
+        let stormy = matches!(self.phase, Phase::Settle(_));
+        let patience = if stormy { AFTER_STORM } else { PATIENCE };
+        let late = self.engine.now_us > since_us + patience * self.scale.unit_us;
         ensure!(done || !late, "progress", 0, "{what}: {:?}: {}", self.phase, self.describe());
         Ok(done)
     }
