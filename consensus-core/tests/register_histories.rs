@@ -146,7 +146,7 @@ impl World {
                 },
                 Some(Output::Read { token, state }) => {
                     let (version, value) = (state.version, state.value.copied());
-                    let reads = std::mem::take(&mut self.reading[node]);
+                    let reads = core::mem::take(&mut self.reading[node]);
                     for (asked, since) in reads {
                         if asked <= token {
                             assert!(version >= since, "a read goes back in time");
@@ -267,7 +267,7 @@ impl World {
                 let letter = self.post[rest % self.post.len()];
                 self.post.push(letter);
             }
-            238..=243 => self.crash(node, rest % 2 == 0),
+            238..=243 => self.crash(node, rest.is_multiple_of(2)),
             244..=249 => {
                 let after = ids((0..NODES).filter(|place| rest >> place & 1 == 1));
                 let _ = self.nodes[node].reconfigure(self.now_us[node], &after);

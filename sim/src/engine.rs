@@ -1,11 +1,13 @@
 //! The world around the nodes: time, chance, links, disks, clocks, and what goes wrong with them.
 
+mod note;
 mod weather;
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 use crate::{
-    cut::Partial,
+    cut::{Cuts, Partial},
+    diary::Diary,
     fault::{Fault, Tally},
     machine::Machine,
     network::{Network, Payload},
@@ -106,6 +108,10 @@ pub(crate) struct Engine<M, R, T> {
     fuse: u64,
     /// The number of the latest partition.
     cut: u64,
+    /// What happened last, if somebody wants to know.
+    pub(crate) diary: Option<Diary>,
+    /// The links that are down, as they were noted.
+    noted: Cuts,
 }
 
 impl<M: Payload, R, T: Copy> Engine<M, R, T> {
@@ -126,6 +132,8 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
             stormy: true,
             fuse: 1,
             cut: 0,
+            diary: None,
+            noted: Cuts::none(nodes),
         };
         for _ in 0..nodes {
             let clock = engine.clock();
@@ -147,6 +155,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
             self.now_us = at_us;
             if let Some(step) = self.resolve(event) {
                 self.trace.note(at_us);
+                self.note_links();
                 return Some(step);
             }
         }
@@ -373,6 +382,7 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
 
     /// From now on nothing goes wrong, and all is left to chance.
     pub(crate) fn calm(&mut self) {
+        self.note_world(|| String::from("the storm is over"));
         self.stormy = false;
         self.random.let_go();
         self.network.faulty = false;

@@ -19,7 +19,10 @@ pub mod fault;
 mod frame;
 pub mod history;
 mod machine;
+mod mark;
 mod network;
+mod packet;
+pub mod paxos;
 mod plan;
 mod queue;
 pub mod raft;
@@ -28,6 +31,7 @@ pub mod recording;
 pub mod replay;
 #[cfg(feature = "std")]
 pub mod replicas;
+pub mod report;
 #[cfg(feature = "std")]
 pub mod second;
 pub mod settings;

@@ -20,7 +20,10 @@ mod settings;
 mod tape;
 mod world;
 
-pub use crate::{settings::Settings, violation::Violation};
+pub use crate::{
+    settings::{Pinned, Settings},
+    violation::Violation,
+};
 pub use mark::{Mark, Marks};
-pub use pinned::{PINNED, Pinned, RECORDING, SHORT, WHOLE, record_pinned};
-pub use world::{Report, WINDOW, record, run, run_sized, run_steered};
+pub use pinned::{PINNED, RECORDING, SHORT, WHOLE, record_pinned};
+pub use world::{Counts, Report, WINDOW, record, run, run_sized, run_steered};

@@ -6,7 +6,6 @@ mod ledger;
 mod mark;
 mod model;
 mod node;
-mod packet;
 mod phase;
 mod pinned;
 mod settings;
@@ -14,6 +13,7 @@ mod shadow;
 mod subject;
 mod world;
 
+pub use crate::settings::Pinned;
 pub use mark::{Mark, Marks};
-pub use pinned::{PINNED, Pinned};
+pub use pinned::PINNED;
 pub use world::{Report, run};

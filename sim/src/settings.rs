@@ -22,3 +22,12 @@ impl Settings {
         Self { seed, nodes, faults: FaultSet::ALL, length_permille: 1_000 }
     }
 }
+
+/// A run, and the hash of all that happens in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Pinned {
+    /// The run.
+    pub settings: Settings,
+    /// Its hash.
+    pub hash: u64,
+}

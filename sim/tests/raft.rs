@@ -75,7 +75,7 @@ fn nothing_goes_wrong() {
     for seed in 0..25 {
         for nodes in [1, 2, 3, 4, 5, 7] {
             let report = sound(Settings::new(seed, nodes));
-            assert_eq!(report.undecided, 0);
+            assert_eq!(report.counts.undecided, 0);
         }
     }
 }
@@ -84,7 +84,7 @@ fn nothing_goes_wrong() {
 fn in_good_weather_clients_are_served() {
     for seed in 0..20 {
         let report = sound(Settings { faults: FaultSet(0), ..Settings::new(seed, 5) });
-        assert!(report.operations > 60, "{}", report.operations);
+        assert!(report.counts.operations > 60, "{}", report.counts.operations);
         assert!(Fault::ALL.iter().all(|&fault| report.tally.of(fault) == 0));
     }
 }

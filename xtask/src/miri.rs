@@ -14,7 +14,7 @@ use crate::{arguments, tools, workspace};
 
 const BIG_ENDIAN: &str = "s390x-unknown-linux-gnu";
 const OTHERS: &[&str] = &["i686-unknown-linux-gnu", "x86_64-unknown-linux-gnu"];
-/// Tests of the simulator: one run whose hash is pinned, and one node of another.
+/// Tests of the simulator: runs whose hashes are pinned, and one node of another.
 const SAME_EVERYWHERE: [&str; 2] =
     ["a_short_run_is_the_same_everywhere", "the_recording_can_be_replayed_everywhere"];
 
@@ -35,7 +35,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
             .env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "true")
             .run()?;
         if full {
-            let simulator = ["--package", "synod-sim", "--test", "raft"];
+            let simulator = ["--package", "synod-sim", "--test", "raft", "--test", "paxos"];
             miri(shell, target)
                 .args(simulator)
                 .args(["--", "--exact"])

@@ -173,7 +173,7 @@ impl Owed {
         if let Some(ballot) = self.rejection.take() {
             return Some((ballot.proposer, Body::Rejected { ballot, promised }));
         }
-        if !is_durable {
+        if !is_durable && !cfg!(synod_planted = "early-answer") {
             return None;
         }
         let accepted = record.accepted.as_ref().map(Proposal::as_ref);

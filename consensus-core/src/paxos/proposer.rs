@@ -253,12 +253,13 @@ impl<V: Eq, S: QuorumSystem, const N: usize> Proposer<V, N, S> {
     }
 
     /// Whether a message is about the ballot of now. One that is about a later one of this node's
-    /// is about an earlier life that it has forgotten.
+    /// is about an earlier life that it has forgotten. (Without a ballot, where no round was
+    /// left, all are of earlier lives that it has not.)
     fn admit(&self, ballot: Ballot) -> Result<bool, MessageError> {
         if ballot.proposer != self.id {
             return Err(MessageError::Malformed);
         }
-        if Some(ballot) > self.ballot {
+        if self.ballot.is_some_and(|current| ballot > current) {
             return Err(MessageError::ReusedBallot);
         }
         Ok(Some(ballot) == self.ballot)

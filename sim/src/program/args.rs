@@ -5,16 +5,19 @@ use std::{error::Error, thread};
 use lexopt::{Arg, Parser, ValueExt};
 use synod_sim::{fault::FaultSet, settings::Settings};
 
+use super::machine::{MACHINES, Machine};
+
 const USAGE: &str = "\
 usage: synod-sim raft [options]
        synod-sim replicas [options]
-       synod-sim planted    finds known bugs, planted in the core one at a time
-       synod-sim pin        writes what pinned runs give now into sim/pinned
+       synod-sim paxos [options]
+       synod-sim planted [NAME]...  finds known bugs, planted in the core one at a time
+       synod-sim pin                writes what pinned runs give now into sim/pinned
 
   --seeds N     how many seeds to run (1000)
   --start N     the first of them (0)
   --seed N      only this one
-  --nodes N     how many voters or replicas, from 1 to 9 (5)
+  --nodes N     how many voters, replicas or acceptors, from 1 to 9 (5)
   --faults HEX  which kinds of faults are allowed (all)
   --length N    how much of the storm to run, in thousandths (1000)
   --threads N   how many seeds at once (the number of cores)
@@ -24,12 +27,10 @@ usage: synod-sim raft [options]
 ";
 
 /// What to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Verb {
-    /// Run clusters.
-    Raft,
-    /// Run groups of replicas.
-    Replicas,
+    /// Run seeds.
+    Run(&'static Machine),
     /// Look for planted bugs.
     Planted,
     /// Write what pinned runs give.
@@ -37,7 +38,7 @@ pub(crate) enum Verb {
 }
 
 /// What to run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Args {
     /// The settings of the first seed.
     pub(crate) first: Settings,
@@ -47,6 +48,8 @@ pub(crate) struct Args {
     pub(crate) brief: bool,
     pub(crate) verb: Verb,
     pub(crate) quick: bool,
+    /// The planted bugs to look for; all if there are none.
+    pub(crate) bugs: Vec<String>,
 }
 
 impl Args {
@@ -60,14 +63,18 @@ impl Args {
             threads,
             shrink: true,
             brief: false,
-            verb: Verb::Raft,
+            verb: Verb::Pin,
             quick: false,
+            bugs: Vec::new(),
         };
         let mut parser = Parser::from_env();
         let mut machine = None;
         while let Some(arg) = parser.next()? {
             match arg {
                 Arg::Value(value) if machine.is_none() => machine = Some(value.string()?),
+                Arg::Value(value) if machine.as_deref() == Some("planted") => {
+                    args.bugs.push(value.string()?);
+                }
                 Arg::Long("seeds") => args.seeds = parser.value()?.parse()?,
                 Arg::Long("start") => args.first.seed = parser.value()?.parse()?,
                 Arg::Long("seed") => {
@@ -93,11 +100,13 @@ impl Args {
             }
         }
         match machine.as_deref() {
-            Some("raft") => {}
-            Some("replicas") => args.verb = Verb::Replicas,
             Some("planted") => args.verb = Verb::Planted,
             Some("pin") => args.verb = Verb::Pin,
-            _ => return Err(format!("which machine?\n\n{USAGE}").into()),
+            name => {
+                let machine = MACHINES.iter().find(|machine| Some(machine.name) == name);
+                let unknown = || format!("which machine?\n\n{USAGE}");
+                args.verb = Verb::Run(machine.ok_or_else(unknown)?);
+            }
         }
         if !(1..=9).contains(&args.first.nodes) {
             return Err("from 1 to 9 nodes".into());
@@ -107,13 +116,12 @@ impl Args {
 }
 
 /// The command that runs these settings again.
-pub(crate) fn command(verb: Verb, settings: &Settings) -> String {
+pub(crate) fn command(machine: &Machine, settings: &Settings) -> String {
     let Settings { seed, nodes, faults, length_permille } = *settings;
     // A bug that was planted is to be there again.
     let flags = option_env!("RUSTFLAGS").filter(|flags| flags.contains("synod_planted"));
     let mut command = flags.map_or_else(String::new, |flags| format!("RUSTFLAGS='{flags}' "));
-    let machine = if verb == Verb::Replicas { "replicas" } else { "raft" };
-    command += &format!("cargo run --release -p synod-sim -- {machine}");
+    command += &format!("cargo run --release -p synod-sim -- {}", machine.name);
     command += &format!(" --nodes {nodes} --seed {seed}");
     if faults != FaultSet::ALL {
         command += &format!(" --faults {:#x}", faults.0);

@@ -10,78 +10,104 @@ use std::{
 
 use synod_sim::{
     fault::{Fault, Tally},
-    raft::{self, Mark, Marks, Report, Settings, Violation},
     random::Random,
+    settings::Settings,
+    violation::Violation,
 };
 
-use super::args::Args;
+use super::{
+    args::Args,
+    machine::{Machine, Outcome},
+};
 
 /// What a batch has shown.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Batch {
+    machine: &'static Machine,
     brief: bool,
     seeds: u64,
     calls: u64,
-    operations: u64,
-    leaders: u64,
     simulated_us: u128,
-    undecided: u64,
     hash: u64,
-    pub(crate) tally: Tally,
-    pub(crate) marks: Marks,
+    tally: Tally,
+    marks: Vec<u64>,
+    counts: Vec<u64>,
     elapsed: Duration,
     /// The least seed that failed.
     pub(crate) failure: Option<(Settings, Violation)>,
 }
 
 impl Batch {
-    /// Adds a run.
-    fn add(&mut self, settings: &Settings, report: Report) {
-        self.seeds += 1;
-        self.calls += report.calls;
-        self.operations += report.operations;
-        self.leaders += report.leaders;
-        self.simulated_us += u128::from(report.simulated_us);
-        self.undecided += report.undecided;
-        // Whatever the order in which threads finish.
-        self.hash = self.hash.wrapping_add(Random::stream(report.hash, settings.seed).word());
-        self.tally.add(&report.tally);
-        self.marks.add(&report.marks);
-        if let Some(violation) = report.violation {
-            self.fail(*settings, *violation);
+    fn new(machine: &'static Machine) -> Self {
+        Self {
+            machine,
+            brief: false,
+            seeds: 0,
+            calls: 0,
+            simulated_us: 0,
+            hash: 0,
+            tally: Tally::default(),
+            marks: vec![0; (machine.marks)().len()],
+            counts: vec![0; machine.counts.len()],
+            elapsed: Duration::ZERO,
+            failure: None,
         }
     }
 
-    fn fail(&mut self, settings: Settings, violation: Violation) {
-        let first = self.failure.as_ref().is_none_or(|(first, _)| settings.seed < first.seed);
-        if first {
-            self.failure = Some((settings, violation));
-        }
+    /// Adds a run.
+    fn add(&mut self, settings: &Settings, outcome: Outcome) {
+        self.join(Self {
+            seeds: 1,
+            calls: outcome.calls,
+            simulated_us: outcome.simulated_us.into(),
+            // Whatever the order in which threads finish.
+            hash: Random::stream(outcome.hash, settings.seed).word(),
+            tally: outcome.tally,
+            marks: outcome.marks,
+            counts: outcome.counts,
+            failure: outcome.violation.map(|violation| (*settings, *violation)),
+            ..Self::new(self.machine)
+        });
     }
 
     /// Adds what another thread has done.
     fn join(&mut self, other: Self) {
+        let add = |mine: &mut [u64], theirs: &[u64]| {
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+        };
         self.seeds += other.seeds;
         self.calls += other.calls;
-        self.operations += other.operations;
-        self.leaders += other.leaders;
         self.simulated_us += other.simulated_us;
-        self.undecided += other.undecided;
         self.hash = self.hash.wrapping_add(other.hash);
         self.tally.add(&other.tally);
-        self.marks.add(&other.marks);
-        if let Some((settings, violation)) = other.failure {
-            self.fail(settings, violation);
+        add(&mut self.marks, &other.marks);
+        add(&mut self.counts, &other.counts);
+        let failures = [self.failure.take(), other.failure].into_iter().flatten();
+        self.failure = failures.min_by_key(|(settings, _)| settings.seed);
+    }
+
+    /// What a batch of this size should have seen and has not.
+    pub(crate) fn missed(&self, args: &Args) -> Vec<&'static str> {
+        let Machine { enough, nodes, faults, .. } = *self.machine;
+        // Smaller sets of faults cannot show everything.
+        let whole = args.first == Settings::new(args.first.seed, args.first.nodes);
+        if args.seeds < enough || !nodes(args.first.nodes) || !whole {
+            return Vec::new();
         }
+        let marks = (self.machine.marks)().into_iter().zip(&self.marks);
+        let unseen = marks.filter(|&((_, is_optional), &count)| !is_optional && count == 0);
+        let absent = |&&fault: &&Fault| faults(fault) && self.tally.of(fault) == 0;
+        let faults = Fault::ALL.iter().filter(absent).map(|fault| fault.name());
+        unseen.map(|((name, _), _)| name).chain(faults).collect()
     }
 }
 
 /// Runs seeds until there are enough, or one fails.
-pub(crate) fn run(args: &Args) -> Batch {
+pub(crate) fn run(machine: &'static Machine, args: &Args) -> Batch {
     let (next, failed, started) = (AtomicU64::new(0), AtomicBool::new(false), Instant::now());
     let mut batch = thread::scope(|scope| {
         let work = || {
-            let mut batch = Batch::default();
+            let mut batch = Batch::new(machine);
             while !failed.load(Ordering::Relaxed) {
                 let place = next.fetch_add(1, Ordering::Relaxed);
                 if place >= args.seeds {
@@ -89,17 +115,17 @@ pub(crate) fn run(args: &Args) -> Batch {
                 }
                 let seed = args.first.seed.wrapping_add(place);
                 let settings = Settings { seed, ..args.first };
-                let report = raft::run(&settings, None);
-                if report.violation.is_some() {
+                let outcome = (machine.run)(&settings, None);
+                if outcome.violation.is_some() {
                     failed.store(true, Ordering::Relaxed);
                 }
-                batch.add(&settings, report);
+                batch.add(&settings, outcome);
             }
             batch
         };
         let threads: Vec<_> = (0..args.threads.max(1)).map(|_| scope.spawn(work)).collect();
         show(args, &next, started, || threads.iter().all(thread::ScopedJoinHandle::is_finished));
-        let mut batch = Batch::default();
+        let mut batch = Batch::new(machine);
         for thread in threads {
             match thread.join() {
                 Ok(done) => batch.join(done),
@@ -112,7 +138,6 @@ pub(crate) fn run(args: &Args) -> Batch {
     batch.brief = args.brief;
     batch
 }
-
 /// Shows how far it is, until it is over.
 fn show(args: &Args, next: &AtomicU64, started: Instant, is_over: impl Fn() -> bool) {
     const WIDTH: u64 = 40;
@@ -147,27 +172,25 @@ impl fmt::Display for Batch {
             writeln!(f, "{:>14}  {}", self.tally.of(fault), fault.name())?;
         }
         writeln!(f, "seen:")?;
-        for &mark in Mark::ALL.iter().filter(|&&mark| shown(self.marks.of(mark))) {
-            let optional = if mark.is_optional() { " (may be 0)" } else { "" };
-            writeln!(f, "{:>14}  {}{optional}", self.marks.of(mark), mark.name())?;
+        for ((name, is_optional), &count) in (self.machine.marks)().into_iter().zip(&self.marks) {
+            if shown(count) {
+                let optional = if is_optional { " (may be 0)" } else { "" };
+                writeln!(f, "{count:>14}  {name}{optional}")?;
+            }
         }
         writeln!(
             f,
-            "{} seed{}, {} per second; {} calls into a node, {} per second",
+            "{} seed{}, {} per second; {} calls into a machine, {} per second",
             self.seeds,
             if self.seeds == 1 { "" } else { "s" },
             u128::from(self.seeds) * 1_000 / millis,
             self.calls,
             u128::from(self.calls) * 1_000 / millis,
         )?;
-        writeln!(
-            f,
-            "{} operations of clients under {} leaders in {} simulated hours; {} histories undecided",
-            self.operations,
-            self.leaders,
-            self.simulated_us / 3_600_000_000,
-            self.undecided
-        )?;
+        for (what, count) in self.machine.counts.iter().zip(&self.counts) {
+            write!(f, "{count} {what}, ")?;
+        }
+        writeln!(f, "in {} simulated hours", self.simulated_us / 3_600_000_000)?;
         writeln!(f, "trace hash {:016x}", self.hash)?;
         if self.failure.is_none() { writeln!(f, "no violation") } else { Ok(()) }
     }

@@ -3,36 +3,25 @@
 use std::{error::Error, fs, path::Path};
 
 use synod_sim::{
-    raft::{PINNED, RECORDING, record_pinned, run},
+    raft::{RECORDING, record_pinned},
     replay::replay_pinned,
-    replicas,
 };
+
+use super::machine::MACHINES;
 
 /// Writes the hashes of pinned runs and the recording, and says which have changed.
 pub(crate) fn pin() -> Result<(), Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pinned");
-    let mut hashes = String::from("[\n");
-    for pinned in PINNED {
-        let hash = run(&pinned.settings, None).hash;
-        println!(
-            "{hash:016x} {} {:?}",
-            if hash == pinned.hash { "as before" } else { "new" },
-            pinned.settings
-        );
-        hashes += &format!("    0x{hash:016x},\n");
+    for machine in &MACHINES {
+        let mut hashes = String::from("[\n");
+        for pinned in machine.pinned {
+            let hash = (machine.run)(&pinned.settings, None).hash;
+            let news = if hash == pinned.hash { "as before" } else { "new" };
+            println!("{hash:016x} {news} {}, {:?}", machine.name, pinned.settings);
+            hashes += &format!("    0x{hash:016x},\n");
+        }
+        fs::write(folder.join(machine.hashes), hashes + "]\n")?;
     }
-    fs::write(folder.join("hashes.in"), hashes + "]\n")?;
-    let mut hashes = String::from("[\n");
-    for pinned in replicas::PINNED {
-        let hash = replicas::run(&pinned.settings).hash;
-        println!(
-            "{hash:016x} {} {:?} of replicas",
-            if hash == pinned.hash { "as before" } else { "new" },
-            pinned.settings
-        );
-        hashes += &format!("    0x{hash:016x},\n");
-    }
-    fs::write(folder.join("replicas.in"), hashes + "]\n")?;
 
     let recording = record_pinned();
     let replayed = replay_pinned(&recording)

@@ -3,9 +3,11 @@
 use std::{env, error::Error, process::Command};
 
 /// A planted bug.
-struct Bug {
+pub(crate) struct Bug {
     /// What `--cfg synod_planted` calls it.
     name: &'static str,
+    /// What is simulated.
+    machine: &'static str,
     /// The number of nodes that it needs.
     nodes: usize,
     what: &'static str,
@@ -14,14 +16,18 @@ struct Bug {
 }
 
 const fn soon(name: &'static str, nodes: usize, what: &'static str) -> Bug {
-    Bug { name, nodes, what, soon: true }
+    Bug { name, machine: "raft", nodes, what, soon: true }
 }
 
 const fn late(name: &'static str, nodes: usize, what: &'static str) -> Bug {
-    Bug { name, nodes, what, soon: false }
+    Bug { soon: false, ..soon(name, nodes, what) }
 }
 
-const PLANTED: [Bug; 12] = [
+const fn paxos(name: &'static str, nodes: usize, what: &'static str) -> Bug {
+    Bug { machine: "paxos", ..soon(name, nodes, what) }
+}
+
+static PLANTED: [Bug; 19] = [
     soon("r01", 5, "an entry of an old term counts as committed"),
     soon("r07", 5, "committed by fewer than a quorum"),
     soon("r08", 5, "the vote is not written with its term"),
@@ -34,6 +40,13 @@ const PLANTED: [Bug; 12] = [
     soon("r18", 5, "whoever does not hear the leader deposes it"),
     soon("r24", 1, "committed before its own write is durable"),
     soon("r25", 5, "a late report of an overwritten entry counts"),
+    paxos("p01", 3, "a ballot is used again after a restart"),
+    paxos("p02", 3, "a promise is not written"),
+    paxos("p05", 5, "a proposal below the promise is accepted"),
+    paxos("p06", 5, "quorums that do not meet"),
+    paxos("own-value", 3, "the own value goes before one that was accepted"),
+    paxos("early-answer", 3, "an acceptor answers before its record is durable"),
+    paxos("mixed-ballots", 3, "a learner adds up what was accepted under different ballots"),
 ];
 /// From how many places each is looked for.
 const STARTS: u64 = 7;
@@ -53,18 +66,31 @@ enum Build {
     Quick,
 }
 
+/// Those of these names, or all if there are none.
+pub(crate) fn named(names: &[String]) -> Result<Vec<&'static Bug>, Box<dyn Error>> {
+    if names.is_empty() {
+        return Ok(PLANTED.iter().collect());
+    }
+    let find = |name: &String| {
+        let bug = PLANTED.iter().find(|bug| bug.name == name);
+        bug.ok_or_else(|| format!("no bug `{name}`").into())
+    };
+    names.iter().map(find).collect()
+}
+
 /// Counts the seeds that it takes to find each bug, for PLANTED.md.
-pub(crate) fn measure() -> Result<bool, Box<dyn Error>> {
+pub(crate) fn measure(bugs: &[&Bug]) -> Result<bool, Box<dyn Error>> {
     println!("| bug | what | nodes | seeds: median | least | most | found as |");
     println!("|---|---|---:|---:|---:|---:|---|");
     let mut all = true;
-    for Bug { name, nodes, what, .. } in PLANTED {
+    for &bug in bugs {
+        let Bug { name, nodes, what, .. } = *bug;
         build(name, Build::Fast)?;
         let mut needed = Vec::new();
         let mut found = Vec::new();
         for start in 0..STARTS {
             let first = start * 1_000_000;
-            let (seeds, invariant) = hunt(name, Build::Fast, nodes, (first, SEEDS))?;
+            let (seeds, invariant) = hunt(bug, Build::Fast, (first, SEEDS))?;
             needed.push(seeds);
             if !found.contains(&invariant) {
                 found.push(invariant);
@@ -81,11 +107,12 @@ pub(crate) fn measure() -> Result<bool, Box<dyn Error>> {
 }
 
 /// Looks once for each bug that is found soon.
-pub(crate) fn check() -> Result<bool, Box<dyn Error>> {
+pub(crate) fn check(bugs: &[&Bug]) -> Result<bool, Box<dyn Error>> {
     let mut all = true;
-    for Bug { name, nodes, what, .. } in PLANTED.into_iter().filter(|bug| bug.soon) {
+    for &bug in bugs.iter().filter(|bug| bug.soon) {
+        let Bug { name, what, .. } = *bug;
         build(name, Build::Quick)?;
-        let (seeds, invariant) = hunt(name, Build::Quick, nodes, (0, SOON))?;
+        let (seeds, invariant) = hunt(bug, Build::Quick, (0, SOON))?;
         all &= invariant != NOTHING;
         println!("{name}, {what}: {invariant}, after {seeds} seeds");
     }
@@ -103,13 +130,12 @@ fn build(name: &str, build: Build) -> Result<(), Box<dyn Error>> {
 
 /// Runs so many seeds, from the first one, until one fails: how many it took, and what failed.
 fn hunt(
-    name: &str,
+    &Bug { name, machine, nodes, .. }: &Bug,
     build: Build,
-    nodes: usize,
     (first, seeds): (u64, u64),
 ) -> Result<(u64, String), Box<dyn Error>> {
     let output = cargo("run", name, build)
-        .args(["--", "raft", "--brief", "--threads", "1", "--start", &first.to_string()])
+        .args(["--", machine, "--brief", "--threads", "1", "--start", &first.to_string()])
         .args(["--seeds", &seeds.to_string(), "--nodes", &nodes.to_string()])
         .output()?;
     let text = String::from_utf8(output.stdout)?;

@@ -20,7 +20,7 @@ use super::{
     world::{Task, World},
 };
 use crate::{
-    diary::{Moment, Mood},
+    diary::Mood,
     fault::Fault,
     violation::{Verdict, ensure, fail},
 };
@@ -136,7 +136,7 @@ impl<const V: usize, const W: usize> World<V, W> {
                 node.state = *state;
                 node.snapshot = *state;
                 node.released = last.index;
-                self.diarise(at, Mood::Plain, || format!("installs {last:?}"));
+                self.engine.diarise(at, Mood::Plain, || format!("installs {last:?}"));
             }
         }
         Ok(())
@@ -196,12 +196,9 @@ impl<const V: usize, const W: usize> World<V, W> {
             Body::Snapshot { .. } => Some(Box::new(self.nodes[at].snapshot)),
             _ => None,
         };
-        let sent_us = self.engine.now_us;
         let [arrives_us, _] = self.engine.send(at, node::place(to), Packet { message, snapshot });
-        if let Some(diary) = &mut self.diary {
-            let text = packet::brief(&message);
-            diary.note(Moment::Arrow { sent_us, arrives_us, from: at, to: node::place(to), text });
-        }
+        let text = || packet::brief(&message);
+        self.engine.arrow((at, node::place(to)), arrives_us, text);
         if self.engine.dies_here() {
             self.crash(at);
             return Ok(false);
@@ -319,6 +316,6 @@ impl<const V: usize, const W: usize> World<V, W> {
             Role::PreCandidate | Role::Candidate => Mood::Stands,
         };
         self.engine.trace.note(term);
-        self.diarise(at, mood, || format!("{role:?} in {term}"));
+        self.engine.diarise(at, mood, || format!("{role:?} in {term}"));
     }
 }

@@ -36,7 +36,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         ensure!(result == Err(expected), "hostile is refused", at, "{result:?}: {message:?}");
         ensure!(*raft == before, "a refusal changes nothing", at, "{message:?}");
         self.marks.hit(Mark::HostileRefused);
-        self.diarise(at, Mood::Plain, || format!("refuses {:?}", message.body));
+        self.engine.diarise(at, Mood::Plain, || format!("refuses {:?}", message.body));
         self.drain(at, None)?;
         Ok(())
     }

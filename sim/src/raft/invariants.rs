@@ -64,7 +64,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             let holds = !later || self.ledger.holds(upto, &node.log);
             ensure!(holds, "leader completeness", other, "{name:?} was committed by {at}");
         }
-        self.diarise(at, Mood::Plain, || format!("commits {upto}"));
+        self.engine.diarise(at, Mood::Plain, || format!("commits {upto}"));
         Ok(())
     }
 }

@@ -1,7 +1,5 @@
 //! The storm, and what must come right after it.
 
-use alloc::string::String;
-
 use synod_consensus_core::raft::TermLog;
 
 use super::{
@@ -11,7 +9,6 @@ use super::{
 };
 use crate::{
     cut::Partial,
-    diary::Moment,
     fault::Fault,
     recording::Event,
     violation::{Verdict, ensure},
@@ -60,10 +57,6 @@ impl<const V: usize, const W: usize> World<V, W> {
         match self.phase {
             Phase::Storm => {
                 self.engine.calm();
-                if let Some(diary) = &mut self.diary {
-                    let text = String::from("the storm is over");
-                    diary.note(Moment::World { at_us: self.engine.now_us, text });
-                }
                 // Where terms or indices run out there is no progress to be had.
                 let exhausted = self.engine.plan.has(Fault::Maxima);
                 self.enter(if exhausted { |_| Phase::Over } else { Phase::Settle });

@@ -4,16 +4,7 @@
 use alloc::vec::Vec;
 
 use super::world::{WINDOW, record};
-use crate::settings::Settings;
-
-/// A run, and the hash of all that happens in it.
-#[derive(Clone, Copy, Debug)]
-pub struct Pinned {
-    /// The run.
-    pub settings: Settings,
-    /// Its hash.
-    pub hash: u64,
-}
+use crate::settings::{Pinned, Settings};
 
 /// So short that an interpreter can do it (`cargo xtask miri --full`), and that it fits into 64 KiB
 /// of memory (`cargo xtask board`); and yet processes die, entries are replaced, and a snapshot is

@@ -1,6 +1,6 @@
 //! A cluster in its world, and the loop that runs it.
 
-use alloc::{boxed::Box, format, string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 use synod_consensus_core::{
     NodeId,
@@ -20,15 +20,14 @@ use super::{
     tape,
 };
 use crate::{
-    cut::Cuts,
-    diary::{Diary, Moment, Mood},
+    diary::{Diary, Mood},
     engine::{Engine, Step},
-    fault::{Fault, Tally},
+    fault::Fault,
     plan::Plan,
     random::Choices,
     recording::Event,
     settings::Settings,
-    violation::{Verdict, Violation, ensure, fail},
+    violation::{Verdict, ensure, fail},
 };
 
 /// What is to be done at some time.
@@ -64,34 +63,22 @@ pub(super) struct World<const V: usize, const W: usize> {
     pub(super) calls: u64,
     /// Whether it is over when all agree after the storm.
     pub(super) brief: bool,
-    pub(super) diary: Option<Diary>,
     pub(super) undecided: u64,
 }
 
-/// What a run has shown.
-#[derive(Debug)]
-pub struct Report {
-    /// What must never happen, if it did.
-    pub violation: Option<Box<Violation>>,
-    /// How many calls into nodes there were.
-    pub calls: u64,
+/// What is counted in a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Counts {
     /// How many operations clients have tried.
     pub operations: u64,
     /// How many leaders there have been.
     pub leaders: u64,
-    /// How long the run was, in its own time.
-    pub simulated_us: u64,
-    /// A hash of all that happened.
-    pub hash: u64,
-    /// What went wrong, by kind.
-    pub tally: Tally,
-    /// What was seen.
-    pub marks: Marks,
     /// How many histories were too hard to decide.
     pub undecided: u64,
-    /// What happened last, if that was asked for.
-    pub diary: Option<Diary>,
 }
+
+/// What a run has shown.
+pub type Report = crate::report::Report<Marks, Counts>;
 
 /// Runs a cluster with these settings; with a diary for a failure that is to be understood.
 #[must_use]
@@ -160,10 +147,10 @@ impl<const V: usize, const W: usize> World<V, W> {
             marks: Marks::default(),
             calls: 0,
             brief: false,
-            diary,
             undecided: 0,
             scale,
         };
+        world.engine.diary = diary;
         if world.scale.is_near_maxima() {
             world.engine.tally.count(Fault::Maxima);
         }
@@ -171,23 +158,13 @@ impl<const V: usize, const W: usize> World<V, W> {
     }
 
     fn report(mut self) -> Report {
-        let violation = self.run().err();
-        if let Some(violation) = &violation {
-            let text = format!("{violation}");
-            self.diarise(violation.node, Mood::Wrong, || text);
-        }
-        Report {
-            violation,
-            calls: self.calls,
+        let verdict = self.run();
+        let counts = Counts {
             operations: self.requests.len() as u64,
             leaders: self.ledger.leaders() as u64,
-            simulated_us: self.engine.now_us,
-            hash: self.engine.trace.hash(),
-            tally: self.engine.tally,
-            marks: self.marks,
             undecided: self.undecided,
-            diary: self.diary,
-        }
+        };
+        self.engine.report(verdict, self.calls, self.marks, counts)
     }
 
     fn run(&mut self) -> Verdict {
@@ -199,10 +176,8 @@ impl<const V: usize, const W: usize> World<V, W> {
             self.engine.later(wait_us, Task::Begin(client));
         }
         self.engine.later(self.scale.storm_us, Task::Look);
-        let mut links = self.engine.network.cuts.clone();
         while self.phase != Phase::Over {
             let Some(step) = self.engine.step() else { break };
-            self.show_links(&mut links);
             self.carry_out(step)?;
         }
         self.check_histories()
@@ -262,7 +237,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             "recovered another state at {:?}",
             node.state.last
         );
-        self.diarise(at, Mood::Up, || String::from("starts"));
+        self.engine.diarise(at, Mood::Up, || String::from("starts"));
         self.drain(at, None)?;
         Ok(())
     }
@@ -277,7 +252,7 @@ impl<const V: usize, const W: usize> World<V, W> {
             marks.hit_if(torn && fields > 0, Mark::TornHalf);
             node.durable.apply(&record, if torn { fields } else { 4 });
         });
-        self.diarise(at, Mood::Down, || String::from("crashes"));
+        self.engine.diarise(at, Mood::Down, || String::from("crashes"));
     }
 
     fn deliver(&mut self, from: usize, to: usize, packet: &Packet) -> Verdict {
@@ -309,22 +284,6 @@ impl<const V: usize, const W: usize> World<V, W> {
         tape::happen(&mut node.tape, Event::Timeout { now_us }, ());
         self.drain(at, None)?;
         Ok(())
-    }
-
-    /// Notes something for people.
-    pub(super) fn diarise(&mut self, node: usize, mood: Mood, text: impl FnOnce() -> String) {
-        if let Some(diary) = &mut self.diary {
-            diary.note(Moment::Note { at_us: self.engine.now_us, node, mood, text: text() });
-        }
-    }
-
-    /// Notes, for people, which links are down, if they are not those any more.
-    fn show_links(&mut self, shown: &mut Cuts) {
-        let cuts = &self.engine.network.cuts;
-        if let Some(diary) = self.diary.as_mut().filter(|_| cuts != shown) {
-            shown.clone_from(cuts);
-            diary.note(Moment::World { at_us: self.engine.now_us, text: cuts.describe() });
-        }
     }
 
     /// Whether all registers' histories are linearizable, by two checkers that must agree.

@@ -10,13 +10,15 @@ use super::{
     mark::Mark,
     model::{Change, Verb, Write},
     node::{Record, Waiting, id, max_message},
-    packet::Packet,
     settings::Policy,
     shadow::{Shadow, dots},
     subject::Subject,
     world::World,
 };
-use crate::violation::{Verdict, ensure, fail};
+use crate::{
+    packet::Packet,
+    violation::{Verdict, ensure, fail},
+};
 
 impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
     /// A replica makes a change, if it may.

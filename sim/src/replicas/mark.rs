@@ -1,26 +1,9 @@
 //! What a batch of runs must have seen, or it has not tested what it should.
 
-macro_rules! marks {
-    ($($(#[$doc:meta])* $name:ident $text:literal,)*) => {
-        /// Something that happened.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[repr(u8)]
-        pub enum Mark { $($(#[$doc])* $name,)* }
-
-        impl Mark {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// Its name for people.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-        }
-    };
-}
+use crate::mark::marks;
 
 marks! {
+    optional: [Late, Full],
     /// A change was made.
     Changed "change made",
     /// A change would have lost against a later write.
@@ -55,47 +38,4 @@ marks! {
     HostileRefused "hostile message refused",
     /// The changes that were made were compared with what all say in the end.
     Compared "end compared with the history",
-}
-
-impl Mark {
-    /// Whether a batch may do without it.
-    #[must_use]
-    pub const fn is_optional(self) -> bool {
-        matches!(self, Self::Late | Self::Full)
-    }
-}
-
-/// How often each happened.
-#[derive(Clone, Copy, Debug)]
-pub struct Marks([u64; Mark::ALL.len()]);
-
-impl Default for Marks {
-    fn default() -> Self {
-        Self([0; Mark::ALL.len()])
-    }
-}
-
-impl Marks {
-    /// Once more.
-    pub const fn hit(&mut self, mark: Mark) {
-        self.0[mark as usize] += 1;
-    }
-
-    /// Once more, if so.
-    pub const fn hit_if(&mut self, so: bool, mark: Mark) {
-        self.0[mark as usize] += so as u64;
-    }
-
-    /// How often.
-    #[must_use]
-    pub const fn of(&self, mark: Mark) -> u64 {
-        self.0[mark as usize]
-    }
-
-    /// Adds those of another run.
-    pub fn add(&mut self, other: &Self) {
-        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
-            *mine += theirs;
-        }
-    }
 }

@@ -1,16 +1,7 @@
 //! Runs that are the same on every machine. What they give is in `sim/pinned`, where the program
 //! writes it: `cargo xtask sim pin`.
 
-use crate::settings::Settings;
-
-/// A run, and the hash of all that happens in it.
-#[derive(Clone, Copy, Debug)]
-pub struct Pinned {
-    /// The run.
-    pub settings: Settings,
-    /// Its hash.
-    pub hash: u64,
-}
+use crate::settings::{Pinned, Settings};
 
 /// All pinned runs.
 pub const PINNED: [Pinned; HASHES.len()] = [

@@ -1,6 +1,6 @@
 //! A group in its world, and the loop that runs it.
 
-use alloc::{boxed::Box, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
 
 use synod_clocks::Ceiling;
 use synod_crdt::{
@@ -13,7 +13,6 @@ use super::{
     mark::{Mark, Marks},
     model::History,
     node::{CLUSTER, Copy, Node, Record, id},
-    packet::{self, Packet},
     phase::Phase,
     settings::{Policy, Scale},
     shadow::Shadow,
@@ -23,10 +22,11 @@ use super::{
 };
 use crate::{
     engine::{Engine, Step},
-    fault::{Fault, Tally},
+    fault::Fault,
+    packet::{self, Packet},
     plan::Plan,
     settings::Settings,
-    violation::{Verdict, Violation, ensure, fail},
+    violation::{Verdict, ensure, fail},
 };
 
 /// A message as it comes in.
@@ -63,21 +63,7 @@ pub(super) struct World<S: Subject, R: Capacity, N: Capacity, const J: usize> {
 }
 
 /// What a run has shown.
-#[derive(Debug)]
-pub struct Report {
-    /// What must never happen, if it did.
-    pub violation: Option<Box<Violation>>,
-    /// How many calls into machines there were, changes included.
-    pub calls: u64,
-    /// How long the run was, in its own time.
-    pub simulated_us: u64,
-    /// A hash of all that happened.
-    pub hash: u64,
-    /// What went wrong, by kind.
-    pub tally: Tally,
-    /// What was seen.
-    pub marks: Marks,
-}
+pub type Report = crate::report::Report<Marks, ()>;
 
 /// Runs a group with these settings: of a kind, with capacities, and with a way to persist that
 /// depend on the seed.
@@ -123,15 +109,8 @@ impl<S: Subject, R: Capacity, N: Capacity, const J: usize> World<S, R, N, J> {
     }
 
     fn report(mut self) -> Report {
-        let violation = self.run().err();
-        Report {
-            violation,
-            calls: self.calls,
-            simulated_us: self.engine.now_us,
-            hash: self.engine.trace.hash(),
-            tally: self.engine.tally,
-            marks: self.marks,
-        }
+        let verdict = self.run();
+        self.engine.report(verdict, self.calls, self.marks, ())
     }
 
     fn run(&mut self) -> Verdict {
