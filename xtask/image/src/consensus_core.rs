@@ -1,6 +1,8 @@
 //! `synod-consensus-core`: what a program would use of it, and the size of its types. The
 //! operations are in the modules.
 
+mod members;
+mod paxos;
 mod raft;
 mod replica;
 mod storage_kit;
