@@ -1,6 +1,7 @@
 //! Agreement on one value: who remembers it, who brings it about, who finds it out. What they say
 //! and write is in the module.
 
+pub mod host;
 mod values;
 
 use synod_consensus_core::{
@@ -15,11 +16,11 @@ use synod_quorum::{Coterie, Flexible, Majority, Threshold, Weighted};
 use super::members::{Five, Seven, Three, Value};
 use crate::dropped::Dropped;
 
-type Remembering = Acceptor<Value>;
-type Proposing = Proposer<Value, Majority, 3>;
+pub type Remembering = Acceptor<Value>;
+pub type Proposing = Proposer<Value, Majority, 3>;
 type Counting = Proposer<u32, Flexible<Threshold>, 5>;
 type Weighing = Proposer<Dropped, Coterie<Weighted<7>>, 7>;
-type Learning = Learner<Value, Majority, 3>;
+pub type Learning = Learner<Value, Majority, 3>;
 type Recounting = Learner<u32, Flexible<Threshold>, 5>;
 type Reweighing = Learner<Dropped, Coterie<Weighted<7>>, 7>;
 
