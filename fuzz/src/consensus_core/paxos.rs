@@ -16,7 +16,7 @@ use synod_consensus_core::paxos::{Config, ConfigError};
 use synod_quorum::{Flexible, NodeSet, Threshold};
 
 use self::{
-    wire::{Forged, INSTANCE},
+    wire::{Forged, INSTANCE, Twist},
     world::{ACCEPTORS, World},
 };
 use crate::edge::Edge;
@@ -53,6 +53,12 @@ enum Step {
         to: u8,
         from: u8,
         forged: Forged,
+        time: Time,
+    },
+    /// One is changed on its way.
+    Twist {
+        index: u8,
+        twist: Twist,
         time: Time,
     },
     Persist {
@@ -118,6 +124,7 @@ impl Step {
             }
             Self::Lose => world.wire.lose(),
             Self::Forge { to, from, forged, time } => world.forge(*to, *from, forged, *time),
+            Self::Twist { index, twist, time } => world.twist(*index, *twist, *time),
             Self::Persist { machine } => world.persist(*machine),
             Self::Report { machine, id } => world.report(*machine, id.0),
             Self::Timeout { machine, time } => world.timeout(*machine, *time),

@@ -55,18 +55,7 @@ impl Wire {
 #[derive(Arbitrary, Clone, Debug)]
 pub(super) enum Forged {
     Bytes(Vec<u8>),
-    Fields {
-        kind: u8,
-        ballot: Number,
-        other: Number,
-        has_other: bool,
-        value: u8,
-    },
-    /// One that was sent, changed.
-    Twisted {
-        index: u8,
-        twist: Twist,
-    },
+    Fields { kind: u8, ballot: Number, other: Number, has_other: bool, value: u8 },
 }
 
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -75,8 +64,10 @@ pub(super) struct Number {
     proposer: u8,
 }
 
+/// What becomes of a message on its way.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 pub(super) enum Twist {
+    From(u8),
     Cluster,
     Number,
     To(Edge),
@@ -84,7 +75,10 @@ pub(super) enum Twist {
     Ballot(Number),
     /// The promised or accepted ballot beside it.
     Other(Number),
-    Nothing,
+    /// That becomes the ballot itself.
+    Same,
+    /// That becomes one of the last round.
+    Last,
 }
 
 impl Number {
@@ -95,7 +89,7 @@ impl Number {
 }
 
 impl Forged {
-    pub(super) fn message(&self, wire: &Wire, to: NodeId) -> Option<Message<u8>> {
+    pub(super) fn message(&self, to: NodeId) -> Option<Message<u8>> {
         match self {
             Self::Bytes(bytes) => postcard::from_bytes(bytes).ok(),
             Self::Fields { kind, ballot, other, has_other, value } => {
@@ -103,29 +97,25 @@ impl Forged {
                 let body = body(*kind, ballot.ballot()?, other, *value);
                 Some(Message { instance: INSTANCE, to, body })
             }
-            Self::Twisted { index, twist } => twist.apply(wire.recent(*index)?.message),
         }
     }
 }
 
 impl Twist {
-    fn apply(self, mut message: Message<u8>) -> Option<Message<u8>> {
+    pub(super) fn apply(self, mut sent: Sent) -> Option<Sent> {
+        let message = &mut sent.message;
         match self {
+            Self::From(id) => sent.from = NodeId(u64::from(id % 6)),
             Self::Cluster => message.instance.cluster += 1,
             Self::Number => message.instance.number += 1,
             Self::To(id) => message.to = NodeId(id.0),
-            Self::Value(value) => value_of(&mut message.body)?.value = value,
+            Self::Value(value) => proposal_of(&mut message.body)?.value = value,
             Self::Ballot(number) => *ballot_of(&mut message.body)? = number.ballot()?,
-            Self::Other(number) => match &mut message.body {
-                Body::Rejected { promised, .. } => *promised = number.ballot()?,
-                Body::Promise { accepted: Some(proposal), .. } => {
-                    proposal.ballot = number.ballot()?;
-                }
-                _ => return None,
-            },
-            Self::Nothing => {}
+            Self::Other(number) => *other_of(&mut message.body)? = number.ballot()?,
+            Self::Same => *other_of(&mut message.body)? = *ballot_of(&mut message.body)?,
+            Self::Last => other_of(&mut message.body)?.round = NonZeroU64::MAX,
         }
-        Some(message)
+        Some(sent)
     }
 }
 
@@ -144,11 +134,19 @@ fn body(kind: u8, ballot: Ballot, other: Option<Ballot>, value: u8) -> Body<u8> 
     }
 }
 
-fn value_of(body: &mut Body<u8>) -> Option<&mut Proposal<u8>> {
+fn proposal_of(body: &mut Body<u8>) -> Option<&mut Proposal<u8>> {
     match body {
         Body::Accept(proposal)
         | Body::Report(proposal)
         | Body::Promise { accepted: Some(proposal), .. } => Some(proposal),
+        _ => None,
+    }
+}
+
+fn other_of(body: &mut Body<u8>) -> Option<&mut Ballot> {
+    match body {
+        Body::Rejected { promised, .. } => Some(promised),
+        Body::Promise { accepted: Some(proposal), .. } => Some(&mut proposal.ballot),
         _ => None,
     }
 }

@@ -12,7 +12,7 @@ use super::{
     learner::Student,
     oracle::Oracle,
     proposer::Candidate,
-    wire::{Forged, Sent, Wire},
+    wire::{Forged, Sent, Twist, Wire},
 };
 
 pub(super) const ACCEPTORS: [NodeId; 3] = [NodeId(1), NodeId(2), NodeId(3)];
@@ -31,7 +31,7 @@ pub(super) struct World {
     pub(super) wire: Wire,
     oracle: Oracle,
     now_us: u64,
-    /// Somebody has promised a ballot of a stranger, of any height.
+    /// Somebody has heard of a ballot that is none of these proposers', and may leave no round.
     is_beaten: bool,
 }
 
@@ -74,18 +74,34 @@ impl World {
     /// Hands over a message that nobody sent, as a rule.
     pub(super) fn forge(&mut self, to: u8, from: u8, forged: &Forged, time: Time) {
         let to = to % 6;
-        let Some(message) = forged.message(&self.wire, self.id(to)) else { return };
-        let sent = Sent { from: NodeId(u64::from(from % 6)), message };
+        let from = NodeId(u64::from(from % 6));
+        if let Some(message) = forged.message(self.id(to)) {
+            self.suspect(to, Sent { from, message }, time);
+        }
+    }
+
+    /// Hands over a message that was changed on its way.
+    pub(super) fn twist(&mut self, index: u8, twist: Twist, time: Time) {
+        let Some(sent) = self.wire.recent(index) else { return };
+        let Some(to) = machine(&sent.message) else { return };
+        if let Some(twisted) = twist.apply(sent) {
+            self.suspect(to, twisted, time);
+        }
+    }
+
+    /// Hands over a message that may be a lie.
+    fn suspect(&mut self, to: u8, sent: Sent, time: Time) {
         let is_true = self.wire.sent.contains(&sent);
         let now_us = self.time(to, time);
         let before = self.oracle.is_deceived;
-        // What is hidden by a lie is not looked for while it is heard.
+        // Agreement is not asserted while a lie is heard, either.
         self.oracle.is_deceived = before || !is_true && !is_harmless(&sent);
         let (taken, changed) = self.hand(to, now_us, sent);
         if !(taken && changed) {
             self.oracle.is_deceived = before;
         } else if !is_true {
-            self.is_beaten |= matches!(message.body, Body::Prepare { .. } | Body::Rejected { .. });
+            self.is_beaten |=
+                matches!(sent.message.body, Body::Prepare { .. } | Body::Rejected { .. });
         }
     }
 
