@@ -61,6 +61,11 @@ enum Step {
         twist: Twist,
         time: Time,
     },
+    /// A proposer of whom nothing is known asks all for promises.
+    Stranger {
+        round: Edge,
+        is_low: bool,
+    },
     Persist {
         machine: u8,
     },
@@ -125,6 +130,7 @@ impl Step {
             Self::Lose => world.wire.lose(),
             Self::Forge { to, from, forged, time } => world.forge(*to, *from, forged, *time),
             Self::Twist { index, twist, time } => world.twist(*index, *twist, *time),
+            Self::Stranger { round, is_low } => world.stranger(round.0, *is_low),
             Self::Persist { machine } => world.persist(*machine),
             Self::Report { machine, id } => world.report(*machine, id.0),
             Self::Timeout { machine, time } => world.timeout(*machine, *time),

@@ -1,7 +1,9 @@
 //! The machines, the wire between them, and who is believed.
 
+use std::num::NonZeroU64;
+
 use synod_consensus_core::{
-    Members, NodeId,
+    Ballot, Members, NodeId,
     paxos::{Body, Message, Role},
 };
 use synod_quorum::{Flexible, Threshold};
@@ -12,7 +14,7 @@ use super::{
     learner::Student,
     oracle::Oracle,
     proposer::Candidate,
-    wire::{Forged, Sent, Twist, Wire},
+    wire::{Forged, INSTANCE, Sent, Twist, Wire},
 };
 
 pub(super) const ACCEPTORS: [NodeId; 3] = [NodeId(1), NodeId(2), NodeId(3)];
@@ -31,7 +33,7 @@ pub(super) struct World {
     pub(super) wire: Wire,
     oracle: Oracle,
     now_us: u64,
-    /// Somebody has heard of a ballot that is none of these proposers', and may leave no round.
+    /// Somebody has heard of so high a round that none may be left to win.
     is_beaten: bool,
 }
 
@@ -89,6 +91,17 @@ impl World {
         }
     }
 
+    /// Another proposer asks all for promises, under a ballot of its own.
+    pub(super) fn stranger(&mut self, round: u64, is_low: bool) {
+        let Some(round) = NonZeroU64::new(round) else { return };
+        let proposer = if is_low { NodeId(0) } else { NodeId(5) };
+        let body = Body::Prepare { ballot: Ballot { round, proposer } };
+        for (place, to) in (0..).zip(ACCEPTORS) {
+            let message = Message { instance: INSTANCE, to, body };
+            self.suspect(place, Sent { from: proposer, message }, Time::Now);
+        }
+    }
+
     /// Hands over a message that may be a lie.
     fn suspect(&mut self, to: u8, sent: Sent, time: Time) {
         let is_true = self.wire.sent.contains(&sent);
@@ -99,10 +112,13 @@ impl World {
         let (taken, changed) = self.hand(to, now_us, sent);
         if !(taken && changed) {
             self.oracle.is_deceived = before;
-        } else if !is_true {
-            self.is_beaten |=
-                matches!(sent.message.body, Body::Prepare { .. } | Body::Rejected { .. });
         }
+        let highest = match sent.message.body {
+            Body::Prepare { ballot } => ballot.round.get(),
+            Body::Rejected { promised, .. } => promised.round.get(),
+            _ => 0,
+        };
+        self.is_beaten |= highest > u64::MAX / 2;
     }
 
     pub(super) fn persist(&mut self, machine: u8) {
