@@ -256,7 +256,8 @@ impl<V: Eq, S: QuorumSystem, const N: usize> Proposer<V, S, N> {
         if ballot.proposer != self.id {
             return Err(MessageError::Malformed);
         }
-        if Some(ballot) > self.ballot {
+        // Where there is none, earlier lives have reserved all rounds.
+        if self.ballot.is_some_and(|current| ballot > current) {
             return Err(MessageError::ReusedBallot);
         }
         Ok(Some(ballot) == self.ballot)
