@@ -2,6 +2,7 @@
 
 pub mod decoding;
 pub mod one_node;
+pub mod paxos;
 pub mod replica;
 
 mod host;

@@ -1,5 +1,6 @@
 //! Any bytes into every decoder: what decodes is what stands there, and encodes so again.
 
+mod agreement;
 mod frames;
 mod records;
 
@@ -22,6 +23,7 @@ pub fn check(bytes: &[u8]) {
     check_type::<Recovered>(bytes);
     check_type::<Entry<[u8; 5]>>(bytes);
     check_type::<Message>(bytes);
+    agreement::check(bytes);
     frames::check::<Inline<4>>(bytes);
     frames::check::<Heap>(bytes);
 }

@@ -1,6 +1,8 @@
 //! `synod-consensus-core`: what a program would use of it, and the size of its types. The
 //! operations are in the modules.
 
+mod members;
+mod paxos;
 mod raft;
 mod replica;
 mod storage_kit;
@@ -9,13 +11,18 @@ mod values;
 use core::hint::black_box;
 
 use synod_consensus_core::{
-    Inline, NodeId,
+    Ballot, Inline, NodeId,
+    paxos::Record,
     raft::{
         Body, Config, LogId, Message, Output, Raft, Recovered, Replica, RingLog, TermLog,
         replica::{Output as Lent, OwnedFrame},
     },
 };
 
+use self::{
+    members::{Three, Value},
+    paxos::{Learning, Proposing, Remembering, host},
+};
 use crate::wire::{decode, encode};
 
 /// A node of up to five voters, and four messages on their way to each.
@@ -138,6 +145,33 @@ configurations! {
     }
 }
 
+configurations! {
+    "a Paxos acceptor of 16 bytes: all calls" => fn(
+        acceptor: &mut Remembering, start: &host::Start<'_>, call: host::Call<'_>
+    ) {
+        let _ = black_box(host::remember(acceptor, start, call));
+    }
+    "a Paxos acceptor of 16 bytes, and a proposer of 3: all calls" => fn(
+        node: &mut host::Node, start: &host::Start<'_>, call: host::Call<'_>
+    ) {
+        let _ = black_box(host::remember(&mut node.acceptor, start, call));
+        let _ = black_box(host::propose(&mut node.proposer, start, call));
+    }
+    "a Paxos acceptor of 16 bytes, a proposer and a learner of 3: all calls" => fn(
+        node: &mut host::Node, start: &host::Start<'_>, call: host::Call<'_>
+    ) {
+        let _ = black_box(host::remember(&mut node.acceptor, start, call));
+        let _ = black_box(host::propose(&mut node.proposer, start, call));
+        let _ = black_box(host::learn(&mut node.learner, start, call));
+    }
+    "a Paxos acceptor of 16 bytes, a proposer and a learner of 3: all calls, and messages and records in postcard" => fn(
+        node: &mut host::Node, start: &host::Start<'_>, call: (u8, u64, u64),
+        input: (&[u8], &[u8]), output: &mut [u8]
+    ) -> [Option<usize>; 3] {
+        host::serve(node, start, call, input, output)
+    }
+}
+
 sizes! {
     "Raft<3, 4>" => Raft<3, 4>,
     "Raft<5, 4>" => Node,
@@ -146,4 +180,11 @@ sizes! {
     "Message" => Message,
     "Body" => Body,
     "Output" => Output,
+    "Acceptor<[u8; 16]>" => Remembering,
+    "Proposer<[u8; 16], 3>" => Proposing,
+    "Learner<[u8; 16], 3>" => Learning,
+    "Members<3>" => Three,
+    "Ballot" => Ballot,
+    "paxos::Message<[u8; 16]>" => host::Letter,
+    "paxos::Record<[u8; 16]>" => Record<Value>,
 }

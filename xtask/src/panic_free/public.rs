@@ -134,7 +134,8 @@ impl Source {
                 item.generics.const_params().map(|constant| constant.ident.to_string()).collect();
             arguments.retain(|argument| !constants.contains(argument));
             let ours = self.traits.contains(&name) && !self.exported.contains(&name);
-            let excepted = ours || EXCEPTED_TRAITS.contains(&name.as_str());
+            let hidden = arguments.iter().any(|argument| self.is_hidden(argument));
+            let excepted = ours || hidden || EXCEPTED_TRAITS.contains(&name.as_str());
             if excepted || methods.count() == 0 {
                 return;
             }
@@ -178,8 +179,23 @@ impl Source {
     }
 
     fn is_exported(&self, head: &str) -> bool {
-        self.exported.contains(head.trim_start_matches("&mut ").trim_start_matches('&'))
+        self.exported.contains(bare(head))
     }
+
+    /// Whether it is a type of the crate that no user can name.
+    fn is_hidden(&self, head: &str) -> bool {
+        let is_declared = |item: &Item| match item {
+            Item::Struct(item) => item.ident == bare(head),
+            Item::Enum(item) => item.ident == bare(head),
+            _ => false,
+        };
+        !self.is_exported(head) && self.items.iter().any(is_declared)
+    }
+}
+
+/// A head without references.
+fn bare(head: &str) -> &str {
+    head.trim_start_matches("&mut ").trim_start_matches('&')
 }
 
 /// The attributes of an item, its visibility and its name, as far as it has them.
@@ -338,6 +354,7 @@ mod tests {
                  pub struct Hidden;
                  impl Hidden { pub fn unseen(&self) {} }
                  trait Internal { fn call(&self); }
+                 impl<T> TryFrom<Hidden> for Shown<T> { fn try_from(_: Hidden) {} }
                  impl Internal for Shown<u8> { fn call(&self) {} }
                  impl Internal for Hidden { fn call(&self) {} }
                  pub trait Callable { fn call_out(&self); }

@@ -37,9 +37,6 @@ operations! {
     "ConfigError as Display" => fn(error: ConfigError, buffer: &mut Buffer) -> fmt::Result {
         write!(buffer, "{error}")
     }
-    "MembersError as Display" => fn(error: MembersError, buffer: &mut Buffer) -> fmt::Result {
-        write!(buffer, "{error}")
-    }
     "StartError as Display" => fn(error: StartError, buffer: &mut Buffer) -> fmt::Result {
         write!(buffer, "{error}")
     }
