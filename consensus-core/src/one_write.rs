@@ -46,6 +46,11 @@ impl OneWrite {
         }
         expected
     }
+
+    /// Where it stands, without how many writes there were.
+    pub(crate) const fn canonical(self) -> Self {
+        Self { issued: self.outstanding as u64, ..self }
+    }
 }
 
 #[cfg(test)]

@@ -62,6 +62,11 @@ impl Rounds {
         }
         expected
     }
+
+    /// The same without how many writes there were.
+    pub(crate) const fn canonical(self) -> Self {
+        Self { write: self.write.canonical(), ..self }
+    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub struct Proposer<V, S, const N: usize> {
     instance: Instance,
     pub(super) id: NodeId,
     acceptors: Members<S, N>,
-    rounds: Rounds,
+    pub(super) rounds: Rounds,
     pub(super) back_off: BackOff,
     timeout_us: u64,
     pub(super) now_us: u64,

@@ -3,15 +3,17 @@
 use super::{Raft, state::State};
 use crate::random::Random;
 
-/// A node's state as a model checker compares it: without absolute time and the state of chance.
+/// A node's state as a model checker compares it: without absolute time, the state of chance, and
+/// how many writes there were.
 ///
-/// Two nodes whose views are equal differ in nothing but when their timers fire.
+/// Two nodes whose views are equal differ in nothing but when their timers fire, and in the names
+/// of their writes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Canonical<const VOTERS: usize, const WINDOW: usize>(Raft<VOTERS, WINDOW>);
 
 impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
-    /// The state without absolute time and the state of chance. Whether a leader may still be
-    /// alive, which depends on time, is kept as if time stood still.
+    /// The state without absolute time, the state of chance, and how many writes there were. Whether
+    /// a leader may still be alive, which depends on time, is kept as if time stood still.
     #[must_use]
     pub fn canonical(&self) -> Canonical<VOTERS, WINDOW> {
         let mut raft = self.clone();
@@ -20,8 +22,10 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         raft.deadline_us = 0;
         raft.random = Random::new(0, raft.config.id);
         raft.config.seed = 0;
+        raft.writes = self.writes.canonical();
         if let State::Leader(leading) = &mut raft.state {
             leading.heartbeat_at_us = 0;
+            leading.issued = self.writes.unreported(leading.issued);
         }
         Canonical(raft)
     }
