@@ -1,0 +1,160 @@
+//! What is searched: each scope with its bounds, and a smaller one for a hurry.
+
+use crate::{
+    cluster::{Cluster, Places},
+    decree::Decree,
+    search::{Found, search},
+};
+
+/// A small system, and how far it is searched.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    /// Its name.
+    pub name: &'static str,
+    /// Its bounds, in words.
+    pub bounds: &'static str,
+    system: System,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum System {
+    Decree(Decree),
+    Cluster(Cluster),
+}
+
+/// What is published.
+pub const FULL: &[Scope] = &[
+    Scope {
+        name: "decree-crashes",
+        bounds: "3 acceptors, 2 proposers; 2 ballots and 1; a crash of an acceptor, a crash of a proposer",
+        system: System::Decree(Decree {
+            ballots: [2, 1],
+            acceptor_crashes: 1,
+            proposer_crashes: 1,
+            learner: false,
+        }),
+    },
+    Scope {
+        name: "decree-learner",
+        bounds: "3 acceptors, 2 proposers, a learner; 1 ballot each; a crash of an acceptor",
+        system: System::Decree(Decree {
+            ballots: [1, 1],
+            acceptor_crashes: 1,
+            proposer_crashes: 0,
+            learner: true,
+        }),
+    },
+    Scope {
+        name: "raft-elections",
+        bounds: "3 voters, 2 of which stand; terms up to 2; a crash",
+        system: System::Cluster(Cluster { terms: 2, ..ELECTIONS }),
+    },
+    Scope {
+        name: "raft-replication",
+        bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; 2 proposals; a crash",
+        system: System::Cluster(Cluster {
+            proposals: 2,
+            proposing: Places::of(&[0, 1]),
+            ..REPLICATION
+        }),
+    },
+    Scope {
+        name: "raft-reads",
+        bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; a proposal and a read at either",
+        system: System::Cluster(Cluster {
+            proposing: Places::of(&[0, 1]),
+            reading: Places::of(&[0, 1]),
+            ..READS
+        }),
+    },
+];
+
+/// The same in seconds.
+pub const QUICK: &[Scope] = &[
+    Scope {
+        name: "decree-crashes",
+        bounds: "3 acceptors, 2 proposers; 1 ballot and 2; a crash of an acceptor, a crash of a proposer",
+        system: System::Decree(Decree {
+            ballots: [1, 2],
+            acceptor_crashes: 1,
+            proposer_crashes: 1,
+            learner: false,
+        }),
+    },
+    Scope {
+        name: "decree-learner",
+        bounds: "3 acceptors, 2 proposers, a learner; 1 ballot each",
+        system: System::Decree(Decree {
+            ballots: [1, 1],
+            acceptor_crashes: 0,
+            proposer_crashes: 0,
+            learner: true,
+        }),
+    },
+    Scope {
+        name: "raft-elections",
+        bounds: "3 voters, 2 of which stand; 1 term; a crash",
+        system: System::Cluster(Cluster { terms: 1, ..ELECTIONS }),
+    },
+    Scope {
+        name: "raft-replication",
+        bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; a proposal; a crash of the third",
+        system: System::Cluster(Cluster { crashing: Places::of(&[2]), ..REPLICATION }),
+    },
+    Scope {
+        name: "raft-reads",
+        bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; a proposal at the former and a read at the latter",
+        system: System::Cluster(READS),
+    },
+];
+
+const ELECTIONS: Cluster = Cluster {
+    terms: 2,
+    led: false,
+    standing: Places::of(&[0, 1]),
+    crashes: 1,
+    crashing: Places::of(&[0, 1, 2]),
+    proposals: 0,
+    proposing: Places::of(&[]),
+    reads: 0,
+    reading: Places::of(&[]),
+    leaders_wait: true,
+    elections_only: true,
+};
+
+const REPLICATION: Cluster = Cluster {
+    terms: 2,
+    led: true,
+    standing: Places::of(&[1]),
+    proposals: 1,
+    proposing: Places::of(&[0]),
+    leaders_wait: false,
+    elections_only: false,
+    ..ELECTIONS
+};
+
+const READS: Cluster = Cluster { crashes: 0, reads: 1, reading: Places::of(&[1]), ..REPLICATION };
+
+impl Scope {
+    /// Visits all its states, with so many threads.
+    pub fn search(&self, threads: usize) -> Found {
+        self.run(threads, None)
+    }
+
+    /// Looks for a state in which this property does not hold, and ends there.
+    pub fn hunt(&self, threads: usize, property: &'static str) -> Found {
+        self.run(threads, Some(property))
+    }
+
+    fn run(&self, threads: usize, until: Option<&'static str>) -> Found {
+        match self.system {
+            System::Decree(decree) => search(decree, threads, until),
+            System::Cluster(cluster) => search(cluster, threads, until),
+        }
+    }
+}
+
+/// The scope of this name among these.
+pub fn named<'a>(scopes: &'a [Scope], name: &str) -> Option<&'a Scope> {
+    scopes.iter().find(|scope| scope.name == name)
+}

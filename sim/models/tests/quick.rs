@@ -1,0 +1,56 @@
+//! The quick scopes: all is visited, and is as it should be.
+
+use synod_models::{FULL, QUICK, named};
+
+/// The debug build is slow, so each is a test of its own.
+fn holds(scope: &str, states: usize) {
+    let found = named(QUICK, scope).expect("a scope").search(2);
+    assert!(found.holds(), "{found:#?}");
+    // As many as README.md says: who changes what a machine does has to look.
+    assert_eq!(found.states, states);
+}
+
+#[test]
+fn decree_crashes() {
+    holds("decree-crashes", 0);
+}
+
+#[test]
+fn decree_learner() {
+    holds("decree-learner", 0);
+}
+
+#[test]
+fn raft_elections() {
+    holds("raft-elections", 0);
+}
+
+#[test]
+fn raft_replication() {
+    holds("raft-replication", 0);
+}
+
+#[test]
+fn raft_reads() {
+    holds("raft-reads", 0);
+}
+
+#[test]
+fn each_scope_has_a_quick_one() {
+    let names = |scopes: &[synod_models::Scope]| scopes.iter().map(|s| s.name).collect::<Vec<_>>();
+    assert_eq!(names(FULL), names(QUICK));
+}
+
+/// What a number of states rests on: it is the same whatever the threads do.
+#[test]
+fn one_thread_sees_as_much() {
+    let scope = named(QUICK, "decree-learner").expect("a scope");
+    assert_eq!(scope.search(1).states, scope.search(2).states);
+}
+
+/// A search that is told to end at something which does not happen ends when all is visited.
+#[test]
+fn a_hunt_for_nothing_is_complete() {
+    let scope = named(QUICK, "decree-learner").expect("a scope");
+    assert!(scope.hunt(2, "agreement").holds());
+}
