@@ -56,6 +56,8 @@ pub(crate) struct Cluster {
     pub(crate) reading: Places,
     /// Whether leaders have timers: for heartbeats, and to see who is there.
     pub(crate) leaders_wait: bool,
+    /// Who hears that a term is over. Messages of a later term tell that as well.
+    pub(crate) hearing: Places,
     /// Whether only messages of elections arrive.
     pub(crate) elections_only: bool,
 }
@@ -78,9 +80,8 @@ impl System for Cluster {
 
     fn loses(&self, packet: &Packet) -> bool {
         match packet.message.body {
-            Body::Outdated
-            | Body::VoteReply { granted: false }
-            | Body::PreVoteReply { granted: false, .. } => true,
+            Body::Outdated => !self.hearing.contain(packet.message.to.0 as usize),
+            Body::VoteReply { granted: false } | Body::PreVoteReply { granted: false, .. } => true,
             Body::Append { .. }
             | Body::Commit { .. }
             | Body::Matched { .. }
@@ -135,7 +136,12 @@ impl System for Cluster {
                 |w: &World<Self>, s: &Seen| s.history.has_applied(2) && w.node(s, 0).leads(),
             ));
         }
-        if self.reads > 0 {
+        if self.reads > 0 && !self.reading.contain(1) {
+            properties
+                .push(Property::sometimes("the first leader answers a read", |_, s: &Seen| {
+                    s.history.has_answered(1)
+                }));
+        } else if self.reads > 0 {
             properties.push(Property::sometimes("a later leader answers a read", |_, s: &Seen| {
                 s.history.has_answered(2)
             }));

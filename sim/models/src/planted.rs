@@ -22,15 +22,28 @@ const fn bug(
     Bug { name, what, scope, property }
 }
 
-const PLANTED: [Bug; 8] = [
+const PLANTED: [Bug; 11] = [
     bug("p01", "rounds begin anew after a restart", "decree-crashes", "agreement"),
     bug("p02", "a promise is not written", "decree-crashes", "agreement"),
     bug("p05", "what is below the promise is accepted", "decree-crashes", "agreement"),
     bug("p06", "chosen by fewer than a quorum", "decree-crashes", "agreement"),
     bug("own-value", "a proposer passes over what it finds", "decree-crashes", "agreement"),
-    bug("r08", "the vote is not written with its term", "raft-elections", "one leader a term"),
+    bug("r08", "the vote is not written with its term", "raft-votes", "one leader a term"),
     bug("r10", "acknowledged before it is durable", "raft-replication", "all apply the same"),
+    bug(
+        "r24",
+        "committed before its own write is durable",
+        "raft-replication",
+        "all apply the same",
+    ),
+    bug(
+        "r25",
+        "a late report of an overwritten entry counts",
+        "raft-replication",
+        "what is told is durable",
+    ),
     bug("r11", "a new leader answers reads too early", "raft-reads", "reads are fresh"),
+    bug("r12", "a late answer confirms another read", "raft-old-leader", "reads are fresh"),
 ];
 
 /// Builds this program with each, and looks for a way to break what it should break.

@@ -50,13 +50,14 @@ pub const FULL: &[Scope] = &[
         system: System::Cluster(Cluster { terms: 2, ..ELECTIONS }),
     },
     Scope {
+        name: "raft-votes",
+        bounds: "3 voters; 1 term; a crash of the last, which hears that a term is over",
+        system: System::Cluster(VOTES),
+    },
+    Scope {
         name: "raft-replication",
-        bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; 2 proposals; a crash",
-        system: System::Cluster(Cluster {
-            proposals: 2,
-            proposing: Places::of(&[0, 1]),
-            ..REPLICATION
-        }),
+        bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; 2 proposals at the former; a crash",
+        system: System::Cluster(Cluster { proposals: 2, ..REPLICATION }),
     },
     Scope {
         name: "raft-reads",
@@ -67,6 +68,7 @@ pub const FULL: &[Scope] = &[
             ..READS
         }),
     },
+    OLD_LEADER,
 ];
 
 /// The same in seconds.
@@ -97,6 +99,11 @@ pub const QUICK: &[Scope] = &[
         system: System::Cluster(Cluster { terms: 1, ..ELECTIONS }),
     },
     Scope {
+        name: "raft-votes",
+        bounds: "3 voters; 1 term; the last hears that it is over",
+        system: System::Cluster(Cluster { crashes: 0, ..VOTES }),
+    },
+    Scope {
         name: "raft-replication",
         bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; a proposal; a crash of the third",
         system: System::Cluster(Cluster { crashing: Places::of(&[2]), ..REPLICATION }),
@@ -106,7 +113,15 @@ pub const QUICK: &[Scope] = &[
         bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; a proposal at the former and a read at the latter",
         system: System::Cluster(READS),
     },
+    OLD_LEADER,
 ];
+
+/// Small enough for both.
+const OLD_LEADER: Scope = Scope {
+    name: "raft-old-leader",
+    bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; 2 reads at the former",
+    system: System::Cluster(Cluster { proposals: 0, reads: 2, reading: Places::of(&[0]), ..READS }),
+};
 
 const ELECTIONS: Cluster = Cluster {
     terms: 2,
@@ -119,7 +134,17 @@ const ELECTIONS: Cluster = Cluster {
     reads: 0,
     reading: Places::of(&[]),
     leaders_wait: true,
+    hearing: Places::of(&[]),
     elections_only: true,
+};
+
+const VOTES: Cluster = Cluster {
+    terms: 1,
+    standing: Places::of(&[0, 1, 2]),
+    crashing: Places::of(&[2]),
+    hearing: Places::of(&[2]),
+    leaders_wait: false,
+    ..ELECTIONS
 };
 
 const REPLICATION: Cluster = Cluster {
