@@ -183,3 +183,58 @@ impl Scope {
 pub fn named<'a>(scopes: &'a [Scope], name: &str) -> Option<&'a Scope> {
     scopes.iter().find(|scope| scope.name == name)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use stateright::Model;
+
+    use super::*;
+    use crate::world::{self, World};
+
+    /// How many states there are, and all that an observer may have seen in one of them.
+    fn seen<S: world::System>(world: &World<S>) -> (usize, HashSet<S::History>) {
+        let mut open = world.init_states();
+        let mut states: HashSet<_> = open.iter().cloned().collect();
+        let mut histories = HashSet::new();
+        while let Some(state) = open.pop() {
+            let next = world.next_states(&state).into_iter();
+            open.extend(next.filter(|next| states.insert(next.clone())));
+            histories.insert(state.history);
+        }
+        (states.len(), histories)
+    }
+
+    fn loses_nothing<S: world::System + Copy>(system: S) {
+        let (few, reduced) = seen(&World::new(system));
+        let (many, all) = seen(&World::unreduced(system));
+        println!("{few} states in place of {many}, {} histories", all.len());
+        assert!(few < many && reduced == all);
+    }
+
+    #[test]
+    fn the_reduction_loses_nothing_of_paxos() {
+        loses_nothing(Decree {
+            ballots: [1, 1],
+            acceptor_crashes: 0,
+            proposer_crashes: 0,
+            learner: false,
+        });
+    }
+
+    #[test]
+    fn the_reduction_loses_nothing_of_elections() {
+        loses_nothing(Cluster { terms: 1, crashes: 0, ..ELECTIONS });
+    }
+
+    #[test]
+    fn the_reduction_loses_nothing_of_replication() {
+        loses_nothing(Cluster { crashing: Places::of(&[2]), ..REPLICATION });
+    }
+
+    #[test]
+    fn the_reduction_loses_nothing_of_reads() {
+        loses_nothing(READS);
+    }
+}

@@ -133,6 +133,8 @@ type Outcomes<N> = DashMap<(u32, Input<<N as Node>::Event>), Arc<Outcome<N>>, ah
 /// step once, and what came of it is looked up from then on, in whatever state of the others.
 pub(crate) struct World<S: System> {
     system: S,
+    /// Whether silent steps are put together, and messages without a meaning taken out.
+    is_reduced: bool,
     nodes: Interner<<S::Node as Node>::View, Known<S::Node>>,
     messages: Interner<Envelope<Message<S>>, Envelope<Message<S>>>,
     outcomes: Outcomes<S::Node>,
@@ -162,7 +164,13 @@ impl<S: System> World<S> {
     /// The model of this system.
     pub(crate) fn new(system: S) -> Self {
         let (nodes, messages) = (Interner::default(), Interner::default());
-        Self { system, nodes, messages, outcomes: DashMap::default() }
+        Self { system, is_reduced: true, nodes, messages, outcomes: DashMap::default() }
+    }
+
+    /// The same with every state in between.
+    #[cfg(test)]
+    pub(crate) fn unreduced(system: S) -> Self {
+        Self { is_reduced: false, ..Self::new(system) }
     }
 
     /// What it is a model of.
@@ -261,13 +269,13 @@ impl<S: System> World<S> {
         state.nodes[place] = outcome.node;
         let told = self.tell(state, place, &outcome.notes);
         let sent = self.send(state, &outcome.sent);
-        if moved {
+        if moved && self.is_reduced {
             let nodes = state.nodes;
             state
                 .network
                 .lose(|message| place_of(message) == place && self.is_void(&nodes, message));
         }
-        state.turn = (!told && !sent).then_some(place as u8);
+        state.turn = (self.is_reduced && !told && !sent).then_some(place as u8);
         moved || told || sent
     }
 
@@ -298,7 +306,9 @@ impl<S: System> World<S> {
     fn is_void(&self, nodes: &[u32; PLACES], message: u32) -> bool {
         let place = place_of(message);
         // While nodes are started, some are not there yet.
-        nodes[place] != NOBODY && self.step(place, nodes[place], Input::Message(message)).is_void
+        self.is_reduced
+            && nodes[place] != NOBODY
+            && self.step(place, nodes[place], Input::Message(message)).is_void
     }
 }
 
