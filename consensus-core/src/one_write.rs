@@ -48,6 +48,11 @@ impl OneWrite {
         self.outstanding = false;
         Ok(())
     }
+
+    /// Where it stands, without how many writes there were.
+    pub(crate) const fn canonical(self) -> Self {
+        Self { issued: self.outstanding as u64, ..self }
+    }
 }
 
 /// No such write is outstanding: it was never polled, or it was reported before. The machine is as

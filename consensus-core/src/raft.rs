@@ -36,7 +36,6 @@ pub mod storage_kit;
 mod term_log;
 mod writes;
 
-pub use canonical::Canonical;
 pub use config::{Config, ConfigError};
 pub use entry::{Entries, Entry};
 pub use error::{AppliedError, MessageError, PersistedError, ProposeError, ReadError, StartError};

@@ -60,6 +60,11 @@ impl Rounds {
         self.durable = self.polled;
         Ok(())
     }
+
+    /// The same without how many writes there were.
+    pub(crate) const fn canonical(self) -> Self {
+        Self { write: self.write.canonical(), ..self }
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 #![allow(clippy::cast_possible_truncation, clippy::panic)] // A test may panic.
 
-use std::collections::BTreeMap;
+extern crate alloc;
+
+use alloc::collections::BTreeMap;
 
 use proptest::prelude::*;
 use synod_consensus_core::{

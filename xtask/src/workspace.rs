@@ -21,6 +21,7 @@ pub const OUTSIDE: &[(&str, Option<&str>)] = &[
     ("bench", None),
     ("bench/kv", None),
     ("fuzz", None),
+    ("sim/models", None),
     ("examples/board", Some("thumbv6m-none-eabi")),
     ("examples/board", Some("thumbv7m-none-eabi")),
     ("xtask/image", Some("thumbv6m-none-eabi")),

@@ -22,7 +22,7 @@ pub struct Acceptor<V> {
     id: NodeId,
     /// `None` until something is promised.
     record: Option<Record<V>>,
-    write: OneWrite,
+    pub(super) write: OneWrite,
     owed: Owed,
 }
 

@@ -24,7 +24,7 @@ pub struct Proposer<V, const N: usize, S = Majority> {
     instance: Instance,
     pub(super) id: NodeId,
     acceptors: Members<N, S>,
-    rounds: Rounds,
+    pub(super) rounds: Rounds,
     pub(super) back_off: BackOff,
     timeout_us: u64,
     pub(super) now_us: u64,

@@ -141,4 +141,50 @@ impl Writes {
         });
         true
     }
+
+    /// How many of the writes up to this one are yet to be reported.
+    pub(super) const fn unreported(&self, id: u64) -> u64 {
+        id.saturating_sub(self.reported)
+    }
+
+    /// The same, with names that count from the latest that was reported.
+    pub(super) fn canonical(mut self) -> Self {
+        let before = self;
+        for pending in &mut self.pending {
+            pending.id = before.unreported(pending.id);
+        }
+        self.issued = before.unreported(self.issued);
+        self.hard_state = self.hard_state.map(|id| before.unreported(id));
+        self.reported = 0;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A log of which all up to `last` is written, in so many writes.
+    fn written(count: u64, last: u64) -> Writes {
+        let mut writes = Writes::new(0);
+        for id in 1..=count {
+            let upto = if id == count { last } else { id };
+            assert_eq!(writes.poll(HardState::default(), upto).map(|write| write.id), Some(id));
+            assert!(writes.report(id));
+        }
+        writes
+    }
+
+    #[test]
+    fn canonical_names_count_from_the_latest_report() {
+        let (mut few, mut many) = (written(1, 8), written(3, 8));
+        assert!(few != many && few.canonical() == many.canonical());
+        for writes in [&mut few, &mut many] {
+            writes.touch_hard_state();
+            assert!(writes.poll(HardState::default(), 9).is_some());
+        }
+        assert!(few != many && few.canonical() == many.canonical());
+        assert!(few.report(2) && few.canonical() != many.canonical());
+        assert!(many.report(4) && few.canonical() == many.canonical());
+    }
 }

@@ -1,10 +1,10 @@
 //! A voter.
 
 use synod_consensus_core::{
-    NodeId,
+    Canonical, NodeId,
     raft::{
-        AppliedError, Canonical, Config, LogId, Message, MessageError, Output, PeerStatus,
-        PersistedError, ProposeError, ReadError, ReadToken, Recovered, StartError, Status,
+        AppliedError, Config, LogId, Message, MessageError, Output, PeerStatus, PersistedError,
+        ProposeError, ReadError, ReadToken, Recovered, StartError, Status,
     },
 };
 
@@ -70,7 +70,7 @@ operations! {
     "Raft::voters" => fn(node: &Node) -> &[NodeId] {
         node.voters()
     }
-    "Raft::canonical" => fn(node: &Node) -> Canonical<5, 4> {
+    "Raft::canonical" => fn(node: &Node) -> Canonical<Node> {
         node.canonical()
     }
 }

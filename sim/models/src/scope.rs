@@ -1,0 +1,240 @@
+//! What is searched: each scope with its bounds, and a smaller one for a hurry.
+
+use crate::{
+    cluster::{Cluster, Places},
+    decree::Decree,
+    search::{Found, search},
+};
+
+/// A small system, and how far it is searched.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    /// Its name.
+    pub name: &'static str,
+    /// Its bounds, in words.
+    pub bounds: &'static str,
+    system: System,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum System {
+    Decree(Decree),
+    Cluster(Cluster),
+}
+
+/// What is published.
+pub const FULL: &[Scope] = &[
+    Scope {
+        name: "decree-crashes",
+        bounds: "3 acceptors, 2 proposers; 2 ballots and 1; a crash of an acceptor, a crash of a proposer",
+        system: System::Decree(Decree {
+            ballots: [2, 1],
+            acceptor_crashes: 1,
+            proposer_crashes: 1,
+            learner: false,
+        }),
+    },
+    Scope {
+        name: "decree-learner",
+        bounds: "3 acceptors, 2 proposers, a learner; 1 ballot each; a crash of an acceptor",
+        system: System::Decree(Decree {
+            ballots: [1, 1],
+            acceptor_crashes: 1,
+            proposer_crashes: 0,
+            learner: true,
+        }),
+    },
+    Scope {
+        name: "raft-elections",
+        bounds: "3 voters, 2 of which stand; terms up to 2; a crash",
+        system: System::Cluster(Cluster { terms: 2, ..ELECTIONS }),
+    },
+    Scope {
+        name: "raft-votes",
+        bounds: "3 voters; 1 term; a crash of the last, which hears that a term is over",
+        system: System::Cluster(VOTES),
+    },
+    Scope {
+        name: "raft-replication",
+        bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; 2 proposals at the former; a crash",
+        system: System::Cluster(Cluster { proposals: 2, ..REPLICATION }),
+    },
+    Scope {
+        name: "raft-reads",
+        bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; a proposal and a read at either",
+        system: System::Cluster(Cluster {
+            proposing: Places::of(&[0, 1]),
+            reading: Places::of(&[0, 1]),
+            ..READS
+        }),
+    },
+    OLD_LEADER,
+];
+
+/// The same in seconds.
+pub const QUICK: &[Scope] = &[
+    Scope {
+        name: "decree-crashes",
+        bounds: "3 acceptors, 2 proposers; 1 ballot and 2; a crash of an acceptor, a crash of a proposer",
+        system: System::Decree(Decree {
+            ballots: [1, 2],
+            acceptor_crashes: 1,
+            proposer_crashes: 1,
+            learner: false,
+        }),
+    },
+    Scope {
+        name: "decree-learner",
+        bounds: "3 acceptors, 2 proposers, a learner; 1 ballot each",
+        system: System::Decree(Decree {
+            ballots: [1, 1],
+            acceptor_crashes: 0,
+            proposer_crashes: 0,
+            learner: true,
+        }),
+    },
+    Scope {
+        name: "raft-elections",
+        bounds: "3 voters, 2 of which stand; 1 term; a crash",
+        system: System::Cluster(Cluster { terms: 1, ..ELECTIONS }),
+    },
+    Scope {
+        name: "raft-votes",
+        bounds: "3 voters; 1 term; the last hears that it is over",
+        system: System::Cluster(Cluster { crashes: 0, ..VOTES }),
+    },
+    Scope {
+        name: "raft-replication",
+        bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; a proposal; a crash of the third",
+        system: System::Cluster(Cluster { crashing: Places::of(&[2]), ..REPLICATION }),
+    },
+    Scope {
+        name: "raft-reads",
+        bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; a proposal at the former and a read at the latter",
+        system: System::Cluster(READS),
+    },
+    OLD_LEADER,
+];
+
+/// Small enough for both.
+const OLD_LEADER: Scope = Scope {
+    name: "raft-old-leader",
+    bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; 2 reads at the former",
+    system: System::Cluster(Cluster { proposals: 0, reads: 2, reading: Places::of(&[0]), ..READS }),
+};
+
+const ELECTIONS: Cluster = Cluster {
+    terms: 2,
+    led: false,
+    standing: Places::of(&[0, 1]),
+    crashes: 1,
+    crashing: Places::of(&[0, 1, 2]),
+    proposals: 0,
+    proposing: Places::of(&[]),
+    reads: 0,
+    reading: Places::of(&[]),
+    leaders_wait: true,
+    hearing: Places::of(&[]),
+    elections_only: true,
+};
+
+const VOTES: Cluster = Cluster {
+    terms: 1,
+    standing: Places::of(&[0, 1, 2]),
+    crashing: Places::of(&[2]),
+    hearing: Places::of(&[2]),
+    leaders_wait: false,
+    ..ELECTIONS
+};
+
+const REPLICATION: Cluster = Cluster {
+    terms: 2,
+    led: true,
+    standing: Places::of(&[1]),
+    proposals: 1,
+    proposing: Places::of(&[0]),
+    leaders_wait: false,
+    elections_only: false,
+    ..ELECTIONS
+};
+
+const READS: Cluster = Cluster { crashes: 0, reads: 1, reading: Places::of(&[1]), ..REPLICATION };
+
+impl Scope {
+    /// Visits all its states, with so many threads.
+    pub fn search(&self, threads: usize) -> Found {
+        self.run(threads, None)
+    }
+
+    /// Looks for a state in which this property does not hold, and ends there.
+    pub fn hunt(&self, threads: usize, property: &'static str) -> Found {
+        self.run(threads, Some(property))
+    }
+
+    fn run(&self, threads: usize, until: Option<&'static str>) -> Found {
+        match self.system {
+            System::Decree(decree) => search(decree, threads, until),
+            System::Cluster(cluster) => search(cluster, threads, until),
+        }
+    }
+}
+
+/// The scope of this name among these.
+pub fn named<'a>(scopes: &'a [Scope], name: &str) -> Option<&'a Scope> {
+    scopes.iter().find(|scope| scope.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use stateright::Model;
+
+    use super::*;
+    use crate::world::{self, World};
+
+    /// How many states there are, and all that an observer may have seen in one of them.
+    fn seen<S: world::System>(world: &World<S>) -> (usize, HashSet<S::History>) {
+        let mut open = world.init_states();
+        let mut states: HashSet<_> = open.iter().cloned().collect();
+        let mut histories = HashSet::new();
+        while let Some(state) = open.pop() {
+            let next = world.next_states(&state).into_iter();
+            open.extend(next.filter(|next| states.insert(next.clone())));
+            histories.insert(state.history);
+        }
+        (states.len(), histories)
+    }
+
+    fn loses_nothing<S: world::System + Copy>(system: S) {
+        let (few, reduced) = seen(&World::new(system));
+        let (many, all) = seen(&World::unreduced(system));
+        println!("{few} states in place of {many}, {} histories", all.len());
+        assert!(few < many && reduced == all);
+    }
+
+    #[test]
+    fn the_reduction_loses_nothing_of_paxos() {
+        loses_nothing(Decree {
+            ballots: [1, 1],
+            acceptor_crashes: 0,
+            proposer_crashes: 0,
+            learner: false,
+        });
+    }
+
+    #[test]
+    fn the_reduction_loses_nothing_of_elections() {
+        loses_nothing(Cluster { terms: 1, crashes: 0, ..ELECTIONS });
+    }
+
+    #[test]
+    fn the_reduction_loses_nothing_of_replication() {
+        loses_nothing(Cluster { crashing: Places::of(&[2]), ..REPLICATION });
+    }
+
+    #[test]
+    fn the_reduction_loses_nothing_of_reads() {
+        loses_nothing(READS);
+    }
+}
