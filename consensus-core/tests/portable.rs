@@ -1,7 +1,7 @@
 //! The scenarios that broke real systems, by number: on the host and on boards.
 //!
 //! Nothing here needs more than `core`. The host runs each function as a test of its own; the
-//! firmware in `examples/board` includes this file and runs [`SUITE`], and [`CLUSTERS`] where there
+//! firmware in `examples/board` includes this file and runs its suites, those of clusters where there
 //! is memory for them.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)] // A test may panic.
 #![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::cast_possible_truncation)]
@@ -162,9 +162,18 @@ suite! {
         p03_duelling_proposers_come_to_an_end;
 }
 
-// Registers, in small clusters.
+// A register alone.
 suite! {
-    REGISTER in registers;
+    REGISTER in register_alone;
+    rules:
+        p02_nothing_is_told_before_it_is_durable
+        p01_a_ballot_is_durable_before_it_is_used
+        records_and_settings_that_cannot_be_are_refused;
+}
+
+// Registers in small clusters, for which the smallest board has no room.
+suite! {
+    REGISTERS in registers;
     changes:
         a_first_change_takes_two_round_trips_and_a_next_one_one
         one_node_decides_with_itself
@@ -201,12 +210,9 @@ suite! {
         a_register_refuses_what_is_not_for_it
         p01_a_ballot_of_a_forgotten_life_is_told
         p08_two_states_by_one_ballot_are_told
-        p02_nothing_is_told_before_it_is_durable
-        p01_a_ballot_is_durable_before_it_is_used
         p03_two_that_defeat_each_other_come_to_an_end
         p05_a_state_of_an_older_ballot
-        the_last_round_is_the_end
-        records_and_settings_that_cannot_be_are_refused;
+        the_last_round_is_the_end;
 }
 
 // With several, for minutes of their time, which an interpreter takes for minutes of ours.

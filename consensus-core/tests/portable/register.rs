@@ -88,7 +88,7 @@ struct Cluster<const NODES: usize> {
     told: [Told; NODES],
     /// Whose messages are lost, and to whom.
     cut: [bool; NODES],
-    post: Deque<Letter, 32>,
+    post: Deque<Letter, 8>,
     now_us: u64,
 }
 
