@@ -9,6 +9,7 @@ extern crate alloc;
 mod back_off;
 mod ballot;
 mod canonical;
+pub mod comparison;
 mod config;
 mod instance;
 mod members;
