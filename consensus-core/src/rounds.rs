@@ -106,6 +106,20 @@ mod tests {
     }
 
     #[test]
+    fn it_does_not_matter_how_many_writes_there_were() {
+        let after = |above: &[u64]| {
+            let mut rounds = Rounds::new(0);
+            for (id, &above) in (1..).zip(above) {
+                assert!(rounds.take(above).is_some() && rounds.poll().is_some());
+                assert_eq!(rounds.report(id), Ok(()));
+            }
+            rounds
+        };
+        let (one, two) = (after(&[300]), after(&[100, 300]));
+        assert!(one != two && one.canonical() == two.canonical());
+    }
+
+    #[test]
     fn the_last_round() {
         let mut rounds = Rounds::new(u64::MAX - 1);
         assert_eq!((take(&mut rounds, 0), rounds.poll()), (Some(u64::MAX), Some((1, u64::MAX))));

@@ -4,7 +4,7 @@
 use core::error::Error;
 
 use synod_consensus_core::{
-    Ballot, MembersError, NodeId, UnknownWrite, paxos,
+    Ballot, Members, MembersError, NodeId, UnknownWrite, paxos,
     raft::{
         AppliedError, ConfigError, LogFull, MessageError, PersistedError, ProposeError, ReadError,
         StartError,
@@ -67,6 +67,8 @@ fn errors_say_what_happened() {
     ];
     check(&cases);
     assert_eq!(NodeId(7).to_string(), "7");
+    let members = Members::<2>::majority(&[NodeId(9)]).unwrap();
+    assert_eq!(format!("{members:?}"), "{NodeId(9)}", "nothing of what there is room for");
 }
 
 #[test]
