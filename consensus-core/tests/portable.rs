@@ -183,6 +183,7 @@ suite! {
         p09_a_proposal_that_is_overtaken_unseen_is_made_anew
         a_change_at_a_time
         what_is_cancelled_is_not_proposed
+        what_is_cancelled_is_not_asked_any_more
         p02_a_restart_forgets_nothing;
     register_reads:
         a_read_of_what_a_majority_holds_writes_nothing
@@ -205,12 +206,14 @@ suite! {
         members_that_cannot_be_are_refused
         members_for_whom_there_is_no_room_any_more
         a_register_is_forgotten_by_all
-        a_late_wish_to_forget;
+        a_late_wish_to_forget
+        who_is_busy_does_not_forget;
     rules:
         a_register_refuses_what_is_not_for_it
         p01_a_ballot_of_a_forgotten_life_is_told
         p08_two_states_by_one_ballot_are_told
         p03_two_that_defeat_each_other_come_to_an_end
+        who_is_beaten_waits
         p05_a_state_of_an_older_ballot
         the_last_round_is_the_end;
 }

@@ -12,8 +12,12 @@ use crate::{Ballot, Instance, NodeId, UnknownWrite, back_off::BackOff, one_write
 /// to compact and nothing to elect: what is kept is one state, on disk and in memory. `N` is how
 /// many members there may be, up to 64; while they change, those before and those after.
 ///
+/// It keeps up to two values, the one that it has accepted and one that it has found with others, and
+/// the change that is under way.
+///
 /// [The module](super) has the contract of its host. No call panics, unless the change does. All are
-/// O(`N`) and the change, apart from comparing two values where a message comes twice.
+/// O(`N`) and the change, where members change O(`N`²), apart from comparing two values where a
+/// message comes twice.
 ///
 /// Source: Rystsov, "CASPaxos: Replicated State Machines without logs", 2018.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,8 +36,6 @@ pub struct Register<C: Change, const N: usize> {
     /// Those of the record that is on the disk.
     pub(super) durable: Marks,
     pub(super) owed: Owed,
-    /// It is forgotten, which is yet to be told.
-    pub(super) forgotten: bool,
 
     pub(super) task: Option<Task<C, N>>,
     pub(super) phase: Phase,
@@ -78,6 +80,9 @@ pub(super) enum Phase {
     Waiting,
     /// It asks whether others hold what it holds.
     Querying,
+    /// All members know that there is no value, which is yet to be told: to the others, if it was
+    /// this node's wish, and to the host.
+    Forgetting,
     /// The task is at its end, which is yet to be told.
     Ended(End),
 }
@@ -85,12 +90,12 @@ pub(super) enum Phase {
 /// What becomes of the task with what is proposed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Step {
-    /// More is to be done.
+    /// More is to be done, or nothing was.
     Onward,
     /// It is at its end.
     End(End),
-    /// It was no host's task.
-    Quiet,
+    /// All that is left is to forget.
+    Forget,
 }
 
 /// How a task ends.
@@ -99,7 +104,6 @@ pub(super) enum End {
     Changed(Ballot),
     Kept,
     Reconfigured,
-    Forgotten,
     Unknown,
     Exhausted,
 }
@@ -134,7 +138,7 @@ impl<C: Change, const N: usize> Register<C, N> {
             // What it proposed has been replaced by another proposal.
             Phase::Accepting(_) if self.record.accepted.ballot != self.ballot => self.prepare(),
             Phase::Preparing | Phase::Accepting(_) | Phase::Querying => self.ask(self.granted),
-            Phase::Idle | Phase::Ended(_) => {}
+            Phase::Idle | Phase::Forgetting | Phase::Ended(_) => {}
         }
     }
 
@@ -142,7 +146,7 @@ impl<C: Change, const N: usize> Register<C, N> {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<u64> {
         match self.phase {
-            Phase::Idle | Phase::Ended(_) => None,
+            Phase::Idle | Phase::Forgetting | Phase::Ended(_) => None,
             _ => Some(self.deadline_us),
         }
     }

@@ -48,7 +48,10 @@ impl Member {
 
 impl<const N: usize> Membership<N> {
     /// Nobody: of a node that is to join, and does not know whom.
-    pub(super) const NOBODY: Self = Self { members: [Member::NOBODY; N], count: 0 };
+    pub(super) const NOBODY: Self = {
+        assert!(N >= 1 && N <= 64, "there are from 1 to 64 members");
+        Self { members: [Member::NOBODY; N], count: 0 }
+    };
 
     /// These, in any order. A capacity of 0 or beyond 64 does not compile. O(n²).
     ///
@@ -56,7 +59,6 @@ impl<const N: usize> Membership<N> {
     ///
     /// [`MembersError`].
     pub fn new(members: &[NodeId]) -> Result<Self, MembersError> {
-        const { assert!(N >= 1 && N <= 64, "there are from 1 to 64 members") };
         let mut membership = Self::NOBODY;
         for &id in members {
             membership.insert(Member { id, part: Part::Stays })?;
@@ -185,6 +187,10 @@ mod encoding {
                 }
                 last = Some(member.id);
                 membership.insert(member).map_err(D::Error::custom)?;
+            }
+            // All leave, or nobody was there before.
+            if membership.count > 0 && !membership.is_quorum(membership.all()) {
+                return Err(D::Error::custom("there is nobody before a change, or after it"));
             }
             Ok(membership)
         }

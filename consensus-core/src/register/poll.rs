@@ -1,7 +1,5 @@
 //! What a member wants of its host.
 
-use core::mem::take;
-
 use super::{
     Body, Change, Message, Outcome, Output, Register,
     machine::{End, Marks, Phase},
@@ -39,10 +37,11 @@ impl<C: Change, const N: usize> Register<C, N> {
             Some(to) => (to, self.question()?),
             None => match self.owed.next(&self.record, self.write.is_durable()) {
                 Some(answer) => answer,
-                None => {
-                    let floor = self.record.promised?;
-                    return take(&mut self.forgotten).then_some(Output::Forget { floor });
+                None if self.phase == Phase::Forgetting => {
+                    self.phase = Phase::Idle;
+                    return Some(Output::Forget { floor: self.record.promised? });
                 }
+                None => return None,
             },
         };
         Some(Output::Send { to, message: Message { instance, to, body } })
@@ -51,7 +50,7 @@ impl<C: Change, const N: usize> Register<C, N> {
     const fn outcome(&self, end: End) -> OutcomeOf<'_, C, N> {
         match end {
             End::Changed(version) => Outcome::Changed { version },
-            End::Kept | End::Forgotten => Outcome::Kept(self.record.accepted.state.as_ref()),
+            End::Kept => Outcome::Kept(self.record.accepted.state.as_ref()),
             End::Reconfigured => Outcome::Reconfigured,
             End::Unknown => Outcome::Unknown,
             End::Exhausted => Outcome::Exhausted,
@@ -66,7 +65,8 @@ impl<C: Change, const N: usize> Register<C, N> {
             Phase::Accepting(_) => {
                 self.durable.promised >= self.ballot && self.record.accepted.ballot == self.ballot
             }
-            _ => true,
+            Phase::Forgetting => true,
+            Phase::Idle | Phase::Waiting | Phase::Ended(_) => false,
         };
         if !may_ask {
             return None;
@@ -84,7 +84,8 @@ impl<C: Change, const N: usize> Register<C, N> {
             Phase::Accepting(_) => {
                 Body::Accept { ballot: self.ballot?, state: self.record.accepted.state.as_ref() }
             }
-            _ => Body::Forget { ballot: self.ballot? },
+            Phase::Forgetting => Body::Forget { ballot: self.ballot? },
+            Phase::Idle | Phase::Waiting | Phase::Ended(_) => return None,
         })
     }
 }

@@ -14,7 +14,7 @@ use crate::Ballot;
 impl<C: Change, const N: usize> Register<C, N> {
     /// Begins with whatever there is to do.
     pub(super) fn begin_next(&mut self) {
-        if self.phase != Phase::Idle || self.forgotten {
+        if self.phase != Phase::Idle {
             return;
         }
         let is_settling = self.holds_promises() && self.record.accepted.state.members.is_changing();
@@ -99,7 +99,7 @@ impl<C: Change, const N: usize> Register<C, N> {
         match self.phase {
             Phase::Preparing => self.weigh_promises(),
             Phase::Accepting(step) => {
-                let all = step == Step::End(End::Forgotten);
+                let all = step == Step::Forget;
                 if if all { self.granted == self.view.all() } else { self.has_quorum() } {
                     self.succeed(step);
                 }
@@ -185,7 +185,7 @@ impl<C: Change, const N: usize> Register<C, N> {
     fn apply_task(&mut self, ballot: Ballot, settles: bool) -> Step {
         let state = &mut self.record.accepted.state;
         let step = match &self.task {
-            None => return Step::Quiet,
+            None => return Step::Onward,
             Some(Task::Change(change)) => {
                 if let (Some(made), true) = (state.version, state.version == self.attempted) {
                     // Proposed before, and found with others.
@@ -220,7 +220,7 @@ impl<C: Change, const N: usize> Register<C, N> {
                 if state.members.is_changing() {
                     return Step::Onward;
                 }
-                return Step::End(End::Forgotten);
+                return Step::Forget;
             }
         };
         self.attempted = Some(ballot);
@@ -239,15 +239,15 @@ impl<C: Change, const N: usize> Register<C, N> {
         }
         match step {
             // What lends the state has to be sure of it.
-            Step::End(End::Kept | End::Forgotten) if !is_latest => {}
-            Step::End(End::Forgotten) => {
+            Step::End(End::Kept) | Step::Forget if !is_latest => {}
+            Step::Forget => {
                 // All others are told before the host is.
                 self.task = None;
-                self.forgotten = true;
+                self.phase = Phase::Forgetting;
                 self.ask(NodeSet::new());
             }
             Step::End(end) => self.end(end),
-            Step::Onward | Step::Quiet => {}
+            Step::Onward => {}
         }
     }
 

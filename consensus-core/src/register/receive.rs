@@ -1,8 +1,7 @@
 //! Messages, as they come in.
 
 use super::{
-    Accepted, Body, Change, Message, MessageError, Register, State, machine::Phase,
-    propose::following,
+    Accepted, Body, Change, Message, MessageError, Register, machine::Phase, propose::following,
 };
 use crate::{Ballot, NodeId};
 
@@ -45,9 +44,10 @@ impl<C: Change, const N: usize> Register<C, N> {
             }
             Body::Accept { ballot, state } => {
                 check_sender(ballot, from)?;
-                check_state(ballot, &state)?;
-                self.receive_accept(ballot, state)?;
-                self.advance_clock(now_us);
+                if !state.is_legal(Some(ballot)) {
+                    return Err(MessageError::Malformed);
+                }
+                self.receive_accept(now_us, ballot, state)?;
             }
             Body::Promise { ballot, accepted } => {
                 let current = self.admit(ballot)?;
@@ -160,10 +160,4 @@ impl<C: Change, const N: usize> Register<C, N> {
 /// A ballot is asked for by its proposer.
 fn check_sender(ballot: Ballot, from: NodeId) -> Result<(), MessageError> {
     if ballot.proposer == from { Ok(()) } else { Err(MessageError::Malformed) }
-}
-
-/// Whether a proposer could have proposed it.
-fn check_state<V, const N: usize>(ballot: Ballot, state: &State<V, N>) -> Result<(), MessageError> {
-    let is_legal = state.version <= Some(ballot) && !state.members.as_slice().is_empty();
-    if is_legal { Ok(()) } else { Err(MessageError::Malformed) }
 }

@@ -22,7 +22,7 @@ pub struct Record<V, const N: usize> {
 
 impl<V, const N: usize> Record<V, N> {
     /// The most bytes that a record takes in postcard, without its value.
-    pub const MAX_OVERHEAD: usize = MEMBERS.saturating_add(N.saturating_mul(MEMBER));
+    pub const MAX_OVERHEAD: usize = FIXED.saturating_add(N.saturating_mul(MEMBER));
 
     /// A record of these parts, as a host without `serde` reads them from its disk.
     ///
@@ -49,7 +49,7 @@ impl<V, const N: usize> Record<V, N> {
 }
 
 /// Three ballots, each with a mark, a mark for the value, and a count.
-const MEMBERS: usize = 65;
+const FIXED: usize = 65;
 /// An id, and a part.
 const MEMBER: usize = 11;
 

@@ -40,6 +40,7 @@ impl<C: Change, const N: usize> Register<C, N> {
     /// Another asks to accept a state.
     pub(super) fn receive_accept(
         &mut self,
+        now_us: u64,
         ballot: Ballot,
         state: State<C::Value, N>,
     ) -> Result<(), MessageError> {
@@ -48,29 +49,27 @@ impl<C: Change, const N: usize> Register<C, N> {
                 return Err(MessageError::TwoValues);
             }
             // Whatever was promised since, this is accepted.
+            self.advance_clock(now_us);
             self.owed.accepted = true;
             return Ok(());
         }
         if self.record.promised > Some(ballot) && !cfg!(synod_planted = "p05") {
+            self.advance_clock(now_us);
             self.owed.rejection = Some(ballot);
             return Ok(());
         }
         if !self.is_drained() {
             return Err(MessageError::Undrained);
         }
+        self.advance_clock(now_us);
         self.record.accepted = Accepted { ballot: Some(ballot), state };
         self.owed.accepted = true;
         let promised = following(ballot).unwrap_or(ballot);
         self.promise(promised);
         self.write.touch();
         self.yield_to(promised);
-        if self.forgotten {
-            // There is something to remember again.
-            self.forgotten = false;
-            self.asks = NodeSet::new();
-        }
-        if self.phase == Phase::Querying {
-            // It does not hold any more what it asked about.
+        // It does not hold any more what it asked about, or was about to forget.
+        if matches!(self.phase, Phase::Querying | Phase::Forgetting) {
             self.phase = Phase::Idle;
         }
         Ok(())
@@ -81,8 +80,11 @@ impl<C: Change, const N: usize> Register<C, N> {
     pub(super) fn receive_forget(&mut self, ballot: Ballot) {
         let accepted = &self.record.accepted;
         let is_that = accepted.ballot == Some(ballot) && self.durable.accepted == Some(ballot);
-        if is_that && accepted.state.value.is_none() && self.task.is_none() {
-            self.forgotten = true;
+        // Who has something to do goes on; a record of nothing does no harm.
+        let is_idle = self.phase == Phase::Idle && self.task.is_none() && !self.reads.is_waiting();
+        if is_that && accepted.state.value.is_none() && is_idle {
+            self.phase = Phase::Forgetting;
+            self.asks = NodeSet::new();
         }
     }
 

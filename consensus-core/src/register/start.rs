@@ -21,6 +21,8 @@ impl<C: Change, const N: usize> Register<C, N> {
     /// [`recover`](Self::recover) ever after. That this is the first start, an operator says: an
     /// empty disk is no proof of it.
     ///
+    /// A node that is none of the members waits until they take it in, as after [`join`](Self::join).
+    ///
     /// `floor` is the highest of those that came with [`Output::Forget`](super::Output::Forget) on
     /// this node, if it has ever forgotten a register of this instance.
     ///
@@ -76,7 +78,6 @@ impl<C: Change, const N: usize> Register<C, N> {
             polled: marks,
             durable: marks,
             owed: Owed::default(),
-            forgotten: false,
             task: None,
             phase: Phase::Idle,
             ballot: None,

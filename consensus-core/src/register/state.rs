@@ -34,6 +34,14 @@ impl<V, const N: usize> State<V, N> {
     pub const fn as_ref(&self) -> State<&V, N> {
         State { version: self.version, value: self.value.as_ref(), members: self.members }
     }
+
+    /// Whether it can have been accepted under this ballot: by somebody, no younger than the ballot,
+    /// and without a value unless one was made.
+    pub(super) fn is_legal(&self, ballot: Option<Ballot>) -> bool {
+        self.version <= ballot
+            && (ballot.is_none() || !self.members.as_slice().is_empty())
+            && (self.value.is_none() || self.version.is_some())
+    }
 }
 
 impl<V: Clone, const N: usize> State<&V, N> {
@@ -51,10 +59,9 @@ impl<V, const N: usize> Accepted<V, N> {
         Accepted { ballot: self.ballot, state: self.state.as_ref() }
     }
 
-    /// Whether a proposer could have made it: no value is younger than the ballot under which it
-    /// was accepted.
+    /// Whether a proposer could have made it.
     pub(super) fn is_legal(&self) -> bool {
-        self.state.version <= self.ballot
+        self.state.is_legal(self.ballot)
     }
 }
 

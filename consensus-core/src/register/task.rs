@@ -129,7 +129,8 @@ impl<C: Change, const N: usize> Register<C, N> {
         if !self.is_member() {
             return Err(ChangeError::NotMember);
         }
-        if self.is_busy() { Err(ChangeError::Busy) } else { Ok(()) }
+        let busy = self.is_busy() || self.phase == Phase::Forgetting;
+        if busy { Err(ChangeError::Busy) } else { Ok(()) }
     }
 
     fn is_member(&self) -> bool {

@@ -39,6 +39,8 @@ pub(super) fn members_of_registers() {
     assert!(decode(&[2, 9, 0, 8, 0]).is_err(), "not ascending");
     assert!(decode(&[2, 9, 0, 9, 0]).is_err(), "twice");
     assert!(decode(&[1, 9, 3]).is_err(), "no such part");
+    assert!(decode(&[1, 9, 1]).is_err(), "nobody is left");
+    assert!(decode(&[2, 8, 2, 9, 2]).is_err(), "nobody was there");
 }
 
 pub(super) fn records_of_registers() {
@@ -50,10 +52,13 @@ pub(super) fn records_of_registers() {
     let bytes = [1, 4, 9, 1, 3, 9, 1, 2, 9, 1, b'h', b'i', 2, 9, 0, 0xAC, 0x02, 0];
     golden(&record, &bytes);
     let decode = |bytes: &[u8]| postcard::from_bytes::<Record<u8, 3>>(bytes);
-    assert!(decode(&[1, 4, 9, 1, 4, 9, 1, 4, 9, 0, 0]).is_ok());
-    assert!(decode(&[1, 4, 9, 1, 5, 9, 1, 4, 9, 0, 0]).is_err(), "more accepted than promised");
-    assert!(decode(&[0, 1, 1, 9, 1, 1, 9, 0, 0]).is_err(), "accepted and nothing promised");
-    assert!(decode(&[1, 4, 9, 1, 3, 9, 1, 4, 9, 0, 0]).is_err(), "younger than its ballot");
+    assert!(decode(&[1, 4, 9, 1, 4, 9, 1, 4, 9, 0, 1, 9, 0]).is_ok());
+    assert!(decode(&[1, 4, 9, 1, 5, 9, 1, 4, 9, 0, 1, 9, 0]).is_err(), "not promised");
+    assert!(decode(&[0, 1, 1, 9, 1, 1, 9, 0, 1, 9, 0]).is_err(), "nothing promised");
+    assert!(decode(&[1, 4, 9, 1, 3, 9, 1, 4, 9, 0, 1, 9, 0]).is_err(), "younger than its ballot");
+    assert!(decode(&[1, 4, 9, 1, 4, 9, 1, 4, 9, 0, 0]).is_err(), "accepted by nobody");
+    assert!(decode(&[1, 4, 9, 0, 0, 0, 0]).is_ok(), "what joins has promised only");
+    assert!(decode(&[1, 4, 9, 1, 4, 9, 0, 1, 5, 1, 9, 0]).is_err(), "a value that nobody made");
 }
 
 /// A message about register 128 of cluster 7 to node 300 begins so.

@@ -1,8 +1,11 @@
 //! How values change.
 
-use synod_consensus_core::register::{Cancelled, ChangeError, Outcome, Update};
+use synod_consensus_core::{
+    NodeId,
+    register::{Cancelled, ChangeError, Outcome, Update},
+};
 
-use super::{Cluster, Op, ballot};
+use super::{Body, Cluster, Op, ballot, message};
 
 pub(crate) fn a_first_change_takes_two_round_trips_and_a_next_one_one() {
     let mut cluster = Cluster::<3>::new(3);
@@ -148,6 +151,31 @@ pub(crate) fn what_is_cancelled_is_not_proposed() {
     assert_eq!(cluster.read(1).0, Some(3));
     cluster.change(0, Op::Add(4));
     assert_eq!(cluster.read(2).0, Some(7));
+}
+
+/// The questions that it leaves behind are not asked as something else.
+pub(crate) fn what_is_cancelled_is_not_asked_any_more() {
+    let mut cluster = Cluster::<3>::new(3);
+    cluster.change(1, Op::Add(1));
+    cluster.cut[0] = true;
+    cluster.change(1, Op::Do(Update::Delete));
+    for is_beaten in [false, true] {
+        cluster.begin(1, Op::Add(1));
+        cluster.post.clear();
+        // All are to be asked again.
+        let deadline_us = cluster.nodes[1].poll_timeout().unwrap();
+        cluster.nodes[1].handle_timeout(deadline_us);
+        if is_beaten {
+            let above = message(1, Body::Prepare { ballot: ballot(90, 2) });
+            cluster.nodes[1].handle_message(deadline_us, NodeId(2), above).unwrap();
+        }
+        assert!(cluster.nodes[1].cancel().is_some());
+        cluster.drain(1);
+        let said = cluster.post.pop_front().map(|(_, letter)| letter.body);
+        let accepted = cluster.disks[1].unwrap().accepted().clone();
+        let promise = Body::Promise { ballot: ballot(90, 2), accepted };
+        assert_eq!((said, cluster.post.len()), (is_beaten.then_some(promise), 0));
+    }
 }
 
 /// What was promised, accepted or used by a ballot before a restart is so after it.

@@ -210,3 +210,25 @@ pub(crate) fn a_late_wish_to_forget() {
     assert_eq!(cluster.read(2).0, Some(3));
     assert_eq!(cluster.nodes[0].latest().members, members(&[0, 1, 2]));
 }
+
+/// Nor does who is asked for something.
+pub(crate) fn who_is_busy_does_not_forget() {
+    let mut cluster = Cluster::<3>::new(3);
+    cluster.change(0, Op::Do(Update::Delete));
+    let ballot = cluster.disks[1].unwrap().accepted().ballot.unwrap();
+    let forget = || message(1, Body::Forget { ballot });
+    cluster.begin_read(1);
+    cluster.nodes[1].handle_message(0, NodeId(0), forget()).unwrap();
+    cluster.drain(1);
+    assert_eq!(cluster.told[1].floor, None);
+    cluster.settle();
+    assert!(cluster.told[1].read.is_some());
+    // What was read first has made a ballot of its own.
+    let ballot = cluster.disks[1].unwrap().accepted().ballot.unwrap();
+    let forget = message(1, Body::Forget { ballot });
+    cluster.nodes[1].handle_message(0, NodeId(0), forget).unwrap();
+    let busy = cluster.nodes[1].change(0, Op::Add(1)).map_err(|(error, _)| error);
+    assert_eq!(busy, Err(ChangeError::Busy), "it is about to be dropped");
+    cluster.drain(1);
+    assert!(cluster.told[1].floor.is_some());
+}

@@ -5,7 +5,10 @@ use synod_consensus_core::{
     register::{ConfigError, MessageError, Outcome, Output, Record},
 };
 
-use super::{Accepted, Body, Cluster, Config, Node, Op, ballot, config, members, message, state};
+use super::{
+    Accepted, Body, Cluster, Config, Node, Op, State, TIMEOUT_US, ballot, config, members, message,
+    state,
+};
 
 const ALL: [u64; 3] = [0, 1, 2];
 
@@ -38,6 +41,8 @@ pub(crate) fn a_register_refuses_what_is_not_for_it() {
     refused(node, 1, accept(state(ballot(4, 1), 1, &ALL)), malformed);
     let nobody = *Node::join(config(3), None, 0).unwrap().latest();
     refused(node, 1, accept(nobody), malformed);
+    let never_made = State { version: None, ..state(ballot(3, 1), 1, &ALL) };
+    refused(node, 1, accept(never_made), malformed);
     // A promise of less than was accepted, a rejection by less than was asked for.
     let mut cluster = Cluster::<3>::new(3);
     cluster.begin(0, Op::Add(1));
@@ -177,6 +182,20 @@ pub(crate) fn p03_two_that_defeat_each_other_come_to_an_end() {
             }
             cluster.now_us += 100;
         }
+    }
+}
+
+/// Who is beaten waits from then on, whatever beats it.
+pub(crate) fn who_is_beaten_waits() {
+    let high = ballot(90, 2);
+    for body in
+        [Body::Prepare { ballot: high }, Body::Accept { ballot: high, state: state(high, 7, &ALL) }]
+    {
+        let mut cluster = Cluster::<3>::new(3);
+        cluster.begin(0, Op::Add(1));
+        cluster.nodes[0].handle_message(1_000_000, NodeId(2), message(0, body)).unwrap();
+        let deadline_us = cluster.nodes[0].poll_timeout().unwrap();
+        assert!(deadline_us > 1_000_000 && deadline_us <= 1_000_000 + 2 * TIMEOUT_US);
     }
 }
 
