@@ -1,5 +1,5 @@
-//! Three boards share their settings: any of them changes them, all go on when one is lost, and
-//! another takes its place.
+//! Three boards share their settings: any of them changes them, all go on when one is lost, another
+//! takes its place, and one that loses power comes back with what is in its flash.
 //!
 //! `cargo run -p synod-consensus-core --example settings`
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
@@ -7,7 +7,7 @@
 
 use synod_consensus_core::{
     Ballot, Instance, NodeId,
-    register::{Change, Config, Effect, Membership, Message, Outcome, Output, Register},
+    register::{Change, Config, Effect, Membership, Message, Outcome, Output, Record, Register},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ type Board = Register<Button, 4>;
 
 struct Boards {
     boards: [Board; 4],
+    /// What is in the flash of each.
+    flash: [Option<Record<Settings, 4>>; 4],
     up: [bool; 4],
     post: Vec<(NodeId, Message<Settings, 4>)>,
     now_us: u64,
@@ -51,8 +53,10 @@ impl Boards {
         let board = &mut self.boards[id];
         while let Some(output) = board.poll_output() {
             match output {
-                // A real host writes the record to its flash.
-                Output::Write { id, .. } => board.handle_persisted(id).expect("it was polled"),
+                Output::Write { id: write, record } => {
+                    self.flash[id] = Some(*record);
+                    board.handle_persisted(write).expect("it was polled");
+                }
                 Output::Send { message, .. } => {
                     self.post.push((NodeId(id as u64), message.cloned()));
                 }
@@ -64,6 +68,13 @@ impl Boards {
                 Output::Forget { .. } => {}
             }
         }
+    }
+
+    /// A board loses power, and comes back.
+    fn restart(&mut self, id: usize) {
+        let record = self.flash[id].expect("it was written before anything was said");
+        let board = Board::recover(config(id as u64), record, self.now_us);
+        self.boards[id] = board.expect("a legal configuration");
     }
 
     /// Lets a second pass on the boards that are up.
@@ -89,14 +100,17 @@ impl Boards {
     }
 }
 
+const fn config(id: u64) -> Config {
+    Config::new(Instance { cluster: 7, number: 1 }, NodeId(id), 42)
+}
+
 fn main() {
-    let instance = Instance { cluster: 7, number: 1 };
-    let config = |id| Config::new(instance, NodeId(id), 42);
     let three = Membership::new(&[0, 1, 2].map(NodeId)).expect("three different ids");
     let member = |id| Board::bootstrap(config(id), three, None, 0).expect("a legal configuration");
     let spare = Board::join(config(3), None, 0).expect("a legal configuration");
     let mut boards = Boards {
         boards: [member(0), member(1), member(2), spare],
+        flash: [None; 4],
         up: [true; 4],
         post: Vec::new(),
         now_us: 0,
@@ -115,6 +129,9 @@ fn main() {
     let others = [1, 2, 3].map(NodeId);
     boards.boards[1].reconfigure(boards.now_us, &others).expect("there is room");
     boards.run();
+    println!("board 1 loses power");
+    boards.restart(1);
+    boards.boards[1].read(boards.now_us).expect("it is a member");
     boards.boards[3].read(boards.now_us).expect("it is a member");
     boards.run();
     let settings = Settings { brightness: 70, volume: 16 };

@@ -65,7 +65,8 @@ pub enum Update<V> {
     /// Put this value, whatever was before.
     Put(V),
     /// Put this value if the register has this version, as an outcome or a read told it; `None` if
-    /// it was never written. To try it again is harmless, whatever became of it the first time.
+    /// it was never written, or was [forgotten](super::Register::forget) since. To try it again is
+    /// harmless, whatever became of it the first time, unless it was forgotten in between.
     PutIf {
         /// The version.
         version: Option<Ballot>,

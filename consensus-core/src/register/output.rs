@@ -23,7 +23,8 @@ pub enum Output<'a, V, const N: usize> {
         /// What.
         message: Message<&'a V, N>,
     },
-    /// What became of the change, the reconfiguration or the wish to forget that was under way.
+    /// What became of the change, the reconfiguration or the wish to forget that was under way. (A
+    /// wish that came true ends with [`Forget`](Self::Forget) instead.)
     Outcome(Outcome<'a, V, N>),
     /// All reads of this token and of those before it may be answered with this state.
     Read {
@@ -34,7 +35,7 @@ pub enum Output<'a, V, const N: usize> {
         state: State<&'a V, N>,
     },
     /// All members know that there is no value: drop this register and its record, when the disk
-    /// has the floor.
+    /// has the floor. Its members, [`latest`](super::Register::latest) has until then.
     Forget {
         /// Whoever begins a register of this instance anew on this node begins it with this floor,
         /// or a higher one. One floor may serve all registers that a node has forgotten: the
@@ -52,8 +53,9 @@ pub enum Outcome<'a, V, const N: usize> {
         /// The version that it made.
         version: Ballot,
     },
-    /// The register is as it was: the change kept it, or the members cannot be those asked for as
-    /// there is no room, or it has a value and so is not to be forgotten.
+    /// The register is as it was: the change [kept](super::Effect::Keep) it, as
+    /// [`PutIf`](super::Update::PutIf) does where the version is another one; or the members cannot
+    /// be those asked for, as there is no room; or it has a value and so is not to be forgotten.
     Kept(State<&'a V, N>),
     /// The members are those asked for.
     Reconfigured,
@@ -64,7 +66,8 @@ pub enum Outcome<'a, V, const N: usize> {
     Exhausted,
 }
 
-/// Names reads: all that were asked for since the one before it.
+/// Names reads: all that were asked for since the one before it. They count from 1 in each life of a
+/// node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ReadToken(pub(super) u64);

@@ -27,6 +27,8 @@ impl<C: Change, const N: usize> Register<C, N> {
         if from == self.id {
             return Err(MessageError::Malformed);
         }
+        // Who is no member as far as this node knows may be one by now, so strangers are heard; they
+        // do not count.
         self.receive(now_us, from, message.body)
     }
 

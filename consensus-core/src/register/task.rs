@@ -34,6 +34,15 @@ impl<C: Change, const N: usize> Register<C, N> {
     /// If it was the last that has changed the register, it takes one round trip to a majority;
     /// else two.
     ///
+    /// ```
+    /// # use synod_consensus_core::{Instance, NodeId, register::*};
+    /// # let config = Config::new(Instance { cluster: 7, number: 1 }, NodeId(1), 42);
+    /// # let mut register = Register::<_, 3>::bootstrap(
+    /// #     config, Membership::new(&[NodeId(1)])?, None, 0)?;
+    /// register.change(0, Update::Put(7)).map_err(|(error, _)| error)?;
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ChangeError`], and the change.
@@ -48,7 +57,8 @@ impl<C: Change, const N: usize> Register<C, N> {
     /// Changes who the members are, in two steps: first a majority of those before and one of those
     /// after are needed, then those after are the members. Those who join are started with
     /// [`join`](Self::join) first; those who leave may be stopped once this is
-    /// [told](super::Outcome::Reconfigured) to be done. If this node fails in between, both
+    /// [told](super::Outcome::Reconfigured) to be done, and must be before the register is
+    /// [forgotten](Self::forget). If this node fails in between, both
     /// majorities are needed until a member changes the value, or asks for members again.
     ///
     /// # Errors
@@ -66,8 +76,9 @@ impl<C: Change, const N: usize> Register<C, N> {
     }
 
     /// Forgets a register without a value: when all its members, and not only a majority, know that
-    /// there is none, each is [told](super::Output::Forget) to drop it. Whoever is not reached any
-    /// more by then keeps a record of nothing, which does no harm.
+    /// there is none, each is [told](super::Output::Forget) to drop it; that is how the wish ends, it
+    /// has no outcome then. A member that this does not reach any more keeps a record of nothing,
+    /// which does no harm.
     ///
     /// A register that has a value is [kept](super::Outcome::Kept): delete it first.
     ///

@@ -172,7 +172,7 @@ pub(crate) fn what_is_cancelled_is_not_asked_any_more() {
         assert!(cluster.nodes[1].cancel().is_some());
         cluster.drain(1);
         let said = cluster.post.pop_front().map(|(_, letter)| letter.body);
-        let accepted = cluster.disks[1].unwrap().accepted().clone();
+        let accepted = *cluster.disks[1].unwrap().accepted();
         let promise = Body::Promise { ballot: ballot(90, 2), accepted };
         assert_eq!((said, cluster.post.len()), (is_beaten.then_some(promise), 0));
     }
