@@ -136,10 +136,10 @@ impl<V: Eq, S: QuorumSystem, const N: usize> Learner<V, N, S> {
         let highest = self.highest.as_ref();
         let top = highest.map(|highest| highest.ballot);
         let differs = highest.is_some_and(|highest| highest.value != proposal.value);
-        // Neither by one ballot, nor above what is chosen, is there another value.
+        // Neither by one ballot, nor from where it is chosen on, is there another value.
         let bound = top == Some(ballot)
             || chosen && top > Some(ballot)
-            || self.chosen.is_some_and(|at| at < ballot);
+            || self.chosen.is_some_and(|at| at <= ballot);
         if differs && bound {
             return Err(MessageError::TwoValues);
         }

@@ -118,6 +118,9 @@ pub(crate) fn p08_two_values_are_told() {
     refused(&learner, 2, proposal(2, BOB, 11), MessageError::TwoValues);
     hear(&mut learner, 2, proposal(2, BOB, 10));
     assert_eq!(learner.chosen(), Some(&10));
+    // Another one by the ballot of what is chosen, though that is accepted by a later one, too.
+    hear(&mut learner, 1, proposal(2, BOB, 10));
+    refused(&learner, 2, proposal(1, ALICE, 11), MessageError::TwoValues);
     // One is chosen below another one that was accepted.
     let mut learner = fresh();
     hear(&mut learner, 2, proposal(2, BOB, 11));
