@@ -41,8 +41,10 @@ pub struct Register<C: Change, const N: usize> {
     pub(super) phase: Phase,
     /// Under which it proposes, or has proposed last.
     pub(super) ballot: Option<Ballot>,
-    /// Under which the task was proposed last.
+    /// Under which the task was first proposed.
     pub(super) attempted: Option<Ballot>,
+    /// Another's change, made after that, was accepted here since.
+    pub(super) overtaken: bool,
     /// Under which it has last seen its own proposal chosen.
     pub(super) chosen: Option<Ballot>,
     /// What others have told with their promises, if it is higher than what is in the record.

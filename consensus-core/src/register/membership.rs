@@ -100,14 +100,23 @@ impl<const N: usize> Membership<N> {
 
     /// At the end of that way.
     pub(super) fn settled(&self) -> Self {
-        let mut after = Self::NOBODY;
+        self.without(Part::Leaves)
+    }
+
+    /// At its beginning.
+    pub(super) fn before(&self) -> Self {
+        self.without(Part::Joins)
+    }
+
+    fn without(&self, part: Part) -> Self {
+        let mut others = Self::NOBODY;
         for member in self.as_slice() {
-            if member.part != Part::Leaves {
+            if member.part != part {
                 // No more than there were.
-                let _ = after.insert(Member { id: member.id, part: Part::Stays });
+                let _ = others.insert(Member { id: member.id, part: Part::Stays });
             }
         }
-        after
+        others
     }
 
     /// Whether these places are enough of those before, and of those after.
@@ -236,7 +245,7 @@ mod tests {
         assert!(is_quorum(&joint, &[2, 3, 4]), "3 is one of both");
         assert!(!is_quorum(&joint, &[1, 2, 3]), "only those before");
         assert!(!is_quorum(&joint, &[3, 4, 5]), "only those after");
-        assert_eq!(joint.settled(), of(&[3, 4, 5]));
+        assert_eq!((joint.before(), joint.settled()), (of(&[1, 2, 3]), of(&[3, 4, 5])));
         let same = of(&[1, 2]).toward(&of(&[1, 2])).unwrap();
         assert_eq!((same, same.is_changing()), (of(&[1, 2]), false));
         assert_eq!(of(&[1, 2, 3]).toward(&of(&[4, 5, 6])), Err(MembersError::TooMany));

@@ -34,8 +34,9 @@ pub enum Output<'a, V, const N: usize> {
         /// reads began.
         state: State<&'a V, N>,
     },
-    /// All members know that there is no value: drop this register and its record, when the disk
-    /// has the floor. Its members, [`latest`](super::Register::latest) has until then.
+    /// All members know that there is no value: hand this register nothing more, and drop it with its
+    /// record when the disk has the floor. Its members, [`latest`](super::Register::latest) has until
+    /// then.
     Forget {
         /// Whoever begins a register of this instance anew on this node begins it with this floor,
         /// or a higher one. One floor may serve all registers that a node has forgotten: the
@@ -59,8 +60,8 @@ pub enum Outcome<'a, V, const N: usize> {
     Kept(State<&'a V, N>),
     /// The members are those asked for.
     Reconfigured,
-    /// The change may have been made, and was overtaken by another one since: the version says no
-    /// more. It will not be made from now on.
+    /// The change may have been made, of the value or of the members, and was overtaken by another one
+    /// since: what the register holds says no more. It will not be made from now on.
     Unknown,
     /// No round is left for a ballot that could win: somebody has used the last one.
     Exhausted,

@@ -99,9 +99,11 @@ impl<C: Change, const N: usize> Register<C, N> {
         match self.phase {
             Phase::Preparing => self.weigh_promises(),
             Phase::Accepting(step) => {
-                let all = step == Step::Forget;
-                if if all { self.granted == self.view.all() } else { self.has_quorum() } {
+                if step != Step::Forget && self.has_quorum() || self.granted == self.view.all() {
                     self.succeed(step);
+                } else if self.has_quorum() && self.record.accepted.ballot == self.ballot {
+                    // Reads do not wait for the last one.
+                    self.reads.succeed();
                 }
             }
             Phase::Querying if self.has_quorum() => {
@@ -139,16 +141,10 @@ impl<C: Change, const N: usize> Register<C, N> {
         }
     }
 
-    /// Phase 2, from what was found, unless others have overtaken what it proposed before.
+    /// Phase 2, from what was found.
     fn propose_found(&mut self) {
-        let found = self.found.take().filter(|_| !cfg!(synod_planted = "own-value"));
-        let version = found.as_ref().unwrap_or(&self.record.accepted).state.version;
-        let is_change = matches!(self.task, Some(Task::Change(_)));
-        if is_change && self.attempted.is_some() && version > self.attempted {
-            self.end(End::Unknown);
-            return;
-        }
-        if let Some(found) = found {
+        let found = self.found.take();
+        if let Some(found) = found.filter(|_| !cfg!(synod_planted = "own-value")) {
             self.record.accepted = found;
         }
         if let Some(ballot) = self.ballot {
@@ -184,12 +180,17 @@ impl<C: Change, const N: usize> Register<C, N> {
     /// chosen.
     fn apply_task(&mut self, ballot: Ballot, settles: bool) -> Step {
         let state = &mut self.record.accepted.state;
-        let step = match &self.task {
+        let step = match &mut self.task {
             None => return Step::Onward,
             Some(Task::Change(change)) => {
-                if let (Some(made), true) = (state.version, state.version == self.attempted) {
-                    // Proposed before, and found with others.
-                    return Step::End(End::Changed(made));
+                // Each of its attempts may be the one that others have brought to an end.
+                let since = state.version.filter(|_| self.attempted.is_some());
+                if let Some(version) = since.filter(|&version| Some(version) >= self.attempted) {
+                    let is_own = version.proposer == self.id;
+                    return Step::End(if is_own { End::Changed(version) } else { End::Unknown });
+                }
+                if self.overtaken {
+                    return Step::End(End::Unknown);
                 }
                 match change.apply(state.value.as_ref(), state.version) {
                     Effect::Keep => return Step::End(End::Kept),
@@ -199,18 +200,25 @@ impl<C: Change, const N: usize> Register<C, N> {
                 state.version = Some(ballot);
                 Step::End(End::Changed(ballot))
             }
-            Some(Task::Reconfigure(after)) => {
+            Some(Task::Reconfigure(target)) => {
                 // One step at a time.
-                if state.members == *after {
+                if state.members == target.settled() {
                     return Step::End(End::Reconfigured);
                 }
-                if settles || state.members.is_changing() {
+                if target.is_changing() {
+                    // It was on that way before, and may have been at its end.
+                    if state.members != *target && state.members != target.before() {
+                        return Step::End(End::Unknown);
+                    }
+                } else if settles || state.members.is_changing() {
                     return Step::Onward;
+                } else {
+                    match state.members.toward(target) {
+                        Ok(joint) => *target = joint,
+                        Err(_) => return Step::End(End::Kept),
+                    }
                 }
-                match state.members.toward(after) {
-                    Ok(joint) => state.members = joint,
-                    Err(_) => return Step::End(End::Kept),
-                }
+                state.members = *target;
                 Step::Onward
             }
             Some(Task::Forget) => {
@@ -223,7 +231,7 @@ impl<C: Change, const N: usize> Register<C, N> {
                 return Step::Forget;
             }
         };
-        self.attempted = Some(ballot);
+        self.attempted = self.attempted.or(Some(ballot));
         step
     }
 

@@ -62,6 +62,8 @@ impl<C: Change, const N: usize> Register<C, N> {
             return Err(MessageError::Undrained);
         }
         self.advance_clock(now_us);
+        let is_others = state.version.is_some_and(|version| version.proposer != self.id);
+        self.overtaken |= is_others && self.attempted.is_some() && state.version > self.attempted;
         self.record.accepted = Accepted { ballot: Some(ballot), state };
         self.owed.accepted = true;
         let promised = following(ballot).unwrap_or(ballot);

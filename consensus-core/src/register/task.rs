@@ -2,7 +2,7 @@
 
 use super::{
     Change, ChangeError, Membership, ReadError, ReadToken, ReconfigureError, Register,
-    machine::{End, Phase},
+    machine::{End, Phase, Step},
 };
 use crate::NodeId;
 
@@ -11,7 +11,7 @@ use crate::NodeId;
 pub(super) enum Task<C, const N: usize> {
     /// To change the value.
     Change(C),
-    /// To have these members.
+    /// To have these members; once that is proposed, on the way from those before to these.
     Reconfigure(Membership<N>),
     /// To forget that there was a value.
     Forget,
@@ -57,8 +57,8 @@ impl<C: Change, const N: usize> Register<C, N> {
     /// Changes who the members are, in two steps: first a majority of those before and one of those
     /// after are needed, then those after are the members. Those who join are started with
     /// [`join`](Self::join) first; those who leave may be stopped once this is
-    /// [told](super::Outcome::Reconfigured) to be done, and must be before the register is
-    /// [forgotten](Self::forget). If this node fails in between, both
+    /// [told](super::Outcome::Reconfigured) to be done and those who stay [know](Self::latest) it, and
+    /// must be before the register is [forgotten](Self::forget). If this node fails in between, both
     /// majorities are needed until a member changes the value, or asks for members again.
     ///
     /// # Errors
@@ -108,6 +108,10 @@ impl<C: Change, const N: usize> Register<C, N> {
         }
         let token = self.reads.add().ok_or(ReadError::Exhausted)?;
         self.advance_clock(now_us);
+        if self.phase == Phase::Accepting(Step::Forget) {
+            // That may wait for long for the last one. It is proposed anew, with this read.
+            self.phase = Phase::Idle;
+        }
         Ok(token)
     }
 
@@ -129,6 +133,7 @@ impl<C: Change, const N: usize> Register<C, N> {
         self.advance_clock(now_us);
         self.task = Some(task);
         self.attempted = None;
+        self.overtaken = false;
         // Reads that wait are answered by what it proposes.
         if self.phase == Phase::Querying {
             self.phase = Phase::Idle;
