@@ -4,6 +4,7 @@
 mod members;
 mod paxos;
 mod raft;
+mod register;
 mod replica;
 mod storage_kit;
 mod values;
