@@ -3,7 +3,9 @@
 use synod_quorum::NodeSet;
 
 use super::{Accepted, Change, Membership, Record, State, owed::Owed, reads::Reads, task::Task};
-use crate::{Ballot, Instance, NodeId, UnknownWrite, back_off::BackOff, one_write::OneWrite};
+use crate::{
+    Ballot, Instance, NodeId, UnknownWrite, back_off::BackOff, ballot::order, one_write::OneWrite,
+};
 
 /// One member's part of a register: a value that all members agree on, and change one after the
 /// other, without a log and without a leader.
@@ -132,7 +134,7 @@ impl<C: Change, const N: usize> Register<C, N> {
                 self.prepare();
             }
             // What it proposed has been replaced by another proposal.
-            Phase::Accepting(_) if self.record.accepted.ballot != self.ballot => self.prepare(),
+            Phase::Accepting(_) if !self.holds_own() => self.prepare(),
             Phase::Preparing | Phase::Accepting(_) | Phase::Querying => self.ask(self.granted),
             Phase::Idle | Phase::Ended(_) => {}
         }
@@ -161,6 +163,7 @@ impl<C: Change, const N: usize> Register<C, N> {
     }
 
     /// Time goes on, never back.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     pub(super) fn advance_clock(&mut self, now_us: u64) {
         self.now_us = self.now_us.max(now_us);
     }
@@ -172,6 +175,11 @@ impl<C: Change, const N: usize> Register<C, N> {
             self.asks.remove(me);
         }
         self.deadline_us = self.now_us.saturating_add(self.timeout_us);
+    }
+
+    /// Whether what it has accepted last is what it has proposed last.
+    pub(super) fn holds_own(&self) -> bool {
+        order(&self.record.accepted.ballot, &self.ballot).is_eq()
     }
 
     /// Whether the outputs of the call before, which lend the state, were drained.

@@ -138,9 +138,23 @@ impl<const N: usize> Membership<N> {
         self.as_slice().iter().position(|member| member.id == id)
     }
 
-    /// Who stands at this place.
-    pub(super) fn id(&self, place: usize) -> Option<NodeId> {
-        self.as_slice().get(place).map(|member| member.id)
+    /// The first who stands at one of these places.
+    pub(super) fn first(&self, places: NodeSet) -> Option<(usize, NodeId)> {
+        let mut members = (0_usize..64).zip(self.as_slice());
+        let (place, member) = members.find(|(place, _)| places.contains(*place))?;
+        Some((place, member.id))
+    }
+
+    /// Where those stand here who stand at these places there.
+    pub(super) fn places_of(&self, there: &Self, places: NodeSet) -> NodeSet {
+        let mut here = NodeSet::new();
+        for (place, member) in (0_usize..64).zip(self.as_slice()) {
+            if there.place(member.id).is_some_and(|there| places.contains(there)) {
+                // Every place is below 64.
+                let _ = here.insert(place);
+            }
+        }
+        here
     }
 
     /// Puts one where it belongs.
@@ -219,7 +233,8 @@ mod tests {
         assert!(is_quorum(&of(&[1, 2, 3, 4]), &[1, 2, 4]));
         assert!(!is_quorum(&of(&[1, 2, 3, 4]), &[1, 2]), "half is not enough");
         assert!(!is_quorum(&of(&[]), &[]), "nobody cannot agree");
-        assert_eq!((three.id(1), three.id(3)), (Some(NodeId(2)), None));
+        assert_eq!(three.first(NodeSet::from_words([0b1110])), Some((1, NodeId(2))));
+        assert_eq!(three.first(NodeSet::from_words([0b1000])), None);
         assert_eq!(three.all().len(), 3);
     }
 

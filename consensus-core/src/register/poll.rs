@@ -6,7 +6,7 @@ use super::{
     Body, Change, Message, Outcome, Output, Register,
     machine::{End, Marks, Phase},
 };
-use crate::NodeId;
+use crate::{NodeId, ballot::order};
 
 /// What the host of a register of these changes is to do.
 type OutputOf<'a, C, const N: usize> = Output<'a, <C as Change>::Value, N>;
@@ -60,20 +60,19 @@ impl<C: Change, const N: usize> Register<C, N> {
 
     /// The next one to be asked, if it may be.
     fn next_ask(&mut self) -> Option<NodeId> {
+        // The ballot of what others are asked is promised here first, for all lives.
+        let is_promised = order(&self.durable.promised, &self.ballot).is_ge();
         let may_ask = match self.phase {
-            // The ballot of what others are asked is promised here first, for all lives.
-            Phase::Preparing | Phase::Querying => self.durable.promised >= self.ballot,
-            Phase::Accepting(_) => {
-                self.durable.promised >= self.ballot && self.record.accepted.ballot == self.ballot
-            }
+            Phase::Preparing | Phase::Querying => is_promised,
+            Phase::Accepting(_) => is_promised && self.holds_own(),
             _ => true,
         };
         if !may_ask {
             return None;
         }
-        let place = self.asks.iter().next()?;
+        let (place, id) = self.view.first(self.asks)?;
         self.asks.remove(place);
-        self.view.id(place)
+        Some(id)
     }
 
     /// What it asks for now.

@@ -9,7 +9,7 @@ use super::{
     machine::{End, Phase, Step},
     task::Task,
 };
-use crate::Ballot;
+use crate::{Ballot, ballot::order};
 
 impl<C: Change, const N: usize> Register<C, N> {
     /// Begins with whatever there is to do.
@@ -28,9 +28,10 @@ impl<C: Change, const N: usize> Register<C, N> {
 
     /// Whether its own state is chosen, and those who accepted it have promised its next ballot.
     fn holds_promises(&self) -> bool {
-        self.chosen.is_some_and(|chosen| {
-            self.record.accepted.ballot == Some(chosen) && self.record.promised == following(chosen)
-        })
+        let next = self.chosen.and_then(following);
+        self.chosen.is_some()
+            && order(&self.record.accepted.ballot, &self.chosen).is_eq()
+            && order(&self.record.promised, &next).is_eq()
     }
 
     /// Phase 1, under a new ballot, with those whom it knows.
@@ -81,13 +82,16 @@ impl<C: Change, const N: usize> Register<C, N> {
 
     /// It has promised or accepted something itself: that counts once it is durable.
     pub(super) fn count_own(&mut self) {
-        let counts = match self.phase {
-            Phase::Preparing => self.durable.promised == self.ballot,
-            Phase::Accepting(_) => self.durable.accepted == self.ballot,
-            Phase::Querying => self.durable.accepted == self.record.accepted.ballot,
-            _ => false,
+        let (durable, counts) = match self.phase {
+            Phase::Preparing => (&self.durable.promised, &self.ballot),
+            Phase::Accepting(_) => (&self.durable.accepted, &self.ballot),
+            Phase::Querying => (&self.durable.accepted, &self.record.accepted.ballot),
+            _ => return,
         };
-        if let (true, Some(me)) = (counts, self.view.place(self.id)) {
+        if order(durable, counts).is_ne() {
+            return;
+        }
+        if let Some(me) = self.view.place(self.id) {
             self.count(me);
         }
     }
@@ -118,33 +122,22 @@ impl<C: Change, const N: usize> Register<C, N> {
 
     /// Phase 2, if there are promises enough.
     fn weigh_promises(&mut self) {
-        let highest = self.found.as_ref().unwrap_or(&self.record.accepted).state.members;
-        if highest == self.view && self.has_quorum() {
+        // Who counts are the members of the state that it goes on from.
+        let highest = &self.found.as_ref().unwrap_or(&self.record.accepted).state.members;
+        if highest.is_quorum(highest.places_of(&self.view, self.granted)) {
             self.propose_found();
-        } else if highest != self.view {
-            // Who counts are the members of the state that it goes on from.
-            let mut granted = NodeSet::new();
-            for place in highest.all() {
-                let asked = highest.id(place).and_then(|id| self.view.place(id));
-                if asked.is_some_and(|asked| self.granted.contains(asked)) {
-                    let _ = granted.insert(place);
-                }
-            }
-            if highest.is_quorum(granted) {
-                self.propose_found();
-            } else if self.has_quorum() {
-                // With what was found, so that it does not go back to those whom it asked now.
-                self.prepare_with(highest);
-            }
+        } else if *highest != self.view && self.has_quorum() {
+            // With what was found, so that it does not go back to those whom it asked now.
+            self.prepare_with(*highest);
         }
     }
 
     /// Phase 2, from what was found, unless others have overtaken what it proposed before.
     fn propose_found(&mut self) {
         let found = self.found.take().filter(|_| !cfg!(synod_planted = "own-value"));
-        let version = found.as_ref().unwrap_or(&self.record.accepted).state.version;
+        let version = &found.as_ref().unwrap_or(&self.record.accepted).state.version;
         let is_change = matches!(self.task, Some(Task::Change(_)));
-        if is_change && self.attempted.is_some() && version > self.attempted {
+        if is_change && self.attempted.is_some() && order(version, &self.attempted).is_gt() {
             self.end(End::Unknown);
             return;
         }
@@ -187,7 +180,8 @@ impl<C: Change, const N: usize> Register<C, N> {
         let step = match &self.task {
             None => return Step::Quiet,
             Some(Task::Change(change)) => {
-                if let (Some(made), true) = (state.version, state.version == self.attempted) {
+                let is_made = order(&state.version, &self.attempted).is_eq();
+                if let (Some(made), true) = (state.version, is_made) {
                     // Proposed before, and found with others.
                     return Step::End(End::Changed(made));
                 }
@@ -233,7 +227,7 @@ impl<C: Change, const N: usize> Register<C, N> {
         self.phase = Phase::Idle;
         self.asks = NodeSet::new();
         self.back_off.reset();
-        let is_latest = self.record.accepted.ballot == self.ballot;
+        let is_latest = self.holds_own();
         if is_latest {
             self.reads.succeed();
         }
@@ -253,8 +247,8 @@ impl<C: Change, const N: usize> Register<C, N> {
 
     /// A promise of its ballot.
     pub(super) fn receive_promise(&mut self, place: usize, accepted: Accepted<C::Value, N>) {
-        let highest = self.found.as_ref().unwrap_or(&self.record.accepted).ballot;
-        if accepted.ballot > highest {
+        let highest = &self.found.as_ref().unwrap_or(&self.record.accepted).ballot;
+        if order(&accepted.ballot, highest).is_gt() {
             self.found = Some(accepted);
         }
         self.count(place);

@@ -4,7 +4,7 @@ use super::{
     Accepted, Body, Change, Message, MessageError, Register, State, machine::Phase,
     propose::following,
 };
-use crate::{Ballot, NodeId};
+use crate::{Ballot, NodeId, ballot::order};
 
 impl<C: Change, const N: usize> Register<C, N> {
     /// Takes a message that arrived at `now_us`, from whom the transport says that it is. One that
@@ -28,31 +28,29 @@ impl<C: Change, const N: usize> Register<C, N> {
         if from == self.id {
             return Err(MessageError::Malformed);
         }
-        self.receive(now_us, from, message.body)
+        let before_us = self.now_us;
+        self.advance_clock(now_us);
+        let taken = self.receive(from, message.body);
+        if taken.is_err() {
+            self.now_us = before_us;
+        }
+        taken
     }
 
-    fn receive(
-        &mut self,
-        now_us: u64,
-        from: NodeId,
-        body: Body<C::Value, N>,
-    ) -> Result<(), MessageError> {
+    fn receive(&mut self, from: NodeId, body: Body<C::Value, N>) -> Result<(), MessageError> {
         match body {
             Body::Prepare { ballot } => {
                 check_sender(ballot, from)?;
-                self.advance_clock(now_us);
                 self.receive_prepare(ballot);
             }
             Body::Accept { ballot, state } => {
                 check_sender(ballot, from)?;
                 check_state(ballot, &state)?;
                 self.receive_accept(ballot, state)?;
-                self.advance_clock(now_us);
             }
             Body::Promise { ballot, accepted } => {
                 let current = self.admit(ballot)?;
-                self.check_accepted(ballot, &accepted)?;
-                self.advance_clock(now_us);
+                self.check_accepted(ballot, current, &accepted)?;
                 let place = self.view.place(from);
                 if let (true, Phase::Preparing, Some(place)) = (current, self.phase, place) {
                     self.receive_promise(place, accepted);
@@ -60,7 +58,6 @@ impl<C: Change, const N: usize> Register<C, N> {
             }
             Body::Accepted { ballot } => {
                 let current = self.admit(ballot)?;
-                self.advance_clock(now_us);
                 let place = self.view.place(from);
                 if let (true, Phase::Accepting(_), Some(place)) = (current, self.phase, place) {
                     self.count(place);
@@ -71,7 +68,6 @@ impl<C: Change, const N: usize> Register<C, N> {
                 if promised <= ballot {
                     return Err(MessageError::Malformed);
                 }
-                self.advance_clock(now_us);
                 let asks = matches!(self.phase, Phase::Preparing | Phase::Accepting(_));
                 if current && asks {
                     self.receive_rejection(self.view.place(from), promised);
@@ -79,18 +75,15 @@ impl<C: Change, const N: usize> Register<C, N> {
             }
             Body::Query { life, round } => {
                 check_sender(life, from)?;
-                self.advance_clock(now_us);
                 self.receive_query(life, round);
             }
             Body::Report { life, round, ballot } => {
                 let current = self.admit(life)? && round == self.reads.round();
-                self.advance_clock(now_us);
                 if current && self.phase == Phase::Querying {
                     self.receive_report(from, ballot);
                 }
             }
             Body::Forget { ballot } => {
-                self.advance_clock(now_us);
                 self.receive_forget(ballot);
             }
         }
@@ -100,19 +93,19 @@ impl<C: Change, const N: usize> Register<C, N> {
     /// Another says under which ballot it has accepted what it holds.
     fn receive_report(&mut self, from: NodeId, ballot: Option<Ballot>) {
         let Some(place) = self.view.place(from) else { return };
-        if ballot == self.record.accepted.ballot {
+        let order = order(&ballot, &self.record.accepted.ballot);
+        if order.is_eq() {
             self.count(place);
             return;
         }
         // Every place is below 64.
         let _ = self.rejected.insert(place);
-        let is_behind = ballot > self.record.accepted.ballot;
         if let Some(following) = ballot.and_then(following) {
             // What has accepted that has promised this.
             self.beaten = self.beaten.max(following.round.get());
         }
         // Something is unfinished, here or there.
-        if is_behind || !self.view.is_quorum(self.view.all() - self.rejected) {
+        if order.is_gt() || !self.view.is_quorum(self.view.all() - self.rejected) {
             self.prepare();
         }
     }
@@ -123,31 +116,34 @@ impl<C: Change, const N: usize> Register<C, N> {
         if ballot.proposer != self.id {
             return Err(MessageError::Malformed);
         }
-        if Some(ballot) > self.record.promised {
+        let ballot = Some(ballot);
+        if order(&ballot, &self.record.promised).is_gt() {
             return Err(MessageError::ReusedBallot);
         }
-        Ok(Some(ballot) == self.ballot)
+        Ok(order(&ballot, &self.ballot).is_eq())
     }
 
     /// Whether who promises this ballot can have accepted that.
     fn check_accepted(
         &self,
         ballot: Ballot,
+        current: bool,
         accepted: &Accepted<C::Value, N>,
     ) -> Result<(), MessageError> {
-        if accepted.ballot > Some(ballot) || !accepted.is_legal() {
+        let order_of_it = order(&accepted.ballot, &Some(ballot));
+        if order_of_it.is_gt() || !accepted.is_legal() {
             return Err(MessageError::Malformed);
         }
-        if self.phase != Phase::Preparing || Some(ballot) != self.ballot {
+        if self.phase != Phase::Preparing || !current {
             return Ok(());
         }
-        if accepted.ballot == Some(ballot) {
+        if order_of_it.is_eq() {
             return Err(MessageError::ReusedBallot);
         }
         let known = [Some(&self.record.accepted), self.found.as_ref()];
         let differs = |known: &Accepted<C::Value, N>| {
             known.ballot.is_some()
-                && known.ballot == accepted.ballot
+                && order(&known.ballot, &accepted.ballot).is_eq()
                 && known.state != accepted.state
         };
         if known.into_iter().flatten().any(differs) {
@@ -164,6 +160,7 @@ fn check_sender(ballot: Ballot, from: NodeId) -> Result<(), MessageError> {
 
 /// Whether a proposer could have proposed it.
 fn check_state<V, const N: usize>(ballot: Ballot, state: &State<V, N>) -> Result<(), MessageError> {
-    let is_legal = state.version <= Some(ballot) && !state.members.as_slice().is_empty();
+    let is_legal =
+        order(&state.version, &Some(ballot)).is_le() && !state.members.as_slice().is_empty();
     if is_legal { Ok(()) } else { Err(MessageError::Malformed) }
 }

@@ -3,7 +3,7 @@
 use synod_quorum::NodeSet;
 
 use super::{Accepted, Change, MessageError, Register, State, machine::Phase, propose::following};
-use crate::Ballot;
+use crate::{Ballot, ballot::order};
 
 impl<C: Change, const N: usize> Register<C, N> {
     /// Promises this ballot, which is yet to be written.
@@ -23,11 +23,12 @@ impl<C: Change, const N: usize> Register<C, N> {
 
     /// Another asks for a promise.
     pub(super) fn receive_prepare(&mut self, ballot: Ballot) {
-        if self.record.promised > Some(ballot) {
+        let order = order(&self.record.promised, &Some(ballot));
+        if order.is_gt() {
             self.owed.rejection = Some(ballot);
             return;
         }
-        if self.record.promised < Some(ballot) {
+        if order.is_lt() {
             self.promise(ballot);
             if !cfg!(synod_planted = "p02") {
                 self.write.touch();
@@ -43,7 +44,7 @@ impl<C: Change, const N: usize> Register<C, N> {
         ballot: Ballot,
         state: State<C::Value, N>,
     ) -> Result<(), MessageError> {
-        if self.record.accepted.ballot == Some(ballot) {
+        if order(&self.record.accepted.ballot, &Some(ballot)).is_eq() {
             if self.record.accepted.state != state {
                 return Err(MessageError::TwoValues);
             }
@@ -51,7 +52,7 @@ impl<C: Change, const N: usize> Register<C, N> {
             self.owed.accepted = true;
             return Ok(());
         }
-        if self.record.promised > Some(ballot) && !cfg!(synod_planted = "p05") {
+        if order(&self.record.promised, &Some(ballot)).is_gt() && !cfg!(synod_planted = "p05") {
             self.owed.rejection = Some(ballot);
             return Ok(());
         }
@@ -80,7 +81,9 @@ impl<C: Change, const N: usize> Register<C, N> {
     /// remember: who has nothing yet is told the same.
     pub(super) fn receive_forget(&mut self, ballot: Ballot) {
         let accepted = &self.record.accepted;
-        let is_that = accepted.ballot == Some(ballot) && self.durable.accepted == Some(ballot);
+        let ballot = Some(ballot);
+        let is_that = order(&accepted.ballot, &ballot).is_eq()
+            && order(&self.durable.accepted, &ballot).is_eq();
         if is_that && accepted.state.value.is_none() && self.task.is_none() {
             self.forgotten = true;
         }

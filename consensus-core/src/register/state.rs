@@ -1,7 +1,7 @@
 //! What a register holds, and what its members must never forget.
 
 use super::Membership;
-use crate::Ballot;
+use crate::{Ballot, ballot::order};
 
 /// What a register holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,7 +54,7 @@ impl<V, const N: usize> Accepted<V, N> {
     /// Whether a proposer could have made it: no value is younger than the ballot under which it
     /// was accepted.
     pub(super) fn is_legal(&self) -> bool {
-        self.state.version <= self.ballot
+        order(&self.state.version, &self.ballot).is_le()
     }
 }
 
