@@ -22,7 +22,10 @@ pub struct Ballot {
 /// machine fifty bytes.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn order(one: &Option<Ballot>, other: &Option<Ballot>) -> Ordering {
-    one.cmp(other)
+    let of = |ballot: &Option<Ballot>| {
+        ballot.map_or((0, 0), |ballot| (ballot.round.get(), ballot.proposer.0))
+    };
+    of(one).cmp(&of(other))
 }
 
 impl fmt::Display for Ballot {

@@ -19,45 +19,44 @@ use crate::{
 ///
 /// Source: Rystsov, "CASPaxos: Replicated State Machines without logs", 2018.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(C)] // what is small is first, where the smallest cores reach it in one step
 pub struct Register<C: Change, const N: usize> {
-    pub(super) instance: Instance,
-    pub(super) id: NodeId,
-    pub(super) timeout_us: u64,
-    pub(super) back_off: BackOff,
-    pub(super) now_us: u64,
-    pub(super) deadline_us: u64,
-
-    pub(super) record: Record<C::Value, N>,
-    pub(super) write: OneWrite,
-    /// The ballots of the record that was polled last.
-    pub(super) polled: Marks,
-    /// Those of the record that is on the disk.
-    pub(super) durable: Marks,
-    pub(super) owed: Owed,
+    pub(super) phase: Phase,
     /// It is forgotten, which is yet to be told.
     pub(super) forgotten: bool,
-
-    pub(super) task: Option<Task<C, N>>,
-    pub(super) phase: Phase,
-    /// Under which it proposes, or has proposed last.
-    pub(super) ballot: Option<Ballot>,
-    /// Under which the task was proposed last.
-    pub(super) attempted: Option<Ballot>,
-    /// Under which it has last seen its own proposal chosen.
-    pub(super) chosen: Option<Ballot>,
-    /// What others have told with their promises, if it is higher than what is in the record.
-    pub(super) found: Option<Accepted<C::Value, N>>,
-    /// The highest round under which it was rejected.
-    pub(super) beaten: u64,
-    /// Who is asked, and counts.
-    pub(super) view: Membership<N>,
+    pub(super) now_us: u64,
+    pub(super) deadline_us: u64,
+    /// Those who are yet to be asked.
+    pub(super) asks: NodeSet,
     /// Of whom: those who have granted what is asked for.
     pub(super) granted: NodeSet,
     /// Those who have promised more.
     pub(super) rejected: NodeSet,
-    /// Those who are yet to be asked.
-    pub(super) asks: NodeSet,
+    /// Under which it proposes, or has proposed last.
+    pub(super) ballot: Option<Ballot>,
+    /// Under which it has last seen its own proposal chosen.
+    pub(super) chosen: Option<Ballot>,
+    /// Under which the task was proposed last.
+    pub(super) attempted: Option<Ballot>,
+    /// The ballots of the record that was polled last.
+    pub(super) polled: Marks,
+    /// Those of the record that is on the disk.
+    pub(super) durable: Marks,
+    pub(super) write: OneWrite,
+    pub(super) owed: Owed,
+    /// The highest round under which it was rejected.
+    pub(super) beaten: u64,
     pub(super) reads: Reads,
+    pub(super) id: NodeId,
+    pub(super) instance: Instance,
+    pub(super) timeout_us: u64,
+    pub(super) back_off: BackOff,
+    /// Who is asked, and counts.
+    pub(super) view: Membership<N>,
+    pub(super) record: Record<C::Value, N>,
+    /// What others have told with their promises, if it is higher than what is in the record.
+    pub(super) found: Option<Accepted<C::Value, N>>,
+    pub(super) task: Option<Task<C, N>>,
 }
 
 /// The ballots of a record.
@@ -98,7 +97,8 @@ pub(super) enum Step {
 /// How a task ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum End {
-    Changed(Ballot),
+    /// Under the ballot under which it was attempted.
+    Changed,
     Kept,
     Reconfigured,
     Forgotten,

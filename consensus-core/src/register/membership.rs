@@ -127,7 +127,14 @@ impl<const N: usize> Membership<N> {
         before > 0 && after > 0
     }
 
+    /// Whether all but these places are.
+    pub(super) fn is_quorum_without(&self, places: NodeSet) -> bool {
+        // What is behind the last place counts for nothing.
+        self.is_quorum(NodeSet::from_words(places.to_words().map(|word| !word)))
+    }
+
     /// The places of all.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     pub(super) fn all(&self) -> NodeSet {
         // There are at most 64.
         NodeSet::first(self.count).unwrap_or_default()

@@ -26,7 +26,7 @@ impl<C: Change, const N: usize> Register<C, N> {
         if let Phase::Ended(end) = self.phase {
             self.phase = Phase::Idle;
             self.task = None;
-            return Some(Output::Outcome(self.outcome(end)));
+            return self.outcome(end).map(Output::Outcome);
         }
         if let Some(id) = self.write.poll() {
             let Marks { promised, accepted } = &mut self.polled;
@@ -48,14 +48,14 @@ impl<C: Change, const N: usize> Register<C, N> {
         Some(Output::Send { to, message: Message { instance, to, body } })
     }
 
-    const fn outcome(&self, end: End) -> OutcomeOf<'_, C, N> {
-        match end {
-            End::Changed(version) => Outcome::Changed { version },
+    fn outcome(&self, end: End) -> Option<OutcomeOf<'_, C, N>> {
+        Some(match end {
+            End::Changed => Outcome::Changed { version: self.attempted? },
             End::Kept | End::Forgotten => Outcome::Kept(self.record.accepted.state.as_ref()),
             End::Reconfigured => Outcome::Reconfigured,
             End::Unknown => Outcome::Unknown,
             End::Exhausted => Outcome::Exhausted,
-        }
+        })
     }
 
     /// The next one to be asked, if it may be.

@@ -180,10 +180,9 @@ impl<C: Change, const N: usize> Register<C, N> {
         let step = match &self.task {
             None => return Step::Quiet,
             Some(Task::Change(change)) => {
-                let is_made = order(&state.version, &self.attempted).is_eq();
-                if let (Some(made), true) = (state.version, is_made) {
+                if self.attempted.is_some() && order(&state.version, &self.attempted).is_eq() {
                     // Proposed before, and found with others.
-                    return Step::End(End::Changed(made));
+                    return Step::End(End::Changed);
                 }
                 match change.apply(state.value.as_ref(), state.version) {
                     Effect::Keep => return Step::End(End::Kept),
@@ -191,7 +190,7 @@ impl<C: Change, const N: usize> Register<C, N> {
                     Effect::Delete => state.value = None,
                 }
                 state.version = Some(ballot);
-                Step::End(End::Changed(ballot))
+                Step::End(End::Changed)
             }
             Some(Task::Reconfigure(after)) => {
                 // One step at a time.
@@ -261,7 +260,7 @@ impl<C: Change, const N: usize> Register<C, N> {
         // Every place is below 64.
         let _ = self.rejected.insert(place);
         let lost = self.rejected - self.granted;
-        if !self.view.is_quorum(self.view.all() - lost) {
+        if !self.view.is_quorum_without(lost) {
             self.retreat();
         }
     }

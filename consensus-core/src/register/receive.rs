@@ -105,7 +105,7 @@ impl<C: Change, const N: usize> Register<C, N> {
             self.beaten = self.beaten.max(following.round.get());
         }
         // Something is unfinished, here or there.
-        if order.is_gt() || !self.view.is_quorum(self.view.all() - self.rejected) {
+        if order.is_gt() || !self.view.is_quorum_without(self.rejected) {
             self.prepare();
         }
     }

@@ -31,6 +31,7 @@ pub struct Accepted<V, const N: usize> {
 impl<V, const N: usize> State<V, N> {
     /// The same with the value lent.
     #[must_use]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     pub const fn as_ref(&self) -> State<&V, N> {
         State { version: self.version, value: self.value.as_ref(), members: self.members }
     }
