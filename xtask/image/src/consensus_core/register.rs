@@ -1,5 +1,6 @@
 //! A value that is agreed on again and again. What members say and write is in the module.
 
+pub mod host;
 mod values;
 
 use synod_consensus_core::{
