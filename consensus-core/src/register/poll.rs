@@ -65,7 +65,7 @@ impl<C: Change, const N: usize> Register<C, N> {
         let may_ask = match self.phase {
             Phase::Preparing | Phase::Querying => is_promised,
             Phase::Accepting(_) => is_promised && self.holds_own(),
-            _ => true,
+            _ => self.forgotten,
         };
         if !may_ask {
             return None;
