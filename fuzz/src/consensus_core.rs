@@ -3,6 +3,7 @@
 pub mod decoding;
 pub mod one_node;
 pub mod paxos;
+pub mod register;
 pub mod replica;
 
 mod host;

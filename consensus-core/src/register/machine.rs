@@ -3,7 +3,9 @@
 use synod_quorum::NodeSet;
 
 use super::{Accepted, Change, Membership, Record, State, owed::Owed, reads::Reads, task::Task};
-use crate::{Ballot, Instance, NodeId, UnknownWrite, back_off::BackOff, one_write::OneWrite};
+use crate::{
+    Ballot, Instance, NodeId, UnknownWrite, back_off::BackOff, ballot::order, one_write::OneWrite,
+};
 
 /// One member's part of a register: a value that all members agree on, and change one after the
 /// other, without a log and without a leader.
@@ -21,45 +23,46 @@ use crate::{Ballot, Instance, NodeId, UnknownWrite, back_off::BackOff, one_write
 ///
 /// Source: Rystsov, "CASPaxos: Replicated State Machines without logs", 2018.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(C)] // what is small is first, where the smallest cores reach it in one step
 pub struct Register<C: Change, const N: usize> {
-    pub(super) instance: Instance,
-    pub(super) id: NodeId,
-    pub(super) timeout_us: u64,
-    pub(super) back_off: BackOff,
+    pub(super) phase: Phase,
+    /// Another's change, made after the task was first proposed, was accepted here since.
+    pub(super) overtaken: bool,
     pub(super) now_us: u64,
     pub(super) deadline_us: u64,
-
-    pub(super) record: Record<C::Value, N>,
-    pub(super) write: OneWrite,
-    /// The ballots of the record that was polled last.
-    pub(super) polled: Marks,
-    /// Those of the record that is on the disk.
-    pub(super) durable: Marks,
-    pub(super) owed: Owed,
-
-    pub(super) task: Option<Task<C, N>>,
-    pub(super) phase: Phase,
-    /// Under which it proposes, or has proposed last.
-    pub(super) ballot: Option<Ballot>,
-    /// Under which the task was first proposed.
-    pub(super) attempted: Option<Ballot>,
-    /// Another's change, made after that, was accepted here since.
-    pub(super) overtaken: bool,
-    /// Under which it has last seen its own proposal chosen.
-    pub(super) chosen: Option<Ballot>,
-    /// What others have told with their promises, if it is higher than what is in the record.
-    pub(super) found: Option<Accepted<C::Value, N>>,
-    /// The highest round under which it was rejected.
-    pub(super) beaten: u64,
-    /// Who is asked, and counts.
-    pub(super) view: Membership<N>,
+    /// Those who are yet to be asked.
+    pub(super) asks: NodeSet,
     /// Of whom: those who have granted what is asked for.
     pub(super) granted: NodeSet,
     /// Those who have promised more.
     pub(super) rejected: NodeSet,
-    /// Those who are yet to be asked.
-    pub(super) asks: NodeSet,
+    /// Under which it proposes, or has proposed last.
+    pub(super) ballot: Option<Ballot>,
+    /// Under which it has last seen its own proposal chosen.
+    pub(super) chosen: Option<Ballot>,
+    /// Under which the task was first proposed.
+    pub(super) attempted: Option<Ballot>,
+    /// The version that the task has made, if what it proposes is chosen.
+    pub(super) made: Option<Ballot>,
+    /// The ballots of the record that was polled last.
+    pub(super) polled: Marks,
+    /// Those of the record that is on the disk.
+    pub(super) durable: Marks,
+    pub(super) write: OneWrite,
+    pub(super) owed: Owed,
+    /// The highest round under which it was rejected.
+    pub(super) beaten: u64,
     pub(super) reads: Reads,
+    pub(super) id: NodeId,
+    pub(super) instance: Instance,
+    pub(super) timeout_us: u64,
+    pub(super) back_off: BackOff,
+    /// Who is asked, and counts.
+    pub(super) view: Membership<N>,
+    pub(super) record: Record<C::Value, N>,
+    /// What others have told with their promises, if it is higher than what is in the record.
+    pub(super) found: Option<Accepted<C::Value, N>>,
+    pub(super) task: Option<Task<C, N>>,
 }
 
 /// The ballots of a record.
@@ -103,7 +106,8 @@ pub(super) enum Step {
 /// How a task ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum End {
-    Changed(Ballot),
+    /// To the version that it has made.
+    Changed,
     Kept,
     Reconfigured,
     Unknown,
@@ -138,7 +142,7 @@ impl<C: Change, const N: usize> Register<C, N> {
                 self.prepare();
             }
             // What it proposed has been replaced by another proposal.
-            Phase::Accepting(_) if self.record.accepted.ballot != self.ballot => self.prepare(),
+            Phase::Accepting(_) if !self.holds_own() => self.prepare(),
             Phase::Preparing | Phase::Accepting(_) | Phase::Querying => self.ask(self.granted),
             Phase::Idle | Phase::Forgetting | Phase::Ended(_) => {}
         }
@@ -167,6 +171,7 @@ impl<C: Change, const N: usize> Register<C, N> {
     }
 
     /// Time goes on, never back.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     pub(super) fn advance_clock(&mut self, now_us: u64) {
         self.now_us = self.now_us.max(now_us);
     }
@@ -178,6 +183,11 @@ impl<C: Change, const N: usize> Register<C, N> {
             self.asks.remove(me);
         }
         self.deadline_us = self.now_us.saturating_add(self.timeout_us);
+    }
+
+    /// Whether what it has accepted last is what it has proposed last.
+    pub(super) fn holds_own(&self) -> bool {
+        order(&self.record.accepted.ballot, &self.ballot).is_eq()
     }
 
     /// Whether the outputs of the call before, which lend the state, were drained.

@@ -138,7 +138,14 @@ impl<const N: usize> Membership<N> {
         before > 0 && after > 0
     }
 
+    /// Whether all but these places are.
+    pub(super) fn is_quorum_without(&self, places: NodeSet) -> bool {
+        // What is behind the last place counts for nothing.
+        self.is_quorum(NodeSet::from_words(places.to_words().map(|word| !word)))
+    }
+
     /// The places of all.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     pub(super) fn all(&self) -> NodeSet {
         // There are at most 64.
         NodeSet::first(self.count).unwrap_or_default()
@@ -149,9 +156,23 @@ impl<const N: usize> Membership<N> {
         self.as_slice().iter().position(|member| member.id == id)
     }
 
-    /// Who stands at this place.
-    pub(super) fn id(&self, place: usize) -> Option<NodeId> {
-        self.as_slice().get(place).map(|member| member.id)
+    /// The first who stands at one of these places.
+    pub(super) fn first(&self, places: NodeSet) -> Option<(usize, NodeId)> {
+        let mut members = (0_usize..64).zip(self.as_slice());
+        let (place, member) = members.find(|(place, _)| places.contains(*place))?;
+        Some((place, member.id))
+    }
+
+    /// Where those stand here who stand at these places there.
+    pub(super) fn places_of(&self, there: &Self, places: NodeSet) -> NodeSet {
+        let mut here = NodeSet::new();
+        for (place, member) in (0_usize..64).zip(self.as_slice()) {
+            if there.place(member.id).is_some_and(|there| places.contains(there)) {
+                // Every place is below 64.
+                let _ = here.insert(place);
+            }
+        }
+        here
     }
 
     /// Puts one where it belongs.
@@ -234,7 +255,8 @@ mod tests {
         assert!(is_quorum(&of(&[1, 2, 3, 4]), &[1, 2, 4]));
         assert!(!is_quorum(&of(&[1, 2, 3, 4]), &[1, 2]), "half is not enough");
         assert!(!is_quorum(&of(&[]), &[]), "nobody cannot agree");
-        assert_eq!((three.id(1), three.id(3)), (Some(NodeId(2)), None));
+        assert_eq!(three.first(NodeSet::from_words([0b1110])), Some((1, NodeId(2))));
+        assert_eq!(three.first(NodeSet::from_words([0b1000])), None);
         assert_eq!(three.all().len(), 3);
     }
 

@@ -4,7 +4,7 @@ use super::{
     Body, Change, Message, Outcome, Output, Register,
     machine::{End, Marks, Phase},
 };
-use crate::NodeId;
+use crate::{NodeId, ballot::order};
 
 /// What the host of a register of these changes is to do.
 type OutputOf<'a, C, const N: usize> = Output<'a, <C as Change>::Value, N>;
@@ -24,7 +24,7 @@ impl<C: Change, const N: usize> Register<C, N> {
         if let Phase::Ended(end) = self.phase {
             self.phase = Phase::Idle;
             self.task = None;
-            return Some(Output::Outcome(self.outcome(end)));
+            return self.outcome(end).map(Output::Outcome);
         }
         if let Some(id) = self.write.poll() {
             let Marks { promised, accepted } = &mut self.polled;
@@ -47,33 +47,32 @@ impl<C: Change, const N: usize> Register<C, N> {
         Some(Output::Send { to, message: Message { instance, to, body } })
     }
 
-    const fn outcome(&self, end: End) -> OutcomeOf<'_, C, N> {
-        match end {
-            End::Changed(version) => Outcome::Changed { version },
+    fn outcome(&self, end: End) -> Option<OutcomeOf<'_, C, N>> {
+        Some(match end {
+            End::Changed => Outcome::Changed { version: self.made? },
             End::Kept => Outcome::Kept(self.record.accepted.state.as_ref()),
             End::Reconfigured => Outcome::Reconfigured,
             End::Unknown => Outcome::Unknown,
             End::Exhausted => Outcome::Exhausted,
-        }
+        })
     }
 
     /// The next one to be asked, if it may be.
     fn next_ask(&mut self) -> Option<NodeId> {
+        // The ballot of what others are asked is promised here first, for all lives.
+        let is_promised = order(&self.durable.promised, &self.ballot).is_ge();
         let may_ask = match self.phase {
-            // The ballot of what others are asked is promised here first, for all lives.
-            Phase::Preparing | Phase::Querying => self.durable.promised >= self.ballot,
-            Phase::Accepting(_) => {
-                self.durable.promised >= self.ballot && self.record.accepted.ballot == self.ballot
-            }
+            Phase::Preparing | Phase::Querying => is_promised,
+            Phase::Accepting(_) => is_promised && self.holds_own(),
             Phase::Forgetting => true,
             Phase::Idle | Phase::Waiting | Phase::Ended(_) => false,
         };
         if !may_ask {
             return None;
         }
-        let place = self.asks.iter().next()?;
+        let (place, id) = self.view.first(self.asks)?;
         self.asks.remove(place);
-        self.view.id(place)
+        Some(id)
     }
 
     /// What it asks for now.

@@ -9,7 +9,7 @@ use super::{
     machine::{End, Phase, Step},
     task::Task,
 };
-use crate::Ballot;
+use crate::{Ballot, ballot::order};
 
 impl<C: Change, const N: usize> Register<C, N> {
     /// Begins with whatever there is to do.
@@ -28,9 +28,10 @@ impl<C: Change, const N: usize> Register<C, N> {
 
     /// Whether its own state is chosen, and those who accepted it have promised its next ballot.
     fn holds_promises(&self) -> bool {
-        self.chosen.is_some_and(|chosen| {
-            self.record.accepted.ballot == Some(chosen) && self.record.promised == following(chosen)
-        })
+        let next = self.chosen.and_then(following);
+        self.chosen.is_some()
+            && order(&self.record.accepted.ballot, &self.chosen).is_eq()
+            && order(&self.record.promised, &next).is_eq()
     }
 
     /// Phase 1, under a new ballot, with those whom it knows.
@@ -81,13 +82,16 @@ impl<C: Change, const N: usize> Register<C, N> {
 
     /// It has promised or accepted something itself: that counts once it is durable.
     pub(super) fn count_own(&mut self) {
-        let counts = match self.phase {
-            Phase::Preparing => self.durable.promised == self.ballot,
-            Phase::Accepting(_) => self.durable.accepted == self.ballot,
-            Phase::Querying => self.durable.accepted == self.record.accepted.ballot,
-            _ => false,
+        let (durable, counts) = match self.phase {
+            Phase::Preparing => (&self.durable.promised, &self.ballot),
+            Phase::Accepting(_) => (&self.durable.accepted, &self.ballot),
+            Phase::Querying => (&self.durable.accepted, &self.record.accepted.ballot),
+            _ => return,
         };
-        if let (true, Some(me)) = (counts, self.view.place(self.id)) {
+        if order(durable, counts).is_ne() {
+            return;
+        }
+        if let Some(me) = self.view.place(self.id) {
             self.count(me);
         }
     }
@@ -120,24 +124,13 @@ impl<C: Change, const N: usize> Register<C, N> {
 
     /// Phase 2, if there are promises enough.
     fn weigh_promises(&mut self) {
-        let highest = self.found.as_ref().unwrap_or(&self.record.accepted).state.members;
-        if highest == self.view && self.has_quorum() {
+        // Who counts are the members of the state that it goes on from.
+        let highest = &self.found.as_ref().unwrap_or(&self.record.accepted).state.members;
+        if highest.is_quorum(highest.places_of(&self.view, self.granted)) {
             self.propose_found();
-        } else if highest != self.view {
-            // Who counts are the members of the state that it goes on from.
-            let mut granted = NodeSet::new();
-            for place in highest.all() {
-                let asked = highest.id(place).and_then(|id| self.view.place(id));
-                if asked.is_some_and(|asked| self.granted.contains(asked)) {
-                    let _ = granted.insert(place);
-                }
-            }
-            if highest.is_quorum(granted) {
-                self.propose_found();
-            } else if self.has_quorum() {
-                // With what was found, so that it does not go back to those whom it asked now.
-                self.prepare_with(highest);
-            }
+        } else if *highest != self.view && self.has_quorum() {
+            // With what was found, so that it does not go back to those whom it asked now.
+            self.prepare_with(*highest);
         }
     }
 
@@ -184,10 +177,11 @@ impl<C: Change, const N: usize> Register<C, N> {
             None => return Step::Onward,
             Some(Task::Change(change)) => {
                 // Each of its attempts may be the one that others have brought to an end.
-                let since = state.version.filter(|_| self.attempted.is_some());
-                if let Some(version) = since.filter(|&version| Some(version) >= self.attempted) {
-                    let is_own = version.proposer == self.id;
-                    return Step::End(if is_own { End::Changed(version) } else { End::Unknown });
+                let attempted = self.attempted;
+                if attempted.is_some() && order(&state.version, &attempted).is_ge() {
+                    self.made = state.version.filter(|version| version.proposer == self.id);
+                    let is_own = self.made.is_some();
+                    return Step::End(if is_own { End::Changed } else { End::Unknown });
                 }
                 if self.overtaken {
                     return Step::End(End::Unknown);
@@ -198,7 +192,8 @@ impl<C: Change, const N: usize> Register<C, N> {
                     Effect::Delete => state.value = None,
                 }
                 state.version = Some(ballot);
-                Step::End(End::Changed(ballot))
+                self.made = Some(ballot);
+                Step::End(End::Changed)
             }
             Some(Task::Reconfigure(target)) => {
                 // One step at a time.
@@ -241,7 +236,7 @@ impl<C: Change, const N: usize> Register<C, N> {
         self.phase = Phase::Idle;
         self.asks = NodeSet::new();
         self.back_off.reset();
-        let is_latest = self.record.accepted.ballot == self.ballot;
+        let is_latest = self.holds_own();
         if is_latest {
             self.reads.succeed();
         }
@@ -261,8 +256,8 @@ impl<C: Change, const N: usize> Register<C, N> {
 
     /// A promise of its ballot.
     pub(super) fn receive_promise(&mut self, place: usize, accepted: Accepted<C::Value, N>) {
-        let highest = self.found.as_ref().unwrap_or(&self.record.accepted).ballot;
-        if accepted.ballot > highest {
+        let highest = &self.found.as_ref().unwrap_or(&self.record.accepted).ballot;
+        if order(&accepted.ballot, highest).is_gt() {
             self.found = Some(accepted);
         }
         self.count(place);
@@ -275,7 +270,7 @@ impl<C: Change, const N: usize> Register<C, N> {
         // Every place is below 64.
         let _ = self.rejected.insert(place);
         let lost = self.rejected - self.granted;
-        if !self.view.is_quorum(self.view.all() - lost) {
+        if !self.view.is_quorum_without(lost) {
             self.retreat();
         }
     }

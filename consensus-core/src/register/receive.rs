@@ -3,7 +3,7 @@
 use super::{
     Accepted, Body, Change, Message, MessageError, Register, machine::Phase, propose::following,
 };
-use crate::{Ballot, NodeId};
+use crate::{Ballot, NodeId, ballot::order};
 
 impl<C: Change, const N: usize> Register<C, N> {
     /// Takes a message that arrived at `now_us`, from whom the transport says that it is. One that
@@ -29,19 +29,19 @@ impl<C: Change, const N: usize> Register<C, N> {
         }
         // Who is no member as far as this node knows may be one by now, so strangers are heard; they
         // do not count.
-        self.receive(now_us, from, message.body)
+        let before_us = self.now_us;
+        self.advance_clock(now_us);
+        let taken = self.receive(from, message.body);
+        if taken.is_err() {
+            self.now_us = before_us;
+        }
+        taken
     }
 
-    fn receive(
-        &mut self,
-        now_us: u64,
-        from: NodeId,
-        body: Body<C::Value, N>,
-    ) -> Result<(), MessageError> {
+    fn receive(&mut self, from: NodeId, body: Body<C::Value, N>) -> Result<(), MessageError> {
         match body {
             Body::Prepare { ballot } => {
                 check_sender(ballot, from)?;
-                self.advance_clock(now_us);
                 self.receive_prepare(ballot);
             }
             Body::Accept { ballot, state } => {
@@ -49,12 +49,11 @@ impl<C: Change, const N: usize> Register<C, N> {
                 if !state.is_legal(Some(ballot)) {
                     return Err(MessageError::Malformed);
                 }
-                self.receive_accept(now_us, ballot, state)?;
+                self.receive_accept(ballot, state)?;
             }
             Body::Promise { ballot, accepted } => {
                 let current = self.admit(ballot)?;
-                self.check_accepted(ballot, &accepted)?;
-                self.advance_clock(now_us);
+                self.check_accepted(ballot, current, &accepted)?;
                 let place = self.view.place(from);
                 if let (true, Phase::Preparing, Some(place)) = (current, self.phase, place) {
                     self.receive_promise(place, accepted);
@@ -62,7 +61,6 @@ impl<C: Change, const N: usize> Register<C, N> {
             }
             Body::Accepted { ballot } => {
                 let current = self.admit(ballot)?;
-                self.advance_clock(now_us);
                 let place = self.view.place(from);
                 if let (true, Phase::Accepting(_), Some(place)) = (current, self.phase, place) {
                     self.count(place);
@@ -73,7 +71,6 @@ impl<C: Change, const N: usize> Register<C, N> {
                 if promised <= ballot {
                     return Err(MessageError::Malformed);
                 }
-                self.advance_clock(now_us);
                 let asks = matches!(self.phase, Phase::Preparing | Phase::Accepting(_));
                 if current && asks {
                     self.receive_rejection(self.view.place(from), promised);
@@ -81,18 +78,15 @@ impl<C: Change, const N: usize> Register<C, N> {
             }
             Body::Query { life, round } => {
                 check_sender(life, from)?;
-                self.advance_clock(now_us);
                 self.receive_query(life, round);
             }
             Body::Report { life, round, ballot } => {
                 let current = self.admit(life)? && round == self.reads.round();
-                self.advance_clock(now_us);
                 if current && self.phase == Phase::Querying {
                     self.receive_report(from, ballot);
                 }
             }
             Body::Forget { ballot } => {
-                self.advance_clock(now_us);
                 self.receive_forget(ballot);
             }
         }
@@ -102,19 +96,19 @@ impl<C: Change, const N: usize> Register<C, N> {
     /// Another says under which ballot it has accepted what it holds.
     fn receive_report(&mut self, from: NodeId, ballot: Option<Ballot>) {
         let Some(place) = self.view.place(from) else { return };
-        if ballot == self.record.accepted.ballot {
+        let order = order(&ballot, &self.record.accepted.ballot);
+        if order.is_eq() {
             self.count(place);
             return;
         }
         // Every place is below 64.
         let _ = self.rejected.insert(place);
-        let is_behind = ballot > self.record.accepted.ballot;
         if let Some(following) = ballot.and_then(following) {
             // What has accepted that has promised this.
             self.beaten = self.beaten.max(following.round.get());
         }
         // Something is unfinished, here or there.
-        if is_behind || !self.view.is_quorum(self.view.all() - self.rejected) {
+        if order.is_gt() || !self.view.is_quorum_without(self.rejected) {
             self.prepare();
         }
     }
@@ -125,31 +119,34 @@ impl<C: Change, const N: usize> Register<C, N> {
         if ballot.proposer != self.id {
             return Err(MessageError::Malformed);
         }
-        if Some(ballot) > self.record.promised {
+        let ballot = Some(ballot);
+        if order(&ballot, &self.record.promised).is_gt() {
             return Err(MessageError::ReusedBallot);
         }
-        Ok(Some(ballot) == self.ballot)
+        Ok(order(&ballot, &self.ballot).is_eq())
     }
 
     /// Whether who promises this ballot can have accepted that.
     fn check_accepted(
         &self,
         ballot: Ballot,
+        current: bool,
         accepted: &Accepted<C::Value, N>,
     ) -> Result<(), MessageError> {
-        if accepted.ballot > Some(ballot) || !accepted.is_legal() {
+        let order_of_it = order(&accepted.ballot, &Some(ballot));
+        if order_of_it.is_gt() || !accepted.is_legal() {
             return Err(MessageError::Malformed);
         }
-        if self.phase != Phase::Preparing || Some(ballot) != self.ballot {
+        if self.phase != Phase::Preparing || !current {
             return Ok(());
         }
-        if accepted.ballot == Some(ballot) {
+        if order_of_it.is_eq() {
             return Err(MessageError::ReusedBallot);
         }
         let known = [Some(&self.record.accepted), self.found.as_ref()];
         let differs = |known: &Accepted<C::Value, N>| {
             known.ballot.is_some()
-                && known.ballot == accepted.ballot
+                && order(&known.ballot, &accepted.ballot).is_eq()
                 && known.state != accepted.state
         };
         if known.into_iter().flatten().any(differs) {

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::Accepted;
-use crate::Ballot;
+use crate::{Ballot, ballot::order};
 
 /// The ballot that is promised, and what is accepted: one record, written as one.
 ///
@@ -31,7 +31,8 @@ impl<V, const N: usize> Record<V, N> {
     /// [`BrokenRecord`] if no member could have written it.
     pub fn new(promised: Option<Ballot>, accepted: Accepted<V, N>) -> Result<Self, BrokenRecord> {
         let record = Self { promised, accepted };
-        let is_legal = record.accepted.is_legal() && record.accepted.ballot <= promised;
+        let is_legal =
+            record.accepted.is_legal() && order(&record.accepted.ballot, &promised).is_le();
         if is_legal { Ok(record) } else { Err(BrokenRecord) }
     }
 

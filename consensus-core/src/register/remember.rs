@@ -3,7 +3,7 @@
 use synod_quorum::NodeSet;
 
 use super::{Accepted, Change, MessageError, Register, State, machine::Phase, propose::following};
-use crate::Ballot;
+use crate::{Ballot, ballot::order};
 
 impl<C: Change, const N: usize> Register<C, N> {
     /// Promises this ballot, which is yet to be written.
@@ -23,11 +23,12 @@ impl<C: Change, const N: usize> Register<C, N> {
 
     /// Another asks for a promise.
     pub(super) fn receive_prepare(&mut self, ballot: Ballot) {
-        if self.record.promised > Some(ballot) {
+        let order = order(&self.record.promised, &Some(ballot));
+        if order.is_gt() {
             self.owed.rejection = Some(ballot);
             return;
         }
-        if self.record.promised < Some(ballot) {
+        if order.is_lt() {
             self.promise(ballot);
             if !cfg!(synod_planted = "p02") {
                 self.write.touch();
@@ -40,30 +41,27 @@ impl<C: Change, const N: usize> Register<C, N> {
     /// Another asks to accept a state.
     pub(super) fn receive_accept(
         &mut self,
-        now_us: u64,
         ballot: Ballot,
         state: State<C::Value, N>,
     ) -> Result<(), MessageError> {
-        if self.record.accepted.ballot == Some(ballot) {
+        if order(&self.record.accepted.ballot, &Some(ballot)).is_eq() {
             if self.record.accepted.state != state {
                 return Err(MessageError::TwoValues);
             }
             // Whatever was promised since, this is accepted.
-            self.advance_clock(now_us);
             self.owed.accepted = true;
             return Ok(());
         }
-        if self.record.promised > Some(ballot) && !cfg!(synod_planted = "p05") {
-            self.advance_clock(now_us);
+        if order(&self.record.promised, &Some(ballot)).is_gt() && !cfg!(synod_planted = "p05") {
             self.owed.rejection = Some(ballot);
             return Ok(());
         }
         if !self.is_drained() {
             return Err(MessageError::Undrained);
         }
-        self.advance_clock(now_us);
         let is_others = state.version.is_some_and(|version| version.proposer != self.id);
-        self.overtaken |= is_others && self.attempted.is_some() && state.version > self.attempted;
+        self.overtaken |=
+            is_others && self.attempted.is_some() && order(&state.version, &self.attempted).is_gt();
         self.record.accepted = Accepted { ballot: Some(ballot), state };
         self.owed.accepted = true;
         let promised = following(ballot).unwrap_or(ballot);
@@ -81,7 +79,9 @@ impl<C: Change, const N: usize> Register<C, N> {
     /// remember: who has nothing yet is told the same.
     pub(super) fn receive_forget(&mut self, ballot: Ballot) {
         let accepted = &self.record.accepted;
-        let is_that = accepted.ballot == Some(ballot) && self.durable.accepted == Some(ballot);
+        let ballot = Some(ballot);
+        let is_that = order(&accepted.ballot, &ballot).is_eq()
+            && order(&self.durable.accepted, &ballot).is_eq();
         // Who has something to do goes on; a record of nothing does no harm.
         let is_idle = self.phase == Phase::Idle && self.task.is_none() && !self.reads.is_waiting();
         if is_that && accepted.state.value.is_none() && is_idle {

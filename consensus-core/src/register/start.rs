@@ -82,6 +82,7 @@ impl<C: Change, const N: usize> Register<C, N> {
             phase: Phase::Idle,
             ballot: None,
             attempted: None,
+            made: None,
             overtaken: false,
             chosen: None,
             found: None,

@@ -1,7 +1,7 @@
 //! What a register holds, and what its members must never forget.
 
 use super::Membership;
-use crate::Ballot;
+use crate::{Ballot, ballot::order};
 
 /// What a register holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +31,7 @@ pub struct Accepted<V, const N: usize> {
 impl<V, const N: usize> State<V, N> {
     /// The same with the value lent.
     #[must_use]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     pub const fn as_ref(&self) -> State<&V, N> {
         State { version: self.version, value: self.value.as_ref(), members: self.members }
     }
@@ -38,7 +39,7 @@ impl<V, const N: usize> State<V, N> {
     /// Whether it can have been accepted under this ballot: by somebody, no younger than the ballot,
     /// and without a value unless one was made.
     pub(super) fn is_legal(&self, ballot: Option<Ballot>) -> bool {
-        self.version <= ballot
+        order(&self.version, &ballot).is_le()
             && (ballot.is_none() || !self.members.as_slice().is_empty())
             && (self.value.is_none() || self.version.is_some())
     }

@@ -3,6 +3,7 @@
 mod agreement;
 mod frames;
 mod records;
+mod registers;
 
 use std::fmt::Debug;
 
@@ -24,6 +25,7 @@ pub fn check(bytes: &[u8]) {
     check_type::<Entry<[u8; 5]>>(bytes);
     check_type::<Message>(bytes);
     agreement::check(bytes);
+    registers::check(bytes);
     frames::check::<Inline<4>>(bytes);
     frames::check::<Heap>(bytes);
 }

@@ -4,6 +4,7 @@
 mod members;
 mod paxos;
 mod raft;
+mod register;
 mod replica;
 mod storage_kit;
 mod values;
@@ -17,11 +18,13 @@ use synod_consensus_core::{
         Body, Config, LogId, Message, Output, Raft, Recovered, Replica, RingLog, TermLog,
         replica::{Output as Lent, OwnedFrame},
     },
+    register::{Membership, Register, Update},
 };
 
 use self::{
     members::{Three, Value},
     paxos::{Learning, Proposing, Remembering, host},
+    register::{Keeping, host as keeper},
 };
 use crate::wire::{decode, encode};
 
@@ -172,6 +175,21 @@ configurations! {
     }
 }
 
+configurations! {
+    "a CASPaxos register of 3 with 16 bytes: all calls" => fn(
+        node: &'static mut Keeping, start: keeper::Start<'_>, call: keeper::Call<'_>,
+        message: &keeper::Letter, record: &keeper::Written
+    ) -> Option<keeper::Effect> {
+        keeper::work(node, start, call, message, record)
+    }
+    "a CASPaxos register of 3 with 16 bytes: all calls, and messages and records in postcard" => fn(
+        node: &mut Keeping, start: keeper::Start<'_>, call: keeper::Call<'_>,
+        input: (&[u8], &[u8]), output: &mut [u8]
+    ) -> Option<usize> {
+        keeper::serve(node, start, call, input, output)
+    }
+}
+
 sizes! {
     "Raft<3, 4>" => Raft<3, 4>,
     "Raft<5, 4>" => Node,
@@ -187,4 +205,9 @@ sizes! {
     "Ballot" => Ballot,
     "paxos::Message<[u8; 16]>" => host::Letter,
     "paxos::Record<[u8; 16]>" => Record<Value>,
+    "Register<Update<[u8; 16]>, 3>" => Keeping,
+    "Register<Update<[u8; 16]>, 5>" => Register<Update<Value>, 5>,
+    "Membership<3>" => Membership<3>,
+    "register::Message<[u8; 16], 3>" => keeper::Letter,
+    "register::Record<[u8; 16], 3>" => keeper::Written,
 }

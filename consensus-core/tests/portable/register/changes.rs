@@ -2,10 +2,10 @@
 
 use synod_consensus_core::{
     NodeId,
-    register::{Cancelled, ChangeError, Outcome, Update},
+    register::{Cancelled, ChangeError, Outcome, Output, Update},
 };
 
-use super::{Body, Cluster, Op, ballot, message};
+use super::{Body, Cluster, Node, Op, ballot, config, members, message};
 
 pub(crate) fn a_first_change_takes_two_round_trips_and_a_next_one_one() {
     let mut cluster = Cluster::<3>::new(3);
@@ -151,6 +151,13 @@ pub(crate) fn what_is_cancelled_is_not_proposed() {
     assert_eq!(cluster.read(1).0, Some(3));
     cluster.change(0, Op::Add(4));
     assert_eq!(cluster.read(2).0, Some(7));
+    // Nobody hears of a ballot that was not durable yet.
+    let mut node = Node::bootstrap(config(0), members(&[0, 1, 2]), None, 0).unwrap();
+    node.change(0, Op::Add(1)).unwrap();
+    assert!(matches!(node.poll_output(), Some(Output::Write { .. })));
+    assert!(node.poll_output().is_none());
+    assert_eq!(node.cancel(), Some(Cancelled::NeverProposed));
+    assert_eq!(node.poll_output(), None);
 }
 
 /// The questions that it leaves behind are not asked as something else.

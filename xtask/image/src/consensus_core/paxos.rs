@@ -53,6 +53,9 @@ operations! {
     "Acceptor::accepted" => fn(acceptor: &Remembering) -> Option<&Proposal<Value>> {
         acceptor.accepted()
     }
+    "Acceptor::canonical" => fn(acceptor: &Acceptor<Dropped>) -> Canonical<Acceptor<Dropped>> {
+        acceptor.canonical()
+    }
 }
 
 operations! {
