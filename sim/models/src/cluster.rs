@@ -10,27 +10,10 @@ pub(crate) use node::{Event, Note, Packet, VOTERS, Voter};
 use stateright::Property;
 use synod_consensus_core::raft::{Body, TermLog};
 
-use crate::world::{Effects, State, System, World};
-
-/// Places of nodes, as a set of bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Places(u8);
-
-impl Places {
-    /// These.
-    pub(crate) const fn of(places: &[u8]) -> Self {
-        let (mut bits, mut next) = (0, 0);
-        while next < places.len() {
-            bits |= 1 << places[next];
-            next += 1;
-        }
-        Self(bits)
-    }
-
-    const fn contain(self, place: usize) -> bool {
-        self.0 >> place & 1 == 1
-    }
-}
+use crate::{
+    places::Places,
+    world::{Effects, State, System, World},
+};
 
 /// What is searched, and how far.
 #[derive(Clone, Copy, Debug)]

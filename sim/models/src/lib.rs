@@ -5,6 +5,8 @@ mod decree;
 mod disk;
 mod intern;
 mod network;
+mod places;
+mod register;
 mod scope;
 mod search;
 mod world;

@@ -22,12 +22,17 @@ const fn bug(
     Bug { name, what, scope, property }
 }
 
-const PLANTED: [Bug; 11] = [
+const PLANTED: [Bug; 16] = [
     bug("p01", "rounds begin anew after a restart", "decree-crashes", "agreement"),
+    bug("p01", "the same of a register", "register-restarts", "linearizable"),
     bug("p02", "a promise is not written", "decree-crashes", "agreement"),
+    bug("p02", "the same of a register", "register-crashes", "linearizable"),
     bug("p05", "what is below the promise is accepted", "decree-crashes", "agreement"),
+    bug("p05", "the same of a register", "register-crashes", "linearizable"),
     bug("p06", "chosen by fewer than a quorum", "decree-crashes", "agreement"),
+    bug("p06", "the same of a register", "register-crashes", "linearizable"),
     bug("own-value", "a proposer passes over what it finds", "decree-crashes", "agreement"),
+    bug("own-value", "the same of a register", "register-crashes", "linearizable"),
     bug("r08", "the vote is not written with its term", "raft-votes", "one leader a term"),
     bug("r10", "acknowledged before it is durable", "raft-replication", "all apply the same"),
     bug(

@@ -1,8 +1,10 @@
 //! What is searched: each scope with its bounds, and a smaller one for a hurry.
 
 use crate::{
-    cluster::{Cluster, Places},
+    cluster::Cluster,
     decree::Decree,
+    places::Places,
+    register::{Client, Operation, Registers},
     search::{Found, search},
 };
 
@@ -20,6 +22,7 @@ pub struct Scope {
 enum System {
     Decree(Decree),
     Cluster(Cluster),
+    Registers(Registers),
 }
 
 /// What is published.
@@ -69,6 +72,43 @@ pub const FULL: &[Scope] = &[
         }),
     },
     OLD_LEADER,
+    Scope {
+        name: "register-crashes",
+        bounds: "3 nodes, a client at each: a change, a conditional put, a read; a ballot a life; a crash",
+        system: System::Registers(Registers { crashes: 1, ..REGISTERS }),
+    },
+    Scope {
+        name: "register-restarts",
+        bounds: "3 nodes, a change and a read at one, a conditional put at another; a ballot a life; a crash",
+        system: System::Registers(RESTARTS),
+    },
+    Scope {
+        name: "register-next",
+        bounds: "3 nodes, 2 changes and a read at one, a conditional put at another; a ballot each",
+        system: System::Registers(Registers {
+            clients: &[CHANGE, NEXT_CHANGE, READ_AFTER, PUT_IF],
+            ..REGISTERS
+        }),
+    },
+    Scope {
+        name: "register-retries",
+        bounds: "3 nodes, a change at one, a conditional put at another; 2 ballots and 1, and rejections",
+        system: System::Registers(RETRIES),
+    },
+    Scope {
+        name: "register-joins",
+        bounds: "2 members and 1 that joins, meanwhile a conditional put, a read at the new one; a ballot a life; a crash of who takes it in",
+        system: System::Registers(Registers {
+            clients: &[JOIN, PUT_IF, READ],
+            crashing: Places::of(&[0]),
+            ..JOINS
+        }),
+    },
+    Scope {
+        name: "register-leaves",
+        bounds: "3 members, 1 leaves, meanwhile a conditional put and a read at the others; a ballot each",
+        system: System::Registers(Registers { clients: &[LEAVE, PUT_IF, READ], ..REGISTERS }),
+    },
 ];
 
 /// The same in seconds.
@@ -114,6 +154,43 @@ pub const QUICK: &[Scope] = &[
         system: System::Cluster(READS),
     },
     OLD_LEADER,
+    Scope {
+        name: "register-crashes",
+        bounds: "3 nodes, a change at one, a conditional put at another; a ballot a life; a crash",
+        system: System::Registers(Registers {
+            clients: &[CHANGE, PUT_IF],
+            crashes: 1,
+            ..REGISTERS
+        }),
+    },
+    Scope {
+        name: "register-restarts",
+        bounds: "3 nodes, a change and a read at one, a conditional put at another; a ballot a life; a crash of the first",
+        system: System::Registers(Registers { crashing: Places::of(&[0]), ..RESTARTS }),
+    },
+    Scope {
+        name: "register-next",
+        bounds: "3 nodes, 2 changes at one, a conditional put at another; a ballot each",
+        system: System::Registers(Registers {
+            clients: &[CHANGE, NEXT_CHANGE, PUT_IF],
+            ..REGISTERS
+        }),
+    },
+    Scope {
+        name: "register-retries",
+        bounds: "3 nodes, a change at one, a conditional put at another; 2 ballots each",
+        system: System::Registers(Registers { ballots: [2, 2, 1], rejections: false, ..RETRIES }),
+    },
+    Scope {
+        name: "register-joins",
+        bounds: "2 members and 1 that joins, meanwhile a conditional put; a ballot a life; a crash",
+        system: System::Registers(JOINS),
+    },
+    Scope {
+        name: "register-leaves",
+        bounds: "3 members, 1 leaves, meanwhile a conditional put at another; a ballot a life; a crash",
+        system: System::Registers(Registers { clients: &[LEAVE, PUT_IF], crashes: 1, ..REGISTERS }),
+    },
 ];
 
 /// Small enough for both.
@@ -160,6 +237,32 @@ const REPLICATION: Cluster = Cluster {
 
 const READS: Cluster = Cluster { crashes: 0, reads: 1, reading: Places::of(&[1]), ..REPLICATION };
 
+const CHANGE: Client = Client { place: 0, operation: Operation::Append };
+const NEXT_CHANGE: Client = CHANGE;
+const READ_AFTER: Client = Client { place: 0, operation: Operation::Read };
+const PUT_IF: Client = Client { place: 1, operation: Operation::AppendIf };
+const READ: Client = Client { place: 2, operation: Operation::Read };
+const JOIN: Client = Client { place: 0, operation: Operation::Members(&[0, 1, 2]) };
+const LEAVE: Client = Client { place: 0, operation: Operation::Members(&[1, 2]) };
+
+const REGISTERS: Registers = Registers {
+    members: &[0, 1, 2],
+    clients: &[CHANGE, PUT_IF, READ],
+    ballots: [1, 1, 1],
+    rejections: false,
+    crashes: 0,
+    crashing: Places::of(&[0, 1, 2]),
+};
+
+const RESTARTS: Registers =
+    Registers { clients: &[CHANGE, READ_AFTER, PUT_IF], crashes: 1, ..REGISTERS };
+
+const RETRIES: Registers =
+    Registers { clients: &[CHANGE, PUT_IF], ballots: [2, 1, 1], rejections: true, ..REGISTERS };
+
+const JOINS: Registers =
+    Registers { members: &[0, 1], clients: &[JOIN, PUT_IF], crashes: 1, ..REGISTERS };
+
 impl Scope {
     /// Visits all its states, with so many threads.
     pub fn search(&self, threads: usize) -> Found {
@@ -175,6 +278,7 @@ impl Scope {
         match self.system {
             System::Decree(decree) => search(decree, threads, until),
             System::Cluster(cluster) => search(cluster, threads, until),
+            System::Registers(registers) => search(registers, threads, until),
         }
     }
 }
@@ -231,6 +335,20 @@ mod tests {
     #[test]
     fn the_reduction_loses_nothing_of_replication() {
         loses_nothing(Cluster { crashing: Places::of(&[2]), ..REPLICATION });
+    }
+
+    #[test]
+    fn the_reduction_loses_nothing_of_registers() {
+        let crashing = Places::of(&[0]);
+        let clients: &[Client] = &[CHANGE, PUT_IF];
+        loses_nothing(Registers { clients, crashes: 1, crashing, ..REGISTERS });
+        loses_nothing(Registers { clients: &[CHANGE, NEXT_CHANGE, PUT_IF], ..REGISTERS });
+    }
+
+    #[test]
+    fn the_reduction_loses_nothing_of_members() {
+        loses_nothing(JOINS);
+        loses_nothing(Registers { clients: &[LEAVE, PUT_IF], ..REGISTERS });
     }
 
     #[test]

@@ -45,6 +45,36 @@ fn raft_old_leader() {
 }
 
 #[test]
+fn register_crashes() {
+    holds("register-crashes", 27_305);
+}
+
+#[test]
+fn register_restarts() {
+    holds("register-restarts", 1_099_962);
+}
+
+#[test]
+fn register_next() {
+    holds("register-next", 43_150);
+}
+
+#[test]
+fn register_retries() {
+    holds("register-retries", 144_783);
+}
+
+#[test]
+fn register_joins() {
+    holds("register-joins", 68_835);
+}
+
+#[test]
+fn register_leaves() {
+    holds("register-leaves", 45_003);
+}
+
+#[test]
 fn each_scope_has_a_quick_one() {
     let names = |scopes: &[synod_models::Scope]| scopes.iter().map(|s| s.name).collect::<Vec<_>>();
     assert_eq!(names(FULL), names(QUICK));
