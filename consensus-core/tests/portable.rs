@@ -174,6 +174,7 @@ suite! {
         p09_a_proposal_that_is_overtaken_unseen_is_made_anew
         a_change_at_a_time
         what_is_cancelled_is_not_proposed
+        who_was_to_be_asked_hears_nothing_of_what_is_cancelled
         p02_a_restart_forgets_nothing;
     register_reads:
         a_read_of_what_a_majority_holds_writes_nothing

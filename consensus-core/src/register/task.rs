@@ -1,5 +1,7 @@
 //! What a member was asked to do.
 
+use synod_quorum::NodeSet;
+
 use super::{
     Change, ChangeError, Membership, ReadError, ReadToken, ReconfigureError, Register,
     machine::{End, Phase},
@@ -108,6 +110,8 @@ impl<C: Change, const N: usize> Register<C, N> {
         }
         self.task = None;
         self.phase = Phase::Idle;
+        // Who was to be asked is to be asked nothing else.
+        self.asks = NodeSet::new();
         Some(match self.attempted.take() {
             None => Cancelled::NeverProposed,
             Some(_) => Cancelled::Unknown,

@@ -1,8 +1,8 @@
 //! How values change.
 
-use synod_consensus_core::register::{Cancelled, ChangeError, Outcome, Update};
+use synod_consensus_core::register::{Cancelled, ChangeError, Outcome, Output, Update};
 
-use super::{Cluster, Op, ballot};
+use super::{Cluster, Node, Op, ballot, config, members};
 
 pub(crate) fn a_first_change_takes_two_round_trips_and_a_next_one_one() {
     let mut cluster = Cluster::<3>::new(3);
@@ -148,6 +148,21 @@ pub(crate) fn what_is_cancelled_is_not_proposed() {
     assert_eq!(cluster.read(1).0, Some(3));
     cluster.change(0, Op::Add(4));
     assert_eq!(cluster.read(2).0, Some(7));
+}
+
+/// Nor is anything else said to those who were to be asked, when the promise is durable at last.
+pub(crate) fn who_was_to_be_asked_hears_nothing_of_what_is_cancelled() {
+    let mut node = Node::bootstrap(config(0), members(&[0, 1, 2]), None, 0).unwrap();
+    assert!(matches!(node.poll_output(), Some(Output::Write { id: 1, .. })));
+    node.change(0, Op::Add(1)).unwrap();
+    assert_eq!(node.poll_output(), None, "nobody is asked before the record is durable");
+    assert_eq!(node.cancel(), Some(Cancelled::NeverProposed));
+    assert_eq!(node.poll_output(), None);
+    node.handle_persisted(1).unwrap();
+    assert!(matches!(node.poll_output(), Some(Output::Write { id: 2, .. })));
+    assert_eq!(node.poll_output(), None);
+    node.handle_persisted(2).unwrap();
+    assert_eq!(node.poll_output(), None);
 }
 
 /// What was promised, accepted or used by a ballot before a restart is so after it.
