@@ -21,6 +21,7 @@ pub mod history;
 mod machine;
 mod mark;
 mod network;
+mod nodes;
 mod packet;
 pub mod paxos;
 mod plan;
@@ -28,6 +29,7 @@ mod queue;
 pub mod raft;
 pub mod random;
 pub mod recording;
+pub mod register;
 pub mod replay;
 #[cfg(feature = "std")]
 pub mod replicas;

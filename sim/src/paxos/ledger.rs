@@ -7,9 +7,12 @@ use synod_consensus_core::{Ballot, Proposal};
 use super::{
     mark::{Mark, Marks},
     node::{Value, place},
-    rule::{Nodes, Rule},
+    rule::Rule,
 };
-use crate::violation::{Verdict, ensure, fail};
+use crate::{
+    nodes::Nodes,
+    violation::{Verdict, ensure, fail},
+};
 
 /// One ballot.
 #[derive(Debug)]

@@ -4,12 +4,12 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::{
     mark::Mark,
-    rule::Nodes,
     world::{System, Task, World},
 };
 use crate::{
     cut::Partial,
     fault::Fault,
+    nodes::Nodes,
     violation::{Verdict, ensure},
 };
 

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::random::Random;
+use crate::{nodes::Nodes, random::Random};
 
 /// Which quorum system the nodes use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,23 +57,5 @@ impl Rule {
     fn weight(&self, nodes: Nodes) -> u32 {
         let weights = self.weights.iter().enumerate();
         weights.filter(|&(node, _)| nodes.has(node)).map(|(_, weight)| weight).sum()
-    }
-}
-
-/// A set of nodes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Nodes(pub(super) u64);
-
-impl Nodes {
-    pub(super) const fn has(self, node: usize) -> bool {
-        self.0 & (1 << node) != 0
-    }
-
-    pub(super) const fn insert(&mut self, node: usize) {
-        self.0 |= 1 << node;
-    }
-
-    pub(super) const fn len(self) -> usize {
-        self.0.count_ones() as usize
     }
 }

@@ -11,6 +11,7 @@ const USAGE: &str = "\
 usage: synod-sim raft [options]
        synod-sim replicas [options]
        synod-sim paxos [options]
+       synod-sim register [options]
        synod-sim planted [NAME]...  finds known bugs, planted in the core one at a time
        synod-sim pin                writes what pinned runs give now into sim/pinned
 

@@ -3,7 +3,7 @@
 use synod_sim::{
     diary::Diary,
     fault::Fault,
-    paxos, raft, replicas,
+    paxos, raft, register, replicas,
     report::Report,
     settings::{Pinned, Settings},
 };
@@ -35,7 +35,7 @@ pub(crate) struct Machine {
 pub(crate) type Outcome = Report<Vec<u64>, Vec<u64>>;
 
 /// All of them.
-pub(crate) static MACHINES: [Machine; 3] = [
+pub(crate) static MACHINES: [Machine; 4] = [
     Machine {
         name: "raft",
         run: |settings, diary| {
@@ -82,5 +82,27 @@ pub(crate) static MACHINES: [Machine; 3] = [
         faults: |fault| !matches!(fault, Fault::SmallLog | Fault::LateApply),
         pinned: &paxos::PINNED,
         hashes: "paxos.in",
+    },
+    Machine {
+        name: "register",
+        run: |settings, diary| {
+            register::run(settings, diary).map(
+                |marks| marks.as_slice().to_vec(),
+                |counts| {
+                    let register::Counts { changes, reads, reconfigured, forgotten, .. } = counts;
+                    vec![changes, reads, reconfigured, forgotten, counts.undecided]
+                },
+            )
+        },
+        marks: || {
+            register::Mark::ALL.iter().map(|mark| (mark.name(), mark.is_optional())).collect()
+        },
+        counts: &["changes", "reads", "changes of members", "forgotten", "histories undecided"],
+        enough: 1_000,
+        nodes: |nodes| matches!(nodes, 3..=5),
+        // There is no log, and nothing to apply.
+        faults: |fault| !matches!(fault, Fault::SmallLog | Fault::LateApply),
+        pinned: &register::PINNED,
+        hashes: "register.in",
     },
 ];
