@@ -148,6 +148,7 @@ suite! {
         a_proposer_refuses_what_is_not_for_it
         p08_two_values_by_one_ballot_among_promises
         p06_quorums_that_do_not_meet_are_refused
+        a_promise_told_again_has_what_was_accepted_since
         quorums_of_two_kinds
         a_timeout_of_nothing_is_refused;
     learners:

@@ -345,6 +345,13 @@ pub(crate) fn p06_quorums_that_do_not_meet_are_refused() {
     assert_eq!(Members::<3, _>::new(&ACCEPTORS, system), Err(MembersError::Outside));
 }
 
+/// Who is asked for a promise again, when it has accepted already, says so.
+pub(crate) fn a_promise_told_again_has_what_was_accepted_since() {
+    let mut proposer = accepting();
+    hear(&mut proposer, 0, promise(1, Some(proposal(1, ALICE, VALUE))));
+    assert_eq!(proposer.phase(), Phase::Accepting);
+}
+
 pub(crate) fn quorums_of_two_kinds() {
     let four = NodeSet::first(4).unwrap();
     let of = |needed| Threshold::new(four, needed).unwrap();
@@ -360,6 +367,12 @@ pub(crate) fn quorums_of_two_kinds() {
     hear(&mut proposer, 0, promise(1, None));
     hear(&mut proposer, 1, promise(1, None));
     assert_eq!(proposer.phase(), Phase::Preparing);
+    // Of four, two that have promised more are too many here.
+    let mut blocked = proposer.clone();
+    hear(&mut blocked, 2, rejected(1, ballot(2, BOB)));
+    assert_eq!(blocked.phase(), Phase::Preparing);
+    hear(&mut blocked, 3, rejected(1, ballot(2, BOB)));
+    assert_eq!(blocked.phase(), Phase::Waiting);
     hear(&mut proposer, 3, promise(1, None));
     assert_eq!(asked(&mut proposer), (four, Some(accept(1, VALUE))));
     // Of four, two that have not promised more are enough.

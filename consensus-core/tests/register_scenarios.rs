@@ -1,0 +1,411 @@
+//! Registers of five nodes, message by message: what needs more of them, or more of a script, than
+//! boards have room for.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
+#![allow(clippy::cast_possible_truncation, clippy::panic)] // A test may panic.
+
+use synod_consensus_core::{
+    Ballot, Instance, NodeId,
+    register::{
+        self, Change, Config, Effect, Membership, Message, Outcome, Output, Record, Register,
+        State, Update,
+    },
+};
+
+const CAPACITY: usize = 6;
+const INSTANCE: Instance = Instance { cluster: 7, number: 1 };
+const TIMEOUT_US: u64 = 1_000;
+
+/// Adds to a count, or does what most registers need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Op {
+    Add(u32),
+    Do(Update<u32>),
+}
+
+impl Change for Op {
+    type Value = u32;
+
+    fn apply(&self, value: Option<&u32>, version: Option<Ballot>) -> Effect<u32> {
+        match self {
+            Self::Add(more) => Effect::Put(value.unwrap_or(&0) + more),
+            Self::Do(update) => update.apply(value, version),
+        }
+    }
+}
+
+type Node = Register<Op, CAPACITY>;
+type Body = register::Body<u32, CAPACITY>;
+type Kept = Record<u32, CAPACITY>;
+
+fn config(id: usize) -> Config {
+    Config { timeout_us: TIMEOUT_US, ..Config::new(INSTANCE, NodeId(id as u64), 1) }
+}
+
+fn members(ids: &[u64]) -> Membership<CAPACITY> {
+    let ids: Vec<NodeId> = ids.iter().map(|&id| NodeId(id)).collect();
+    Membership::new(&ids).unwrap()
+}
+
+/// What the host of a node was told, and has.
+#[derive(Default)]
+struct Host {
+    disk: Option<Kept>,
+    /// Writes wait until they are let through.
+    slow: bool,
+    writes: Vec<(u64, Kept)>,
+    outcomes: Vec<&'static str>,
+    kept: Vec<State<u32, CAPACITY>>,
+    reads: Vec<State<u32, CAPACITY>>,
+    floor: Option<Ballot>,
+}
+
+/// A message on its way: from, to, and what.
+type Letter = (usize, usize, Message<u32, CAPACITY>);
+
+struct World {
+    nodes: Vec<Node>,
+    hosts: Vec<Host>,
+    post: Vec<Letter>,
+    now_us: u64,
+}
+
+impl World {
+    /// Nodes 0 to `nodes` - 1, the first `initial` of which are members.
+    fn new(nodes: usize, initial: u64) -> Self {
+        let first: Vec<u64> = (0..initial).collect();
+        let begin = |id: usize| {
+            if id < first.len() {
+                Node::bootstrap(config(id), members(&first), None, 0).unwrap()
+            } else {
+                Node::join(config(id), None, 0).unwrap()
+            }
+        };
+        let mut world = Self {
+            nodes: (0..nodes).map(begin).collect(),
+            hosts: (0..nodes).map(|_| Host::default()).collect(),
+            post: Vec::new(),
+            now_us: 0,
+        };
+        (0..nodes).for_each(|node| world.drain(node));
+        world
+    }
+
+    fn drain(&mut self, node: usize) {
+        let host = &mut self.hosts[node];
+        while let Some(output) = self.nodes[node].poll_output() {
+            match output {
+                Output::Write { id, record } if host.slow => host.writes.push((id, *record)),
+                Output::Write { id, record } => {
+                    host.disk = Some(*record);
+                    self.nodes[node].handle_persisted(id).unwrap();
+                }
+                Output::Send { to, message } => {
+                    self.post.push((node, to.0 as usize, message.cloned()));
+                }
+                Output::Outcome(outcome) => host.outcomes.push(match outcome {
+                    Outcome::Changed { .. } => "changed",
+                    Outcome::Kept(state) => {
+                        host.kept.push(state.cloned());
+                        "kept"
+                    }
+                    Outcome::Reconfigured => "reconfigured",
+                    Outcome::Unknown => "unknown",
+                    Outcome::Exhausted => "exhausted",
+                }),
+                Output::Read { state, .. } => host.reads.push(state.cloned()),
+                Output::Forget { floor } => host.floor = Some(floor),
+            }
+        }
+    }
+
+    /// The oldest write of a node is durable.
+    fn persist(&mut self, node: usize) {
+        let (id, record) = self.hosts[node].writes.remove(0);
+        self.hosts[node].disk = Some(record);
+        self.nodes[node].handle_persisted(id).unwrap();
+        self.drain(node);
+    }
+
+    /// Lets those messages through that pass, and all that come of them; the others are lost.
+    fn run(&mut self, passes: impl Fn(usize, usize, &Body) -> bool) {
+        let mut steps = 0;
+        while !self.post.is_empty() {
+            steps += 1;
+            assert!(steps < 10_000, "no end");
+            let (from, to, message) = self.post.remove(0);
+            if passes(from, to, &message.body) {
+                self.nodes[to].handle_message(self.now_us, NodeId(from as u64), message).unwrap();
+                self.drain(to);
+            }
+        }
+    }
+
+    /// Lets time pass until a node's deadline.
+    fn time_out(&mut self, node: usize) {
+        self.now_us = self.now_us.max(self.nodes[node].poll_timeout().unwrap());
+        self.nodes[node].handle_timeout(self.now_us);
+        self.drain(node);
+    }
+
+    /// Lets messages through among these until a node has nothing more under way.
+    fn finish(&mut self, node: usize, among: &[usize]) {
+        for _ in 0..50 {
+            self.run(|from, to, _| among.contains(&from) && among.contains(&to));
+            if self.nodes[node].poll_timeout().is_none() {
+                return;
+            }
+            self.time_out(node);
+        }
+        panic!("no end");
+    }
+
+    fn change(&mut self, node: usize, op: Op) {
+        self.nodes[node].change(self.now_us, op).unwrap();
+        self.drain(node);
+    }
+
+    fn read(&mut self, node: usize) {
+        self.nodes[node].read(self.now_us).unwrap();
+        self.drain(node);
+    }
+
+    fn reconfigure(&mut self, node: usize, ids: &[u64]) {
+        let ids: Vec<NodeId> = ids.iter().map(|&id| NodeId(id)).collect();
+        self.nodes[node].reconfigure(self.now_us, &ids).unwrap();
+        self.drain(node);
+    }
+
+    fn forget(&mut self, node: usize) {
+        self.nodes[node].forget(self.now_us).unwrap();
+        self.drain(node);
+    }
+
+    /// A node that has forgotten the register begins it anew.
+    fn begin_anew(&mut self, node: usize, ids: &[u64]) {
+        let floor = self.hosts[node].floor.take();
+        assert!(floor.is_some());
+        self.nodes[node] = Node::bootstrap(config(node), members(ids), floor, self.now_us).unwrap();
+        self.drain(node);
+    }
+
+    /// The value that a node reads, with all at hand.
+    fn value(&mut self, node: usize) -> Option<u32> {
+        let all: Vec<usize> = (0..self.nodes.len()).collect();
+        self.read(node);
+        self.finish(node, &all);
+        self.hosts[node].reads.last().unwrap().value
+    }
+}
+
+/// The first of two attempts is brought to an end by another, after the second one was made.
+#[test]
+fn p09_a_change_of_which_an_earlier_attempt_is_chosen_is_made_once() {
+    let mut world = World::new(5, 5);
+    world.change(0, Op::Add(1));
+    world.run(|_, to, body| match body {
+        Body::Accept { .. } => to == 2,
+        Body::Accepted { .. } => false,
+        _ => true,
+    });
+    // One that does not see it replaces it where it was proposed.
+    world.read(1);
+    world.run(|_, to, body| match body {
+        Body::Prepare { .. } => to == 3 || to == 4,
+        Body::Accept { .. } => to == 0,
+        Body::Accepted { .. } => false,
+        _ => true,
+    });
+    // It is made anew, which nobody hears of.
+    world.time_out(0);
+    world.run(|_, to, body| match body {
+        Body::Prepare { .. } => to == 3 || to == 4,
+        Body::Promise { .. } => true,
+        _ => false,
+    });
+    world.read(3);
+    world.finish(3, &[2, 3, 4]);
+    assert_eq!(world.hosts[3].reads.last().unwrap().value, Some(1));
+    world.finish(0, &[0, 1, 2, 3, 4]);
+    assert_eq!(world.hosts[0].outcomes, ["changed"]);
+    assert_eq!(world.value(4), Some(1), "once");
+}
+
+/// A member goes on with a change that was made, deleted and forgotten without it.
+#[test]
+fn p09_a_change_that_was_forgotten_is_not_made_again() {
+    let mut world = World::new(3, 3);
+    world.change(0, Op::Add(1));
+    world.run(|_, _, body| !matches!(body, Body::Accepted { .. }));
+    world.change(1, Op::Do(Update::Delete));
+    let finish = |world: &mut World| {
+        for _ in 0..10 {
+            world.run(|_, _, _| true);
+            // The clock of node 0 stands still.
+            if let Some(deadline_us) = world.nodes[1].poll_timeout() {
+                world.nodes[1].handle_timeout(deadline_us);
+                world.drain(1);
+            }
+        }
+    };
+    finish(&mut world);
+    world.forget(1);
+    finish(&mut world);
+    assert_eq!(world.hosts[0].floor, None, "it has something to do");
+    for node in 1..3 {
+        world.begin_anew(node, &[0, 1, 2]);
+    }
+    world.read(1);
+    world.run(|_, to, body| !matches!(body, Body::Prepare { .. }) || to == 2);
+    world.finish(0, &[0, 1, 2]);
+    assert_eq!(world.hosts[0].outcomes, ["unknown"]);
+    assert_eq!(world.value(1), None);
+}
+
+/// Members that were asked for, and were replaced before that was told, do not come back.
+#[test]
+fn members_that_were_replaced_do_not_come_back() {
+    let mut world = World::new(5, 3);
+    world.change(0, Op::Do(Update::Put(5)));
+    world.run(|_, _, _| true);
+    world.reconfigure(0, &[0, 1, 2, 3]);
+    // What is settled in the end reaches others, whose answers are lost.
+    world.run(|_, to, body| match body {
+        Body::Accept { state, .. } => state.members.is_changing() || to != 0,
+        Body::Accepted { ballot } => ballot.round.get() < 3,
+        _ => true,
+    });
+    world.reconfigure(1, &[0, 1, 2, 4]);
+    world.finish(1, &[1, 2, 3, 4]);
+    assert_eq!(world.hosts[1].outcomes, ["reconfigured"]);
+    world.finish(0, &[0, 1, 2, 3, 4]);
+    assert_eq!(world.hosts[0].outcomes, ["changed", "unknown"]);
+    assert_eq!(world.value(1), Some(5));
+    assert_eq!(world.nodes[0].latest().members, members(&[0, 1, 2, 4]));
+}
+
+/// Forgetting waits for the last member; what is read meanwhile does not.
+#[test]
+fn reads_do_not_wait_for_who_is_to_forget() {
+    let mut world = World::new(3, 3);
+    world.change(0, Op::Do(Update::Delete));
+    world.run(|_, _, _| true);
+    world.forget(0);
+    world.read(0);
+    for reads in 1..4 {
+        for _ in 0..10 {
+            world.run(|from, to, _| from != 2 && to != 2);
+            if world.hosts[0].reads.len() < reads {
+                world.time_out(0);
+            }
+        }
+        assert_eq!(world.hosts[0].reads.len(), reads);
+        world.read(0);
+    }
+    assert!(world.nodes[0].is_busy() && world.hosts[0].floor.is_none());
+    world.finish(0, &[0, 1, 2]);
+    assert!(world.hosts[0].floor.is_some());
+}
+
+/// A register whose members are changing is not forgotten before they have changed.
+#[test]
+fn members_settle_before_they_forget() {
+    let mut world = World::new(4, 3);
+    world.change(0, Op::Do(Update::Delete));
+    world.run(|_, _, _| true);
+    world.reconfigure(0, &[0, 1, 2, 3]);
+    // On the way is chosen, and its proposer gives up.
+    world.run(|_, _, body| match body {
+        Body::Accept { state, .. } => state.members.is_changing(),
+        Body::Accepted { .. } => false,
+        _ => true,
+    });
+    assert!(world.nodes[1].latest().members.is_changing());
+    assert!(world.nodes[0].cancel().is_some());
+    world.drain(0);
+    world.forget(1);
+    world.finish(1, &[0, 1, 2, 3]);
+    assert!(world.hosts.iter().all(|host| host.floor.is_some()));
+    let after = world.nodes.iter().map(|node| node.latest().members);
+    assert!(after.into_iter().all(|there| there == members(&[0, 1, 2, 3])));
+}
+
+/// What a node has accepted and not yet on its disk is not counted, in neither phase of a change,
+/// nor for a read.
+#[test]
+fn p02_its_own_part_counts_when_it_is_durable() {
+    // A change in one round trip: its own acceptance and one more are enough, once both are durable.
+    let mut world = World::new(3, 3);
+    world.change(0, Op::Add(1));
+    world.run(|_, _, _| true);
+    world.hosts[0].slow = true;
+    world.change(0, Op::Add(2));
+    world.run(|_, to, _| to == 1 || to == 0);
+    assert_eq!(world.hosts[0].outcomes, ["changed"], "not on its disk");
+    while !world.hosts[0].writes.is_empty() {
+        world.persist(0);
+        world.run(|_, to, _| to == 1 || to == 0);
+    }
+    assert_eq!(world.hosts[0].outcomes, ["changed", "changed"]);
+
+    // A read: it holds what another proposed, which is not on its disk, and one other holds it.
+    world.change(1, Op::Add(4));
+    world.run(|_, to, _| to != 2);
+    world.persist(0); // the promise
+    world.run(|_, to, _| to != 2);
+    assert_eq!(world.nodes[0].latest().value, Some(7));
+    world.read(0);
+    world.run(|_, to, _| to != 2);
+    assert!(world.hosts[0].reads.is_empty());
+    world.hosts[0].slow = false;
+    while !world.hosts[0].writes.is_empty() {
+        world.persist(0);
+    }
+    world.finish(0, &[0, 1]);
+    assert_eq!(world.hosts[0].reads.last().unwrap().value, Some(7));
+}
+
+/// A proposal is chosen when another one has replaced it already at its proposer: of what is there
+/// now, nothing is known.
+#[test]
+fn p09_what_has_replaced_a_proposal_is_not_read() {
+    for keeps in [false, true] {
+        let mut world = World::new(5, 5);
+        world.change(0, Op::Add(1));
+        world.run(|_, _, _| true);
+        // Its answers are on their way, those of 1 and 2.
+        if keeps {
+            world.change(0, Op::Do(Update::PutIf { version: None, value: 9 }));
+        } else {
+            world.nodes[0].cancel();
+            world.change(0, Op::Add(0));
+            world.read(0);
+        }
+        world.run_until_accepted(&[1, 2]);
+        // Another proposal reaches nobody but node 0.
+        let answers = core::mem::take(&mut world.post);
+        world.change(4, Op::Add(40));
+        world.run(|_, to, body| match body {
+            Body::Prepare { .. } => to == 1 || to == 2 || to == 3,
+            Body::Accept { .. } => to == 0,
+            Body::Promise { .. } => true,
+            _ => false,
+        });
+        assert_eq!(world.nodes[0].latest().value, Some(41));
+        world.post = answers;
+        world.run(|_, to, body| to == 0 && matches!(body, Body::Accepted { .. }));
+        assert!(world.hosts[0].kept.is_empty());
+        assert!(world.hosts[0].reads.iter().all(|read| read.value != Some(41)));
+    }
+}
+
+impl World {
+    /// Lets what is to be accepted through to these, whose answers wait.
+    fn run_until_accepted(&mut self, those: &[usize]) {
+        for (from, to, message) in core::mem::take(&mut self.post) {
+            if those.contains(&to) && matches!(message.body, Body::Accept { .. }) {
+                self.nodes[to].handle_message(self.now_us, NodeId(from as u64), message).unwrap();
+                self.drain(to);
+            }
+        }
+    }
+}
