@@ -215,6 +215,8 @@ suite! {
         p08_two_states_by_one_ballot_are_told
         p03_two_that_defeat_each_other_come_to_an_end
         who_is_beaten_waits
+        who_is_beaten_tries_above
+        who_has_won_waits_as_at_first
         p05_a_state_of_an_older_ballot
         the_last_round_is_the_end;
 }

@@ -364,6 +364,62 @@ fn p02_its_own_part_counts_when_it_is_durable() {
     assert_eq!(world.hosts[0].reads.last().unwrap().value, Some(7));
 }
 
+/// A member that has missed a change of members hears of it from one whom it knows: a majority of
+/// those whom it asks is none of those that count.
+#[test]
+fn who_has_missed_new_members_asks_them() {
+    let mut world = World::new(5, 3);
+    world.change(1, Op::Do(Update::Put(5)));
+    world.run(|_, _, _| true);
+    world.reconfigure(1, &[1, 3, 4]);
+    world.finish(1, &[1, 2, 3, 4]);
+    world.change(0, Op::Add(1));
+    for _ in 0..5 {
+        world.run(|from, to, body| {
+            assert!(from != 0 || !matches!(body, Body::Accept { .. }), "one of three");
+            from < 2 && to < 2
+        });
+        world.time_out(0);
+    }
+    world.finish(0, &[0, 1, 2, 3, 4]);
+    assert_eq!(world.hosts[0].outcomes, ["changed"]);
+    assert_eq!(world.value(3), Some(6));
+}
+
+/// Those who leave hear that they have left.
+#[test]
+fn who_leaves_hears_of_the_end() {
+    let mut world = World::new(4, 3);
+    world.reconfigure(0, &[0, 1, 3]);
+    world.finish(0, &[0, 1, 2, 3]);
+    assert_eq!(world.hosts[0].outcomes, ["reconfigured"]);
+    assert_eq!(world.nodes[2].latest().members, members(&[0, 1, 3]));
+    assert!(world.nodes[2].read(world.now_us).is_err());
+}
+
+/// Who has accepted does not take that back by what it says late.
+#[test]
+fn who_has_granted_does_not_take_it_back() {
+    let mut world = World::new(5, 5);
+    world.change(0, Op::Add(1));
+    world.run(|_, _, _| true);
+    world.change(0, Op::Add(1));
+    let ballot = world.hosts[0].disk.unwrap().accepted().ballot.unwrap();
+    world.post.clear();
+    let mut hear = |from: u64, body: Body| {
+        let message = Message { instance: INSTANCE, to: NodeId(0), body };
+        world.nodes[0].handle_message(0, NodeId(from), message).unwrap();
+        world.drain(0);
+    };
+    let promised = Ballot { proposer: NodeId(4), ..ballot };
+    hear(1, Body::Accepted { ballot });
+    for from in 1..4 {
+        hear(from, Body::Rejected { ballot, promised });
+    }
+    hear(4, Body::Accepted { ballot });
+    assert_eq!(world.hosts[0].outcomes, ["changed", "changed"]);
+}
+
 /// A proposal is chosen when another one has replaced it already at its proposer: of what is there
 /// now, nothing is known.
 #[test]

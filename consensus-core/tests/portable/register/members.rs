@@ -2,7 +2,7 @@
 
 use synod_consensus_core::{
     MembersError, NodeId,
-    register::{ChangeError, Outcome, ReconfigureError, Update},
+    register::{ChangeError, Outcome, Output, ReconfigureError, Update},
 };
 
 use super::{Body, Cluster, Node, Op, Told, config, members, message, state};
@@ -228,6 +228,15 @@ pub(crate) fn who_is_busy_does_not_forget() {
     assert_eq!(cluster.told[1].floor, None);
     cluster.settle();
     assert!(cluster.told[1].read.is_some());
+    // Nor is one that is not proposed yet.
+    let ballot = cluster.disks[1].unwrap().accepted().ballot.unwrap();
+    let mut other = cluster.nodes[1].clone();
+    other.change(0, Op::Add(1)).unwrap();
+    other.handle_message(0, NodeId(0), message(1, Body::Forget { ballot })).unwrap();
+    while let Some(output) = other.poll_output() {
+        assert!(!matches!(output, Output::Forget { .. }));
+    }
+    assert!(other.is_busy());
     // What was read first has made a ballot of its own.
     let ballot = cluster.disks[1].unwrap().accepted().ballot.unwrap();
     let forget = message(1, Body::Forget { ballot });

@@ -1,7 +1,7 @@
 //! What registers refuse, and the rules of their hosts.
 
 use synod_consensus_core::{
-    Instance, NodeId, UnknownWrite,
+    Ballot, Instance, NodeId, UnknownWrite,
     register::{ConfigError, MessageError, Outcome, Output, Record},
 };
 
@@ -197,6 +197,73 @@ pub(crate) fn who_is_beaten_waits() {
         let deadline_us = cluster.nodes[0].poll_timeout().unwrap();
         assert!(deadline_us > 1_000_000 && deadline_us <= 1_000_000 + 2 * TIMEOUT_US);
     }
+}
+
+/// The next ballot is above all that it has heard of, by a rejection or by a report.
+pub(crate) fn who_is_beaten_tries_above() {
+    let tried = |cluster: &mut Cluster<3>| {
+        let asked = cluster.post.iter().find_map(|(_, letter)| match letter.body {
+            Body::Prepare { ballot } => Some(ballot.round.get()),
+            _ => None,
+        });
+        cluster.post.clear();
+        asked
+    };
+    let mut cluster = Cluster::<3>::new(3);
+    cluster.begin(0, Op::Add(1));
+    assert_eq!(tried(&mut cluster), Some(1));
+    for from in 1..3 {
+        let body = Body::Rejected { ballot: ballot(1, 0), promised: ballot(90, 2) };
+        cluster.nodes[0].handle_message(0, NodeId(from), message(0, body)).unwrap();
+    }
+    cluster.now_us = cluster.nodes[0].poll_timeout().unwrap();
+    cluster.nodes[0].handle_timeout(cluster.now_us);
+    cluster.drain(0);
+    assert_eq!(tried(&mut cluster), Some(91));
+
+    let mut cluster = Cluster::<3>::new(3);
+    let life = cluster.change(0, Op::Add(1));
+    cluster.begin_read(0);
+    let Some(Body::Query { round, .. }) = cluster.post.front().map(|(_, letter)| letter.body)
+    else {
+        panic!("it asks")
+    };
+    cluster.post.clear();
+    let body = Body::Report { life, round, ballot: Some(ballot(50, 2)) };
+    cluster.nodes[0].handle_message(0, NodeId(2), message(0, body)).unwrap();
+    cluster.drain(0);
+    assert_eq!(tried(&mut cluster), Some(52), "whoever accepts promises the next one");
+}
+
+/// Two others have promised more. Gives for how long node 0 waits.
+fn defeat(cluster: &mut Cluster<3>, ballot: Ballot) -> u64 {
+    cluster.post.clear();
+    for from in 1..3 {
+        let promised = Ballot { proposer: NodeId(2), ..ballot };
+        let body = Body::Rejected { ballot, promised };
+        cluster.nodes[0].handle_message(cluster.now_us, NodeId(from), message(0, body)).unwrap();
+    }
+    let wait_us = cluster.nodes[0].poll_timeout().unwrap() - cluster.now_us;
+    cluster.now_us += wait_us;
+    cluster.nodes[0].handle_timeout(cluster.now_us);
+    cluster.drain(0);
+    wait_us
+}
+
+/// Waits grow with defeats, and begin anew with a success.
+pub(crate) fn who_has_won_waits_as_at_first() {
+    let mut cluster = Cluster::<3>::new(3);
+    cluster.begin(0, Op::Add(1));
+    let waits_us = (0..12).map(|_| {
+        let promised = cluster.disks[0].unwrap().promised().unwrap();
+        defeat(&mut cluster, promised)
+    });
+    assert!(waits_us.max().unwrap() > 8 * TIMEOUT_US);
+    cluster.settle();
+    assert!(!cluster.nodes[0].is_busy());
+    cluster.begin(0, Op::Add(1));
+    let proposed = cluster.disks[0].unwrap().accepted().ballot.unwrap();
+    assert!(defeat(&mut cluster, proposed) < TIMEOUT_US);
 }
 
 pub(crate) fn p05_a_state_of_an_older_ballot() {
