@@ -113,7 +113,10 @@ impl World {
                     Outcome::Exhausted => "exhausted",
                 }),
                 Output::Read { state, .. } => host.reads.push(state.cloned()),
-                Output::Forget { floor } => host.floor = Some(floor),
+                Output::Forget { floor } => {
+                    host.floor = Some(floor);
+                    assert!(!self.nodes[node].latest().members.is_changing());
+                }
             }
         }
     }
@@ -346,6 +349,17 @@ fn p02_its_own_part_counts_when_it_is_durable() {
         world.run(|_, to, _| to == 1 || to == 0);
     }
     assert_eq!(world.hosts[0].outcomes, ["changed", "changed"]);
+
+    // The next one is asked for when the one before is durable, and its own part counts later.
+    world.change(0, Op::Add(0));
+    world.run(|_, _, _| true);
+    world.change(0, Op::Add(0));
+    world.persist(0);
+    world.run(|_, to, _| to == 1 || to == 0);
+    let told = world.hosts[0].outcomes.len();
+    assert_eq!(told, 3);
+    world.persist(0);
+    assert_eq!(world.hosts[0].outcomes.len(), 4);
 
     // A read: it holds what another proposed, which is not on its disk, and one other holds it.
     world.change(1, Op::Add(4));
