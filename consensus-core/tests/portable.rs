@@ -214,6 +214,7 @@ suite! {
         p01_a_ballot_of_a_forgotten_life_is_told
         p08_two_states_by_one_ballot_are_told
         p03_two_that_defeat_each_other_come_to_an_end
+        silence_is_asked_again
         who_is_beaten_waits
         who_is_beaten_tries_above
         who_has_won_waits_as_at_first

@@ -185,6 +185,34 @@ pub(crate) fn p03_two_that_defeat_each_other_come_to_an_end() {
     }
 }
 
+/// Under the same ballot, those who have not answered: for a promise at first, then to accept.
+pub(crate) fn silence_is_asked_again() {
+    let mut cluster = Cluster::<4>::new(4);
+    for round in 1..3 {
+        cluster.begin(0, Op::Add(1));
+        cluster.cut = [false, false, true, true];
+        cluster.settle();
+        cluster.cut = [false; 4];
+        cluster.now_us = cluster.nodes[0].poll_timeout().unwrap();
+        cluster.nodes[0].handle_timeout(cluster.now_us);
+        cluster.drain(0);
+        let mut asked = cluster.post.iter().map(|(_, letter)| (letter.to.0, letter.body));
+        for to in 2..4 {
+            let (there, body) = asked.next().unwrap();
+            let same = match body {
+                Body::Prepare { ballot } => (1, ballot.round.get()),
+                Body::Accept { ballot, .. } => (2, ballot.round.get()),
+                other => panic!("{other:?}"),
+            };
+            assert_eq!((there, same), (to, (round, round)));
+        }
+        assert!(asked.next().is_none());
+        cluster.settle();
+        let version = ballot(round, 0);
+        assert_eq!(cluster.told[0].outcome, Some(Outcome::Changed { version }));
+    }
+}
+
 /// Who is beaten waits from then on, whatever beats it.
 pub(crate) fn who_is_beaten_waits() {
     let high = ballot(90, 2);
