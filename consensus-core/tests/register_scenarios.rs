@@ -411,6 +411,61 @@ fn who_leaves_hears_of_the_end() {
     assert!(world.nodes[2].read(world.now_us).is_err());
 }
 
+/// The ballots under which node 0 asks for promises now.
+fn tried(world: &mut World) -> Vec<u64> {
+    let asked = core::mem::take(&mut world.post).into_iter();
+    let rounds = asked.filter_map(|(_, _, message)| match message.body {
+        Body::Prepare { ballot } => Some(ballot.round.get()),
+        _ => None,
+    });
+    rounds.collect()
+}
+
+/// One rejection does not stop it, but silence after that is asked anew, above it.
+#[test]
+fn silence_after_a_rejection_is_asked_anew() {
+    let mut world = World::new(3, 3);
+    world.change(0, Op::Add(1));
+    assert_eq!(tried(&mut world), [1, 1]);
+    let ballot = world.hosts[0].disk.unwrap().promised().unwrap();
+    let promised = Ballot { round: 90.try_into().unwrap(), proposer: NodeId(2) };
+    let body = Body::Rejected { ballot, promised };
+    let message = Message { instance: INSTANCE, to: NodeId(0), body };
+    world.nodes[0].handle_message(0, NodeId(1), message).unwrap();
+    world.drain(0);
+    assert!(world.post.is_empty());
+    world.time_out(0);
+    assert_eq!(tried(&mut world), [91, 91]);
+}
+
+/// One that was a member when its change began, and is none any more, has its proposal replaced.
+#[test]
+fn a_proposal_of_who_has_left_is_replaced() {
+    let mut world = World::new(4, 3);
+    world.change(1, Op::Do(Update::Put(5)));
+    world.run(|_, _, _| true);
+    world.change(0, Op::Add(1));
+    world.post.clear();
+    world.reconfigure(1, &[1, 2, 3]);
+    world.finish(1, &[0, 1, 2, 3]);
+    assert!(world.nodes[0].is_busy());
+    assert!(!world.nodes[0].latest().members.contains(NodeId(0)));
+    // It asks those who are, whose answers to its proposal are lost.
+    world.time_out(0);
+    world.run(|from, to, body| {
+        from != 0 && to != 0 || !matches!(body, Body::Accept { .. } | Body::Accepted { .. })
+    });
+    assert_eq!(world.nodes[0].latest().value, Some(6));
+    let ballot = Ballot { round: 90.try_into().unwrap(), proposer: NodeId(1) };
+    let body = Body::Accept { ballot, state: *world.nodes[1].latest() };
+    let message = Message { instance: INSTANCE, to: NodeId(0), body };
+    world.nodes[0].handle_message(world.now_us, NodeId(1), message).unwrap();
+    world.drain(0);
+    world.post.clear();
+    world.time_out(0);
+    assert_eq!(tried(&mut world), [92; 3]);
+}
+
 /// Who has accepted does not take that back by what it says late.
 #[test]
 fn who_has_granted_does_not_take_it_back() {
