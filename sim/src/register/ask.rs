@@ -61,6 +61,10 @@ impl<const N: usize> World<N> {
                 story.unknown(asked.place);
                 self.marks.hit(Mark::Unknown);
             }
+            (End::Unknown, Wish::Members(_)) => {
+                story.unknown(asked.place);
+                self.marks.hit(Mark::MembersUnknown);
+            }
             (End::Exhausted, _) => {
                 let near = self.engine.plan.has(Fault::Maxima);
                 ensure!(near, "rounds are left", at, "of {number}");
