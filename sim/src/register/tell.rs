@@ -84,7 +84,8 @@ impl<const N: usize> Ledger<N> {
         let Some((ballot, _)) = last.filter(|_| is_empty) else {
             fail!("all know that there is nothing", at, "{state:?}");
         };
-        ensure!(floor >= ballot, "a floor is above all", at, "{floor} < {ballot}");
+        let is_above = floor >= ballot || !all.has(at);
+        ensure!(is_above, "a floor is above all", at, "{floor} < {ballot}");
         self.gone.extend(state.version);
         let is_news = Some(ballot) > self.forgotten;
         self.forgotten = self.forgotten.max(Some(ballot));
