@@ -208,7 +208,8 @@ suite! {
         members_for_whom_there_is_no_room_any_more
         a_register_is_forgotten_by_all
         a_late_wish_to_forget
-        who_is_busy_does_not_forget;
+        who_is_busy_does_not_forget
+        p09_a_change_that_was_forgotten_is_not_made_again;
     rules:
         a_register_refuses_what_is_not_for_it
         p01_a_ballot_of_a_forgotten_life_is_told

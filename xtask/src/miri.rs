@@ -35,9 +35,9 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
             .env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "true")
             .run()?;
         if full {
-            let simulator = ["--package", "synod-sim", "--test", "raft", "--test", "paxos"];
             miri(shell, target)
-                .args(simulator)
+                .args(["--package", "synod-sim"])
+                .args(["--test", "raft", "--test", "paxos", "--test", "register"])
                 .args(["--", "--exact"])
                 .args(SAME_EVERYWHERE)
                 .run()?;

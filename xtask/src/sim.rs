@@ -1,11 +1,11 @@
-//! Clusters, groups of replicas and decisions in the simulator, of sizes that people run, and whether it finds
-//! planted bugs; and what its pinned runs give, written anew.
+//! Clusters, groups of replicas, decisions and registers in the simulator, of sizes that people run,
+//! and whether it finds planted bugs; and what its pinned runs give, written anew.
 
 use anyhow::{Context, Result, bail};
 use xshell::{Cmd, Shell, cmd};
 
 /// What is simulated, of how many nodes, and one of how many seeds of it is run.
-const BATCHES: [(&str, &str, u64); 9] = [
+const BATCHES: [(&str, &str, u64); 12] = [
     ("raft", "1", 1),
     ("raft", "3", 1),
     ("raft", "5", 1),
@@ -15,6 +15,9 @@ const BATCHES: [(&str, &str, u64); 9] = [
     ("paxos", "3", 1),
     ("paxos", "4", 2),
     ("paxos", "5", 1),
+    ("register", "1", 10),
+    ("register", "3", 2),
+    ("register", "5", 2),
 ];
 
 pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {

@@ -26,7 +26,8 @@ use crate::{
 #[repr(C)] // what is small is first, where the smallest cores reach it in one step
 pub struct Register<C: Change, const N: usize> {
     pub(super) phase: Phase,
-    /// Another's change, made after the task was first proposed, was accepted here since.
+    /// Another's change, made after the task was first proposed, was accepted here since; or the
+    /// register may have been forgotten.
     pub(super) overtaken: bool,
     pub(super) now_us: u64,
     pub(super) deadline_us: u64,

@@ -138,7 +138,7 @@ impl<C: Change, const N: usize> Register<C, N> {
     fn propose_found(&mut self) {
         let found = self.found.take();
         if let Some(found) = found.filter(|_| !cfg!(synod_planted = "own-value")) {
-            self.record.accepted = found;
+            self.replace(found);
         }
         if let Some(ballot) = self.ballot {
             self.propose(ballot, false);

@@ -21,6 +21,16 @@ impl<C: Change, const N: usize> Register<C, N> {
         self.write.touch();
     }
 
+    /// Takes another's state in place of its own.
+    pub(super) fn replace(&mut self, accepted: Accepted<C::Value, N>) {
+        // What has no version after one may be a register that was forgotten and begun anew, and the
+        // task forgotten with it.
+        let is_anew = accepted.state.version.is_none();
+        self.overtaken |=
+            is_anew && self.attempted.is_some() && self.record.accepted.state.version.is_some();
+        self.record.accepted = accepted;
+    }
+
     /// Another asks for a promise.
     pub(super) fn receive_prepare(&mut self, ballot: Ballot) {
         let order = order(&self.record.promised, &Some(ballot));
@@ -62,7 +72,7 @@ impl<C: Change, const N: usize> Register<C, N> {
         let is_others = state.version.is_some_and(|version| version.proposer != self.id);
         self.overtaken |=
             is_others && self.attempted.is_some() && order(&state.version, &self.attempted).is_gt();
-        self.record.accepted = Accepted { ballot: Some(ballot), state };
+        self.replace(Accepted { ballot: Some(ballot), state });
         self.owed.accepted = true;
         let promised = following(ballot).unwrap_or(ballot);
         self.promise(promised);

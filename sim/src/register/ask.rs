@@ -61,6 +61,10 @@ impl<const N: usize> World<N> {
                 story.unknown(asked.place);
                 self.marks.hit(Mark::Unknown);
             }
+            (End::Unknown, Wish::Members(_)) => {
+                story.unknown(asked.place);
+                self.marks.hit(Mark::MembersUnknown);
+            }
             (End::Exhausted, _) => {
                 let near = self.engine.plan.has(Fault::Maxima);
                 ensure!(near, "rounds are left", at, "of {number}");
@@ -123,6 +127,8 @@ impl<const N: usize> World<N> {
             alloc::format!("#{number} is forgotten, {}", super::packet::told(&state))
         });
         let story = &mut self.stories[number as usize];
+        let before = story.parts[at].promised;
+        ensure!(Some(floor) >= before, "floors are above promises", at, "{floor} < {before:?}");
         let is_first = story.ledger.tell_forgotten(at, &state, floor)?;
         self.counts.forgotten += u64::from(is_first);
         let is_member = rule::all(&state.members).has(at);

@@ -59,6 +59,8 @@ impl<const N: usize> World<N> {
             let grows = grows(&before, &record);
             ensure!(grows, "durable promises grow", at, "{record:?} over {before:?}");
         }
+        let part = &mut story.parts[at];
+        part.promised = part.promised.max(record.promised());
         let accepted = record.accepted();
         let Some(ballot) = accepted.ballot else { return Ok(true) };
         if story.ledger.accepted(at, (ballot, &accepted.state))? {

@@ -131,19 +131,20 @@ impl<const N: usize> Ledger<N> {
         Ok(())
     }
 
-    /// A proposer in this life has received a promise.
+    /// A proposer in this life has received a promise. Gives whether it awaits it: not one to an
+    /// earlier life, which comes again.
     pub(super) fn promise(
         &mut self,
         from: usize,
         life: u32,
         (ballot, accepted): (Ballot, Option<Ballot>),
-    ) {
+    ) -> bool {
         let attempt = self.attempts.get_mut(&ballot);
         let awaits = |it: &&mut Attempt<N>| it.life == life && it.proposed.is_none();
-        if let Some(attempt) = attempt.filter(awaits) {
-            attempt.promised.insert(from);
-            attempt.found = attempt.found.max(accepted);
-        }
+        let Some(attempt) = attempt.filter(awaits) else { return false };
+        attempt.promised.insert(from);
+        attempt.found = attempt.found.max(accepted);
+        true
     }
 
     /// A proposer in this life has heard that its state is accepted.

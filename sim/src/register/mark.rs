@@ -20,6 +20,8 @@ marks! {
     Deleted "value deleted",
     /// Nobody can tell what became of a change.
     Unknown "outcome unknown",
+    /// Nobody can tell what became of a change of members.
+    MembersUnknown "outcome of members unknown",
     /// A change was cancelled before it was proposed.
     CancelledEarly "cancelled before it was proposed",
     /// A change was cancelled, and may have been made.

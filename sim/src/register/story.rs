@@ -7,7 +7,7 @@ use synod_consensus_core::{Ballot, register::Membership};
 use super::{
     ledger::Ledger,
     mark::{Mark, Marks},
-    op::{Op, What},
+    op::Op,
 };
 use crate::{
     history::{Finding, Kind, Operation, check},
@@ -22,6 +22,8 @@ pub(super) struct Part {
     pub(super) life: u32,
     /// Up to which life its writes are void.
     pub(super) void: u32,
+    /// The highest ballot that its disk has ever promised.
+    pub(super) promised: Option<Ballot>,
 }
 
 /// What became of a call.
@@ -139,21 +141,20 @@ impl<const N: usize> Story<N> {
         let Call { op, called, returned, fate } = *call;
         let kind = match (fate, op) {
             (Fate::Saw(version), _) => Kind::Read(Some(self.name(version))),
-            (Fate::Made(version), Some(op)) => self.write(op, version),
+            (Fate::Made(version), Some(_)) => self.write(version),
             // It was made if a majority has had it; and if not, nobody can have seen it.
-            (Fate::Open, Some(op)) => self.write(op, *self.ledger.made.get(&op.tag)?),
+            (Fate::Open, Some(op)) => self.write(*self.ledger.made.get(&op.tag)?),
             _ => return None,
         };
         Some(Operation { called, returned, kind })
     }
 
-    fn write(&self, op: Op, version: Ballot) -> Kind {
-        let new = self.name(Some(version));
-        let made = self.ledger.versions.get(&version).and_then(|made| made.value);
-        match (op.what, made) {
-            (What::Delete, _) | (_, None) => Kind::Write(new),
-            (_, Some(value)) => Kind::Swap { new, seen: Some(self.name(value.before)) },
-        }
+    /// It took the place of what was there before; a delete, too: where both go by 0, it may be put
+    /// wherever there is nothing, and nowhere else.
+    fn write(&self, version: Ballot) -> Kind {
+        let made = self.ledger.versions.get(&version);
+        let seen = made.map(|made| self.name(made.before));
+        Kind::Swap { new: self.name(Some(version)), seen }
     }
 
     /// A number for a version: that of its change, and 0 for nothing, as at first.

@@ -73,8 +73,7 @@ impl<const N: usize> Ledger<N> {
     ) -> Verdict<bool> {
         let all = rule::all(&state.members);
         let holds = |&(ballot, _): &(Ballot, _)| {
-            ballot <= floor
-                && self.proposed(ballot).is_some_and(|proposed| proposed.state == *state)
+            self.proposed(ballot).is_some_and(|proposed| proposed.state == *state)
         };
         let last = self
             .attempts()
@@ -85,6 +84,8 @@ impl<const N: usize> Ledger<N> {
         let Some((ballot, _)) = last.filter(|_| is_empty) else {
             fail!("all know that there is nothing", at, "{state:?}");
         };
+        let is_above = floor >= ballot || !all.has(at);
+        ensure!(is_above, "a floor is above all", at, "{floor} < {ballot}");
         self.gone.extend(state.version);
         let is_news = Some(ballot) > self.forgotten;
         self.forgotten = self.forgotten.max(Some(ballot));

@@ -163,8 +163,9 @@ impl<const N: usize> World<N> {
         let ledger = &mut self.stories[number as usize].ledger;
         match message.body {
             Body::Promise { ballot, accepted } => {
-                ledger.promise(from, hosted.life, (ballot, accepted.ballot));
-                hosted.known.extend(accepted.ballot);
+                let told = (ballot, accepted.ballot);
+                let counts = ledger.promise(from, hosted.life, told);
+                hosted.known.extend(accepted.ballot.filter(|_| counts));
             }
             Body::Accepted { ballot } => ledger.hear(from, hosted.life, ballot),
             Body::Accept { ballot, .. } => {

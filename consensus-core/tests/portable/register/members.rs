@@ -246,3 +246,44 @@ pub(crate) fn who_is_busy_does_not_forget() {
     cluster.drain(1);
     assert!(cluster.told[1].floor.is_some());
 }
+
+/// A change that deletes the value, and is made and forgotten while its node has no answer, is not
+/// made again in the register that is begun anew.
+pub(crate) fn p09_a_change_that_was_forgotten_is_not_made_again() {
+    // The node hears of the new register by what it asks itself, or by what others ask of it.
+    for is_told in [false, true] {
+        let mut cluster = Cluster::<3>::new(3);
+        cluster.change(0, Op::Add(1));
+        cluster.begin(2, Op::Do(Update::Delete));
+        for _ in 0..6 {
+            cluster.deliver();
+        }
+        cluster.cut[2] = true;
+        assert_eq!(cluster.settle(), 2, "that the others have accepted it is lost");
+        cluster.cut[2] = false;
+        cluster.nodes[0].forget(cluster.now_us).unwrap();
+        cluster.drain(0);
+        cluster.settle();
+        let floors = [0, 1, 2].map(|node| cluster.told[node].floor.is_some());
+        assert_eq!(floors, [true, true, false], "who is busy does not forget");
+
+        for node in [0, 1] {
+            let (all, floor) = (members(&[0, 1, 2]), cluster.told[node].floor);
+            cluster.nodes[node] =
+                Node::bootstrap(config(node as u64), all, floor, cluster.now_us).unwrap();
+            cluster.drain(node);
+        }
+        cluster.cut[2] = true;
+        assert_eq!(cluster.read(0).0, None);
+        cluster.cut[2] = false;
+        if is_told {
+            assert_eq!(cluster.read(1).0, None);
+            assert_eq!(cluster.nodes[2].latest().version, None);
+        }
+        while cluster.told[2].outcome.is_none() {
+            cluster.wait_for(2);
+        }
+        assert_eq!(cluster.told[2].outcome, Some(Outcome::Unknown));
+        assert_eq!(cluster.nodes[0].latest().version, None);
+    }
+}
