@@ -11,6 +11,7 @@ use super::{
     node::{Asked, Kept, Wish, Write},
     op::{Op, Value, What},
     rule,
+    story::nth,
     world::World,
 };
 use crate::{
@@ -27,7 +28,7 @@ impl<const N: usize> World<N> {
         asked: &Asked,
         end: End<N>,
     ) -> Verdict {
-        let story = &mut self.stories[number as usize];
+        let story = &mut self.stories[nth(number)];
         match (end, asked.wish) {
             (End::Changed(version), Wish::Change(op)) => {
                 story.ledger.tell_made(at, (asked, op), version)?;
@@ -76,7 +77,7 @@ impl<const N: usize> World<N> {
     }
 
     fn mark_made(&mut self, at: usize, number: u64, op: Op, version: Ballot) {
-        let story = &mut self.stories[number as usize];
+        let story = &mut self.stories[nth(number)];
         self.counts.changes += 1;
         self.marks.hit(Mark::Made);
         self.marks.hit_if(matches!(op.what, What::PutIf(_)), Mark::PutIf);
@@ -96,7 +97,7 @@ impl<const N: usize> World<N> {
         token: ReadToken,
         state: &State<Value, N>,
     ) -> Verdict {
-        let story = &mut self.stories[number as usize];
+        let story = &mut self.stories[nth(number)];
         let Some(hosted) = self.nodes[at].hosted.get_mut(&number) else { return Ok(()) };
         let (done, waiting) = hosted.reads.iter().partition(|reading| reading.token <= token);
         hosted.reads = waiting;
@@ -126,7 +127,7 @@ impl<const N: usize> World<N> {
         self.engine.diarise(at, crate::diary::Mood::Plain, || {
             alloc::format!("#{number} is forgotten, {}", super::packet::told(&state))
         });
-        let story = &mut self.stories[number as usize];
+        let story = &mut self.stories[nth(number)];
         let before = story.parts[at].promised;
         ensure!(Some(floor) >= before, "floors are above promises", at, "{floor} < {before:?}");
         let is_first = story.ledger.tell_forgotten(at, &state, floor)?;
@@ -158,7 +159,7 @@ impl<const N: usize> World<N> {
             };
             let floor = promised.max(before).max(Some(floor));
             self.lose(at, number);
-            let part = &mut self.stories[number as usize].parts[at];
+            let part = &mut self.stories[nth(number)].parts[at];
             part.void = part.life;
             let node = &mut self.nodes[at];
             node.dropping.remove(&number);

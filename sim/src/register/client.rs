@@ -11,6 +11,7 @@ use super::{
     op::{Op, What},
     phase::Phase,
     rule, settings,
+    story::nth,
     world::{Task, World},
 };
 use crate::{
@@ -32,8 +33,8 @@ impl<const N: usize> World<N> {
         if !self.host(at, number)? {
             return Ok(());
         }
-        let told = self.stories[number as usize].ledger.told;
-        let versions = &self.stories[number as usize].ledger.versions;
+        let told = self.stories[nth(number)].ledger.told;
+        let versions = &self.stories[nth(number)].ledger.versions;
         let is_empty =
             told.and_then(|told| versions.get(&told)).is_none_or(|it| it.value.is_none());
         let random = &mut self.engine.random;
@@ -66,13 +67,13 @@ impl<const N: usize> World<N> {
 
     /// A change that is unlike all before.
     pub(super) fn change(&mut self, number: u64, what: What) -> Wish {
-        let story = &mut self.stories[number as usize];
+        let story = &mut self.stories[nth(number)];
         story.tags += 1;
         Wish::Change(Op { tag: story.tags, what })
     }
 
     fn some_version(&mut self, number: u64) -> Option<Ballot> {
-        let versions = &self.stories[number as usize].ledger.versions;
+        let versions = &self.stories[nth(number)].ledger.versions;
         let place = self.engine.random.index(versions.len() + 1);
         versions.keys().nth(place).copied()
     }
@@ -80,7 +81,7 @@ impl<const N: usize> World<N> {
     /// A client asks for a change, other members, or that a register is forgotten.
     pub(super) fn ask(&mut self, at: usize, number: u64, wish: Wish) -> Verdict {
         let now_us = self.engine.local_us(at);
-        let story = &mut self.stories[number as usize];
+        let story = &mut self.stories[nth(number)];
         let Some(hosted) = self.nodes[at].hosted.get_mut(&number) else { return Ok(()) };
         self.calls += 1;
         let is_member = hosted.register.latest().members.contains(id(at));
@@ -132,7 +133,7 @@ impl<const N: usize> World<N> {
     /// A client reads.
     pub(super) fn read(&mut self, at: usize, number: u64) -> Verdict {
         let now_us = self.engine.local_us(at);
-        let story = &mut self.stories[number as usize];
+        let story = &mut self.stories[nth(number)];
         let Some(hosted) = self.nodes[at].hosted.get_mut(&number) else { return Ok(()) };
         self.calls += 1;
         let is_member = hosted.register.latest().members.contains(id(at));
@@ -154,7 +155,7 @@ impl<const N: usize> World<N> {
 
     /// A client has lost its patience.
     fn cancel(&mut self, at: usize, number: u64) -> Verdict {
-        let story = &mut self.stories[number as usize];
+        let story = &mut self.stories[nth(number)];
         let Some(hosted) = self.nodes[at].hosted.get_mut(&number) else { return Ok(()) };
         self.calls += 1;
         let cancelled = hosted.register.cancel();
@@ -182,6 +183,6 @@ impl<const N: usize> World<N> {
                 reached.insert(other);
             }
         }
-        rule::is_quorum(&self.stories[number as usize].ledger.members, reached)
+        rule::is_quorum(&self.stories[nth(number)].ledger.members, reached)
     }
 }

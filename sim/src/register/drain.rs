@@ -12,6 +12,7 @@ use super::{
     node::{Hosted, Kept, Write, place},
     op::Value,
     packet,
+    story::nth,
     world::World,
 };
 use crate::{
@@ -43,8 +44,7 @@ impl<const N: usize> World<N> {
     /// Does what a register wants after a call, and checks it. The process may be dead then, or the
     /// register forgotten.
     pub(super) fn drain(&mut self, at: usize, number: u64) -> Verdict {
-        loop {
-            let Some(hosted) = self.nodes[at].hosted.get_mut(&number) else { break };
+        while let Some(hosted) = self.nodes[at].hosted.get_mut(&number) {
             let Some(order) = poll(at, hosted)? else { break };
             if self.engine.dies_here() {
                 return self.crash(at);
@@ -112,7 +112,7 @@ impl<const N: usize> World<N> {
         (ballot, state): (Ballot, State<Value, N>),
     ) -> Verdict {
         let has_promised = self.disk(at, number)?.and_then(|record| record.promised());
-        let story = &mut self.stories[number as usize];
+        let story = &mut self.stories[nth(number)];
         let Some(hosted) = self.nodes[at].hosted.get_mut(&number) else { return Ok(()) };
         let asked = ((at, has_promised), (ballot, state));
         if story.ledger.propose(asked.0, hosted, asked.1, &mut self.marks)? {

@@ -6,6 +6,7 @@ use super::{
     drain::grows,
     mark::Mark,
     node::{Kept, Write, place},
+    story::nth,
     world::{Task, World},
 };
 use crate::{
@@ -38,7 +39,7 @@ impl<const N: usize> World<N> {
     /// A disk has what was written. Gives whether a machine is to be told.
     pub(super) fn keep(&mut self, at: usize, write: Write<N>) -> Verdict<bool> {
         let Write { number, life, what, .. } = write;
-        let story = &mut self.stories[number as usize];
+        let story = &mut self.stories[nth(number)];
         if life <= story.parts[at].void {
             return Ok(false);
         }

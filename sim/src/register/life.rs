@@ -11,6 +11,7 @@ use super::{
     mark::Mark,
     node::{Hosted, Kept, Node, id},
     op::Value,
+    story::nth,
     world::{CLUSTER, World},
 };
 use crate::{
@@ -59,7 +60,7 @@ impl<const N: usize> World<N> {
             let is_same = record.accepted().state == first;
             ensure!(is_same, "recovered as it was synced", at, "{register:?} of {record:?}");
         }
-        let part = &mut self.stories[number as usize].parts[at];
+        let part = &mut self.stories[nth(number)].parts[at];
         part.life += 1;
         let hosted = Hosted {
             register,
@@ -89,7 +90,7 @@ impl<const N: usize> World<N> {
         config: Config,
         now_us: u64,
     ) -> Result<Register<super::op::Op, N>, synod_consensus_core::register::ConfigError> {
-        let story = &self.stories[number as usize];
+        let story = &self.stories[nth(number)];
         if let Some(Kept::Floor { floor, members }) = self.nodes[at].kept.get(&number) {
             self.marks.hit_if(floor.is_some(), Mark::Anew);
             return match *members {

@@ -8,6 +8,7 @@ use super::{
     op::What,
     packet::told,
     rule,
+    story::nth,
     world::{Task, World},
 };
 use crate::{
@@ -98,7 +99,7 @@ impl<const N: usize> World<N> {
     fn members(&mut self, number: u64) -> Verdict<Vec<usize>> {
         let mut members = Vec::new();
         for at in 0..self.nodes.len() {
-            let now = rule::all_ids(&self.stories[number as usize].ledger.members);
+            let now = rule::all_ids(&self.stories[nth(number)].ledger.members);
             if now.contains(&id(at)) && self.host(at, number)? {
                 let hosted = self.nodes[at].hosted.get(&number);
                 let known = hosted.map(|it| it.register.latest().members);

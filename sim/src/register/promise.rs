@@ -2,7 +2,7 @@
 
 use synod_consensus_core::register::{Body, Message};
 
-use super::{drain::rejected, mark::Mark, node::place, op::Value, world::World};
+use super::{drain::rejected, mark::Mark, node::place, op::Value, story::nth, world::World};
 use crate::violation::{Verdict, ensure};
 
 impl<const N: usize> World<N> {
@@ -18,7 +18,7 @@ impl<const N: usize> World<N> {
         let disk = self.disk(at, number)?;
         let promised = disk.and_then(|record| record.promised());
         let accepted = disk.map(|record| *record.accepted());
-        let ledger = &mut self.stories[number as usize].ledger;
+        let ledger = &mut self.stories[nth(number)].ledger;
         let Some(hosted) = self.nodes[at].hosted.get_mut(&number) else { return Ok(()) };
         let (is_durable, answers) = match message.body {
             Body::Prepare { ballot } => {

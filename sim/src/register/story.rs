@@ -63,6 +63,12 @@ pub(super) struct Story<const N: usize> {
     pub(super) tags: u32,
 }
 
+/// Where the register of this number is among all.
+#[allow(clippy::cast_possible_truncation)] // there are few
+pub(super) const fn nth(number: u64) -> usize {
+    number as usize
+}
+
 /// After how many steps a search for an order is given up.
 const STEPS: u64 = 200_000;
 

@@ -11,7 +11,7 @@ use super::{
     phase::Phase,
     rule,
     settings::{self, Scale},
-    story::Story,
+    story::{Story, nth},
 };
 use crate::{
     diary::Diary,
@@ -160,7 +160,7 @@ impl<const N: usize> World<N> {
             fail!("no unexpected error", to, "{error}: {message:?}, {hosted:?}");
         }
         hosted.doubt = None;
-        let ledger = &mut self.stories[number as usize].ledger;
+        let ledger = &mut self.stories[nth(number)].ledger;
         match message.body {
             Body::Promise { ballot, accepted } => {
                 let told = (ballot, accepted.ballot);
