@@ -43,8 +43,7 @@ impl<const N: usize> World<N> {
     /// Does what a register wants after a call, and checks it. The process may be dead then, or the
     /// register forgotten.
     pub(super) fn drain(&mut self, at: usize, number: u64) -> Verdict {
-        loop {
-            let Some(hosted) = self.nodes[at].hosted.get_mut(&number) else { break };
+        while let Some(hosted) = self.nodes[at].hosted.get_mut(&number) {
             let Some(order) = poll(at, hosted)? else { break };
             if self.engine.dies_here() {
                 return self.crash(at);
