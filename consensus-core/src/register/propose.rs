@@ -110,7 +110,7 @@ impl<C: Change, const N: usize> Register<C, N> {
                     self.reads.succeed();
                 }
             }
-            Phase::Querying if self.has_quorum() => {
+            Phase::Querying if self.has_quorum() || cfg!(synod_planted = "read-alone") => {
                 self.reads.succeed();
                 self.phase = Phase::Idle;
             }
@@ -178,7 +178,10 @@ impl<C: Change, const N: usize> Register<C, N> {
             Some(Task::Change(change)) => {
                 // Each of its attempts may be the one that others have brought to an end.
                 let attempted = self.attempted;
-                if attempted.is_some() && order(&state.version, &attempted).is_ge() {
+                let order = order(&state.version, &attempted);
+                let is_made =
+                    if cfg!(synod_planted = "twice") { order.is_eq() } else { order.is_ge() };
+                if attempted.is_some() && is_made {
                     self.made = state.version.filter(|version| version.proposer == self.id);
                     let is_own = self.made.is_some();
                     return Step::End(if is_own { End::Changed } else { End::Unknown });
@@ -226,7 +229,7 @@ impl<C: Change, const N: usize> Register<C, N> {
                 return Step::Forget;
             }
         };
-        self.attempted = self.attempted.or(Some(ballot));
+        self.attempted = self.attempted.filter(|_| !cfg!(synod_planted = "twice")).or(Some(ballot));
         step
     }
 
@@ -236,7 +239,7 @@ impl<C: Change, const N: usize> Register<C, N> {
         self.phase = Phase::Idle;
         self.asks = NodeSet::new();
         self.back_off.reset();
-        let is_latest = self.holds_own();
+        let is_latest = self.holds_own() || cfg!(synod_planted = "kept-unsure");
         if is_latest {
             self.reads.succeed();
         }

@@ -27,7 +27,11 @@ const fn paxos(name: &'static str, nodes: usize, what: &'static str) -> Bug {
     Bug { machine: "paxos", ..soon(name, nodes, what) }
 }
 
-static PLANTED: [Bug; 19] = [
+const fn register(name: &'static str, nodes: usize, what: &'static str) -> Bug {
+    Bug { machine: "register", ..soon(name, nodes, what) }
+}
+
+static PLANTED: [Bug; 24] = [
     soon("r01", 5, "an entry of an old term counts as committed"),
     soon("r07", 5, "committed by fewer than a quorum"),
     soon("r08", 5, "the vote is not written with its term"),
@@ -47,6 +51,14 @@ static PLANTED: [Bug; 19] = [
     paxos("own-value", 3, "the own value goes before one that was accepted"),
     paxos("early-answer", 3, "an acceptor answers before its record is durable"),
     paxos("mixed-ballots", 3, "a learner adds up what was accepted under different ballots"),
+    register("p01", 3, "a register's ballot is used again after a restart"),
+    register("p02", 3, "a register's promise is not written"),
+    register("read-alone", 3, "a read is answered without a quorum"),
+    register("twice", 3, "only the last attempt of a change counts"),
+    Bug {
+        soon: false,
+        ..register("kept-unsure", 3, "what is kept or read is not the latest state")
+    },
 ];
 /// From how many places each is looked for.
 const STARTS: u64 = 7;
@@ -66,16 +78,16 @@ enum Build {
     Quick,
 }
 
-/// Those of these names, or all if there are none.
+/// Those of these names, of whatever machine, or all if there are none.
 pub(crate) fn named(names: &[String]) -> Result<Vec<&'static Bug>, Box<dyn Error>> {
     if names.is_empty() {
         return Ok(PLANTED.iter().collect());
     }
-    let find = |name: &String| {
-        let bug = PLANTED.iter().find(|bug| bug.name == name);
-        bug.ok_or_else(|| format!("no bug `{name}`").into())
-    };
-    names.iter().map(find).collect()
+    if let Some(unknown) = names.iter().find(|name| !PLANTED.iter().any(|bug| bug.name == **name)) {
+        return Err(format!("no bug `{unknown}`").into());
+    }
+    let is_named = |bug: &&Bug| names.iter().any(|name| bug.name == *name);
+    Ok(PLANTED.iter().filter(is_named).collect())
 }
 
 /// Counts the seeds that it takes to find each bug, for PLANTED.md.
