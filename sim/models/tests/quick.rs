@@ -51,7 +51,7 @@ fn register_crashes() {
 
 #[test]
 fn register_restarts() {
-    holds("register-restarts", 1_099_962);
+    holds("register-restarts", 1_100_898);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn register_next() {
 
 #[test]
 fn register_retries() {
-    holds("register-retries", 144_783);
+    holds("register-retries", 190_596);
 }
 
 #[test]

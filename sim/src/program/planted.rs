@@ -31,7 +31,7 @@ const fn register(name: &'static str, nodes: usize, what: &'static str) -> Bug {
     Bug { machine: "register", ..soon(name, nodes, what) }
 }
 
-static PLANTED: [Bug; 24] = [
+static PLANTED: [Bug; 27] = [
     soon("r01", 5, "an entry of an old term counts as committed"),
     soon("r07", 5, "committed by fewer than a quorum"),
     soon("r08", 5, "the vote is not written with its term"),
@@ -53,6 +53,9 @@ static PLANTED: [Bug; 24] = [
     paxos("mixed-ballots", 3, "a learner adds up what was accepted under different ballots"),
     register("p01", 3, "a register's ballot is used again after a restart"),
     register("p02", 3, "a register's promise is not written"),
+    register("p05", 5, "a register accepts below its promise"),
+    register("p06", 3, "a register's quorums do not meet"),
+    register("own-value", 3, "a register's proposer passes over what it finds"),
     register("read-alone", 3, "a read is answered without a quorum"),
     register("twice", 3, "only the last attempt of a change counts"),
     Bug {
