@@ -69,7 +69,7 @@ pub enum Role {
 
 impl<V> Message<V> {
     /// The most bytes that a message takes in postcard, without its value.
-    pub const MAX_OVERHEAD: usize = 72;
+    pub const MAX_OVERHEAD: usize = 72; // three numbers and a kind; in a promise two ballots and a mark
 
     /// Which machine it is for.
     #[must_use]

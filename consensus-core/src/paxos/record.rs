@@ -21,7 +21,7 @@ pub struct Record<V> {
 
 impl<V> Record<V> {
     /// The most bytes that a record takes in postcard, without its value.
-    pub const MAX_OVERHEAD: usize = 41;
+    pub const MAX_OVERHEAD: usize = 41; // two ballots and a mark
 
     /// A record of these parts, as a host without `serde` reads them from its disk.
     ///

@@ -79,6 +79,7 @@ pub enum Body<V, const N: usize> {
 
 impl<V, const N: usize> Message<V, N> {
     /// The most bytes that a message takes in postcard, without its value.
+    // Three numbers and a kind; in a promise three ballots, three marks and a count; then ids and parts.
     pub const MAX_OVERHEAD: usize = 95_usize.saturating_add(N.saturating_mul(11));
 }
 
