@@ -77,18 +77,27 @@ impl Fates {
     }
 
     /// The next fate that is known.
-    #[inline(never)] // so that polls without one are quick
+    #[inline]
     pub(super) fn poll(&mut self, commit: u64, log: &impl TermLog) -> Option<Fate> {
         if let Some(lost) = self.lost.take() {
             return Some(Fate::of(Outcome::Unknown, lost, lost.last));
         }
-        let run = self.open.filter(|run| run.first <= commit)?;
-        Some(self.settle(run, commit, log))
+        let Run { term, first, last } = self.open.filter(|run| run.first <= commit)?;
+        let (outcome, last) = self.settle(term, first, last, commit, log);
+        Some(Fate { outcome, term, first, last })
     }
 
-    /// The fate of a run whose first proposals' places are committed.
-    fn settle(&mut self, run: Run, commit: u64, log: &impl TermLog) -> Fate {
-        let Run { term, first, last } = run;
+    /// The fate of a run whose first proposals' places are committed, and up to where: in registers,
+    /// as whoever copies a result from memory would wait for it.
+    #[inline(never)] // so that polls without one are quick
+    fn settle(
+        &mut self,
+        term: u64,
+        first: u64,
+        last: u64,
+        commit: u64,
+        log: &impl TermLog,
+    ) -> (Outcome, u64) {
         let settled = last.min(commit);
         let (outcome, told) = match log.term(first) {
             None => (Outcome::Unknown, settled.min(log.snapshot().index).max(first)),
@@ -103,6 +112,6 @@ impl Fates {
             first,
             last,
         });
-        Fate::of(outcome, run, told)
+        (outcome, told)
     }
 }

@@ -199,24 +199,33 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
                 return Entries::new(first, entries.unwrap_or(&[]), &[]);
             }
         }
-        self.pieces(first, last)
+        // In two calls whose results fit into registers: what came through memory here would be
+        // waited for by whoever copies it.
+        let first = first.max(self.first_index());
+        Entries::new(first, self.front(first, last), self.back(first, last))
     }
 
-    /// The entries from one index to another, whichever there are, and however they lie.
+    /// The first piece of the entries from one index to another, whichever there are.
     #[inline(never)]
-    fn pieces(&self, first: u64, last: u64) -> Entries<'_, P> {
-        let first = first.max(self.first_index());
+    fn front(&self, first: u64, last: u64) -> &[Entry<P>] {
         let (from, to) = (self.before(first), self.before(last.saturating_add(1)));
-        if from >= to {
-            return Entries::new(first, &[], &[]);
-        }
-        let slots = self.slots.as_ref();
         let (start, end) = (self.slot(from), self.slot(to));
-        if start < end {
-            return Entries::new(first, slots.get(start..end).unwrap_or(&[]), &[]);
-        }
-        let (front, back) = (slots.get(start..), slots.get(..end));
-        Entries::new(first, front.unwrap_or(&[]), back.unwrap_or(&[]))
+        let slots = self.slots.as_ref();
+        let piece = match (from < to, start < end) {
+            (false, _) => None,
+            (true, true) => slots.get(start..end),
+            (true, false) => slots.get(start..),
+        };
+        piece.unwrap_or(&[])
+    }
+
+    /// The second piece, which lies at the beginning of the array.
+    #[inline(never)]
+    fn back(&self, first: u64, last: u64) -> &[Entry<P>] {
+        let (from, to) = (self.before(first), self.before(last.saturating_add(1)));
+        let (start, end) = (self.slot(from), self.slot(to));
+        let wraps = from < to && start >= end;
+        self.slots.as_ref().get(..end).filter(|_| wraps).unwrap_or(&[])
     }
 
     pub(super) fn all(&self) -> Entries<'_, P> {
