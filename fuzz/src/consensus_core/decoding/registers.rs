@@ -89,7 +89,10 @@ fn is_ballot(numbers: Option<Numbers>) -> bool {
 
 fn are_members(members: &Members, most: usize) -> bool {
     let ascend = members.windows(2).all(|pair| pair[0].0 < pair[1].0);
-    ascend && members.len() <= most && members.iter().all(|&(_, part)| part < 3)
+    // Some are members before a change, and some after it.
+    let other_than = |part: u32| members.is_empty() || members.iter().any(|it| it.1 != part);
+    let are_parts = members.iter().all(|&(_, part)| part < 3);
+    ascend && members.len() <= most && are_parts && other_than(1) && other_than(2)
 }
 
 fn is_state<V>((version, _, members): &StateParts<V>, most: usize) -> bool {
@@ -175,7 +178,10 @@ impl<V: Value> Plain for Record<V, 3> {
     fn take(bytes: &[u8]) -> Option<(Self::Parts, &[u8])> {
         take_if(bytes, |(promised, (ballot, state)): &Self::Parts| {
             let legal = is_ballot(*promised) && is_ballot(*ballot) && is_state(state, 3);
-            legal && state.0 <= *ballot && ballot <= promised
+            let (version, value, members) = state;
+            let by_somebody = ballot.is_none() || !members.is_empty();
+            let was_made = value.is_none() || version.is_some();
+            legal && version <= ballot && ballot <= promised && by_somebody && was_made
         })
     }
 
