@@ -1,5 +1,6 @@
 //! The world around the nodes: time, chance, links, disks, clocks, and what goes wrong with them.
 
+mod disk;
 mod note;
 mod weather;
 
@@ -347,37 +348,6 @@ impl<M: Payload, R, T: Copy> Engine<M, R, T> {
         if self.random.one_in(4) {
             self.fuse = self.fuse.min(1 + self.random.below(80));
         }
-    }
-
-    /// A process dies. What its disk keeps is given to `survives`, as in
-    /// [`Disk::crash`](crate::disk::Disk::crash).
-    pub(crate) fn crash(&mut self, node: usize, survives: impl FnMut(R, bool)) {
-        let down_us = 1 + self.random.below(self.plan.down_us);
-        let keep = self.plan.has(Fault::KeepPrefix);
-        let torn = self.plan.has(Fault::TornWrite) && self.random.one_in(2);
-        let machine = &mut self.machines[node];
-        machine.up = false;
-        machine.incarnation += 1;
-        machine.paused_until_us = 0;
-        machine.busy_until_us = 0;
-        machine.deadline_us = None;
-        machine.timer_at_us = u64::MAX;
-        let mut kept = 0_u64;
-        let mut was_torn = false;
-        let mut survives = survives;
-        machine.disk.crash(keep, torn, &mut self.random, |record, torn| {
-            kept += u64::from(!torn);
-            was_torn |= torn;
-            survives(record, torn);
-        });
-        if kept > 0 {
-            self.tally.count(Fault::KeepPrefix);
-        }
-        if was_torn {
-            self.tally.count(Fault::TornWrite);
-        }
-        self.trace.note(kept);
-        self.queue.push(self.now_us + down_us, Event::Restart { node });
     }
 
     /// From now on nothing goes wrong, and all is left to chance.

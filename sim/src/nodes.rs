@@ -1,4 +1,17 @@
-//! A set of nodes.
+//! The names of nodes, and sets of them.
+
+use synod_consensus_core::NodeId;
+
+/// The id of a node. Large ones take the most bytes, and the first member is the last node.
+pub(crate) const fn id(node: usize) -> NodeId {
+    NodeId(u64::MAX - node as u64)
+}
+
+/// The place of a node; none of a stranger's.
+#[allow(clippy::cast_possible_truncation)] // strangers are far away
+pub(crate) const fn place(id: NodeId) -> usize {
+    (u64::MAX - id.0) as usize
+}
 
 /// A set of nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -10,13 +10,14 @@ use synod_consensus_core::{
 use super::{
     ledger::Ledger,
     mark::Mark,
-    node::{Hosted, Value, id},
+    node::{Hosted, Value},
     phase::Phase,
     world::{CLUSTER, System, Task, World},
 };
 use crate::{
     diary::Mood,
     fault::Fault,
+    nodes::id,
     violation::{Verdict, fail},
 };
 

@@ -9,13 +9,14 @@ use synod_consensus_core::{
 
 use super::{
     mark::Mark,
-    node::{Hosted, Value, What, Write, place},
+    node::{Hosted, Value, What, Write},
     packet,
     world::{System, World, accepted_under},
 };
 use crate::{
     diary::Mood,
     fault::Fault,
+    nodes::place,
     packet::Packet,
     violation::{Verdict, ensure, fail},
 };

@@ -4,11 +4,12 @@ use synod_consensus_core::UnknownWrite;
 
 use super::{
     mark::Mark,
-    node::{What, Write, Writer, place},
+    node::{What, Write, Writer},
     world::{System, Task, World},
 };
 use crate::{
     fault::Fault,
+    nodes::place,
     violation::{Verdict, ensure, fail},
 };
 
@@ -25,10 +26,7 @@ impl<S: System, const N: usize> World<S, N> {
                 return self.crash(at);
             }
         }
-        if self.engine.plan.has(Fault::LateReport) && self.engine.random.one_in(2) {
-            let wait_us = 1 + self.engine.random.below(self.scale.report_us);
-            self.engine.tally.count(Fault::LateReport);
-            self.engine.task(at, wait_us, Task::Report);
+        if self.engine.reports_late(at, self.scale.report_us, Task::Report) {
             return Ok(());
         }
         self.report_writes(at)

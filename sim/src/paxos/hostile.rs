@@ -7,13 +7,14 @@ use synod_consensus_core::{
 
 use super::{
     mark::Mark,
-    node::{Hosted, Value, id},
+    node::{Hosted, Value},
     world::{CLUSTER, System, World},
 };
 use crate::{
     diary::Mood,
     fault::Fault,
-    frame,
+    nodes::id,
+    packet,
     random::Random,
     violation::{Verdict, ensure, fail},
 };
@@ -44,7 +45,7 @@ impl<S: System, const N: usize> World<S, N> {
         self.engine.tally.count(Fault::Hostile);
         self.calls += 1;
         if random.one_in(2) {
-            let Some(garbled) = garble(random, &good) else { return Ok(()) };
+            let Some(garbled) = packet::garble(random, &good) else { return Ok(()) };
             let mark = match hand_to_copy(at, hosted, now_us, (other, garbled))? {
                 Ok(()) => Mark::GarbledTaken,
                 Err(_) => Mark::GarbledRefused,
@@ -66,15 +67,6 @@ impl<S: System, const N: usize> World<S, N> {
         self.engine.diarise(at, Mood::Plain, || alloc::format!("refuses {:?}", message.body));
         self.drain(at, number)
     }
-}
-
-/// A message with wrong bits, if it can be read. (A checksum would refuse it.)
-fn garble(random: &mut Random, message: &Message<Value>) -> Option<Message<Value>> {
-    let mut buffer = [0; 128];
-    let mut bytes = postcard::to_slice(message, &mut buffer).ok()?.to_vec();
-    frame::corrupt(&mut bytes, random);
-    let garbled = postcard::from_bytes(&bytes).ok()?;
-    (garbled != *message).then_some(garbled)
 }
 
 /// Hands a message to a copy of the machine that it is for, which is thrown away: it may be one that

@@ -6,11 +6,11 @@ use synod_consensus_core::{Ballot, Proposal};
 
 use super::{
     mark::{Mark, Marks},
-    node::{Value, place},
+    node::Value,
     rule::Rule,
 };
 use crate::{
-    nodes::Nodes,
+    nodes::{Nodes, place},
     violation::{Verdict, ensure, fail},
 };
 

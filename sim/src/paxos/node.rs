@@ -13,17 +13,6 @@ use crate::violation::{Verdict, fail};
 /// What is decided on. Each proposer has one of its own.
 pub(super) type Value = u64;
 
-/// The id of a node. Large ones take the most bytes, and the first member is the last node.
-pub(super) const fn id(node: usize) -> NodeId {
-    NodeId(u64::MAX - node as u64)
-}
-
-/// The place of a node; none of a stranger's.
-#[allow(clippy::cast_possible_truncation)] // strangers are far away
-pub(super) const fn place(id: NodeId) -> usize {
-    (u64::MAX - id.0) as usize
-}
-
 /// A machine that has writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Writer {

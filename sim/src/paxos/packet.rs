@@ -7,7 +7,8 @@ use synod_consensus_core::{
     paxos::{Body, Message},
 };
 
-use super::node::{Value, place};
+use super::node::Value;
+use crate::nodes::place;
 
 /// A message for people: ballots as `round.node`, and of a value what suffices to tell it.
 pub(super) fn brief(message: &Message<Value>) -> String {

@@ -7,10 +7,13 @@ use synod_consensus_core::{
 
 use super::{
     mark::Mark,
-    node::{Value, place},
+    node::Value,
     world::{System, World},
 };
-use crate::violation::{Verdict, ensure};
+use crate::{
+    nodes::place,
+    violation::{Verdict, ensure},
+};
 
 impl<S: System, const N: usize> World<S, N> {
     /// Checks a message that leaves a node.

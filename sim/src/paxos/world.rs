@@ -11,7 +11,7 @@ use synod_quorum::{Flexible, NodeSet, QuorumSystem, Threshold, Weighted};
 use super::{
     decision::Decision,
     mark::{Mark, Marks},
-    node::{Hosted, Node, Value, Write, id},
+    node::{Hosted, Node, Value, Write},
     phase::Phase,
     rule::{Kind, Rule},
     settings::{self, Scale},
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     diary::{Diary, Mood},
     engine::{Engine, Step},
+    nodes::id,
     packet::{self, Packet},
     plan::Plan,
     settings::Settings,
@@ -205,13 +206,7 @@ impl<S: System, const N: usize> World<S, N> {
             decision.parts[at].knew |= knows;
         }
         self.nodes[at].stop();
-        let mut survivors = Vec::new();
-        // A record is written whole or not at all.
-        self.engine.crash(at, |write, torn| {
-            if !torn {
-                survivors.push(write);
-            }
-        });
+        let survivors = self.engine.crash_whole(at);
         self.engine.diarise(at, Mood::Down, || String::from("crashes"));
         survivors.into_iter().try_for_each(|write| self.keep(at, write).map(|_| ()))
     }

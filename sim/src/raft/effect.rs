@@ -40,10 +40,7 @@ impl<const V: usize, const W: usize> World<V, W> {
                 return Ok(());
             }
         }
-        if self.engine.plan.has(Fault::LateReport) && self.engine.random.one_in(2) {
-            let wait_us = 1 + self.engine.random.below(self.scale.apply_us);
-            self.engine.tally.count(Fault::LateReport);
-            self.engine.task(at, wait_us, Task::Report);
+        if self.engine.reports_late(at, self.scale.apply_us, Task::Report) {
             return Ok(());
         }
         self.report_writes(at)

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     fault::Fault,
+    nodes::place,
     violation::{Verdict, ensure, fail},
 };
 
@@ -83,9 +84,8 @@ impl<const N: usize> World<N> {
         self.marks.hit_if(matches!(op.what, What::PutIf(_)), Mark::PutIf);
         self.marks.hit_if(op.what == What::Delete, Mark::Deleted);
         let mut later = story.ledger.attempts().rev().take_while(|&(ballot, _)| ballot > version);
-        let is_later = later.any(|(ballot, _)| {
-            super::node::place(ballot.proposer) == at && story.ledger.is_chosen(ballot)
-        });
+        let is_later =
+            later.any(|(ballot, _)| place(ballot.proposer) == at && story.ledger.is_chosen(ballot));
         self.marks.hit_if(is_later, Mark::MadeBefore);
     }
 

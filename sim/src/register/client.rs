@@ -7,7 +7,7 @@ use synod_consensus_core::{
 
 use super::{
     mark::Mark,
-    node::{Asked, Reading, Wish, id},
+    node::{Asked, Reading, Wish},
     op::{Op, What},
     phase::Phase,
     rule, settings,
@@ -15,7 +15,7 @@ use super::{
     world::{Task, World},
 };
 use crate::{
-    nodes::Nodes,
+    nodes::{Nodes, id},
     violation::{Verdict, ensure},
 };
 

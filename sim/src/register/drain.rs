@@ -9,7 +9,7 @@ use synod_consensus_core::{
 
 use super::{
     mark::Mark,
-    node::{Hosted, Kept, Write, place},
+    node::{Hosted, Kept, Write},
     op::Value,
     packet,
     story::nth,
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     diary::Mood,
+    nodes::place,
     packet::Packet,
     violation::{Verdict, ensure, fail},
 };

@@ -5,12 +5,13 @@ use synod_consensus_core::UnknownWrite;
 use super::{
     drain::grows,
     mark::Mark,
-    node::{Kept, Write, place},
+    node::{Kept, Write},
     story::nth,
     world::{Task, World},
 };
 use crate::{
     fault::Fault,
+    nodes::{id, place},
     violation::{Verdict, ensure, fail},
 };
 
@@ -27,10 +28,7 @@ impl<const N: usize> World<N> {
                 return self.crash(at);
             }
         }
-        if self.engine.plan.has(Fault::LateReport) && self.engine.random.one_in(2) {
-            let wait_us = 1 + self.engine.random.below(self.scale.report_us);
-            self.engine.tally.count(Fault::LateReport);
-            self.engine.task(at, wait_us, Task::Report);
+        if self.engine.reports_late(at, self.scale.report_us, Task::Report) {
             return Ok(());
         }
         self.report_writes(at)
@@ -72,7 +70,7 @@ impl<const N: usize> World<N> {
             self.marks.hit_if(!has, Mark::Without);
             self.marks.hit_if(accepted.state.members.is_changing(), Mark::Joint);
         }
-        let is_member = accepted.state.members.contains(super::node::id(at));
+        let is_member = accepted.state.members.contains(id(at));
         self.marks.hit_if(!is_member, Mark::Left);
         Ok(true)
     }

@@ -10,14 +10,15 @@ use synod_consensus_core::{
 use super::{
     drain::poll,
     mark::Mark,
-    node::{Hosted, id},
+    node::Hosted,
     op::Value,
     world::{CLUSTER, World},
 };
 use crate::{
     diary::Mood,
     fault::Fault,
-    frame,
+    nodes::id,
+    packet,
     random::Random,
     violation::{Verdict, ensure, fail},
 };
@@ -40,7 +41,7 @@ impl<const N: usize> World<N> {
         self.engine.tally.count(Fault::Hostile);
         self.calls += 1;
         if random.one_in(2) {
-            let Some(garbled) = garble(random, &good) else { return Ok(()) };
+            let Some(garbled) = packet::garble(random, &good) else { return Ok(()) };
             let mark = match hand_to_copy(at, hosted, now_us, (other, garbled))? {
                 Ok(()) => Mark::GarbledTaken,
                 Err(_) => Mark::GarbledRefused,
@@ -59,18 +60,6 @@ impl<const N: usize> World<N> {
         self.engine.diarise(at, Mood::Plain, || alloc::format!("refuses {:?}", message.body));
         self.drain(at, number)
     }
-}
-
-/// A message with wrong bits, if it can be read. (A checksum would refuse it.)
-fn garble<const N: usize>(
-    random: &mut Random,
-    message: &Message<Value, N>,
-) -> Option<Message<Value, N>> {
-    let mut buffer = [0; 256];
-    let mut bytes = postcard::to_slice(message, &mut buffer).ok()?.to_vec();
-    frame::corrupt(&mut bytes, random);
-    let garbled = postcard::from_bytes(&bytes).ok()?;
-    (garbled != *message).then_some(garbled)
 }
 
 /// Hands a message to a copy of the register, which is thrown away: it may be one that makes members

@@ -9,13 +9,13 @@ use synod_consensus_core::{
 
 use super::{
     mark::{Mark, Marks},
-    node::{Hosted, Wish, place},
+    node::{Hosted, Wish},
     op::{Op, Value},
     packet::told,
     rule,
 };
 use crate::{
-    nodes::Nodes,
+    nodes::{Nodes, place},
     violation::{Verdict, ensure, fail},
 };
 

@@ -9,7 +9,7 @@ use synod_consensus_core::{
 
 use super::{
     mark::Mark,
-    node::{Hosted, Kept, Node, id},
+    node::{Hosted, Kept, Node},
     op::Value,
     story::nth,
     world::{CLUSTER, World},
@@ -17,6 +17,7 @@ use super::{
 use crate::{
     diary::Mood,
     fault::Fault,
+    nodes::id,
     violation::{Verdict, ensure, fail},
 };
 
@@ -140,13 +141,7 @@ impl<const N: usize> World<N> {
             self.lose(at, number);
         }
         self.nodes[at].stop();
-        let mut survivors = Vec::new();
-        // A record is written whole or not at all.
-        self.engine.crash(at, |write, torn| {
-            if !torn {
-                survivors.push(write);
-            }
-        });
+        let survivors = self.engine.crash_whole(at);
         self.engine.diarise(at, Mood::Down, || String::from("crashes"));
         survivors.into_iter().try_for_each(|write| self.keep(at, write).map(|_| ()))
     }

@@ -6,7 +6,7 @@ use alloc::{
 };
 
 use synod_consensus_core::{
-    Ballot, NodeId,
+    Ballot,
     register::{Membership, ReadToken, Record, Register, State},
 };
 
@@ -15,17 +15,6 @@ use crate::{
     nodes::Nodes,
     violation::{Verdict, fail},
 };
-
-/// The id of a node. Large ones take the most bytes, and the first member is the last node.
-pub(super) const fn id(node: usize) -> NodeId {
-    NodeId(u64::MAX - node as u64)
-}
-
-/// The place of a node; none of a stranger's.
-#[allow(clippy::cast_possible_truncation)] // strangers are far away
-pub(super) const fn place(id: NodeId) -> usize {
-    (u64::MAX - id.0) as usize
-}
 
 /// A write on its way to the disk.
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use synod_consensus_core::{
     register::{Body, Message, Part, State},
 };
 
-use super::{node::place, op::Value};
+use super::op::Value;
+use crate::nodes::place;
 
 /// A message for people: ballots as `round.node`, values as the change that made them.
 pub(super) fn brief<const N: usize>(message: &Message<Value, N>) -> String {

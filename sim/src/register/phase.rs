@@ -4,7 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::{
     mark::Mark,
-    node::{Hosted, Node, id},
+    node::{Hosted, Node},
     op::What,
     packet::told,
     rule,
@@ -14,6 +14,7 @@ use super::{
 use crate::{
     cut::Partial,
     fault::Fault,
+    nodes::id,
     violation::{Verdict, ensure},
 };
 

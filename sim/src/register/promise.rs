@@ -2,8 +2,11 @@
 
 use synod_consensus_core::register::{Body, Message};
 
-use super::{drain::rejected, mark::Mark, node::place, op::Value, story::nth, world::World};
-use crate::violation::{Verdict, ensure};
+use super::{drain::rejected, mark::Mark, op::Value, story::nth, world::World};
+use crate::{
+    nodes::place,
+    violation::{Verdict, ensure},
+};
 
 impl<const N: usize> World<N> {
     /// Checks a message that leaves a node.

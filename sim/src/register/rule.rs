@@ -7,8 +7,7 @@ use synod_consensus_core::{
     register::{Membership, Part},
 };
 
-use super::node::{id, place};
-use crate::nodes::Nodes;
+use crate::nodes::{Nodes, id, place};
 
 /// Whether these nodes are a majority of those before a change of members, and one of those after.
 pub(super) fn is_quorum<const N: usize>(members: &Membership<N>, nodes: Nodes) -> bool {

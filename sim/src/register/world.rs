@@ -6,7 +6,7 @@ use synod_consensus_core::register::{Body, Membership, Message};
 
 use super::{
     mark::{Mark, Marks},
-    node::{Node, Write, id},
+    node::{Node, Write},
     op::Value,
     phase::Phase,
     rule,
@@ -16,6 +16,7 @@ use super::{
 use crate::{
     diary::Diary,
     engine::{Engine, Step},
+    nodes::id,
     packet::{self, Packet},
     plan::Plan,
     settings::Settings,
