@@ -10,3 +10,4 @@ mod host;
 mod memory_log;
 mod parcel;
 mod twin;
+mod wire;

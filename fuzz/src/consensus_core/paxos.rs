@@ -16,10 +16,10 @@ use synod_consensus_core::paxos::{Config, ConfigError};
 use synod_quorum::{Flexible, NodeSet, Threshold};
 
 use self::{
-    wire::{Forged, INSTANCE, Twist},
+    wire::{Forged, Twist},
     world::{ACCEPTORS, World},
 };
-use crate::edge::Edge;
+use crate::{consensus_core::wire::INSTANCE, edge::Edge};
 
 /// How many must be heard in phase 1 and in phase 2.
 const SYSTEMS: [(usize, usize); 5] = [(2, 2), (3, 1), (1, 3), (2, 3), (3, 3)];

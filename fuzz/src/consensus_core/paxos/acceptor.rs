@@ -5,10 +5,8 @@ use synod_consensus_core::{
     paxos::{Acceptor, AcceptorOutput, Body, Message, Record},
 };
 
-use super::{
-    oracle::Oracle,
-    wire::{INSTANCE, Wire},
-};
+use super::{oracle::Oracle, wire::Wire};
+use crate::consensus_core::wire::INSTANCE;
 
 /// A record, what memory may have beyond it, and what is promised of both.
 #[derive(Debug)]

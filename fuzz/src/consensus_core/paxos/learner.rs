@@ -6,11 +6,8 @@ use synod_consensus_core::{
 };
 use synod_quorum::{Flexible, Threshold};
 
-use super::{
-    oracle::Oracle,
-    proposer::Acceptors,
-    wire::{INSTANCE, Wire},
-};
+use super::{oracle::Oracle, proposer::Acceptors, wire::Wire};
+use crate::consensus_core::wire::INSTANCE;
 
 /// What it has told in this life.
 #[derive(Debug)]

@@ -6,10 +6,8 @@ use synod_consensus_core::{
 };
 use synod_quorum::{Flexible, Threshold};
 
-use super::{
-    oracle::Oracle,
-    wire::{INSTANCE, Wire},
-};
+use super::{oracle::Oracle, wire::Wire};
+use crate::consensus_core::wire::INSTANCE;
 
 /// The acceptors, with room for one more.
 pub(super) type Acceptors = Members<4, Flexible<Threshold>>;

@@ -1,4 +1,4 @@
-//! What is on its way, and what nobody sent.
+//! What is sent, and what nobody sent.
 
 use std::num::NonZeroU64;
 
@@ -8,46 +8,17 @@ use synod_consensus_core::{
     paxos::{Body, Message},
 };
 
-use crate::edge::Edge;
+use crate::{
+    consensus_core::wire::{self, Addressed, INSTANCE},
+    edge::Edge,
+};
 
-pub(super) const INSTANCE: Instance = Instance { cluster: 7, number: 1 };
+pub(super) type Sent = wire::Sent<Message<u8>>;
+pub(super) type Wire = wire::Wire<Message<u8>>;
 
-/// A message, and who sent it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sent {
-    pub(super) from: NodeId,
-    pub(super) message: Message<u8>,
-}
-
-/// All that was ever sent.
-#[derive(Debug, Default)]
-pub(super) struct Wire {
-    pub(super) sent: Vec<Sent>,
-    /// How many of these were delivered in their turn, or lost.
-    done: usize,
-}
-
-impl Wire {
-    pub(super) fn send(&mut self, from: NodeId, to: NodeId, message: Message<u8>) {
-        assert_eq!((message.instance, message.to), (INSTANCE, to));
-        self.sent.push(Sent { from, message });
-    }
-
-    /// The next one whose turn it is.
-    pub(super) fn next(&mut self) -> Option<Sent> {
-        let next = self.sent.get(self.done).copied()?;
-        self.done += 1;
-        Some(next)
-    }
-
-    /// All that is on its way is lost.
-    pub(super) fn lose(&mut self) {
-        self.done = self.sent.len();
-    }
-
-    /// One that was sent, the latest first.
-    pub(super) fn recent(&self, index: u8) -> Option<Sent> {
-        self.sent.iter().rev().nth(index.into()).copied()
+impl Addressed for Message<u8> {
+    fn address(&self) -> (Instance, NodeId) {
+        (self.instance, self.to)
     }
 }
 

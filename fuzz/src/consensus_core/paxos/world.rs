@@ -14,8 +14,9 @@ use super::{
     learner::Student,
     oracle::Oracle,
     proposer::Candidate,
-    wire::{Forged, INSTANCE, Sent, Twist, Wire},
+    wire::{Forged, Sent, Twist, Wire},
 };
+use crate::consensus_core::wire::INSTANCE;
 
 pub(super) const ACCEPTORS: [NodeId; 3] = [NodeId(1), NodeId(2), NodeId(3)];
 /// One shares a node with an acceptor, so does the learner.

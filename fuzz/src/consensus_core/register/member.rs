@@ -10,8 +10,9 @@ use synod_consensus_core::{
 use super::{
     CAPACITY,
     oracle::{Op, Oracle, Since},
-    wire::{Held, INSTANCE, Letter, Wire},
+    wire::{Held, Letter, Wire},
 };
+use crate::consensus_core::wire::INSTANCE;
 
 type Node = Register<Op, CAPACITY>;
 type Written = Record<u64, CAPACITY>;
@@ -248,6 +249,7 @@ impl Member {
                 Said::Write(id, record) => self.write(id, record),
                 Said::Send(to, message) => {
                     self.check_message(to, &message, oracle);
+                    assert_ne!(to, self.id);
                     wire.send(self.id, to, message);
                 }
                 Said::Changed(version) => {

@@ -1,4 +1,4 @@
-//! What is on its way, and what nobody sent.
+//! What is sent, and what nobody sent.
 
 use std::num::NonZeroU64;
 
@@ -9,50 +9,20 @@ use synod_consensus_core::{
 };
 
 use super::{CAPACITY, NODES};
-use crate::edge::Edge;
-
-pub(super) const INSTANCE: Instance = Instance { cluster: 7, number: 1 };
+use crate::{
+    consensus_core::wire::{self, Addressed, INSTANCE},
+    edge::Edge,
+};
 
 pub(super) type Letter = Message<u64, CAPACITY>;
 pub(super) type Held = State<u64, CAPACITY>;
 
-/// A message, and who sent it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sent {
-    pub(super) from: NodeId,
-    pub(super) message: Letter,
-}
+pub(super) type Sent = wire::Sent<Letter>;
+pub(super) type Wire = wire::Wire<Letter>;
 
-/// All that was ever sent.
-#[derive(Debug, Default)]
-pub(super) struct Wire {
-    pub(super) sent: Vec<Sent>,
-    /// How many of these were delivered in their turn, or lost.
-    done: usize,
-}
-
-impl Wire {
-    pub(super) fn send(&mut self, from: NodeId, to: NodeId, message: Letter) {
-        assert_eq!((message.instance, message.to), (INSTANCE, to));
-        assert_ne!(from, to);
-        self.sent.push(Sent { from, message });
-    }
-
-    /// The next one whose turn it is.
-    pub(super) fn next(&mut self) -> Option<Sent> {
-        let next = self.sent.get(self.done).copied()?;
-        self.done += 1;
-        Some(next)
-    }
-
-    /// All that is on its way is lost.
-    pub(super) fn lose(&mut self) {
-        self.done = self.sent.len();
-    }
-
-    /// One that was sent, the latest first.
-    pub(super) fn recent(&self, index: u8) -> Option<Sent> {
-        self.sent.iter().rev().nth(index.into()).copied()
+impl Addressed for Letter {
+    fn address(&self) -> (Instance, NodeId) {
+        (self.instance, self.to)
     }
 }
 

@@ -11,8 +11,9 @@ use super::{
     INITIAL, NODES, Time, Wish,
     member::Member,
     oracle::Oracle,
-    wire::{Forged, INSTANCE, Sent, Twist, Wire},
+    wire::{Forged, Sent, Twist, Wire},
 };
+use crate::consensus_core::wire::INSTANCE;
 
 /// Deadlines that are enough for all to come to an end.
 const DEADLINES: usize = 400;
