@@ -1,6 +1,6 @@
 //! Who takes part, and what is enough of them.
 
-use core::fmt;
+use core::{fmt, mem};
 
 use synod_quorum::{Majority, NodeSet, QuorumSystem, Quorums};
 
@@ -125,19 +125,30 @@ fn sort<const N: usize>(members: &[NodeId]) -> Result<([NodeId; N], usize), Memb
     let mut ids = [NodeId(0); N];
     let mut count = 0_usize;
     for &member in members {
-        let mut carried = member;
-        for slot in ids.iter_mut().take(count) {
-            if *slot == carried {
-                return Err(MembersError::Twice);
-            }
-            if *slot > carried {
-                core::mem::swap(slot, &mut carried);
-            }
-        }
-        *ids.get_mut(count).ok_or(MembersError::TooMany)? = carried;
-        count = count.saturating_add(1);
+        insert(&mut ids, &mut count, member, |id| *id)?;
     }
     Ok((ids, count))
+}
+
+/// Puts one among the first `count`, which are in the order of their ids.
+pub(crate) fn insert<T: Copy>(
+    slots: &mut [T],
+    count: &mut usize,
+    member: T,
+    id: impl Fn(&T) -> NodeId,
+) -> Result<(), MembersError> {
+    let mut carried = member;
+    for slot in slots.iter_mut().take(*count) {
+        if id(slot) == id(&carried) {
+            return Err(MembersError::Twice);
+        }
+        if id(slot) > id(&carried) {
+            mem::swap(slot, &mut carried);
+        }
+    }
+    *slots.get_mut(*count).ok_or(MembersError::TooMany)? = carried;
+    *count = count.saturating_add(1);
+    Ok(())
 }
 
 /// Why members are refused.

@@ -208,13 +208,11 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
     /// The first piece of the entries from one index to another, whichever there are.
     #[inline(never)]
     fn front(&self, first: u64, last: u64) -> &[Entry<P>] {
-        let (from, to) = (self.before(first), self.before(last.saturating_add(1)));
-        let (start, end) = (self.slot(from), self.slot(to));
         let slots = self.slots.as_ref();
-        let piece = match (from < to, start < end) {
-            (false, _) => None,
-            (true, true) => slots.get(start..end),
-            (true, false) => slots.get(start..),
+        let piece = match self.bounds(first, last) {
+            Some((start, end)) if start < end => slots.get(start..end),
+            Some((start, _)) => slots.get(start..),
+            None => None,
         };
         piece.unwrap_or(&[])
     }
@@ -222,10 +220,16 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
     /// The second piece, which lies at the beginning of the array.
     #[inline(never)]
     fn back(&self, first: u64, last: u64) -> &[Entry<P>] {
+        let wrapped = self.bounds(first, last).filter(|(start, end)| start >= end);
+        wrapped.and_then(|(_, end)| self.slots.as_ref().get(..end)).unwrap_or(&[])
+    }
+
+    /// The slots of the first of them and of what is behind the last, which is not behind the first
+    /// slot where they wrap around. `None` if there are none.
+    #[inline]
+    fn bounds(&self, first: u64, last: u64) -> Option<(usize, usize)> {
         let (from, to) = (self.before(first), self.before(last.saturating_add(1)));
-        let (start, end) = (self.slot(from), self.slot(to));
-        let wraps = from < to && start >= end;
-        self.slots.as_ref().get(..end).filter(|_| wraps).unwrap_or(&[])
+        (from < to).then(|| (self.slot(from), self.slot(to)))
     }
 
     pub(super) fn all(&self) -> Entries<'_, P> {

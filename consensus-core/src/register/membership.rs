@@ -1,10 +1,8 @@
 //! Who remembers a register: a part of its state.
 
-use core::mem;
-
 use synod_quorum::NodeSet;
 
-use crate::{MembersError, NodeId};
+use crate::{MembersError, NodeId, members::insert};
 
 /// Who remembers a register: up to `N` nodes, which may be 64, in ascending order; while they
 /// change, those before and those after, which need `N` for both together.
@@ -177,18 +175,7 @@ impl<const N: usize> Membership<N> {
 
     /// Puts one where it belongs.
     fn insert(&mut self, member: Member) -> Result<(), MembersError> {
-        let mut carried = member;
-        for slot in self.members.iter_mut().take(self.count) {
-            if slot.id == carried.id {
-                return Err(MembersError::Twice);
-            }
-            if slot.id > carried.id {
-                mem::swap(slot, &mut carried);
-            }
-        }
-        *self.members.get_mut(self.count).ok_or(MembersError::TooMany)? = carried;
-        self.count = self.count.saturating_add(1);
-        Ok(())
+        insert(&mut self.members, &mut self.count, member, |member| member.id)
     }
 }
 

@@ -105,7 +105,7 @@ impl<C: Change, const N: usize> Register<C, N> {
             Phase::Accepting(step) => {
                 if step != Step::Forget && self.has_quorum() || self.granted == self.view.all() {
                     self.succeed(step);
-                } else if self.has_quorum() && self.record.accepted.ballot == self.ballot {
+                } else if self.has_quorum() && self.holds_own() {
                     // Reads do not wait for the last one.
                     self.reads.succeed();
                 }

@@ -87,6 +87,7 @@ impl<C: Change, const N: usize> Register<C, N> {
                 }
             }
             Body::Forget { ballot } => {
+                check_sender(ballot, from)?;
                 self.receive_forget(ballot);
             }
         }

@@ -229,6 +229,7 @@ pub(crate) fn who_is_busy_does_not_forget() {
     cluster.settle();
     assert!(cluster.told[1].read.is_some());
     // Nor is one that is not proposed yet.
+    cluster.change(0, Op::Do(Update::Delete));
     let ballot = cluster.disks[1].unwrap().accepted().ballot.unwrap();
     let mut other = cluster.nodes[1].clone();
     other.change(0, Op::Add(1)).unwrap();
@@ -237,8 +238,6 @@ pub(crate) fn who_is_busy_does_not_forget() {
         assert!(!matches!(output, Output::Forget { .. }));
     }
     assert!(other.is_busy());
-    // What was read first has made a ballot of its own.
-    let ballot = cluster.disks[1].unwrap().accepted().ballot.unwrap();
     let forget = message(1, Body::Forget { ballot });
     cluster.nodes[1].handle_message(0, NodeId(0), forget).unwrap();
     let busy = cluster.nodes[1].change(0, Op::Add(1)).map_err(|(error, _)| error);

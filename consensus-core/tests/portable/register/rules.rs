@@ -37,6 +37,7 @@ pub(crate) fn a_register_refuses_what_is_not_for_it() {
     let accept = |state| Body::Accept { ballot: ballot(3, 1), state };
     refused(node, 2, accept(state(ballot(3, 1), 1, &ALL)), malformed);
     refused(node, 1, Body::Accepted { ballot: ballot(1, 1) }, malformed);
+    refused(node, 2, Body::Forget { ballot: ballot(1, 1) }, malformed);
     // A value that is younger than its ballot, a state without members.
     refused(node, 1, accept(state(ballot(4, 1), 1, &ALL)), malformed);
     let nobody = *Node::join(config(3), None, 0).unwrap().latest();
