@@ -13,6 +13,7 @@ pub mod comparison;
 mod config;
 mod instance;
 mod members;
+pub mod multi_paxos;
 mod node_id;
 mod one_write;
 pub mod paxos;

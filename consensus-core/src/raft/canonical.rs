@@ -1,9 +1,9 @@
 //! A state without what makes every run unlike every other.
 
-use super::{Raft, state::State};
+use super::{Election, Raft, state::State};
 use crate::{Canonical, random::Random};
 
-impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// The state without absolute time, the state of chance, and how many writes there were. Whether
     /// a leader may still be alive, which depends on time, is kept as if time stood still.
     #[must_use]

@@ -1,8 +1,8 @@
 //! Effects that the host has finished.
 
-use super::{AppliedError, PersistedError, Raft, TermLog, state::State};
+use super::{AppliedError, Election, PersistedError, Raft, TermLog, state::State};
 
-impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// All writes up to this one are durable.
     ///
     /// # Errors

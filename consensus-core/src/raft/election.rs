@@ -1,15 +1,15 @@
 //! Who leads.
 
-use synod_quorum::{NodeSet, Outcome, Quorums, Votes};
+use synod_quorum::{NodeSet, Outcome, QuorumSystem, Votes};
 
 use super::{
-    Change, HardState, LogId, Raft, TermLog,
+    Change, Election, HardState, LogId, Raft, TermLog,
     peer::{Pace, Peer, Reply},
     reads::Reads,
-    state::{Following, Leading, State},
+    state::{Candidacy, Following, Leading, Recovering, State},
 };
 
-impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// Time has come to `now_us`. Call it when [`poll_timeout`](Self::poll_timeout) says so;
     /// earlier and later calls are harmless.
     ///
@@ -80,33 +80,36 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// Asks whether it would be elected, which disturbs nobody (thesis, section 9.6).
     fn stand(&mut self, log: &impl TermLog) {
         self.draw_deadline();
-        if self.hard_state.term == u64::MAX || !self.has_room_to_lead(log) {
+        let is_last = E::next_term(self.hard_state.term, self.me).is_none();
+        if is_last || !self.has_room_to_lead(log) {
             return;
         }
-        let mut votes = self.ballot();
+        let mut votes = Votes::new(self.voters.all());
         let _ = votes.record(self.me, true);
+        self.abandon_reads();
         self.state = State::PreCandidate(votes);
         self.leadership_changed = true;
         self.ask_all();
-        if votes.outcome(self.voters.system()) == Outcome::Won || cfg!(synod_planted = "r18") {
+        if self.has_won(&votes) || cfg!(synod_planted = "r18") {
             self.campaign();
         }
     }
 
     /// Stands in a new term. Its own vote counts once it is durable.
     fn campaign(&mut self) {
-        let term = self.hard_state.term.saturating_add(1);
+        let Some(term) = E::next_term(self.hard_state.term, self.me) else { return };
         self.hard_state = HardState { term, vote: Some(self.config.id) };
         self.writes.touch_hard_state();
         self.forget_replies();
-        self.state = State::Candidate(self.ballot());
+        let votes = Votes::new(self.voters.all());
+        self.state = State::Candidate(Candidacy { votes, best: self.last, holder: self.me });
         self.leadership_changed = true;
         self.draw_deadline();
         self.ask_all();
     }
 
     /// Leads, with an entry of its own term, which commits those before it.
-    fn lead(&mut self, log: &impl TermLog) {
+    pub(super) fn lead(&mut self, log: &impl TermLog) {
         // The host may have less room by now.
         if !self.has_room_to_lead(log) {
             return self.become_follower();
@@ -144,9 +147,12 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         }
         if let State::Leader(_) = self.state {
             self.peers = [Peer::new(0); VOTERS];
-            self.reads = Reads::default();
             self.quiet_until_us = self.now_us;
+            if !E::BALLOTS {
+                self.reads = Reads::default();
+            }
         }
+        self.abandon_reads();
         for peer in &mut self.peers {
             peer.ask = false;
         }
@@ -173,7 +179,8 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     pub(super) fn receive_pre_vote(&mut self, now_us: u64, peer: usize, term: u64, last: LogId) {
         self.advance_clock(now_us);
-        let granted = last >= self.last && !self.may_be_led(peer);
+        let fit = E::BALLOTS || last >= self.last;
+        let granted = fit && !self.may_be_led(peer);
         if cfg!(synod_planted = "r16") && granted {
             self.hard_state.vote = self.voters.id(peer);
             self.writes.touch_hard_state();
@@ -195,7 +202,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             return;
         }
         self.state = State::PreCandidate(votes);
-        if votes.outcome(self.voters.system()) == Outcome::Won {
+        if self.has_won(&votes) {
             self.campaign();
         }
     }
@@ -210,7 +217,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         }
         // Where there is a leader already, there is nothing to be won.
         let open = self.hard_state.vote.is_none() && self.leader().is_none();
-        if open && last >= self.last {
+        if open && (E::BALLOTS || last >= self.last) {
             self.hard_state.vote = self.voters.id(peer);
             if !cfg!(synod_planted = "r08") {
                 self.writes.touch_hard_state();
@@ -230,24 +237,51 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     ) {
         self.advance_clock(now_us);
         self.adopt_if_later(term);
-        self.count_vote(peer, granted, log);
+        self.count_vote(peer, granted, LogId::START, log);
     }
 
-    /// A vote for or against this node.
-    fn count_vote(&mut self, position: usize, granted: bool, log: &impl TermLog) {
-        let State::Candidate(mut votes) = self.state else { return };
-        if votes.record(position, granted).is_err() {
+    /// A voter will accept nothing of earlier ballots; this is the end of its log.
+    pub(super) fn receive_promise(
+        &mut self,
+        now_us: u64,
+        peer: usize,
+        last: LogId,
+        log: &impl TermLog,
+    ) {
+        self.advance_clock(now_us);
+        self.count_vote(peer, true, last, log);
+    }
+
+    /// A vote for or against this node, from one whose log ends here.
+    fn count_vote(&mut self, position: usize, granted: bool, last: LogId, log: &impl TermLog) {
+        let State::Candidate(mut candidacy) = self.state else { return };
+        if candidacy.votes.record(position, granted).is_err() {
             return;
         }
-        self.state = State::Candidate(votes);
-        if votes.outcome(self.voters.system()) == Outcome::Won {
+        if last > candidacy.best {
+            (candidacy.best, candidacy.holder) = (last, position);
+        }
+        self.state = State::Candidate(candidacy);
+        if !self.has_won(&candidacy.votes) {
+            return;
+        }
+        if candidacy.best > self.last && !cfg!(synod_planted = "own-value") {
+            self.state =
+                State::Recovering(Recovering { holder: candidacy.holder, prev: self.last });
+            self.fetch(self.last);
+        } else {
             self.lead(log);
         }
     }
 
+    /// Whether enough have granted these for this node to lead.
+    fn has_won(&self, votes: &Votes) -> bool {
+        votes.outcome(&self.voters.system().phase1()) == Outcome::Won
+    }
+
     /// This node's own vote is durable.
     pub(super) fn count_own_vote(&mut self, log: &impl TermLog) {
-        self.count_vote(self.me, true, log);
+        self.count_vote(self.me, true, LogId::START, log);
     }
 
     /// Whether a leader may be alive, other than the one who asks (thesis, section 4.2.3).
@@ -262,14 +296,11 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     fn is_quorum(&self, nodes: NodeSet) -> bool {
-        self.voters.system().is_quorum(nodes)
+        self.voters.is_phase2_quorum(nodes)
     }
 
-    fn ballot(&self) -> Votes {
-        Votes::new(self.voters.system().members())
-    }
-
-    fn myself(&self) -> NodeSet {
+    /// Only this node.
+    pub(super) fn myself(&self) -> NodeSet {
         let mut set = NodeSet::new();
         let _ = set.insert(self.me);
         set

@@ -18,8 +18,8 @@ pub enum StartError {
     NotVoter,
     /// It is not the first start: there is a log. Use `recover`.
     NotEmpty,
-    /// The vote on the disk is for a node that is not among the voters. Start with those of the
-    /// first start.
+    /// The vote on the disk is for a node that is not among the voters, or (in Multi-Paxos) for one
+    /// to whom that ballot does not belong. Start with the voters of the first start.
     StrangeVote,
     /// The log has an entry of a later term than the hard state, so the hard state is not the last
     /// one that was written. The node has forgotten promises, and must not vote again under its
@@ -56,6 +56,9 @@ pub enum MessageError {
     /// Another node leads in its term. One of two voters has lost its vote: stop, and find out
     /// which.
     TwoLeaders,
+    /// It is of a ballot of this node that this node does not know. Its disk has lost what was
+    /// written there: stop it, and do not start it again under its id. (Multi-Paxos only.)
+    Forgotten,
     /// It contradicts what is committed. Some node has lost what it acknowledged: stop, and find
     /// out which.
     CommittedConflict,
@@ -75,6 +78,9 @@ pub enum ProposeError {
         /// Who leads.
         leader: Option<NodeId>,
     },
+    /// The log has a stop sign, behind which there are no proposals. Propose to the next
+    /// configuration, or wait: if another leader takes over, it may never have been.
+    Stopped,
     /// A payload is larger than the configuration allows. Cut it up.
     TooLarge,
     /// The log has no room. Apply, compact, and try again.
@@ -176,7 +182,7 @@ impl fmt::Display for StartError {
             Self::Voters(error) => return fmt::Display::fmt(error, f),
             Self::NotVoter => "this node is not among the voters",
             Self::NotEmpty => "there is a log already",
-            Self::StrangeVote => "the vote is for a node that is not among the voters",
+            Self::StrangeVote => "the vote is for a node that cannot have had it",
             Self::TermLost => "the log is of a later term than the hard state",
             Self::AppliedOutside => "what was applied is not in the log",
             Self::BadLog => "the log contradicts itself",
@@ -192,6 +198,7 @@ impl fmt::Display for MessageError {
             Self::Stranger => "the sender does not vote",
             Self::Malformed => "no node that works could have sent the message",
             Self::TwoLeaders => "there are two leaders in one term",
+            Self::Forgotten => "this node has forgotten a ballot of its own",
             Self::CommittedConflict => "the message contradicts what is committed",
             Self::Undrained => UNDRAINED,
             Self::LogMismatch => LOG_MISMATCH,
@@ -203,6 +210,7 @@ impl fmt::Display for ProposeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotLeader { .. } => NOT_LEADER,
+            Self::Stopped => "the log has a stop sign",
             Self::TooLarge => "a payload is too large",
             Self::LogFull => "the log is full",
             Self::Exhausted => "no index is left",

@@ -1,28 +1,28 @@
 //! What a node does with what its leader sends.
 
 use super::{
-    Body, Change, LogId, Message, MessageError, Raft, TermLog,
+    Body, Change, Election, LogId, Message, MessageError, Raft, TermLog,
     state::{Following, State},
     term_log::last_of_term,
 };
 
 /// How a leader's message and the log go together.
-enum Fit {
+pub(super) enum Fit {
     /// They do not meet at this entry.
     Mismatch(LogId),
     /// They are the same up to `matched`, once `change` is made. `full`: entries were left out.
     Match { matched: u64, change: Option<Change>, full: bool },
 }
 
-/// The entries of an [`Append`](Body::Append).
+/// The entries of an [`Append`](Body::Append), or of a [`Suffix`](Body::Suffix).
 #[derive(Clone, Copy)]
-struct Entries {
-    prev: LogId,
-    term: u64,
-    count: u32,
+pub(super) struct Entries {
+    pub(super) prev: LogId,
+    pub(super) term: u64,
+    pub(super) count: u32,
 }
 
-impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// A message of the leader of its term, which is not less than ours.
     pub(super) fn receive_from_leader(
         &mut self,
@@ -44,6 +44,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
                 self.follow(now_us, peer, message.term);
                 self.take_append(fit, round);
                 self.learn_commit(commit);
+                if E::BALLOTS && count == 0 {
+                    self.ask_again();
+                }
             }
             Body::Commit { commit } => {
                 self.follow(now_us, peer, message.term);
@@ -91,7 +94,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     }
 
     /// How these entries go with the log. Reads only.
-    fn fit(&self, entries: Entries, log: &impl TermLog) -> Result<Fit, MessageError> {
+    pub(super) fn fit(&self, entries: Entries, log: &impl TermLog) -> Result<Fit, MessageError> {
         let Entries { prev, term, count } = entries;
         let end = prev.index.saturating_add(u64::from(count));
         let known = self.commit.saturating_sub(prev.index);
@@ -150,7 +153,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         let news = round > following.round;
         following.round = following.round.max(round);
         match fit {
-            Fit::Mismatch(prev) => following.mismatched = Some(prev),
+            Fit::Mismatch(prev) => following.in_question = Some(prev),
             Fit::Match { matched, change, full } => {
                 following.matched = following.matched.max(matched);
                 // New entries are acknowledged when they are durable.
@@ -167,7 +170,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     }
 
     /// Changes what is known of the log, which the host changes in turn.
-    fn make_change(&mut self, change: Option<Change>) {
+    pub(super) fn make_change(&mut self, change: Option<Change>) {
         if let Some(Change::Append { keep, count, term, .. }) = change {
             self.writes.truncate(keep);
             self.last = LogId { term, index: keep.saturating_add(u64::from(count)) };
@@ -183,7 +186,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     }
 
     /// Whether the log has all that a snapshot covers.
-    fn knows(&self, last: LogId, log: &impl TermLog) -> Result<bool, MessageError> {
+    pub(super) fn knows(&self, last: LogId, log: &impl TermLog) -> Result<bool, MessageError> {
         let same = log.term(last.index) == Some(last.term);
         if last.index == self.commit && !same {
             return Err(MessageError::CommittedConflict);
@@ -196,14 +199,20 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         following.matched = following.matched.max(last.index);
         following.answer |= known;
         if !known {
-            self.writes.install(last);
-            self.last = last;
-            self.released = last.index;
-            self.applied = last.index;
-            self.change = Some(Change::Install { last });
+            self.install(last);
         }
         self.commit = self.commit.max(last.index);
         self.owe_leader();
+    }
+
+    /// A snapshot takes the place of log and state.
+    pub(super) fn install(&mut self, last: LogId) {
+        self.writes.install(last);
+        self.last = last;
+        self.released = last.index;
+        self.applied = last.index;
+        self.commit = self.commit.max(last.index);
+        self.change = Some(Change::Install { last });
     }
 
     /// Something may have to be said to the leader.
@@ -224,7 +233,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             if cfg!(synod_planted = "r10") { self.last.index } else { self.writes.durable() };
         let State::Follower(following) = &mut self.state else { return false };
         let round = following.round;
-        if let Some(prev) = following.mismatched.take() {
+        if let Some(prev) = following.in_question.take() {
             let Some(hint) = self.hint(prev, log) else { return false };
             *body = Body::Mismatched { prev: prev.index, hint, round };
             return true;
@@ -241,7 +250,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     }
 
     /// The last entry before `prev`, and of no later term.
-    fn hint(&self, prev: LogId, log: &impl TermLog) -> Option<LogId> {
+    pub(super) fn hint(&self, prev: LogId, log: &impl TermLog) -> Option<LogId> {
         let high = prev.index.saturating_sub(1).min(self.last.index);
         let index = last_of_term(self.commit.min(high), high, prev.term, log);
         Some(LogId { term: log.term(index)?, index })

@@ -101,6 +101,11 @@ impl<P: Payload> TermLog for HeapLog<P> {
     }
 
     #[inline]
+    fn stop_sign(&self) -> Option<u64> {
+        self.ring.stop_sign()
+    }
+
+    #[inline]
     fn room(&self) -> u64 {
         if self.exhausted { self.ring.spare() as u64 } else { u64::MAX }
     }

@@ -1,16 +1,16 @@
 //! What a leader does with what its followers answer.
 
-use synod_quorum::Quorums;
+use synod_quorum::{QuorumSystem, Quorums};
 
 use super::{
-    Body, LogId, Message, MessageError, Raft, TermLog,
+    Body, Election, LogId, Message, MessageError, Raft, TermLog,
     machine::QUICK,
     peer::{Pace, Peer},
     state::{Leading, State},
     term_log::last_of_term,
 };
 
-impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// An answer about the log, of a term that is not less than ours.
     pub(super) fn receive_progress(
         &mut self,
@@ -96,7 +96,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     /// Where this log may meet one whose last entry before a mismatch is `hint`: the last entry not
     /// behind it and of no later term. Below the snapshot if there is none.
-    fn meeting(&self, hint: LogId, log: &impl TermLog) -> u64 {
+    pub(super) fn meeting(&self, hint: LogId, log: &impl TermLog) -> u64 {
         let low = log.snapshot().index;
         let high = hint.index.min(self.last.index);
         let fits = |index| log.term(index).is_some_and(|term| term <= hint.term);
@@ -140,7 +140,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     fn reached(&self, own: u64, other: fn(&Peer<WINDOW>) -> u64) -> Option<u64> {
-        self.voters.system().committed(|position| {
+        self.voters.system().phase2().committed(|position| {
             if position == self.me { Some(own) } else { self.peers.get(position).map(other) }
         })
     }
@@ -209,16 +209,22 @@ const fn heartbeat(prev: LogId, commit: u64, round: u64) -> Body {
 }
 
 /// Entries of one term that go into one message.
-struct Batch {
-    term: u64,
-    count: u32,
+pub(super) struct Batch {
+    pub(super) term: u64,
+    pub(super) count: u32,
     bytes: usize,
 }
 
 impl Batch {
     /// As many of the entries behind `prev` up to `limit` as fit; those from `start` on are of one
     /// term.
-    fn of(prev: u64, limit: u64, start: u64, max_bytes: usize, log: &impl TermLog) -> Self {
+    pub(super) fn of(
+        prev: u64,
+        limit: u64,
+        start: u64,
+        max_bytes: usize,
+        log: &impl TermLog,
+    ) -> Self {
         let none = Self { term: 0, count: 0, bytes: 0 };
         let first = prev.saturating_add(1);
         if limit < first {

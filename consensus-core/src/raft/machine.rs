@@ -1,10 +1,10 @@
 //! The state of a node.
 
-use synod_quorum::{NodeSet, Quorums};
+use synod_quorum::NodeSet;
 
 use super::{
-    Change, Config, HardState, LogId, TermLog, error::HostError, fate::Fates, peer::Peer,
-    reads::Reads, state::State, writes::Writes,
+    ByVotes, Change, Config, Election, HardState, LogId, TermLog, error::HostError, fate::Fates,
+    peer::Peer, reads::Reads, state::State, writes::Writes,
 };
 use crate::{Members, random::Random};
 
@@ -25,9 +25,9 @@ pub(super) const QUICK: bool = cfg!(target_pointer_width = "64");
 /// O(`VOTERS`²) at worst, apart from the host's log, which is asked O(log n) times about n entries
 /// where logs differ, and for the size of each entry that is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Raft<const VOTERS: usize, const WINDOW: usize> {
+pub struct Raft<const VOTERS: usize, const WINDOW: usize, E: Election = ByVotes> {
     pub(super) config: Config,
-    pub(super) voters: Members<VOTERS>,
+    pub(super) voters: Members<VOTERS, E::System>,
     /// This node's place among the voters.
     pub(super) me: usize,
     pub(super) random: Random,
@@ -62,7 +62,7 @@ pub struct Raft<const VOTERS: usize, const WINDOW: usize> {
     pub(super) fates: Fates,
 }
 
-impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// What it takes of memory, in bytes: 640 + `VOTERS` × (112 + 16 × `WINDOW`) at most, on every
     /// machine. A node that took more would not compile.
     pub const MAX_BYTES: usize = {
@@ -113,7 +113,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     /// All voters but this one.
     pub(super) fn others(&self) -> NodeSet {
-        let mut others = self.voters.system().members();
+        let mut others = self.voters.all();
         others.remove(self.me);
         others
     }

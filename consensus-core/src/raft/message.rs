@@ -36,9 +36,24 @@ impl Message {
     #[must_use]
     pub const fn entry_count(&self) -> u32 {
         match self.body {
-            Body::Append { count, .. } => count,
+            Body::Append { count, .. } | Body::Suffix { count, .. } => count,
             _ => 0,
         }
+    }
+}
+
+impl Body {
+    /// Whether it makes sense only where terms are ballots.
+    pub(super) const fn is_of_ballots(&self) -> bool {
+        matches!(
+            self,
+            Self::Promise { .. }
+                | Self::Fetch { .. }
+                | Self::Suffix { .. }
+                | Self::Differs { .. }
+                | Self::ReadIndex { .. }
+                | Self::ReadIndexReply { .. }
+        )
     }
 }
 
@@ -112,4 +127,45 @@ pub enum Body {
     },
     /// The term of what you sent is over.
     Outdated,
+    /// The answer to `Vote` where terms are ballots: nothing of an earlier ballot will be accepted.
+    /// This and what follows is of [`multi_paxos`](crate::multi_paxos) only.
+    Promise {
+        /// The last entry of the sender's log.
+        last: LogId,
+    },
+    /// From a candidate that was promised to lead, to the most up to date of those who did: send
+    /// what you have behind this.
+    Fetch {
+        /// An entry of the candidate's log.
+        prev: LogId,
+    },
+    /// The answer: entries behind `prev`, all of one term; none, if the sender has no more.
+    Suffix {
+        /// What the entries follow.
+        prev: LogId,
+        /// The term of all of them; 0 if there are none.
+        entries_term: u64,
+        /// How many there are.
+        count: u32,
+    },
+    /// The other answer: the sender's log does not have `prev`.
+    Differs {
+        /// The index of the `prev` in question.
+        prev: u64,
+        /// The last of the sender's entries, before `prev` and of a term not above that of `prev`:
+        /// where the two logs may meet.
+        hint: LogId,
+    },
+    /// What is the last index of your log? For a read on a follower.
+    ReadIndex {
+        /// The round of reads of the sender.
+        round: u64,
+    },
+    /// The answer to that.
+    ReadIndexReply {
+        /// The round of the question.
+        round: u64,
+        /// The last index of the sender's log.
+        last: u64,
+    },
 }

@@ -14,7 +14,8 @@ pub enum Output {
     Send {
         /// To whom.
         to: NodeId,
-        /// What. With [`Append`](super::Body::Append) go the payloads behind its `prev`; with
+        /// What. With [`Append`](super::Body::Append) and
+        /// [`Suffix`](super::Body::Suffix) go the payloads behind its `prev`; with
         /// [`Snapshot`](super::Body::Snapshot) goes the snapshot.
         message: Message,
     },

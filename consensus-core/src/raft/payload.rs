@@ -32,6 +32,14 @@ pub trait Payload {
     ///
     /// It should be O(1): it is asked for each follower that it is sent to.
     fn size(&self) -> usize;
+
+    /// Whether it is the last of its configuration: behind it a log takes no proposals, and has
+    /// blanks only. Whoever applies it goes on with the next configuration (see
+    /// [`multi_paxos`](crate::multi_paxos)).
+    #[inline]
+    fn is_stop_sign(&self) -> bool {
+        false
+    }
 }
 
 /// As large as the bytes it lends.

@@ -31,6 +31,12 @@ pub(super) enum Reply {
     },
     /// Whether it is granted is in the hard state.
     Vote,
+    /// What a candidate lacks.
+    Suffix,
+    /// The last index, for a read of this round.
+    Read {
+        round: u64,
+    },
     Outdated,
 }
 

@@ -1,12 +1,14 @@
 //! What a node wants of its host.
 
 use super::{
-    Body, Fate, Message, Output, Raft, ReadToken, TermLog, Write, machine::QUICK, peer::Reply,
-    state::State,
+    Body, Election, Fate, Message, Output, Raft, ReadToken, TermLog, Write,
+    machine::QUICK,
+    peer::Reply,
+    state::{Recovering, State},
 };
 use crate::NodeId;
 
-impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// The next thing for the host to do; `None` when there is nothing more. Call it until then
     /// after **every** other call, with the log as the output before has left it.
     #[inline]
@@ -160,14 +162,21 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         message.to = to;
         let body = &mut message.body;
         if self.peers.get(position).is_some_and(|peer| peer.reply.is_some()) {
-            return self.write_reply(position, body);
+            return self.write_reply(position, body, log);
         }
         match &self.state {
             State::Leader(_) => self.write_for(position, body, log),
             State::Follower(following) if following.leader == Some(position) => {
-                self.write_answer(position, body, log)
+                // An answer may be the last that is owed.
+                (E::BALLOTS && self.write_read(position, body))
+                    || self.write_answer(position, body, log)
             }
-            State::Follower(_) => false,
+            State::Follower(_) => E::BALLOTS && self.write_read(position, body),
+            State::Recovering(Recovering { holder, prev }) => {
+                let asked = *holder == position;
+                *body = Body::Fetch { prev: *prev };
+                asked && self.take_ask(position)
+            }
             State::PreCandidate(_) => {
                 *body = Body::PreVote { last: self.last };
                 self.take_ask(position)
@@ -181,7 +190,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
 
     /// The answer that is not about the log.
     #[cold]
-    fn write_reply(&mut self, position: usize, body: &mut Body) -> bool {
+    fn write_reply(&mut self, position: usize, body: &mut Body, log: &impl TermLog) -> bool {
         let voted = self.hard_state.vote;
         let id = self.voters.id(position);
         let Some(reply) = self.peer(position).and_then(|peer| peer.reply.take()) else {
@@ -189,14 +198,19 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         };
         *body = match reply {
             Reply::PreVote { granted, asked } => Body::PreVoteReply { granted, asked },
-            Reply::Vote => Body::VoteReply { granted: voted == id },
+            Reply::Vote if !E::BALLOTS => Body::VoteReply { granted: voted == id },
+            // A ballot that was adopted already is promised to whom it belongs.
+            Reply::Vote if voted == id => Body::Promise { last: self.last },
+            Reply::Vote => return false,
+            Reply::Suffix => return self.write_suffix(body, log),
+            Reply::Read { round } => Body::ReadIndexReply { round, last: self.last.index },
             Reply::Outdated => Body::Outdated,
         };
         true
     }
 
     /// Whether this node is owed a ballot; from now on it is not.
-    fn take_ask(&mut self, position: usize) -> bool {
+    pub(super) fn take_ask(&mut self, position: usize) -> bool {
         self.peer(position).is_some_and(|peer| core::mem::take(&mut peer.ask))
     }
 }

@@ -1,12 +1,12 @@
 //! Proposals and reads: what a host asks of its leader.
 
 use super::{
-    LogId, ProposeError, Raft, ReadError, ReadToken, TermLog,
+    Election, LogId, ProposeError, Raft, ReadError, ReadToken, TermLog,
     state::{Following, Leading, State},
 };
 use crate::NodeId;
 
-impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// How many places of the log proposals leave free: new leaders need one each.
     pub const RESERVED_ENTRIES: u64 = 4;
 
@@ -52,6 +52,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// only.
     #[inline]
     pub(super) fn admit(&self, count: u64, log: &impl TermLog) -> Result<LogId, ProposeError> {
+        if log.stop_sign().is_some() {
+            return Err(ProposeError::Stopped);
+        }
         if log.room() < count.saturating_add(Self::RESERVED_ENTRIES) {
             return Err(ProposeError::LogFull);
         }
@@ -104,6 +107,9 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
     /// [`ReadError`].
     pub fn read(&mut self, now_us: u64) -> Result<ReadToken, ReadError> {
         let State::Leader(Leading { start, .. }) = self.state else {
+            if E::BALLOTS && self.leader().is_some() {
+                return self.read_here(now_us);
+            }
             return Err(ReadError::NotLeader { leader: self.leader() });
         };
         if self.commit < start && !cfg!(synod_planted = "r11") {

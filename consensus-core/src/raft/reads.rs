@@ -34,6 +34,21 @@ pub(super) struct Reads {
 }
 
 impl Reads {
+    /// Rounds of a life that no other life of this node has: late answers to those must not
+    /// confirm any of these.
+    pub(super) const fn of_life(seed: u64) -> Self {
+        Self::of_rounds_behind(seed << 32)
+    }
+
+    /// None will be answered. Their rounds are not used again.
+    pub(super) const fn abandon(&mut self) {
+        *self = Self::of_rounds_behind(self.round);
+    }
+
+    const fn of_rounds_behind(round: u64) -> Self {
+        Self { round, sent: true, confirmed: round, waiting: None, behind: None }
+    }
+
     /// The latest round.
     pub(super) const fn round(&self) -> u64 {
         self.round
@@ -72,6 +87,21 @@ impl Reads {
         } else {
             self.behind = confirmed;
         }
+    }
+
+    /// The same, of a round whose index may be less than that of an earlier one, if entries were
+    /// replaced. Whatever a later round has found is enough for earlier ones.
+    pub(super) fn confirm_anew(&mut self, round: u64, index: u64) {
+        if self.waiting.is_some_and(|waiting| waiting.index >= index) {
+            self.waiting = None;
+            self.behind = None;
+        }
+        self.confirm(round, index);
+    }
+
+    /// Whether a round was confirmed with an index that is not committed.
+    pub(super) fn is_ahead(&self, commit: u64) -> bool {
+        self.waiting.is_some_and(|waiting| waiting.index > commit)
     }
 
     /// Whether no round may be answered, given what is applied.

@@ -15,8 +15,10 @@ pub use output::{Output, Write};
 
 use core::hash::{Hash, Hasher};
 
-use super::{Change, Config, Entry, Log, Message, Raft, Recovered, StartError};
-use crate::NodeId;
+use super::{ByVotes, Change, Config, Election, Entry, Log, Message, Raft, Recovered, StartError};
+use synod_quorum::Majority;
+
+use crate::{Members, NodeId};
 
 /// A [`Raft`] and the [`Log`] that it is about.
 ///
@@ -57,30 +59,37 @@ use crate::NodeId;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Replica<L, const VOTERS: usize, const WINDOW: usize> {
-    raft: Raft<VOTERS, WINDOW>,
+pub struct Replica<L, const VOTERS: usize, const WINDOW: usize, E: Election = ByVotes> {
+    raft: Raft<VOTERS, WINDOW, E>,
     log: L,
     /// What was lent last. It is no part of the state.
     message: Message,
 }
 
-impl<L: PartialEq, const VOTERS: usize, const WINDOW: usize> PartialEq
-    for Replica<L, VOTERS, WINDOW>
+impl<L: PartialEq, const VOTERS: usize, const WINDOW: usize, E: Election> PartialEq
+    for Replica<L, VOTERS, WINDOW, E>
 {
     fn eq(&self, other: &Self) -> bool {
         (&self.raft, &self.log) == (&other.raft, &other.log)
     }
 }
 
-impl<L: Eq, const VOTERS: usize, const WINDOW: usize> Eq for Replica<L, VOTERS, WINDOW> {}
+impl<L: Eq, const VOTERS: usize, const WINDOW: usize, E: Election> Eq
+    for Replica<L, VOTERS, WINDOW, E>
+{
+}
 
-impl<L: Hash, const VOTERS: usize, const WINDOW: usize> Hash for Replica<L, VOTERS, WINDOW> {
+impl<L: Hash, const VOTERS: usize, const WINDOW: usize, E: Election> Hash
+    for Replica<L, VOTERS, WINDOW, E>
+{
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.raft, &self.log).hash(state);
     }
 }
 
-impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
+impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election<System = Majority>>
+    Replica<L, VOTERS, WINDOW, E>
+{
     /// A node at its very first start, with an empty log: see [`Raft::bootstrap`].
     ///
     /// # Errors
@@ -127,10 +136,45 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         let raft = Raft::recover(config, voters, now_us, recovered, &log)?;
         Ok(Self { message: raft.empty_message(), raft, log })
     }
+}
+
+impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, VOTERS, WINDOW, E> {
+    /// The same as [`bootstrap`](Self::bootstrap), with quorums of your own: see
+    /// [`Raft::bootstrap_with`].
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`].
+    pub fn bootstrap_with(
+        config: Config,
+        voters: Members<VOTERS, E::System>,
+        now_us: u64,
+        log: L,
+    ) -> Result<Self, StartError> {
+        let raft = Raft::bootstrap_with(config, voters, now_us, &log)?;
+        Ok(Self { message: raft.empty_message(), raft, log })
+    }
+
+    /// The same as [`recover`](Self::recover), with the quorums of the first start: see
+    /// [`Raft::recover_with`].
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`].
+    pub fn recover_with(
+        config: Config,
+        voters: Members<VOTERS, E::System>,
+        now_us: u64,
+        recovered: Recovered,
+        log: L,
+    ) -> Result<Self, StartError> {
+        let raft = Raft::recover_with(config, voters, now_us, recovered, &log)?;
+        Ok(Self { message: raft.empty_message(), raft, log })
+    }
 
     /// The node: its voters, its peers, its canonical state.
     #[must_use]
-    pub const fn raft(&self) -> &Raft<VOTERS, WINDOW> {
+    pub const fn raft(&self) -> &Raft<VOTERS, WINDOW, E> {
         &self.raft
     }
 

@@ -102,6 +102,22 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
         payload.map_or(0, Payload::size)
     }
 
+    /// See [`TermLog::stop_sign`](super::TermLog::stop_sign).
+    #[inline]
+    pub(super) fn stop_sign(&self) -> Option<u64>
+    where
+        P: Payload,
+    {
+        let mut index = self.last_index();
+        loop {
+            // As a rule the last entry is none, and so there is none.
+            match &self.get(index)?.payload {
+                Some(payload) => return payload.is_stop_sign().then_some(index),
+                None => index = index.saturating_sub(1),
+            }
+        }
+    }
+
     /// See [`TermLog::fit`](super::TermLog::fit).
     #[inline]
     pub(super) fn fit(&self, first: u64, last: u64, overhead: usize, budget: usize) -> (u32, usize)

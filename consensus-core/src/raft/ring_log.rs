@@ -72,6 +72,11 @@ impl<P: Payload, const N: usize> TermLog for RingLog<P, N> {
     }
 
     #[inline]
+    fn stop_sign(&self) -> Option<u64> {
+        self.ring.stop_sign()
+    }
+
+    #[inline]
     fn room(&self) -> u64 {
         self.ring.spare() as u64
     }

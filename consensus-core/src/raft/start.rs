@@ -1,12 +1,13 @@
 //! How a node begins.
 
-use synod_quorum::NodeSet;
+use synod_quorum::{Majority, NodeSet};
 
 use super::{
-    Config, HardState, LogId, Raft, StartError, TermLog,
+    Config, Election, HardState, LogId, Raft, StartError, TermLog,
     fate::Fates,
     peer::Peer,
     reads::Reads,
+    rule::belongs_to,
     state::{Following, State},
     writes::Writes,
 };
@@ -24,7 +25,9 @@ pub struct Recovered {
     pub applied: u64,
 }
 
-impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+impl<const VOTERS: usize, const WINDOW: usize, E: Election<System = Majority>>
+    Raft<VOTERS, WINDOW, E>
+{
     /// A node at its very first start, with an empty log. Every voter of a new cluster starts so,
     /// once, with the same voters. Among its first outputs is a write: a node whose disk has it
     /// must [`recover`](Self::recover) ever after.
@@ -38,14 +41,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         now_us: u64,
         log: &impl TermLog,
     ) -> Result<Self, StartError> {
-        if log.last_index() > 0 || log.snapshot() != LogId::START {
-            return Err(StartError::NotEmpty);
-        }
-        let mut raft = Self::recover(config, voters, now_us, Recovered::default(), log)?;
-        raft.writes.touch_hard_state();
-        // Nobody can have heard of a leader before.
-        raft.quiet_until_us = now_us;
-        Ok(raft)
+        Self::bootstrap_with(config, Members::majority(voters)?, now_us, log)
     }
 
     /// A node after a restart, with what it finds on its disk.
@@ -63,14 +59,56 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         recovered: Recovered,
         log: &impl TermLog,
     ) -> Result<Self, StartError> {
+        Self::recover_with(config, Members::majority(voters)?, now_us, recovered, log)
+    }
+}
+
+impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
+    /// The same as [`bootstrap`](Self::bootstrap), with a system of quorums of your own: one that
+    /// elects with those of phase 1, and commits with those of phase 2.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`].
+    pub fn bootstrap_with(
+        config: Config,
+        voters: Members<VOTERS, E::System>,
+        now_us: u64,
+        log: &impl TermLog,
+    ) -> Result<Self, StartError> {
+        if log.last_index() > 0 || log.snapshot() != LogId::START {
+            return Err(StartError::NotEmpty);
+        }
+        let mut raft = Self::recover_with(config, voters, now_us, Recovered::default(), log)?;
+        raft.writes.touch_hard_state();
+        // Nobody can have heard of a leader before.
+        raft.quiet_until_us = now_us;
+        Ok(raft)
+    }
+
+    /// The same as [`recover`](Self::recover), with the system of quorums of the first start.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`].
+    pub fn recover_with(
+        config: Config,
+        voters: Members<VOTERS, E::System>,
+        now_us: u64,
+        recovered: Recovered,
+        log: &impl TermLog,
+    ) -> Result<Self, StartError> {
         // Evaluated here, so that it is checked for every size that is used.
         const { assert!(Self::MAX_BYTES > 0) };
         config.check()?;
-        let voters = Members::majority(voters)?;
         let me = voters.position(config.id).ok_or(StartError::NotVoter)?;
         let last = check_log(log)?;
         let Recovered { hard_state, applied } = recovered;
-        if hard_state.vote.is_some_and(|vote| voters.position(vote).is_none()) {
+        let votes = |vote| match voters.position(vote) {
+            Some(place) => !E::BALLOTS || belongs_to(hard_state.term, place),
+            None => false,
+        };
+        if !hard_state.vote.is_none_or(votes) {
             return Err(StartError::StrangeVote);
         }
         if hard_state.term < last.term {
@@ -99,7 +137,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
             leadership_changed: true,
             peers: [Peer::new(0); VOTERS],
             owed: NodeSet::new(),
-            reads: Reads::default(),
+            reads: if E::BALLOTS { Reads::of_life(config.seed) } else { Reads::default() },
             fates: Fates::default(),
         };
         raft.draw_deadline();

@@ -10,8 +10,28 @@ pub(super) enum State {
     Follower(Following),
     /// Asks whether it would be elected.
     PreCandidate(Votes),
-    Candidate(Votes),
+    Candidate(Candidacy),
+    /// Was promised to lead, and completes its log before it does. Only with ballots.
+    Recovering(Recovering),
     Leader(Leading),
+}
+
+/// Who has promised, and which of their logs is the most up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Candidacy {
+    pub(super) votes: Votes,
+    pub(super) best: LogId,
+    /// The place of the voter whose log that is.
+    pub(super) holder: usize,
+}
+
+/// Whose log a candidate makes its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Recovering {
+    /// Its place.
+    pub(super) holder: usize,
+    /// The entry of this node behind which it was asked to go on.
+    pub(super) prev: LogId,
 }
 
 /// What a follower knows of its leader's log.
@@ -27,8 +47,9 @@ pub(super) struct Following {
     pub(super) told: u64,
     /// An answer is due whether or not there is news.
     pub(super) answer: bool,
-    /// The answer is that the logs do not meet here.
-    pub(super) mismatched: Option<LogId>,
+    /// What was asked about, and is to be answered: where a leader's log does not meet this one, or
+    /// behind which entry a candidate lacks some.
+    pub(super) in_question: Option<LogId>,
 }
 
 /// What only a leader knows.

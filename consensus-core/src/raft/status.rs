@@ -1,6 +1,6 @@
 //! What a person wants to see.
 
-use super::{LogId, Raft, peer::Pace, state::State};
+use super::{Election, LogId, Raft, peer::Pace, state::State};
 use crate::NodeId;
 
 /// What a node is doing.
@@ -11,7 +11,7 @@ pub enum Role {
     Follower,
     /// Asks whether it would be elected.
     PreCandidate,
-    /// Asks for votes.
+    /// Asks for votes; or was elected by a ballot, and completes its log before it leads.
     Candidate,
     /// Leads.
     Leader,
@@ -79,7 +79,7 @@ pub struct PeerStatus {
     pub active: bool,
 }
 
-impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
+impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// The node at a glance.
     #[must_use]
     pub fn status(&self) -> Status {
@@ -128,7 +128,7 @@ impl<const VOTERS: usize, const WINDOW: usize> Raft<VOTERS, WINDOW> {
         let role = match self.state {
             State::Follower(_) => Role::Follower,
             State::PreCandidate(_) => Role::PreCandidate,
-            State::Candidate(_) => Role::Candidate,
+            State::Candidate(_) | State::Recovering(_) => Role::Candidate,
             State::Leader(_) => Role::Leader,
         };
         Leadership { role, term: self.hard_state.term, leader: self.leader() }

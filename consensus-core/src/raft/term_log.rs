@@ -44,6 +44,12 @@ pub trait TermLog {
         (count, bytes)
     }
 
+    /// The index of the [stop sign](super::Payload::is_stop_sign), if there is one: the last entry
+    /// that is no blank. It is asked for at each proposal; a log that never has one need not say.
+    fn stop_sign(&self) -> Option<u64> {
+        None
+    }
+
     /// How many more entries there is room for. A log that grows says `u64::MAX`.
     fn room(&self) -> u64;
 }

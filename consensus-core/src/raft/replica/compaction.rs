@@ -3,9 +3,9 @@
 use core::fmt;
 
 use super::Replica;
-use crate::raft::{Log, LogId};
+use crate::raft::{Election, Log, LogId};
 
-impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
+impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, VOTERS, WINDOW, E> {
     /// Drops the entries up to this index from the log in memory, and gives the last of them, up to
     /// which the snapshot goes that is to be sent in their place. What was dropped before stays
     /// dropped.
@@ -24,7 +24,9 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         if upto > self.raft.applied || self.raft.check_length(&self.log).is_err() {
             return Err(CompactError);
         }
-        self.log.compact(upto);
+        // Who comes late must find the stop sign.
+        let limit = self.log.stop_sign().map_or(u64::MAX, |stop| stop.saturating_sub(1));
+        self.log.compact(upto.min(limit));
         Ok(self.log.snapshot())
     }
 }

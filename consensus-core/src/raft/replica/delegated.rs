@@ -3,10 +3,10 @@
 use super::Replica;
 use crate::{
     NodeId,
-    raft::{AppliedError, Log, PersistedError, Status},
+    raft::{AppliedError, Election, Log, PersistedError, Status},
 };
 
-impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
+impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, VOTERS, WINDOW, E> {
     /// Time has come to `now_us`. Call it when [`poll_timeout`](Self::poll_timeout) says so;
     /// earlier and later calls are harmless.
     ///

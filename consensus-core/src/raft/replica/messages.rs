@@ -3,10 +3,10 @@
 use super::{FrameError, Replica};
 use crate::{
     NodeId,
-    raft::{Change, Log, Message, MessageError},
+    raft::{Change, Election, Log, Message, MessageError},
 };
 
-impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
+impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, VOTERS, WINDOW, E> {
     /// Takes a message that arrived at `now_us`, from whom the transport says that it is, and from
     /// its payloads what the log lacks; a blank is `None`. What it has already is passed over,
     /// and dropped.

@@ -4,8 +4,8 @@ use super::{Frame, Replica};
 use crate::{
     NodeId,
     raft::{
-        self, Change, Entries, Fate, HardState, Leadership, Log, LogId, Message, ReadToken,
-        output::Output as Effect,
+        self, Change, Election, Entries, Fate, HardState, Leadership, Log, LogId, Message,
+        ReadToken, output::Output as Effect,
     },
 };
 
@@ -73,7 +73,7 @@ pub struct Write<'a, P> {
     pub entries: Entries<'a, P>,
 }
 
-impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
+impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, VOTERS, WINDOW, E> {
     /// The next thing for the host to do; `None` when there is nothing more. Call it until then
     /// after **every** other call.
     // In the order of `Raft::poll_output`. Inlined, so that an output is told apart where it
@@ -117,7 +117,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         let (to, message) = (self.message.to, &self.message);
         let entries = match &message.body {
             raft::Body::Snapshot { .. } => return Output::Snapshot { to, message },
-            raft::Body::Append { prev, count, .. } => {
+            raft::Body::Append { prev, count, .. } | raft::Body::Suffix { prev, count, .. } => {
                 let last = prev.index.saturating_add(u64::from(*count));
                 self.log.entries(prev.index.saturating_add(1), last)
             }

@@ -1,9 +1,9 @@
 //! What a host asks of its leader.
 
 use super::Replica;
-use crate::raft::{Entry, Log, LogId, Payload, ProposeError, Raft, ReadError, ReadToken};
+use crate::raft::{Election, Entry, Log, LogId, Payload, ProposeError, Raft, ReadError, ReadToken};
 
-impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW> {
+impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, VOTERS, WINDOW, E> {
     /// Gives a payload a place in the log. What becomes of it is told by
     /// [`Output::Fate`](super::Output::Fate), with this place.
     ///
@@ -52,8 +52,9 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
     /// Gives payloads places in the log, and returns the first of them; the others follow. Either
     /// all have a place or none. For none, it gives the next free place.
     ///
-    /// To have those back that are refused, lend an iterator (`&mut payloads`): all errors but
-    /// [`ProposeError::TooLarge`] come before the first is taken.
+    /// To have those back that are refused, lend an iterator (`&mut payloads`): all errors come
+    /// before the first is taken, but [`ProposeError::TooLarge`], and [`ProposeError::Stopped`]
+    /// where a stop sign is among them and not the last.
     ///
     /// # Errors
     ///
@@ -69,18 +70,20 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize> Replica<L, VOTERS, WINDOW
         let term = first.term;
         let keep = first.index.saturating_sub(1);
         let limit = self.raft.config.max_entry_bytes;
-        let mut fits = true;
+        let (mut fits, mut stopped) = (true, false);
         // There is room: it was asked for, and the node has counted it.
         self.log.extend(
             term,
             payloads.map(|payload| {
-                fits &= payload.size() <= limit;
+                fits &= payload.size() <= limit && !stopped;
+                stopped |= payload.is_stop_sign();
                 Some(payload)
             }),
         );
         if !fits {
             self.log.truncate(keep);
-            return Err(ProposeError::TooLarge);
+            let error = if stopped { ProposeError::Stopped } else { ProposeError::TooLarge };
+            return Err(error);
         }
         self.raft.open(now_us, self.log.last_index().saturating_sub(keep));
         Ok(first)

@@ -1,0 +1,73 @@
+//! Linearizable reads on a follower: it asks a quorum of phase 1 how long its logs are, and waits
+//! until it has applied as much.
+//!
+//! What was committed before is in the log of one of them, at least: a quorum of phase 2 had it.
+//!
+//! Source: Charapko, Ailijiang and Demirbas, "Linearizable Quorum Reads in Paxos", HotStorage 2019.
+
+use super::{Body, Election, Raft, ReadError, ReadToken, state::State};
+
+impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
+    /// Begins a read of a follower.
+    pub(super) fn read_here(&mut self, now_us: u64) -> Result<ReadToken, ReadError> {
+        let (round, new) = self.reads.join().ok_or(ReadError::Exhausted)?;
+        self.advance_clock(now_us);
+        if new {
+            self.ask_all();
+        }
+        Ok(ReadToken { term: self.hard_state.term, round })
+    }
+
+    /// Reads that begun are given up: the leadership has changed, which is told.
+    pub(super) fn abandon_reads(&mut self) {
+        if E::BALLOTS {
+            self.reads.abandon();
+        }
+    }
+
+    /// Asks again those who have not answered; or all, if an index that was told is not committed,
+    /// as the entry there may have been replaced.
+    pub(super) fn ask_again(&mut self) {
+        if !self.reads.is_open() {
+            // The number of rounds has no end that is ever reached.
+            if !self.reads.is_ahead(self.commit) || self.reads.join().is_none() {
+                return;
+            }
+        }
+        let round = self.reads.round();
+        for peer in &mut self.peers {
+            peer.ask = peer.round != round;
+        }
+        self.owe_all();
+    }
+
+    /// Whether this node is to be asked, and what.
+    pub(super) fn write_read(&mut self, position: usize, body: &mut Body) -> bool {
+        if !self.reads.is_open() || !self.take_ask(position) {
+            return false;
+        }
+        self.reads.mark_sent();
+        *body = Body::ReadIndex { round: self.reads.round() };
+        true
+    }
+
+    /// A voter's log had this length after the round began.
+    pub(super) fn receive_read_index(&mut self, position: usize, round: u64, last: u64) {
+        if !matches!(self.state, State::Follower(_)) || round != self.reads.round() {
+            return;
+        }
+        let Some(peer) = self.peer(position) else { return };
+        (peer.round, peer.matched) = (round, last);
+        let mut answered = self.myself();
+        let mut index = self.last.index;
+        for (position, peer) in self.peers.iter().enumerate() {
+            if peer.round == round {
+                let _ = answered.insert(position);
+                index = index.max(peer.matched);
+            }
+        }
+        if self.voters.is_phase1_quorum(answered) {
+            self.reads.confirm_anew(round, index);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! How a candidate that was promised to lead completes its log, from the most up to date of those
+//! who promised.
+//!
+//! Whatever may be committed is in that log: a quorum of phase 2 has it, one of whom has promised,
+//! and no log that is more up to date lacks it, as its leader had it. So an election needs nothing
+//! of a candidate but that it reaches a quorum.
+//!
+//! Source: Howard and Mortier, "Paxos vs Raft: Have we reached consensus on distributed consensus?",
+//! PaPoC 2020; Ng, Haridi and Carbone, "Omni-Paxos", EuroSys 2023, section 4.
+
+use super::{
+    Body, Election, LogId, MessageError, Raft, TermLog,
+    following::{Entries, Fit},
+    leading::Batch,
+    peer::Reply,
+    state::{Following, Recovering, State},
+};
+
+impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
+    /// Asks for what comes behind this entry.
+    pub(super) fn fetch(&mut self, prev: LogId) {
+        let State::Recovering(recovering) = &mut self.state else { return };
+        recovering.prev = prev;
+        let holder = recovering.holder;
+        if let Some(peer) = self.peer(holder) {
+            peer.ask = true;
+        }
+        self.owe(holder);
+    }
+
+    /// What was asked of the holder of the best log, if this is it.
+    fn recovering_from(&self, position: usize) -> Option<LogId> {
+        match self.state {
+            State::Recovering(Recovering { holder, prev }) if holder == position => Some(prev),
+            _ => None,
+        }
+    }
+
+    /// A candidate to whom this node has promised its ballot lacks entries behind this one.
+    pub(super) fn receive_fetch(&mut self, now_us: u64, peer: usize, term: u64, prev: LogId) {
+        self.advance_clock(now_us);
+        let promised = term == self.hard_state.term && self.hard_state.vote == self.voters.id(peer);
+        let State::Follower(following @ Following { leader: None, .. }) = &mut self.state else {
+            return;
+        };
+        if promised {
+            following.in_question = Some(prev);
+            self.reply(peer, Reply::Suffix);
+        }
+    }
+
+    /// What the candidate lacks; or where its log may meet this one; or the snapshot.
+    pub(super) fn write_suffix(&mut self, body: &mut Body, log: &impl TermLog) -> bool {
+        let State::Follower(following) = &mut self.state else { return false };
+        let Some(prev) = following.in_question.take() else { return false };
+        *body = if log.term(prev.index) == Some(prev.term) {
+            let limit = prev.index.saturating_add(self.config.window_entries).min(self.last.index);
+            let max_bytes = self.config.max_message_bytes;
+            let Batch { term, count, .. } = Batch::of(prev.index, limit, u64::MAX, max_bytes, log);
+            Body::Suffix { prev, entries_term: term, count }
+        } else if prev.index < log.snapshot().index {
+            Body::Snapshot { last: log.snapshot() }
+        } else {
+            let Some(hint) = self.hint(prev, log) else { return false };
+            Body::Differs { prev: prev.index, hint }
+        };
+        true
+    }
+
+    /// What the holder of the best log has behind what it was asked, or that it does not have that.
+    pub(super) fn receive_fetched(
+        &mut self,
+        now_us: u64,
+        position: usize,
+        body: &Body,
+        log: &impl TermLog,
+    ) -> Result<(), MessageError> {
+        let asked = self.recovering_from(position);
+        match *body {
+            Body::Suffix { prev, entries_term, count } if Some(prev) == asked => {
+                let entries = Entries { prev, term: entries_term, count };
+                let fit = self.fit(entries, log)?;
+                self.advance_clock(now_us);
+                self.take_suffix(entries, fit, log);
+            }
+            Body::Differs { prev, hint } if asked.is_some_and(|asked| asked.index == prev) => {
+                // What is committed is the same everywhere.
+                let index = self.meeting(hint, log).max(self.commit);
+                let term = log.term(index).filter(|_| index < prev);
+                let term = term.ok_or(MessageError::CommittedConflict)?;
+                self.advance_clock(now_us);
+                self.fetch(LogId { term, index });
+            }
+            // Late, or repeated.
+            _ => self.advance_clock(now_us),
+        }
+        Ok(())
+    }
+
+    /// Takes entries of the best log; leads, if there are no more.
+    fn take_suffix(&mut self, entries: Entries, fit: Fit, log: &impl TermLog) {
+        let Entries { prev, term, count } = entries;
+        let Fit::Match { matched, change, full } = fit else { return };
+        if count == 0 {
+            if prev == self.last {
+                self.lead(log);
+            }
+            return;
+        }
+        self.log_was_full |= full;
+        if full && change.is_none() {
+            return;
+        }
+        self.make_change(change);
+        self.draw_deadline();
+        // The shortcut for what is committed says less than was sent.
+        let end = prev.index.saturating_add(u64::from(count));
+        self.fetch(LogId { term, index: matched.min(end) });
+    }
+
+    /// The holder of the best log no longer has what was asked, but the snapshot.
+    pub(super) fn receive_fetched_snapshot(
+        &mut self,
+        now_us: u64,
+        position: usize,
+        last: LogId,
+        log: &impl TermLog,
+    ) -> Result<(), MessageError> {
+        let known = self.knows(last, log)?;
+        self.advance_clock(now_us);
+        if self.recovering_from(position).is_some() {
+            self.take_fetched_snapshot(last, known);
+        }
+        Ok(())
+    }
+
+    fn take_fetched_snapshot(&mut self, last: LogId, known: bool) {
+        if known {
+            self.commit = self.commit.max(last.index);
+        } else {
+            self.install(last);
+        }
+        self.draw_deadline();
+        self.fetch(self.last);
+    }
+
+    /// Whether a snapshot of an earlier ballot may take the place of this log. What it covers is
+    /// committed, whoever has sent it; and a large one comes later than a candidate can wait.
+    pub(super) fn takes_late_snapshot(&self, term: u64) -> bool {
+        let waits = match self.state {
+            State::Follower(following) => following.leader.is_none(),
+            State::PreCandidate(_) | State::Recovering(_) => true,
+            State::Candidate(_) | State::Leader(_) => false,
+        };
+        term < self.hard_state.term && waits
+    }
+
+    /// Takes such a snapshot.
+    pub(super) fn receive_late_snapshot(
+        &mut self,
+        now_us: u64,
+        last: LogId,
+        log: &impl TermLog,
+    ) -> Result<(), MessageError> {
+        let known = self.knows(last, log)?;
+        self.advance_clock(now_us);
+        self.take_fetched_snapshot(last, known);
+        Ok(())
+    }
+}
