@@ -15,6 +15,7 @@ mod packet;
 mod phase;
 mod pinned;
 mod promise;
+mod rule;
 mod service;
 mod settings;
 mod tape;
@@ -25,5 +26,5 @@ pub use crate::{
     violation::Violation,
 };
 pub use mark::{Mark, Marks};
-pub use pinned::{PINNED, RECORDING, SHORT, WHOLE, record_pinned};
-pub use world::{Counts, Report, WINDOW, record, run, run_sized, run_steered};
+pub use pinned::{PINNED, PINNED_BALLOTS, RECORDING, SHORT, WHOLE, record_pinned};
+pub use world::{Counts, Report, WINDOW, record, run, run_ballots, run_sized, run_steered};

@@ -7,7 +7,7 @@ use core::hash::{Hash, Hasher};
 use serde::{Deserialize, Serialize};
 use synod_consensus_core::{
     NodeId,
-    raft::{Config, LogId, Message, Output, Raft, Recovered},
+    raft::{Config, Election, LogId, Message, Output, Raft, Recovered},
 };
 
 use crate::trace::Trace;
@@ -155,10 +155,10 @@ impl Digest {
     }
 
     /// Notes what a node was polled for; at the end of that, its deadline and its status, too.
-    pub fn note_poll<const V: usize, const W: usize>(
+    pub fn note_poll<const V: usize, const W: usize, E: Election>(
         &mut self,
         output: Option<&Output>,
-        raft: &Raft<V, W>,
+        raft: &Raft<V, W, E>,
     ) {
         self.note(output);
         if output.is_none() {

@@ -90,7 +90,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         self.state = State::PreCandidate(votes);
         self.leadership_changed = true;
         self.ask_all();
-        if self.has_won(&votes) || cfg!(synod_planted = "r18") {
+        if self.may_stand(&votes) || cfg!(synod_planted = "r18") {
             self.campaign();
         }
     }
@@ -202,7 +202,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
             return;
         }
         self.state = State::PreCandidate(votes);
-        if self.has_won(&votes) {
+        if self.may_stand(&votes) {
             self.campaign();
         }
     }
@@ -272,6 +272,13 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         } else {
             self.lead(log);
         }
+    }
+
+    /// Whether enough would elect this node, and are enough to commit what it proposes then:
+    /// whoever cannot do that leaves the term to others.
+    fn may_stand(&self, votes: &Votes) -> bool {
+        // Of one family for both, who has the one has the other.
+        self.has_won(votes) && (!E::BALLOTS || self.is_quorum(votes.granted()))
     }
 
     /// Whether enough have granted these for this node to lead.

@@ -191,16 +191,14 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     /// The answer that is not about the log.
     #[cold]
     fn write_reply(&mut self, position: usize, body: &mut Body, log: &impl TermLog) -> bool {
-        let voted = self.hard_state.vote;
-        let id = self.voters.id(position);
+        let granted = self.hard_state.vote == self.voters.id(position);
         let Some(reply) = self.peer(position).and_then(|peer| peer.reply.take()) else {
             return false;
         };
         *body = match reply {
             Reply::PreVote { granted, asked } => Body::PreVoteReply { granted, asked },
-            Reply::Vote if !E::BALLOTS => Body::VoteReply { granted: voted == id },
-            // A ballot that was adopted already is promised to whom it belongs.
-            Reply::Vote if voted == id => Body::Promise { last: self.last },
+            Reply::Vote if !E::BALLOTS => Body::VoteReply { granted },
+            Reply::Vote if granted => Body::Promise { last: self.last },
             Reply::Vote => return false,
             Reply::Suffix => return self.write_suffix(body, log),
             Reply::Read { round } => Body::ReadIndexReply { round, last: self.last.index },

@@ -29,10 +29,10 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     /// as the entry there may have been replaced.
     pub(super) fn ask_again(&mut self) {
         if !self.reads.is_open() {
-            // The number of rounds has no end that is ever reached.
-            if !self.reads.is_ahead(self.commit) || self.reads.join().is_none() {
+            if !self.reads.is_ahead(self.commit) {
                 return;
             }
+            self.reads.renew();
         }
         let round = self.reads.round();
         for peer in &mut self.peers {

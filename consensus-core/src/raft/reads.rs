@@ -26,6 +26,8 @@ pub(super) struct Reads {
     round: u64,
     /// Whether a message of this round may have left.
     sent: bool,
+    /// No read has begun with this round.
+    renewal: bool,
     /// The latest round that was told, or is to be told.
     confirmed: u64,
     /// What waits for its index, and what comes behind it.
@@ -46,7 +48,14 @@ impl Reads {
     }
 
     const fn of_rounds_behind(round: u64) -> Self {
-        Self { round, sent: true, confirmed: round, waiting: None, behind: None }
+        Self {
+            round,
+            sent: true,
+            renewal: false,
+            confirmed: round,
+            waiting: None,
+            behind: None,
+        }
     }
 
     /// The latest round.
@@ -66,6 +75,7 @@ impl Reads {
         if new {
             self.round = self.round.checked_add(1)?;
             self.sent = false;
+            self.renewal = false;
         }
         Some((self.round, new))
     }
@@ -89,14 +99,26 @@ impl Reads {
         }
     }
 
-    /// The same, of a round whose index may be less than that of an earlier one, if entries were
-    /// replaced. Whatever a later round has found is enough for earlier ones.
-    pub(super) fn confirm_anew(&mut self, round: u64, index: u64) {
-        if self.waiting.is_some_and(|waiting| waiting.index >= index) {
-            self.waiting = None;
-            self.behind = None;
+    /// Asks anew for the index of what waits. No read joins this round.
+    pub(super) fn renew(&mut self) {
+        if let Some(round) = self.round.checked_add(1) {
+            self.round = round;
+            self.sent = true;
+            self.renewal = true;
         }
-        self.confirm(round, index);
+    }
+
+    /// A quorum has answered this round, the logs of which are so long: no more than that need be
+    /// applied for those before it, either.
+    pub(super) fn confirm_anew(&mut self, round: u64, index: u64) {
+        for earlier in [&mut self.waiting, &mut self.behind].into_iter().flatten() {
+            earlier.index = earlier.index.min(index);
+        }
+        if self.renewal {
+            self.confirmed = round;
+        } else {
+            self.confirm(round, index);
+        }
     }
 
     /// Whether a round was confirmed with an index that is not committed.

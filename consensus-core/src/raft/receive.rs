@@ -175,18 +175,15 @@ fn is_legal(message: &Message) -> bool {
         Body::VoteReply { .. } | Body::Commit { .. } | Body::Matched { .. } | Body::Outdated => {
             term > 0
         }
-        Body::Promise { last } => ours(last) && last.term < term,
+        Body::Promise { last } => term > 0 && ours(last),
         Body::Fetch { prev } => ours(prev) && prev.term < term && prev.index < u64::MAX,
         Body::ReadIndex { .. } | Body::ReadIndexReply { .. } => term > 0,
         Body::Append { prev, entries_term, count, .. }
         | Body::Suffix { prev, entries_term, count } => {
-            // Of the ballot of its own a candidate has no entries yet.
-            let fetched = matches!(message.body, Body::Suffix { .. });
-            let newest = if fetched { term.saturating_sub(1) } else { term };
             let entries = if count == 0 {
                 entries_term == 0
             } else {
-                entries_term >= prev.term.max(1) && entries_term <= newest
+                entries_term >= prev.term.max(1) && entries_term <= term
             };
             // The last index is never reached, so that there is always a next one.
             let end = prev.index.checked_add(u64::from(count));

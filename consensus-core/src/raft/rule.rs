@@ -13,6 +13,9 @@ const PLACES: u64 = 64;
 pub trait Election: Sealed + Clone + fmt::Debug + Eq + Hash {
     /// What is enough of the voters.
     type System: QuorumSystem + Clone + fmt::Debug + Eq + Hash;
+
+    /// Whether a term is a ballot, and belongs to one voter alone.
+    const BALLOTS: bool;
 }
 
 /// Raft's rule: each voter has one vote a term, for a candidate whose log is at least as up to date
@@ -30,32 +33,29 @@ pub struct ByBallots<S = Majority>(PhantomData<S>);
 
 impl Election for ByVotes {
     type System = Majority;
+
+    const BALLOTS: bool = false;
 }
 
 impl<S: QuorumSystem + Clone + fmt::Debug + Eq + Hash> Election for ByBallots<S> {
     type System = S;
+
+    const BALLOTS: bool = true;
 }
 
 /// What only these two have.
 pub trait Sealed {
-    /// Whether a term belongs to one voter.
-    const BALLOTS: bool;
-
     /// The next term in which the voter at this place may stand, if one is left.
     fn next_term(term: u64, place: usize) -> Option<u64>;
 }
 
 impl Sealed for ByVotes {
-    const BALLOTS: bool = false;
-
     fn next_term(term: u64, _: usize) -> Option<u64> {
         term.checked_add(1)
     }
 }
 
 impl<S> Sealed for ByBallots<S> {
-    const BALLOTS: bool = true;
-
     fn next_term(term: u64, place: usize) -> Option<u64> {
         // A place is below 64.
         let round = term & !(PLACES - 1);

@@ -131,7 +131,7 @@ impl<S: System, const N: usize> World<S, N> {
 
 const fn mark(pattern: Partial) -> Mark {
     match pattern {
-        Partial::Hub => Mark::Hub,
+        Partial::Hub | Partial::Constrained => Mark::Hub,
         Partial::Chain => Mark::Chain,
         Partial::Single => Mark::Single,
         Partial::Mute => Mark::Mute,

@@ -3,7 +3,9 @@
 use synod_sim::{
     diary::Diary,
     fault::Fault,
-    paxos, raft, register, replicas,
+    paxos,
+    raft::{self, Mark},
+    register, replicas,
     report::Report,
     settings::{Pinned, Settings},
 };
@@ -34,8 +36,15 @@ pub(crate) struct Machine {
 /// What a run has shown, whatever was simulated.
 pub(crate) type Outcome = Report<Vec<u64>, Vec<u64>>;
 
+/// What a cluster may be seen to do, and what a batch may do without: what does not belong to its
+/// rule of elections, for one.
+fn marks_of(belongs: fn(Mark) -> bool) -> Vec<(&'static str, bool)> {
+    let of = |&mark: &Mark| (mark.name(), mark.is_optional() || !belongs(mark));
+    Mark::ALL.iter().map(of).collect()
+}
+
 /// All of them.
-pub(crate) static MACHINES: [Machine; 4] = [
+pub(crate) static MACHINES: [Machine; 5] = [
     Machine {
         name: "raft",
         run: |settings, diary| {
@@ -44,7 +53,7 @@ pub(crate) static MACHINES: [Machine; 4] = [
                 |counts| vec![counts.operations, counts.leaders, counts.undecided],
             )
         },
-        marks: || raft::Mark::ALL.iter().map(|mark| (mark.name(), mark.is_optional())).collect(),
+        marks: || marks_of(Mark::is_of_votes),
         counts: &["operations of clients", "leaders", "histories undecided"],
         enough: 1_000,
         // Rows and hubs need these numbers.
@@ -52,6 +61,23 @@ pub(crate) static MACHINES: [Machine; 4] = [
         faults: |_| true,
         pinned: &raft::PINNED,
         hashes: "hashes.in",
+    },
+    Machine {
+        name: "multi-paxos",
+        run: |settings, diary| {
+            raft::run_ballots(settings, diary).map(
+                |marks| marks.as_slice().to_vec(),
+                |counts| vec![counts.operations, counts.leaders, counts.undecided],
+            )
+        },
+        marks: || marks_of(Mark::is_of_ballots),
+        counts: &["operations of clients", "leaders", "histories undecided"],
+        enough: 1_000,
+        // Rows and hubs need these numbers.
+        nodes: |nodes| matches!(nodes, 3 | 5),
+        faults: |_| true,
+        pinned: &raft::PINNED_BALLOTS,
+        hashes: "multi_paxos.in",
     },
     Machine {
         name: "replicas",

@@ -17,6 +17,7 @@ use super::{
     node,
     packet::{self, Packet},
     promise,
+    rule::Rule,
     world::{Task, World},
 };
 use crate::{
@@ -37,7 +38,7 @@ struct Appended {
     term: u64,
 }
 
-impl<const V: usize, const W: usize> World<V, W> {
+impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     /// Does what a node wants after a call, and checks it. Gives whether its process still lives.
     pub(super) fn drain(&mut self, at: usize, packet: Option<&Packet>) -> Verdict<bool> {
         let mut checked = false;
@@ -131,6 +132,8 @@ impl<const V: usize, const W: usize> World<V, W> {
                     "the snapshot {last:?} is another state"
                 );
                 self.marks.hit(Mark::Installed);
+                let led = self.nodes[at].raft.as_ref().and_then(|raft| raft.leader()).is_some();
+                self.marks.hit_if(!led, Mark::FetchedSnapshot);
                 let node = &mut self.nodes[at];
                 node.log.reset(last);
                 node.state = *state;
@@ -145,7 +148,9 @@ impl<const V: usize, const W: usize> World<V, W> {
     /// Entries of a message are appended.
     fn append(&mut self, at: usize, appended: &Appended, packet: &Packet) -> Verdict {
         let Appended { keep, skip, count, term } = *appended;
-        let Body::Append { prev, entries_term, count: sent, .. } = packet.message.body else {
+        let (Body::Append { prev, entries_term, count: sent, .. }
+        | Body::Suffix { prev, entries_term, count: sent }) = packet.message.body
+        else {
             fail!("true change", at, "entries of {:?}", packet.message);
         };
         let fits = entries_term == term
@@ -213,6 +218,9 @@ impl<const V: usize, const W: usize> World<V, W> {
             Body::Mismatched { .. } => Mark::Mismatched,
             Body::Outdated => Mark::Outdated,
             Body::Commit { .. } => Mark::CommitAlone,
+            Body::Suffix { count: 0, .. } => Mark::Completed,
+            Body::Suffix { .. } => Mark::Fetched,
+            Body::Differs { .. } => Mark::Differed,
             _ => return,
         };
         self.marks.hit(mark);
@@ -285,6 +293,10 @@ impl<const V: usize, const W: usize> World<V, W> {
                 "fresh reads",
                 at,
                 "{token:?} at {has}; {must} was committed before"
+            );
+            self.marks.hit_if(
+                node.before.is_some_and(|status| status.leadership.role == Role::Follower),
+                Mark::ReadHere,
             );
             self.marks.hit(if marked { Mark::ReadShared } else { Mark::ReadAnswered });
             marked = true;

@@ -8,6 +8,7 @@ use super::{
     durable::Record,
     mark::Mark,
     node::Node,
+    rule::{self, Rule},
     tape,
     world::{Task, World},
 };
@@ -17,7 +18,7 @@ use crate::{
     violation::{Verdict, ensure, fail},
 };
 
-impl<const V: usize, const W: usize> World<V, W> {
+impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     /// Some writes have reached the disk.
     pub(super) fn finish_writes(&mut self, at: usize) -> Verdict {
         let now_us = self.engine.now_us;
@@ -29,7 +30,8 @@ impl<const V: usize, const W: usize> World<V, W> {
                 Record::Write { write, .. } => node.unreported = Some(write.id),
                 Record::Compact(state) => {
                     let leads = node.compact(*state) && node.leads();
-                    let is_behind = |other: &Node<V, W>| other.log.last_index() < state.last.index;
+                    let is_behind =
+                        |other: &Node<V, W, E>| other.log.last_index() < state.last.index;
                     let needed = leads && self.nodes.iter().any(is_behind);
                     self.marks.hit_if(needed, Mark::Compacted);
                 }
@@ -57,9 +59,9 @@ impl<const V: usize, const W: usize> World<V, W> {
             return Ok(());
         }
         let name = LogId { term: there.term, index: write.first };
-        let has = |&(other, node): &(usize, &Node<V, W>)| other != at && node.durable.has(name);
-        let copies = self.nodes.iter().enumerate().filter(has).count();
-        let safe = copies > self.nodes.len() / 2;
+        let has = |&(other, node): &(usize, &Node<V, W, E>)| other != at && node.durable.has(name);
+        let copies = self.nodes.iter().enumerate().filter(has).map(|(node, _)| node);
+        let safe = rule::commits(self.voters.system(), copies);
         ensure!(
             safe,
             "committed is durable on a quorum",

@@ -7,7 +7,7 @@ use synod_consensus_core::{
     raft::{Body, LogId, Message, MessageError},
 };
 
-use super::{mark::Mark, node, settings::CLUSTER, tape, world::World};
+use super::{mark::Mark, node, rule::Rule, settings::CLUSTER, tape, world::World};
 use crate::{
     diary::Mood,
     fault::Fault,
@@ -16,7 +16,7 @@ use crate::{
     violation::{Verdict, ensure},
 };
 
-impl<const V: usize, const W: usize> World<V, W> {
+impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     /// A message that nobody sent is refused, and leaves no trace.
     pub(super) fn deliver_hostile(&mut self, at: usize) -> Verdict {
         let now_us = self.engine.local_us(at);

@@ -4,13 +4,17 @@ use alloc::format;
 
 use synod_consensus_core::raft::{LogId, Role, Status, TermLog};
 
-use super::world::World;
+use super::{
+    node::Node,
+    rule::{self, Rule},
+    world::World,
+};
 use crate::{
     diary::Mood,
     violation::{Verdict, ensure},
 };
 
-impl<const V: usize, const W: usize> World<V, W> {
+impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     /// What must hold after every call.
     pub(super) fn check(&mut self, at: usize) -> Verdict {
         let node = &mut self.nodes[at];
@@ -55,9 +59,10 @@ impl<const V: usize, const W: usize> World<V, W> {
         let led = status.leadership.role == Role::Leader;
         let own = !led || term == status.leadership.term;
         ensure!(own, "commits in its own term", at, "{name:?} in {:?}", status.leadership);
-        let copies = self.nodes.iter().filter(|node| node.durable.has(name)).count();
-        let quorum = self.nodes.len() / 2 + 1;
-        ensure!(copies >= quorum, "committed is durable on a quorum", at, "{name:?} on {copies}");
+        let has = |&(_, node): &(usize, &Node<V, W, E>)| node.durable.has(name);
+        let copies = self.nodes.iter().enumerate().filter(has).map(|(node, _)| node);
+        let safe = rule::commits(self.voters.system(), copies);
+        ensure!(safe, "committed is durable on a quorum", at, "{name:?}");
         for (other, node) in self.nodes.iter().enumerate() {
             let later = node.leads()
                 && node.before.is_some_and(|b| b.leadership.term > status.leadership.term);

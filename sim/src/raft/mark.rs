@@ -52,6 +52,18 @@ marks! {
     ReadLost "read lost with its term",
     /// A read joined another one's round.
     ReadShared "reads shared a round",
+    /// A follower answered a read of its own.
+    ReadHere "read answered by a follower",
+    /// A candidate was sent entries that it lacked.
+    Fetched "candidate sent what it lacked",
+    /// A candidate completed its log.
+    Completed "candidate completed its log",
+    /// Where a candidate's log and the best one meet was not where they were thought to.
+    Differed "candidate's log differed",
+    /// A candidate was sent a snapshot, as the entries that it lacked were dropped.
+    FetchedSnapshot "candidate sent the snapshot",
+    /// Progress though the only node that reached the others lacked entries that they had.
+    Constrained "progress in a constrained election",
     /// The commit index went without entries.
     CommitAlone "commit told alone",
     /// A node started for the first time twice, since nothing of the first time was durable.
@@ -84,4 +96,26 @@ marks! {
     Deaf "progress with a node that does not hear",
     /// Progress with a link down.
     Link "progress with one link down",
+}
+
+impl Mark {
+    /// Whether it is to be seen where each voter has a vote.
+    #[must_use]
+    pub const fn is_of_votes(self) -> bool {
+        !matches!(
+            self,
+            Self::ReadHere
+                | Self::Fetched
+                | Self::Completed
+                | Self::Differed
+                | Self::FetchedSnapshot
+                | Self::Constrained
+        )
+    }
+
+    /// Whether it is to be seen where terms are ballots.
+    #[must_use]
+    pub const fn is_of_ballots(self) -> bool {
+        !matches!(self, Self::VoteRefused)
+    }
 }

@@ -1,9 +1,9 @@
 //! A node: the core, and the host that keeps its contract.
 
-use alloc::{boxed::Box, collections::VecDeque, vec::Vec};
+use alloc::{boxed::Box, collections::VecDeque};
 
 use synod_consensus_core::{
-    NodeId,
+    Members, NodeId,
     raft::{
         Config, HardState, Leadership, LogId, Raft, ReadToken, Recovered, Role, StartError, Status,
     },
@@ -13,6 +13,7 @@ use super::{
     durable::Durable,
     entry::State,
     log::Log,
+    rule::Rule,
     settings::Scale,
     tape::{self, Tape},
 };
@@ -36,9 +37,9 @@ pub(super) struct Read {
 
 /// A voter and its host.
 #[derive(Debug)]
-pub(super) struct Node<const V: usize, const W: usize> {
+pub(super) struct Node<const V: usize, const W: usize, E: Rule> {
     /// `None` while its process is down.
-    pub(super) raft: Option<Raft<V, W>>,
+    pub(super) raft: Option<Raft<V, W, E>>,
     pub(super) log: Log,
     pub(super) state: State,
     /// What the log begins behind.
@@ -76,7 +77,7 @@ pub(super) const fn place(id: NodeId) -> usize {
     id.0 as usize - 1
 }
 
-impl<const V: usize, const W: usize> Node<V, W> {
+impl<const V: usize, const W: usize, E: Rule> Node<V, W, E> {
     /// A node that is not up yet.
     pub(super) fn new(scale: &Scale) -> Self {
         let state = State::new(scale.base);
@@ -106,7 +107,7 @@ impl<const V: usize, const W: usize> Node<V, W> {
     pub(super) fn start(
         &mut self,
         config: Config,
-        voters: &[NodeId],
+        voters: Members<V, E::System>,
         now_us: u64,
     ) -> Result<(), StartError> {
         self.log.copy_from(&self.durable.log);
@@ -115,8 +116,8 @@ impl<const V: usize, const W: usize> Node<V, W> {
         let applied = self.state.last.index;
         let recovered = self.durable.hard_state.map(|hard_state| Recovered { hard_state, applied });
         let raft = match recovered {
-            Some(recovered) => Raft::recover(config, voters, now_us, recovered, &self.log)?,
-            None => Raft::bootstrap(config, voters, now_us, &self.log)?,
+            Some(recovered) => Raft::recover_with(config, voters, now_us, recovered, &self.log)?,
+            None => Raft::bootstrap_with(config, voters, now_us, &self.log)?,
         };
         if let Some(tape) = &mut self.tape {
             tape.log(&self.log);
@@ -159,9 +160,4 @@ impl<const V: usize, const W: usize> Node<V, W> {
         }
         later
     }
-}
-
-/// All voters of a cluster.
-pub(super) fn voters(nodes: usize) -> Vec<NodeId> {
-    (0..nodes).map(id).collect()
 }

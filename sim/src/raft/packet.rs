@@ -42,6 +42,14 @@ pub(super) fn fold(trace: &mut Trace, to: usize, message: &Message) {
         Body::Mismatched { prev, hint, round } => (7, prev ^ (round << 32), hint.index),
         Body::Snapshot { last } => (8, last.term, last.index),
         Body::Outdated => (9, 0, 0),
+        Body::Promise { last } => (10, last.term, last.index),
+        Body::Fetch { prev } => (11, prev.term, prev.index),
+        Body::Suffix { prev, entries_term, count } => {
+            (12, entries_term ^ (u64::from(count) << 48), prev.index)
+        }
+        Body::Differs { prev, hint } => (13, prev, hint.index),
+        Body::ReadIndex { round } => (14, round, 0),
+        Body::ReadIndexReply { round, last } => (15, round, last),
     };
     trace.note(a ^ (tag << 60));
     trace.note(b);
@@ -66,6 +74,15 @@ pub(super) fn brief(message: &Message) -> String {
         Body::Mismatched { prev, hint, .. } => format!("mismatched {prev}, hint {}", name(hint)),
         Body::Snapshot { last } => format!("snapshot {}", name(last)),
         Body::Outdated => String::from("outdated"),
+        Body::Promise { last } => format!("promise {}", name(last)),
+        Body::Fetch { prev } => format!("fetch behind {}", name(prev)),
+        Body::Suffix { prev, count: 0, .. } => format!("all up to {}", name(prev)),
+        Body::Suffix { prev, entries_term, count } => {
+            format!("suffix {} +{count} of {entries_term}", name(prev))
+        }
+        Body::Differs { prev, hint } => format!("differs {prev}, hint {}", name(hint)),
+        Body::ReadIndex { round } => format!("read {round}?"),
+        Body::ReadIndexReply { round, last } => format!("read {round}: {last}"),
     };
     format!("t{term} {said}")
 }

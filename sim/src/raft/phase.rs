@@ -4,6 +4,7 @@ use synod_consensus_core::raft::TermLog;
 
 use super::{
     mark::Mark,
+    rule::{self, Rule},
     tape,
     world::{Task, World},
 };
@@ -23,6 +24,8 @@ pub(super) enum Phase {
     Settle(Since),
     /// Clients are silent: all must come to the same log, and stay there.
     Quiet(Since),
+    /// This node is cut off until it lacks entries. It will be the only one to reach the others.
+    Behind(usize, Since),
     /// Some links are down for long: a majority must go on.
     Partial(Partial, Since),
     /// All links are up again: all must catch up.
@@ -48,7 +51,7 @@ const WATCH: u64 = 6;
 /// How many elections there may be in a phase.
 const LEADERS: usize = 3;
 
-impl<const V: usize, const W: usize> World<V, W> {
+impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     /// Goes on to the next phase if this one has reached what it must.
     pub(super) fn look(&mut self) -> Verdict {
         if self.phase != Phase::Storm {
@@ -72,6 +75,18 @@ impl<const V: usize, const W: usize> World<V, W> {
                 let watched = self.is_older(since, WATCH);
                 if self.is_done(since, watched && self.is_same(), "agreement after a heal")? {
                     self.next_partial();
+                }
+            }
+            Phase::Behind(hub, since) => {
+                let behind = self.nodes[hub].log.last_index();
+                let progress = self.ledger.committed() > (since.committed + 3).max(behind);
+                let watched = self.is_older(since, 2 * WATCH);
+                if self.is_done(since, watched && progress, "progress without the hub")? {
+                    let leader = self.leader_but(hub);
+                    self.engine.heal();
+                    self.engine.part(Partial::Constrained, leader, hub);
+                    self.enter(|since| Phase::Partial(Partial::Constrained, since));
+                    self.open(60);
                 }
             }
             Phase::Partial(pattern, since) => {
@@ -121,11 +136,25 @@ impl<const V: usize, const W: usize> World<V, W> {
             self.enter(Phase::End);
             return;
         }
+        let connected = rule::connected(self.voters.system(), nodes);
         let random = &mut self.engine.random;
+        if E::BALLOTS && connected < nodes && random.one_in(3) {
+            let hub = random.index(nodes);
+            self.engine.part(Partial::Single, hub, hub);
+            self.enter(|since| Phase::Behind(hub, since));
+            self.open(60);
+            return;
+        }
         let mut pattern = Partial::ALL[random.index(Partial::ALL.len())];
         // In a row of more than five nobody reaches a majority; in one of four the two who do may
         // both be refused by a neighbour with a longer log.
-        if pattern == Partial::Chain && nodes != 3 && nodes != 5 {
+        let in_a_row = connected <= 3 && (E::BALLOTS || matches!(nodes, 3 | 5));
+        let reached = match pattern {
+            Partial::Hub | Partial::Constrained | Partial::Link => true,
+            Partial::Chain => in_a_row,
+            Partial::Single | Partial::Mute | Partial::Deaf => connected < nodes,
+        };
+        if !reached {
             pattern = Partial::Hub;
         }
         let (mut node, other) = (random.index(nodes), random.index(nodes));
@@ -138,6 +167,14 @@ impl<const V: usize, const W: usize> World<V, W> {
         self.engine.part(pattern, node, other);
         self.enter(|since| Phase::Partial(pattern, since));
         self.open(60);
+    }
+
+    /// The leader of the latest term, if that is another; or else the next node.
+    fn leader_but(&self, hub: usize) -> usize {
+        let term = |node: usize| self.nodes[node].before.map_or(0, |status| status.leadership.term);
+        let leads = |&node: &usize| node != hub && self.nodes[node].leads();
+        let leader = (0..self.nodes.len()).filter(leads).max_by_key(|&node| term(node));
+        leader.unwrap_or((hub + 1) % self.nodes.len())
     }
 
     fn enter(&mut self, phase: impl FnOnce(Since) -> Phase) {
@@ -200,5 +237,6 @@ const fn mark(pattern: Partial) -> Mark {
         Partial::Mute => Mark::Mute,
         Partial::Deaf => Mark::Deaf,
         Partial::Link => Mark::Link,
+        Partial::Constrained => Mark::Constrained,
     }
 }

@@ -24,6 +24,18 @@ pub const PINNED: [Pinned; HASHES.len()] = [
 
 const HASHES: [u64; 4] = include!("../../pinned/hashes.in");
 
+/// The same of Multi-Paxos.
+pub const PINNED_BALLOTS: [Pinned; BALLOTS.len()] = [
+    Pinned {
+        settings: Settings { length_permille: 20, ..Settings::new(115, 3) },
+        hash: BALLOTS[0],
+    },
+    Pinned { settings: Settings::new(1, 3), hash: BALLOTS[1] },
+    Pinned { settings: Settings::new(0, 5), hash: BALLOTS[2] },
+];
+
+const BALLOTS: [u64; 3] = include!("../../pinned/multi_paxos.in");
+
 /// The run and the node of the recording that every board replays: the node leads and follows, dies
 /// with work half done, compacts its log and is sent a snapshot, and its log stays small.
 const RECORDED: (Settings, usize) =

@@ -5,13 +5,14 @@ use synod_consensus_core::raft::{Body, LogId, Message, TermLog};
 use super::{
     ledger::Ledger,
     node::{Node, id, place},
+    rule::Rule,
 };
 use crate::violation::{Verdict, ensure, fail};
 
 /// Checks a message that leaves a node.
-pub(super) fn check<const V: usize, const W: usize>(
+pub(super) fn check<const V: usize, const W: usize, E: Rule>(
     from: usize,
-    node: &Node<V, W>,
+    node: &Node<V, W, E>,
     message: &Message,
     ledger: &mut Ledger,
 ) -> Verdict {
@@ -55,12 +56,40 @@ pub(super) fn check<const V: usize, const W: usize>(
             ensure!(fits, "true message", from, "{body:?} beyond the log");
         }
         Body::Snapshot { last } => {
-            leads(from, term, ledger)?;
+            // Or a candidate to whom it has promised lacks it.
+            if durable.vote != Some(to) {
+                leads(from, term, ledger)?;
+            }
             let fits = node.log.snapshot() == last;
             ensure!(fits, "true message", from, "{body:?}: {:?}", node.log.snapshot());
         }
         Body::Matched { index, .. } => matched(from, node, (term, index), ledger)?,
+        Body::Promise { last } => {
+            let fits = durable.vote == Some(to);
+            ensure!(fits, "durable before sent", from, "a promise to {to} with {durable:?}");
+            let own = node.log.last();
+            // Who has promised may follow the leader already, and be asked late.
+            ensure!(own == last, "true message", from, "{body:?}: {own:?}");
+            ledger.vote(from, term, place(to))?;
+        }
+        Body::Suffix { prev, entries_term, count } => {
+            let fits = durable.vote == Some(to);
+            ensure!(fits, "durable before sent", from, "{body:?} to {to} with {durable:?}");
+            entries(from, node, (prev, entries_term, count))?;
+            let whole = count > 0 || prev == node.log.last();
+            ensure!(whole, "true message", from, "{body:?}: {:?}", node.log.last());
+        }
+        Body::Fetch { prev } => {
+            let fits = node.log.term(prev.index) == Some(prev.term);
+            ensure!(fits, "true message", from, "the log does not have {prev:?}");
+        }
+        Body::ReadIndexReply { last, .. } => {
+            let own = node.log.last();
+            ensure!(own.index == last, "true message", from, "{body:?}: {own:?}");
+        }
         Body::PreVoteReply { .. }
+        | Body::Differs { .. }
+        | Body::ReadIndex { .. }
         | Body::VoteReply { granted: false }
         | Body::Mismatched { .. }
         | Body::Outdated => {}
@@ -76,9 +105,9 @@ fn leads(from: usize, term: u64, ledger: &Ledger) -> Verdict {
 }
 
 /// The entries of a message are those of the sender's log.
-fn entries<const V: usize, const W: usize>(
+fn entries<const V: usize, const W: usize, E: Rule>(
     from: usize,
-    node: &Node<V, W>,
+    node: &Node<V, W, E>,
     (prev, term, count): (LogId, u64, u32),
 ) -> Verdict {
     let meets = node.log.term(prev.index) == Some(prev.term);
@@ -97,9 +126,9 @@ fn entries<const V: usize, const W: usize>(
 }
 
 /// An acknowledged entry is on the disk, and the leader's.
-fn matched<const V: usize, const W: usize>(
+fn matched<const V: usize, const W: usize, E: Rule>(
     from: usize,
-    node: &Node<V, W>,
+    node: &Node<V, W, E>,
     (term, index): (u64, u64),
     ledger: &Ledger,
 ) -> Verdict {

@@ -11,6 +11,7 @@ use super::{
     mark::Mark,
     node::{self, Proposal, Read},
     phase::Phase,
+    rule::Rule,
     tape,
     world::{Task, World},
 };
@@ -21,7 +22,7 @@ use crate::{
     violation::{Verdict, ensure, fail},
 };
 
-impl<const V: usize, const W: usize> World<V, W> {
+impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     /// A client begins an operation.
     #[allow(clippy::cast_possible_truncation)] // there are few registers
     pub(super) fn begin(&mut self, client: usize) {
@@ -84,7 +85,8 @@ impl<const V: usize, const W: usize> World<V, W> {
         tape::happen(&mut node.tape, Event::Read { now_us }, result);
         match result {
             Ok(token) => {
-                ensure!(leads, "no unexpected answer", at, "a follower takes reads");
+                let takes = leads || E::BALLOTS;
+                ensure!(takes, "no unexpected answer", at, "a follower takes reads");
                 node.reads.push_back(Read { token, operation, must_see });
             }
             Err(ReadError::NotLeader { leader }) => {

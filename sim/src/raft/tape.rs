@@ -3,7 +3,7 @@
 use alloc::{boxed::Box, vec::Vec};
 use core::hash::{Hash, Hasher};
 
-use synod_consensus_core::raft::{Output, Raft, TermLog};
+use synod_consensus_core::raft::{Election, Output, Raft, TermLog};
 
 use super::{entry::Entry, log::Log};
 use crate::recording::{Digest, Event, Happening};
@@ -36,10 +36,10 @@ impl Tape {
     }
 
     /// The node was polled.
-    pub(super) fn poll<const V: usize, const W: usize>(
+    pub(super) fn poll<const V: usize, const W: usize, E: Election>(
         &mut self,
         output: Option<&Output>,
-        raft: &Raft<V, W>,
+        raft: &Raft<V, W, E>,
     ) {
         self.digest.note_poll(output, raft);
         self.polls += 1;

@@ -3,8 +3,8 @@
 use alloc::{boxed::Box, string::String, vec::Vec};
 
 use synod_consensus_core::{
-    NodeId,
-    raft::{Body, TermLog},
+    Members,
+    raft::{Body, ByVotes, TermLog},
 };
 
 use super::{
@@ -16,6 +16,7 @@ use super::{
     node::{self, Node},
     packet::{self, Packet},
     phase::Phase,
+    rule::{self, Ballots, Rule},
     settings::Scale,
     tape,
 };
@@ -49,11 +50,11 @@ pub(super) enum Task {
 
 /// A cluster in its world.
 #[derive(Debug)]
-pub(super) struct World<const V: usize, const W: usize> {
+pub(super) struct World<const V: usize, const W: usize, E: Rule> {
     pub(super) scale: Scale,
     pub(super) engine: Engine<Packet, Record, Task>,
-    pub(super) nodes: Vec<Node<V, W>>,
-    pub(super) voters: Vec<NodeId>,
+    pub(super) nodes: Vec<Node<V, W, E>>,
+    pub(super) voters: Members<V, E::System>,
     pub(super) ledger: Ledger,
     pub(super) clients: Vec<Client>,
     pub(super) requests: Requests,
@@ -94,30 +95,40 @@ pub fn run(settings: &Settings, diary: Option<Diary>) -> Report {
     }
 }
 
+/// The same, of Multi-Paxos with quorums of any sizes that meet.
+#[must_use]
+pub fn run_ballots(settings: &Settings, diary: Option<Diary>) -> Report {
+    match (settings.nodes, settings.seed.is_multiple_of(4)) {
+        (..=5, true) => World::<5, 1, Ballots>::new(settings, diary).report(),
+        (..=5, false) => World::<5, WINDOW, Ballots>::new(settings, diary).report(),
+        _ => World::<9, 3, Ballots>::new(settings, diary).report(),
+    }
+}
+
 /// Runs a cluster whose storm is steered by these choices, and which must agree after it. (There is
 /// no partial partition then: choices are for the storm.)
 #[must_use]
 pub fn run_steered(settings: &Settings, choices: Choices) -> Report {
-    let mut world = World::<5, WINDOW>::new(settings, None);
+    let mut world = World::<5, WINDOW, ByVotes>::new(settings, None);
     world.engine.random.steer(choices);
     world.brief = true;
     world.report()
 }
 
-/// [`run`] for nodes of one size, for a program in which there is no room for all of them, for a program in which there is no room for all of them.
+/// [`run`] for nodes of one size, for a program in which there is no room for all of them.
 #[must_use]
 pub fn run_sized<const V: usize, const W: usize>(
     settings: &Settings,
     diary: Option<Diary>,
 ) -> Report {
-    World::<V, W>::new(settings, diary).report()
+    World::<V, W, ByVotes>::new(settings, diary).report()
 }
 
 /// Runs a cluster, and gives a recording of all that happened to one of its nodes, for
 /// [`replay`](crate::replay::replay).
 #[must_use]
 pub fn record<const V: usize, const W: usize>(settings: &Settings, node: usize) -> Vec<u8> {
-    let mut world = World::<V, W>::new(settings, None);
+    let mut world = World::<V, W, ByVotes>::new(settings, None);
     if let Some(node) = world.nodes.get_mut(node) {
         node.tape = Some(Box::default());
     }
@@ -130,7 +141,7 @@ pub fn record<const V: usize, const W: usize>(settings: &Settings, node: usize) 
 /// How many messages may be on their way to each follower, in three of four seeds.
 pub const WINDOW: usize = 4;
 
-impl<const V: usize, const W: usize> World<V, W> {
+impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     fn new(settings: &Settings, diary: Option<Diary>) -> Self {
         let scale = Scale::draw(settings);
         let plan = Plan::draw(settings.seed, settings.faults, scale.unit_us);
@@ -138,7 +149,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         let mut world = Self {
             engine: Engine::new(settings.seed, settings.nodes, plan, scale.unit_us),
             nodes: (0..settings.nodes).map(|_| Node::new(&scale)).collect(),
-            voters: node::voters(settings.nodes),
+            voters: rule::members::<E, V>(settings),
             ledger: Ledger::new(settings.nodes, base),
             clients: alloc::vec![Client::default(); scale.clients],
             requests: Requests::default(),
@@ -222,7 +233,7 @@ impl<const V: usize, const W: usize> World<V, W> {
         let node = &mut self.nodes[at];
         let first = node.durable.hard_state.is_none();
         self.marks.hit_if(first && self.engine.machines[at].incarnation > 0, Mark::BootstrapAgain);
-        if let Err(error) = node.start(config, &self.voters, now_us) {
+        if let Err(error) = node.start(config, self.voters.clone(), now_us) {
             fail!("recovery", at, "{error}: {:?}", node.durable);
         }
         let tail = node.log.last_index() > self.ledger.committed();

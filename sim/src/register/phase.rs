@@ -206,7 +206,7 @@ impl<const N: usize> World<N> {
 
 const fn mark(pattern: Partial) -> Mark {
     match pattern {
-        Partial::Hub => Mark::Hub,
+        Partial::Hub | Partial::Constrained => Mark::Hub,
         Partial::Chain => Mark::Chain,
         Partial::Single => Mark::Single,
         Partial::Mute => Mark::Mute,
