@@ -3,35 +3,20 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 #![allow(clippy::cast_possible_truncation, clippy::panic)] // A test may panic.
 
+#[path = "portable/register/op.rs"]
+mod op;
+
+use op::Op;
 use synod_consensus_core::{
     Ballot, Instance, NodeId,
     register::{
-        self, Change, Config, Effect, Membership, Message, Outcome, Output, Record, Register,
-        State, Update,
+        self, Config, Membership, Message, Outcome, Output, Record, Register, State, Update,
     },
 };
 
 const CAPACITY: usize = 6;
 const INSTANCE: Instance = Instance { cluster: 7, number: 1 };
 const TIMEOUT_US: u64 = 1_000;
-
-/// Adds to a count, or does what most registers need.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Op {
-    Add(u32),
-    Do(Update<u32>),
-}
-
-impl Change for Op {
-    type Value = u32;
-
-    fn apply(&self, value: Option<&u32>, version: Option<Ballot>) -> Effect<u32> {
-        match self {
-            Self::Add(more) => Effect::Put(value.unwrap_or(&0) + more),
-            Self::Do(update) => update.apply(value, version),
-        }
-    }
-}
 
 type Node = Register<Op, CAPACITY>;
 type Body = register::Body<u32, CAPACITY>;
