@@ -486,7 +486,6 @@ fn p09_what_has_replaced_a_proposal_is_not_read() {
         if keeps {
             world.change(0, Op::Do(Update::PutIf { version: None, value: 9 }));
         } else {
-            world.nodes[0].cancel();
             world.change(0, Op::Add(0));
             world.read(0);
         }
