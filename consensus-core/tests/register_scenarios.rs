@@ -423,6 +423,57 @@ fn silence_after_a_rejection_is_asked_anew() {
     assert_eq!(tried(&mut world), [91, 91]);
 }
 
+/// Who is behind does not end a query that others may still answer.
+#[test]
+fn a_query_waits_for_who_can_answer_it() {
+    let mut world = World::new(3, 3);
+    world.change(0, Op::Add(1));
+    world.run(|from, to, _| from != 2 && to != 2);
+    let before = world.hosts[0].disk;
+    world.read(0);
+    world.run(|_, to, _| to != 1);
+    assert!(world.hosts[0].reads.is_empty());
+    assert_eq!(world.hosts[0].disk, before, "nothing is promised");
+    world.time_out(0);
+    world.finish(0, &[0, 1, 2]);
+    assert_eq!(world.hosts[0].reads.last().unwrap().value, Some(1));
+}
+
+/// Of a promise that is late, it does not matter what it says to be accepted.
+#[test]
+fn late_promises_are_not_looked_into() {
+    let mut world = World::new(3, 3);
+    world.change(0, Op::Add(1));
+    world.run(|_, _, body| !matches!(body, Body::Accepted { .. }));
+    let record = world.hosts[1].disk.unwrap();
+    let ballot = record.accepted().ballot.unwrap();
+    let body = Body::Promise { ballot, accepted: *record.accepted() };
+    let message = Message { instance: INSTANCE, to: NodeId(0), body };
+    let before = world.nodes[0].clone();
+    assert_eq!(world.nodes[0].handle_message(0, NodeId(1), message), Ok(()));
+    assert_eq!(world.nodes[0], before);
+}
+
+/// Rejections of an earlier ballot are late, and do not stop the one of now.
+#[test]
+fn rejections_count_for_their_ballot() {
+    let mut world = World::new(3, 3);
+    world.change(0, Op::Add(1));
+    let ballot = world.hosts[0].disk.unwrap().promised().unwrap();
+    let promised = Ballot { proposer: NodeId(2), ..ballot };
+    let body = Body::Rejected { ballot, promised };
+    let message = Message { instance: INSTANCE, to: NodeId(0), body };
+    world.post.clear();
+    world.nodes[0].handle_message(0, NodeId(1), message).unwrap();
+    world.time_out(0);
+    for from in [1, 2] {
+        world.nodes[0].handle_message(world.now_us, NodeId(from), message).unwrap();
+        world.drain(0);
+    }
+    world.run(|_, _, _| true);
+    assert_eq!(world.hosts[0].outcomes, ["changed"]);
+}
+
 /// One that was a member when its change began, and is none any more, has its proposal replaced.
 #[test]
 fn a_proposal_of_who_has_left_is_replaced() {
