@@ -385,6 +385,22 @@ fn who_has_missed_new_members_asks_them() {
     assert_eq!(world.value(3), Some(6));
 }
 
+/// One promise that tells of other members is not enough to go and ask those.
+#[test]
+fn other_members_are_asked_after_a_majority_of_those_before() {
+    let mut world = World::new(6, 5);
+    world.reconfigure(1, &[1, 2, 3, 4, 5]);
+    world.finish(1, &[1, 2, 3, 4, 5]);
+    world.change(0, Op::Add(1));
+    world.run(|from, to, _| from + to == 1);
+    world.time_out(0); // above what rejected it
+    let before = world.hosts[0].disk;
+    world.run(|from, to, _| from + to == 1);
+    assert_eq!(world.hosts[0].disk, before, "no other ballot");
+    world.finish(0, &[0, 1, 2, 3, 4, 5]);
+    assert_eq!(world.hosts[0].outcomes, ["changed"]);
+}
+
 /// Those who leave hear that they have left.
 #[test]
 fn who_leaves_hears_of_the_end() {
