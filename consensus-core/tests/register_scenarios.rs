@@ -401,6 +401,21 @@ fn other_members_are_asked_after_a_majority_of_those_before() {
     assert_eq!(world.hosts[0].outcomes, ["changed"]);
 }
 
+/// Who is beaten on the way to other members goes on that way.
+#[test]
+fn a_change_of_members_is_proposed_anew() {
+    let mut world = World::new(4, 3);
+    world.reconfigure(0, &[0, 1, 2, 3]);
+    world.run(|_, _, body| !matches!(body, Body::Accept { .. }));
+    let ballot = world.hosts[0].disk.unwrap().accepted().ballot.unwrap();
+    let promised = Ballot { round: 90.try_into().unwrap(), proposer: NodeId(2) };
+    let body = Body::Rejected { ballot, promised };
+    let message = Message { instance: INSTANCE, to: NodeId(0), body };
+    world.nodes[0].handle_message(0, NodeId(1), message).unwrap();
+    world.finish(0, &[0, 1, 2, 3]);
+    assert_eq!(world.hosts[0].outcomes, ["reconfigured"]);
+}
+
 /// Those who leave hear that they have left.
 #[test]
 fn who_leaves_hears_of_the_end() {
