@@ -145,6 +145,7 @@ suite! {
         silence_is_asked_again
         silence_after_a_rejection_is_asked_anew
         the_last_round_is_the_end
+        answers_to_an_earlier_life_are_late
         a_proposer_refuses_what_is_not_for_it
         p08_two_values_by_one_ballot_among_promises
         p06_quorums_that_do_not_meet_are_refused

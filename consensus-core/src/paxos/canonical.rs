@@ -42,9 +42,9 @@ impl<V: Clone, S: Clone, const N: usize> Learner<V, N, S> {
 mod tests {
     use core::num::NonZeroU64;
 
-    use super::super::{Body, Message};
+    use super::super::{Body, Config, Message};
     use super::*;
-    use crate::{Ballot, Instance, NodeId, Proposal};
+    use crate::{Ballot, Instance, Members, NodeId, Proposal};
 
     const INSTANCE: Instance = Instance { cluster: 7, number: 1 };
     const BALLOT: Ballot = Ballot { round: NonZeroU64::MIN, proposer: NodeId(9) };
@@ -81,5 +81,20 @@ mod tests {
         let on_its_way = acceptor.canonical();
         acceptor.handle_persisted(1).unwrap();
         assert!(due != on_its_way && on_its_way != acceptor.canonical());
+    }
+
+    #[test]
+    fn when_a_learner_asks_again_does_not_matter() {
+        let of = |seed, now_us| {
+            let members = Members::<1>::majority(&[NodeId(1)]).unwrap();
+            Learner::new(Config::new(INSTANCE, NodeId(2), seed), members, now_us).unwrap()
+        };
+        let (mut early, later, other) = (of(1, 0), of(1, 900), of(2, 0));
+        assert!(early != later && early.canonical() == later.canonical());
+        assert!(early != other && early.canonical() == other.canonical());
+        let body = Body::Report(Proposal { ballot: BALLOT, value: 5_u8 });
+        let message = Message { instance: INSTANCE, to: NodeId(2), body };
+        early.handle_message(0, NodeId(1), message).unwrap();
+        assert!(early.canonical() != later.canonical());
     }
 }

@@ -4,6 +4,8 @@
 pub(crate) mod changes;
 #[path = "register/members.rs"]
 pub(crate) mod members;
+#[path = "register/op.rs"]
+mod op;
 #[path = "register/reads.rs"]
 pub(crate) mod reads;
 #[path = "register/rules.rs"]
@@ -12,34 +14,17 @@ pub(crate) mod rules;
 use core::num::NonZeroU64;
 
 use heapless::Deque;
+use op::Op;
 use synod_consensus_core::{
     Ballot, Instance, NodeId,
     register::{
-        Accepted, Body, Change, Config, Effect, Membership, Message, Outcome, Output, ReadToken,
-        Record, Register, State, Update,
+        Accepted, Body, Config, Membership, Message, Outcome, Output, ReadToken, Record, Register,
+        State,
     },
 };
 
 const INSTANCE: Instance = Instance { cluster: 7, number: 1 };
 const TIMEOUT_US: u64 = 1_000;
-
-/// Adds to a count, or does what most registers need.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Op {
-    Add(u32),
-    Do(Update<u32>),
-}
-
-impl Change for Op {
-    type Value = u32;
-
-    fn apply(&self, value: Option<&u32>, version: Option<Ballot>) -> Effect<u32> {
-        match self {
-            Self::Add(more) => Effect::Put(value.unwrap_or(&0) + more),
-            Self::Do(update) => update.apply(value, version),
-        }
-    }
-}
 
 const CAPACITY: usize = 4;
 type Node = Register<Op, CAPACITY>;

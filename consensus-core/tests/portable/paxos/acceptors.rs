@@ -80,7 +80,8 @@ pub(crate) fn p02_a_promise_outlives_a_restart() {
     let (low, high) = (ballot(1, ALICE), ballot(2, BOB));
     let kept = record(high, Some(proposal(1, ALICE, 10)));
     let mut acceptor = Acceptor::recover(INSTANCE, ME, kept);
-    assert_eq!((acceptor.promised(), acceptor.accepted()), (Some(high), kept.accepted()));
+    assert_eq!((kept.promised(), acceptor.promised()), (high, Some(high)));
+    assert_eq!(acceptor.accepted(), kept.accepted());
     assert_eq!(acceptor.poll_output(), None);
     prepare(&mut acceptor, low);
     let rejected = Body::Rejected { ballot: low, promised: high };

@@ -25,7 +25,7 @@ fn asked(learner: &mut Ours) -> NodeSet {
     let mut places = NodeSet::new();
     while let Some(output) = learner.poll_output() {
         let LearnerOutput::Send { to, message } = output else { panic!("{output:?}") };
-        assert_eq!(message, Message { instance: INSTANCE, to, body: Body::Ask });
+        assert_eq!(message.cloned(), Message { instance: INSTANCE, to, body: Body::Ask });
         assert_eq!(places.insert(to.0 as usize - 1), Ok(true), "each is asked once");
     }
     places

@@ -295,6 +295,19 @@ pub(crate) fn the_last_round_is_the_end() {
     assert_eq!(none.poll_output(), None);
 }
 
+/// Found by fuzzing: what was said to an earlier life is late, and no sign of a ballot used twice.
+pub(crate) fn answers_to_an_earlier_life_are_late() {
+    let mut proposer = Alice::recover(config(ALICE), members(), 0, u64::MAX, VALUE).unwrap();
+    assert_eq!(proposer.poll_output(), Some(ProposerOutput::Exhausted));
+    assert_eq!((proposer.ballot(), proposer.phase()), (None, Phase::Exhausted));
+    for body in [promise(1, None), accepted(1), rejected(1, ballot(1, BOB))] {
+        let before = proposer.canonical();
+        hear(&mut proposer, 0, body);
+        assert_eq!(proposer.poll_output(), None);
+        assert_eq!(proposer.canonical(), before);
+    }
+}
+
 pub(crate) fn a_proposer_refuses_what_is_not_for_it() {
     let proposer = started();
     let heard = promise(1, None);

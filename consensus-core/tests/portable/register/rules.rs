@@ -212,6 +212,11 @@ pub(crate) fn silence_is_asked_again() {
         let version = ballot(round, 0);
         assert_eq!(cluster.told[0].outcome, Some(Outcome::Changed { version }));
     }
+    // A timer that is late finds nothing to ask for.
+    let before = cluster.nodes[0].canonical();
+    cluster.nodes[0].handle_timeout(u64::MAX);
+    assert!(cluster.nodes[0].poll_output().is_none());
+    assert_eq!(cluster.nodes[0].canonical(), before);
 }
 
 /// Who is beaten waits from then on, whatever beats it.
