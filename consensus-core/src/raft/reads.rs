@@ -48,14 +48,7 @@ impl Reads {
     }
 
     const fn of_rounds_behind(round: u64) -> Self {
-        Self {
-            round,
-            sent: true,
-            renewal: false,
-            confirmed: round,
-            waiting: None,
-            behind: None,
-        }
+        Self { round, sent: true, renewal: false, confirmed: round, waiting: None, behind: None }
     }
 
     /// The latest round.

@@ -58,7 +58,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
             let max_bytes = self.config.max_message_bytes;
             let Batch { term, count, .. } = Batch::of(prev.index, limit, u64::MAX, max_bytes, log);
             Body::Suffix { prev, entries_term: term, count }
-        } else if prev.index < log.snapshot().index {
+        } else if prev.index <= log.snapshot().index {
+            // Where they meet is covered by it.
             Body::Snapshot { last: log.snapshot() }
         } else {
             let Some(hint) = self.hint(prev, log) else { return false };
