@@ -1,6 +1,7 @@
 //! Raft: a replicated log under an elected leader.
 #![doc = include_str!("raft/HOST.md")]
 
+mod ballot_body;
 mod canonical;
 mod config;
 mod durability;
@@ -39,6 +40,7 @@ pub mod storage_kit;
 mod term_log;
 mod writes;
 
+pub use ballot_body::{BallotBody, Never};
 pub use config::{Config, ConfigError};
 pub use entry::{Entries, Entry};
 pub use error::{AppliedError, MessageError, PersistedError, ProposeError, ReadError, StartError};
@@ -55,7 +57,7 @@ pub use payload::Payload;
 pub use reads::ReadToken;
 pub use replica::Replica;
 pub use ring_log::RingLog;
-pub use rule::{ByBallots, ByVotes, Election};
+pub use rule::{ByBallots, ByVotes, Election, Said};
 pub use start::Recovered;
 pub use status::{Leadership, PeerStatus, Replication, Role, Status};
 pub use term_log::TermLog;

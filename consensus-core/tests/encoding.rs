@@ -16,7 +16,7 @@ use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeSeq};
 use synod_consensus_core::{
     Inline, NodeId,
     raft::{
-        Body, Entries, Entry, HardState, LogId, Message, Recovered,
+        BallotBody, Body, Entries, Entry, HardState, LogId, Message, Recovered,
         replica::{Frame, OwnedFrame},
     },
 };
@@ -51,6 +51,15 @@ fn body(body: Body, bytes: &[u8]) {
     golden(&message(body), &expected[..4 + bytes.len()]);
 }
 
+/// The same, of one that only nodes of Multi-Paxos say.
+fn ballot(said: BallotBody, bytes: &[u8]) {
+    let mut expected = [0; 64];
+    expected[..5].copy_from_slice(&[7, 0xAC, 0x02, 5, 10]);
+    expected[5..5 + bytes.len()].copy_from_slice(bytes);
+    let message = Message { cluster: 7, to: NodeId(300), term: 5, body: Body::Ballot(said) };
+    golden(&message, &expected[..5 + bytes.len()]);
+}
+
 fn append(count: u32) -> Body {
     let entries_term = if count == 0 { 0 } else { 5 };
     Body::Append { prev: id(4, 128), entries_term, count, commit: 127, round: 1 }
@@ -78,6 +87,26 @@ fn every_message() {
     body(Body::Snapshot { last: id(4, 128) }, &[8, 4, 0x80, 1]);
     body(Body::Outdated, &[9]);
     assert!(postcard::from_bytes::<Message>(&[7, 1, 5, 10]).is_err(), "no such message");
+}
+
+fn what_only_ballots_say() {
+    ballot(BallotBody::Promise { last: id(4, 128) }, &[0, 4, 0x80, 1]);
+    ballot(BallotBody::Fetch { prev: id(4, 9) }, &[1, 4, 9]);
+    ballot(BallotBody::Suffix { prev: id(3, 9), entries_term: 4, count: 2 }, &[2, 3, 9, 4, 2]);
+    ballot(BallotBody::Differs { prev: 9, hint: id(3, 8) }, &[3, 9, 3, 8]);
+    ballot(BallotBody::ReadIndex { round: 128 }, &[4, 0x80, 1]);
+    ballot(BallotBody::ReadIndexReply { round: 1, last: 128 }, &[5, 1, 0x80, 1]);
+    assert!(postcard::from_bytes::<Message<BallotBody>>(&[7, 1, 5, 10, 6]).is_err());
+    // A node of Raft never says such a thing.
+    let promise = [7, 0xAC, 0x02, 5, 10, 0, 4, 9];
+    assert!(postcard::from_bytes::<Message>(&promise).is_err());
+    // What a candidate is sent has payloads.
+    let bytes = [7, 0xAC, 0x02, 5, 10, 2, 3, 9, 4, 2, 2, 0, 1, b'h', b'i'];
+    let received: OwnedFrame<[u8; 2], Inline<3>, BallotBody> =
+        postcard::from_bytes(&bytes).unwrap();
+    assert_eq!(received.payloads(), [None, Some(*b"hi")]);
+    let bytes = [7, 0xAC, 0x02, 5, 10, 2, 3, 9, 4, 2, 1, 0];
+    assert!(postcard::from_bytes::<OwnedFrame<[u8; 2], Inline<3>, BallotBody>>(&bytes).is_err());
 }
 
 /// A frame with these payloads encodes to these bytes, wherever the ring's seam is, and is received
@@ -152,6 +181,12 @@ fn no_message_is_larger_than_it_says() {
         Body::Mismatched { prev: MAX, hint: last, round: MAX },
         Body::Snapshot { last },
         Body::Outdated,
+        Body::Ballot(BallotBody::Promise { last }),
+        Body::Ballot(BallotBody::Fetch { prev: last }),
+        Body::Ballot(BallotBody::Suffix { prev: last, entries_term: MAX, count: u32::MAX }),
+        Body::Ballot(BallotBody::Differs { prev: MAX, hint: last }),
+        Body::Ballot(BallotBody::ReadIndex { round: MAX }),
+        Body::Ballot(BallotBody::ReadIndexReply { round: MAX, last: MAX }),
     ];
     let largest = bodies.map(|body| {
         let message = Message { cluster: MAX, to: NodeId(MAX), term: MAX, body };
@@ -204,6 +239,7 @@ macro_rules! suite {
 suite! {
     what_is_on_the_disk
     every_message
+    what_only_ballots_say
     frames
     frames_whose_counts_lie_are_refused
     payloads_are_lent

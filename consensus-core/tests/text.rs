@@ -21,7 +21,7 @@ const NOT_LEADER: &str = "this node does not lead";
 #[test]
 fn errors_say_what_happened() {
     let leader = Some(NodeId(3));
-    let cases: [(&dyn Error, &str); 42] = [
+    let cases: [(&dyn Error, &str); 44] = [
         (&ConfigError::Timeouts, CONFIG),
         (&ConfigError::MessageTooSmall, "the largest entry does not fit into the largest message"),
         (&ConfigError::Window, "a window is 0"),
@@ -33,7 +33,7 @@ fn errors_say_what_happened() {
         (&StartError::Voters(MembersError::None), "there are no members"),
         (&StartError::NotVoter, "this node is not among the voters"),
         (&StartError::NotEmpty, "there is a log already"),
-        (&StartError::StrangeVote, "the vote is for a node that is not among the voters"),
+        (&StartError::StrangeVote, "the vote is for a node that cannot have had it"),
         (&StartError::TermLost, "the log is of a later term than the hard state"),
         (&StartError::AppliedOutside, "what was applied is not in the log"),
         (&StartError::BadLog, "the log contradicts itself"),
@@ -42,10 +42,12 @@ fn errors_say_what_happened() {
         (&MessageError::Stranger, "the sender does not vote"),
         (&MessageError::Malformed, "no node that works could have sent the message"),
         (&MessageError::TwoLeaders, "there are two leaders in one term"),
+        (&MessageError::Forgotten, "this node has forgotten a ballot of its own"),
         (&MessageError::CommittedConflict, "the message contradicts what is committed"),
         (&MessageError::Undrained, UNDRAINED),
         (&MessageError::LogMismatch, LOG_MISMATCH),
         (&ProposeError::NotLeader { leader }, NOT_LEADER),
+        (&ProposeError::Stopped, "the log has a stop sign"),
         (&ProposeError::TooLarge, "a payload is too large"),
         (&ProposeError::LogFull, "the log is full"),
         (&ProposeError::Exhausted, "no index is left"),

@@ -157,7 +157,7 @@ impl Digest {
     /// Notes what a node was polled for; at the end of that, its deadline and its status, too.
     pub fn note_poll<const V: usize, const W: usize, E: Election>(
         &mut self,
-        output: Option<&Output>,
+        output: Option<&Output<E::Said>>,
         raft: &Raft<V, W, E>,
     ) {
         self.note(output);

@@ -240,20 +240,14 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         self.count_vote(peer, granted, LogId::START, log);
     }
 
-    /// A voter will accept nothing of earlier ballots; this is the end of its log.
-    pub(super) fn receive_promise(
+    /// A vote for or against this node, from one whose log ends here.
+    pub(super) fn count_vote(
         &mut self,
-        now_us: u64,
-        peer: usize,
+        position: usize,
+        granted: bool,
         last: LogId,
         log: &impl TermLog,
     ) {
-        self.advance_clock(now_us);
-        self.count_vote(peer, true, last, log);
-    }
-
-    /// A vote for or against this node, from one whose log ends here.
-    fn count_vote(&mut self, position: usize, granted: bool, last: LogId, log: &impl TermLog) {
         let State::Candidate(mut candidacy) = self.state else { return };
         if candidacy.votes.record(position, granted).is_err() {
             return;

@@ -28,7 +28,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         &mut self,
         now_us: u64,
         peer: usize,
-        message: &Message,
+        message: &Message<E::Said>,
         log: &impl TermLog,
     ) -> Result<(), MessageError> {
         if message.term == self.hard_state.term && self.is_led_by_another(peer) {
@@ -226,7 +226,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     pub(super) fn write_answer(
         &mut self,
         position: usize,
-        body: &mut Body,
+        body: &mut Body<E::Said>,
         log: &impl TermLog,
     ) -> bool {
         let durable =

@@ -16,7 +16,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         &mut self,
         now_us: u64,
         position: usize,
-        message: &Message,
+        message: &Message<E::Said>,
         log: &impl TermLog,
     ) -> Result<(), MessageError> {
         if message.term > self.hard_state.term {
@@ -149,7 +149,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     pub(super) fn write_for(
         &mut self,
         position: usize,
-        body: &mut Body,
+        body: &mut Body<E::Said>,
         log: &impl TermLog,
     ) -> bool {
         let State::Leader(Leading { start, .. }) = self.state else { return false };
@@ -204,7 +204,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     }
 }
 
-const fn heartbeat(prev: LogId, commit: u64, round: u64) -> Body {
+const fn heartbeat<X>(prev: LogId, commit: u64, round: u64) -> Body<X> {
     Body::Append { prev, entries_term: 0, count: 0, commit, round }
 }
 

@@ -1,18 +1,20 @@
 //! What nodes say to each other.
 
-use super::LogId;
+use super::{BallotBody, LogId, Never, rule::Said};
 use crate::NodeId;
 
 /// A message, without the payloads that go with it.
 ///
 /// Its sender is not in it: the host's transport knows, and must be sure of it.
 ///
+/// `X` is what only nodes of some rule of elections say: for [`Raft`](super::Raft) nothing.
+///
 /// It is plain data: what can be written down can be sent. What is wrong with a message is found
 /// when it is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Message {
+pub struct Message<X = Never> {
     /// The cluster of the sender.
     pub cluster: u64,
     /// For whom it is.
@@ -20,40 +22,42 @@ pub struct Message {
     /// The current term of the sender.
     pub term: u64,
     /// What it says.
-    pub body: Body,
+    pub body: Body<X>,
 }
 
 impl Message {
-    /// The most bytes that a message takes in postcard, without its entries but with their number
+    /// The most bytes that a message, of whatever rule of elections, takes in postcard, without its entries but with their number
     /// before them.
     pub const MAX_BYTES: usize = 91;
 
     /// The most bytes that an entry takes in postcard beside its payload: a mark for blanks, and
     /// the length.
     pub const MAX_ENTRY_OVERHEAD: usize = 11;
-
-    /// How many entries go with it.
-    #[must_use]
-    pub const fn entry_count(&self) -> u32 {
-        match self.body {
-            Body::Append { count, .. } | Body::Suffix { count, .. } => count,
-            _ => 0,
-        }
-    }
 }
 
-impl Body {
-    /// Whether it makes sense only where terms are ballots.
-    pub(super) const fn is_of_ballots(&self) -> bool {
-        matches!(
-            self,
-            Self::Promise { .. }
-                | Self::Fetch { .. }
-                | Self::Suffix { .. }
-                | Self::Differs { .. }
-                | Self::ReadIndex { .. }
-                | Self::ReadIndexReply { .. }
-        )
+impl<X: Said> Message<X> {
+    /// How many entries go with it.
+    #[must_use]
+    #[inline]
+    pub fn entry_count(&self) -> u32 {
+        self.entries().map_or(0, |(_, _, count)| count)
+    }
+
+    /// Behind which entry those are that go with it, their term and how many they are, if it is
+    /// such a message.
+    #[must_use]
+    #[inline]
+    pub fn entries(&self) -> Option<(LogId, u64, u32)> {
+        match self.body {
+            Body::Append { prev, entries_term, count, .. } => Some((prev, entries_term, count)),
+            Body::Ballot(said) => match said.ballot()? {
+                BallotBody::Suffix { prev, entries_term, count } => {
+                    Some((prev, entries_term, count))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
     }
 }
 
@@ -61,7 +65,7 @@ impl Body {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Body {
+pub enum Body<X = Never> {
     /// Would you vote for me in the term after mine? (Thesis, section 9.6.) Promises nothing on
     /// either side.
     PreVote {
@@ -127,45 +131,6 @@ pub enum Body {
     },
     /// The term of what you sent is over.
     Outdated,
-    /// The answer to `Vote` where terms are ballots: nothing of an earlier ballot will be accepted.
-    /// This and what follows is of [`multi_paxos`](crate::multi_paxos) only.
-    Promise {
-        /// The last entry of the sender's log.
-        last: LogId,
-    },
-    /// From a candidate that was promised to lead, to the most up to date of those who did: send
-    /// what you have behind this.
-    Fetch {
-        /// An entry of the candidate's log.
-        prev: LogId,
-    },
-    /// The answer: entries behind `prev`, all of one term; none, if the sender has no more.
-    Suffix {
-        /// What the entries follow.
-        prev: LogId,
-        /// The term of all of them; 0 if there are none.
-        entries_term: u64,
-        /// How many there are.
-        count: u32,
-    },
-    /// The other answer: the sender's log does not have `prev`.
-    Differs {
-        /// The index of the `prev` in question.
-        prev: u64,
-        /// The last of the sender's entries, before `prev` and of a term not above that of `prev`:
-        /// where the two logs may meet.
-        hint: LogId,
-    },
-    /// What is the last index of your log? For a read on a follower.
-    ReadIndex {
-        /// The round of reads of the sender.
-        round: u64,
-    },
-    /// The answer to that.
-    ReadIndexReply {
-        /// The round of the question.
-        round: u64,
-        /// The last index of the sender's log.
-        last: u64,
-    },
+    /// What only nodes say whose terms are ballots ([`BallotBody`](super::BallotBody)).
+    Ballot(X),
 }

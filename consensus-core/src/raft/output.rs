@@ -1,13 +1,13 @@
 //! What the host is to do.
 
-use super::{Fate, HardState, Leadership, LogId, Message, ReadToken};
+use super::{Fate, HardState, Leadership, LogId, Message, Never, ReadToken};
 use crate::NodeId;
 
 /// Something that the host is to do, in the order in which it was polled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[must_use]
-pub enum Output {
+pub enum Output<X = Never> {
     /// Change the log in memory, before anything else.
     Change(Change),
     /// Send this, with the payloads that go with it.
@@ -15,9 +15,9 @@ pub enum Output {
         /// To whom.
         to: NodeId,
         /// What. With [`Append`](super::Body::Append) and
-        /// [`Suffix`](super::Body::Suffix) go the payloads behind its `prev`; with
+        /// [`Suffix`](super::BallotBody::Suffix) go the payloads behind its `prev`; with
         /// [`Snapshot`](super::Body::Snapshot) goes the snapshot.
-        message: Message,
+        message: Message<X>,
     },
     /// Write this to the disk, and report it with
     /// [`handle_persisted`](super::Raft::handle_persisted).

@@ -91,7 +91,7 @@ impl<const WINDOW: usize> Peer<WINDOW> {
 
     /// Tells it how far the log is committed. It could not commit more than it has; once it has
     /// more, it is told.
-    pub(super) fn tell_commit(&mut self, commit: u64, body: &mut Body) -> bool {
+    pub(super) fn tell_commit<X>(&mut self, commit: u64, body: &mut Body<X>) -> bool {
         if commit.min(self.matched) <= self.commit_told {
             return false;
         }
@@ -103,7 +103,7 @@ impl<const WINDOW: usize> Peer<WINDOW> {
     /// The log no longer has what comes next, so the snapshot must do, if the log is as it should
     /// be.
     #[cold]
-    pub(super) fn send_snapshot(&mut self, body: &mut Body, log: &impl TermLog) -> bool {
+    pub(super) fn send_snapshot<X>(&mut self, body: &mut Body<X>, log: &impl TermLog) -> bool {
         let last = log.snapshot();
         if last.index < self.next {
             return false;

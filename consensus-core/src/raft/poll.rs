@@ -1,9 +1,10 @@
 //! What a node wants of its host.
 
 use super::{
-    Body, Election, Fate, Message, Output, Raft, ReadToken, TermLog, Write,
+    BallotBody, Body, Election, Fate, Message, Output, Raft, ReadToken, TermLog, Write,
     machine::QUICK,
     peer::Reply,
+    rule::say,
     state::{Recovering, State},
 };
 use crate::NodeId;
@@ -12,7 +13,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     /// The next thing for the host to do; `None` when there is nothing more. Call it until then
     /// after **every** other call, with the log as the output before has left it.
     #[inline]
-    pub fn poll_output(&mut self, log: &impl TermLog) -> Option<Output> {
+    pub fn poll_output(&mut self, log: &impl TermLog) -> Option<Output<E::Said>> {
         // Elsewhere what follows finds out by itself.
         if QUICK && self.is_idle() {
             return None;
@@ -67,7 +68,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
 
     /// What comes before all messages; `None` for a host whose log is not what it should be.
     #[inline]
-    pub(super) fn next_news(&mut self, log: &impl TermLog) -> Option<Option<Output>> {
+    pub(super) fn next_news(&mut self, log: &impl TermLog) -> Option<Option<Output<E::Said>>> {
         if self.change.is_some() {
             return Some(self.change.take().map(Output::Change));
         }
@@ -84,7 +85,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
 
     /// What the next message is written into.
     #[inline]
-    pub(super) const fn empty_message(&self) -> Message {
+    pub(super) const fn empty_message(&self) -> Message<E::Said> {
         let (cluster, term) = (self.config.cluster, self.hard_state.term);
         Message { cluster, to: NodeId(0), term, body: Body::Outdated }
     }
@@ -94,7 +95,11 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     /// It is written in place, and so moved as a whole from there: a result would be moved field by
     /// field.
     #[inline(never)] // so that polls without a message are quick
-    pub(super) fn next_message(&mut self, message: &mut Message, log: &impl TermLog) -> bool {
+    pub(super) fn next_message(
+        &mut self,
+        message: &mut Message<E::Said>,
+        log: &impl TermLog,
+    ) -> bool {
         message.term = self.hard_state.term;
         while let Some(position) = self.owed.iter().next() {
             if self.write_message(position, message, log) {
@@ -107,7 +112,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
 
     /// What comes behind all messages.
     #[inline]
-    pub(super) fn next_effect(&mut self, log: &impl TermLog) -> Option<Output> {
+    pub(super) fn next_effect(&mut self, log: &impl TermLog) -> Option<Output<E::Said>> {
         if let Some(write) = self.next_write() {
             return Some(Output::Write(write));
         }
@@ -155,7 +160,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     fn write_message(
         &mut self,
         position: usize,
-        message: &mut Message,
+        message: &mut Message<E::Said>,
         log: &impl TermLog,
     ) -> bool {
         let Some(to) = self.voters.id(position) else { return false };
@@ -172,10 +177,11 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
                     || self.write_answer(position, body, log)
             }
             State::Follower(_) => E::BALLOTS && self.write_read(position, body),
+            State::Recovering(_) if !E::BALLOTS => false,
             State::Recovering(Recovering { holder, prev }) => {
                 let asked = *holder == position;
-                *body = Body::Fetch { prev: *prev };
-                asked && self.take_ask(position)
+                let fetch = BallotBody::Fetch { prev: *prev };
+                asked && self.take_ask(position) && say(fetch, body)
             }
             State::PreCandidate(_) => {
                 *body = Body::PreVote { last: self.last };
@@ -190,7 +196,12 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
 
     /// The answer that is not about the log.
     #[cold]
-    fn write_reply(&mut self, position: usize, body: &mut Body, log: &impl TermLog) -> bool {
+    fn write_reply(
+        &mut self,
+        position: usize,
+        body: &mut Body<E::Said>,
+        log: &impl TermLog,
+    ) -> bool {
         let granted = self.hard_state.vote == self.voters.id(position);
         let Some(reply) = self.peer(position).and_then(|peer| peer.reply.take()) else {
             return false;
@@ -198,10 +209,16 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         *body = match reply {
             Reply::PreVote { granted, asked } => Body::PreVoteReply { granted, asked },
             Reply::Vote if !E::BALLOTS => Body::VoteReply { granted },
-            Reply::Vote if granted => Body::Promise { last: self.last },
-            Reply::Vote => return false,
+            Reply::Vote => {
+                let promise = BallotBody::Promise { last: self.last };
+                return granted && say(promise, body);
+            }
+            Reply::Suffix | Reply::Read { .. } if !E::BALLOTS => return false,
             Reply::Suffix => return self.write_suffix(body, log),
-            Reply::Read { round } => Body::ReadIndexReply { round, last: self.last.index },
+            Reply::Read { round } => {
+                let reply = BallotBody::ReadIndexReply { round, last: self.last.index };
+                return say(reply, body);
+            }
             Reply::Outdated => Body::Outdated,
         };
         true

@@ -5,7 +5,7 @@
 //!
 //! Source: Charapko, Ailijiang and Demirbas, "Linearizable Quorum Reads in Paxos", HotStorage 2019.
 
-use super::{Body, Election, Raft, ReadError, ReadToken, state::State};
+use super::{BallotBody, Body, Election, Raft, ReadError, ReadToken, rule::say, state::State};
 
 impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// Begins a read of a follower.
@@ -42,13 +42,12 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     }
 
     /// Whether this node is to be asked, and what.
-    pub(super) fn write_read(&mut self, position: usize, body: &mut Body) -> bool {
+    pub(super) fn write_read(&mut self, position: usize, body: &mut Body<E::Said>) -> bool {
         if !self.reads.is_open() || !self.take_ask(position) {
             return false;
         }
         self.reads.mark_sent();
-        *body = Body::ReadIndex { round: self.reads.round() };
-        true
+        say(BallotBody::ReadIndex { round: self.reads.round() }, body)
     }
 
     /// A voter's log had this length after the round began.

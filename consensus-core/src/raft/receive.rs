@@ -1,7 +1,9 @@
 //! Messages, as they come in.
 
 use super::{
-    Body, Election, LogId, Message, MessageError, Raft, TermLog, peer::Reply, rule::belongs_to,
+    BallotBody, Body, Election, LogId, Message, MessageError, Raft, TermLog,
+    peer::Reply,
+    rule::{Said, belongs_to},
 };
 use crate::NodeId;
 
@@ -19,7 +21,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         &mut self,
         now_us: u64,
         from: NodeId,
-        message: &Message,
+        message: &Message<E::Said>,
         log: &impl TermLog,
     ) -> Result<(), MessageError> {
         self.check_host(log).map_err(MessageError::of_host)?;
@@ -32,7 +34,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     pub(super) fn admit_message(
         &self,
         from: NodeId,
-        message: &Message,
+        message: &Message<E::Said>,
     ) -> Result<usize, MessageError> {
         let peer = self.sender(from, message)?;
         if !is_legal(message) {
@@ -40,30 +42,27 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         }
         if E::BALLOTS {
             self.check_ballot(peer, message)?;
-        } else if message.body.is_of_ballots() {
-            return Err(MessageError::Malformed);
         }
         Ok(peer)
     }
 
     /// Whether the ballot of a message belongs to whom it must belong.
-    fn check_ballot(&self, peer: usize, message: &Message) -> Result<(), MessageError> {
+    fn check_ballot(&self, peer: usize, message: &Message<E::Said>) -> Result<(), MessageError> {
         let term = message.term;
         let mine = belongs_to(term, self.me);
         if mine && term > self.hard_state.term {
             return Err(MessageError::Forgotten);
         }
         let fits = match message.body {
-            Body::Vote { .. } | Body::Append { .. } | Body::Commit { .. } | Body::Fetch { .. } => {
-                belongs_to(term, peer)
-            }
+            Body::Vote { .. } | Body::Append { .. } | Body::Commit { .. } => belongs_to(term, peer),
             Body::Snapshot { .. } => mine || belongs_to(term, peer),
             Body::VoteReply { .. } => false,
-            Body::Promise { .. }
-            | Body::Suffix { .. }
-            | Body::Differs { .. }
-            | Body::Matched { .. }
-            | Body::Mismatched { .. } => mine,
+            Body::Matched { .. } | Body::Mismatched { .. } => mine,
+            Body::Ballot(said) => match said.ballot() {
+                Some(BallotBody::Fetch { .. }) => belongs_to(term, peer),
+                Some(BallotBody::ReadIndex { .. } | BallotBody::ReadIndexReply { .. }) => true,
+                _ => mine,
+            },
             _ => true,
         };
         if fits { Ok(()) } else { Err(MessageError::Malformed) }
@@ -74,7 +73,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         &mut self,
         now_us: u64,
         peer: usize,
-        message: &Message,
+        message: &Message<E::Said>,
         log: &impl TermLog,
     ) -> Result<(), MessageError> {
         let term = message.term;
@@ -107,27 +106,45 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
                 self.advance_clock(now_us);
                 self.adopt_if_later(term);
             }
-            Body::Promise { last } => self.receive_promise(now_us, peer, last, log),
-            Body::Fetch { prev } => self.receive_fetch(now_us, peer, term, prev),
-            Body::Suffix { .. } | Body::Differs { .. } => {
-                self.receive_fetched(now_us, peer, &message.body, log)?;
-            }
-            Body::ReadIndex { round } => {
-                self.advance_clock(now_us);
-                self.adopt_if_later(term);
-                self.reply(peer, Reply::Read { round });
-            }
-            Body::ReadIndexReply { round, last } => {
-                self.advance_clock(now_us);
-                self.adopt_if_later(term);
-                self.receive_read_index(peer, round, last);
+            Body::Ballot(said) => {
+                if let Some(body) = said.ballot() {
+                    self.receive_ballot(now_us, peer, (term, body), log)?;
+                }
             }
         }
         Ok(())
     }
 
+    /// Takes what only nodes say whose terms are ballots.
+    fn receive_ballot(
+        &mut self,
+        now_us: u64,
+        peer: usize,
+        (term, body): (u64, BallotBody),
+        log: &impl TermLog,
+    ) -> Result<(), MessageError> {
+        if let BallotBody::Suffix { .. } | BallotBody::Differs { .. } = body {
+            return self.receive_fetched(now_us, peer, body, log);
+        }
+        self.advance_clock(now_us);
+        match body {
+            BallotBody::Promise { last } => self.count_vote(peer, true, last, log),
+            BallotBody::Fetch { prev } => self.receive_fetch(peer, term, prev),
+            BallotBody::ReadIndex { round } => {
+                self.adopt_if_later(term);
+                self.reply(peer, Reply::Read { round });
+            }
+            BallotBody::ReadIndexReply { round, last } => {
+                self.adopt_if_later(term);
+                self.receive_read_index(peer, round, last);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// The place of the sender of a message that is for this node.
-    fn sender(&self, from: NodeId, message: &Message) -> Result<usize, MessageError> {
+    fn sender(&self, from: NodeId, message: &Message<E::Said>) -> Result<usize, MessageError> {
         if message.cluster != self.config.cluster {
             return Err(MessageError::WrongCluster);
         }
@@ -142,15 +159,19 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
 
     /// Tells who asks in a term that is over; late answers are nothing.
     #[cold]
-    fn refuse_outdated(&mut self, peer: usize, body: &Body) {
+    fn refuse_outdated(&mut self, peer: usize, body: &Body<E::Said>) {
         match body {
             Body::PreVote { .. }
             | Body::Vote { .. }
             | Body::Append { .. }
             | Body::Commit { .. }
-            | Body::Snapshot { .. }
-            | Body::Fetch { .. }
-            | Body::ReadIndex { .. } => self.reply(peer, Reply::Outdated),
+            | Body::Snapshot { .. } => self.reply(peer, Reply::Outdated),
+            Body::Ballot(said) => {
+                if let Some(BallotBody::Fetch { .. } | BallotBody::ReadIndex { .. }) = said.ballot()
+                {
+                    self.reply(peer, Reply::Outdated);
+                }
+            }
             _ => {}
         }
     }
@@ -165,7 +186,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
 }
 
 /// Whether a node that works could have sent this.
-fn is_legal(message: &Message) -> bool {
+fn is_legal<X: Said>(message: &Message<X>) -> bool {
     let term = message.term;
     let ours = |id: LogId| id.is_legal() && id.term <= term;
     match message.body {
@@ -175,23 +196,35 @@ fn is_legal(message: &Message) -> bool {
         Body::VoteReply { .. } | Body::Commit { .. } | Body::Matched { .. } | Body::Outdated => {
             term > 0
         }
-        Body::Promise { last } => term > 0 && ours(last),
-        Body::Fetch { prev } => ours(prev) && prev.term < term && prev.index < u64::MAX,
-        Body::ReadIndex { .. } | Body::ReadIndexReply { .. } => term > 0,
-        Body::Append { prev, entries_term, count, .. }
-        | Body::Suffix { prev, entries_term, count } => {
-            let entries = if count == 0 {
-                entries_term == 0
-            } else {
-                entries_term >= prev.term.max(1) && entries_term <= term
-            };
-            // The last index is never reached, so that there is always a next one.
-            let end = prev.index.checked_add(u64::from(count));
-            term > 0 && ours(prev) && entries && end.is_some_and(|end| end < u64::MAX)
+        Body::Append { prev, entries_term, count, .. } => {
+            are_legal(term, prev, (entries_term, count))
         }
-        Body::Mismatched { prev, hint, .. } | Body::Differs { prev, hint } => {
-            term > 0 && ours(hint) && hint.index < prev
-        }
+        Body::Mismatched { prev, hint, .. } => term > 0 && ours(hint) && hint.index < prev,
         Body::Snapshot { last } => ours(last) && last != LogId::START && last.index < u64::MAX,
+        Body::Ballot(said) => match said.ballot() {
+            Some(BallotBody::Promise { last }) => term > 0 && ours(last),
+            Some(BallotBody::Fetch { prev }) => {
+                ours(prev) && prev.term < term && prev.index < u64::MAX
+            }
+            Some(BallotBody::Suffix { prev, entries_term, count }) => {
+                are_legal(term, prev, (entries_term, count))
+            }
+            Some(BallotBody::Differs { prev, hint }) => term > 0 && ours(hint) && hint.index < prev,
+            Some(BallotBody::ReadIndex { .. } | BallotBody::ReadIndexReply { .. }) => term > 0,
+            None => false,
+        },
     }
+}
+
+/// Whether these can be the entries of a message of this term.
+fn are_legal(term: u64, prev: LogId, (entries_term, count): (u64, u32)) -> bool {
+    let entries = if count == 0 {
+        entries_term == 0
+    } else {
+        entries_term >= prev.term.max(1) && entries_term <= term
+    };
+    // The last index is never reached, so that there is always a next one.
+    let end = prev.index.checked_add(u64::from(count));
+    let follows = prev.is_legal() && prev.term <= term;
+    term > 0 && follows && entries && end.is_some_and(|end| end < u64::MAX)
 }

@@ -9,10 +9,11 @@
 //! PaPoC 2020; Ng, Haridi and Carbone, "Omni-Paxos", EuroSys 2023, section 4.
 
 use super::{
-    Body, Election, LogId, MessageError, Raft, TermLog,
+    BallotBody, Body, Election, LogId, MessageError, Raft, TermLog,
     following::{Entries, Fit},
     leading::Batch,
     peer::Reply,
+    rule::say,
     state::{Following, Recovering, State},
 };
 
@@ -37,8 +38,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     }
 
     /// A candidate to whom this node has promised its ballot lacks entries behind this one.
-    pub(super) fn receive_fetch(&mut self, now_us: u64, peer: usize, term: u64, prev: LogId) {
-        self.advance_clock(now_us);
+    pub(super) fn receive_fetch(&mut self, peer: usize, term: u64, prev: LogId) {
         let promised = term == self.hard_state.term && self.hard_state.vote == self.voters.id(peer);
         let State::Follower(following @ Following { leader: None, .. }) = &mut self.state else {
             return;
@@ -50,22 +50,23 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     }
 
     /// What the candidate lacks; or where its log may meet this one; or the snapshot.
-    pub(super) fn write_suffix(&mut self, body: &mut Body, log: &impl TermLog) -> bool {
+    pub(super) fn write_suffix(&mut self, body: &mut Body<E::Said>, log: &impl TermLog) -> bool {
         let State::Follower(following) = &mut self.state else { return false };
         let Some(prev) = following.in_question.take() else { return false };
-        *body = if log.term(prev.index) == Some(prev.term) {
+        let said = if log.term(prev.index) == Some(prev.term) {
             let limit = prev.index.saturating_add(self.config.window_entries).min(self.last.index);
             let max_bytes = self.config.max_message_bytes;
             let Batch { term, count, .. } = Batch::of(prev.index, limit, u64::MAX, max_bytes, log);
-            Body::Suffix { prev, entries_term: term, count }
+            BallotBody::Suffix { prev, entries_term: term, count }
         } else if prev.index <= log.snapshot().index {
             // Where they meet is covered by it.
-            Body::Snapshot { last: log.snapshot() }
+            *body = Body::Snapshot { last: log.snapshot() };
+            return true;
         } else {
             let Some(hint) = self.hint(prev, log) else { return false };
-            Body::Differs { prev: prev.index, hint }
+            BallotBody::Differs { prev: prev.index, hint }
         };
-        true
+        say(said, body)
     }
 
     /// What the holder of the best log has behind what it was asked, or that it does not have that.
@@ -73,18 +74,20 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         &mut self,
         now_us: u64,
         position: usize,
-        body: &Body,
+        body: BallotBody,
         log: &impl TermLog,
     ) -> Result<(), MessageError> {
         let asked = self.recovering_from(position);
-        match *body {
-            Body::Suffix { prev, entries_term, count } if Some(prev) == asked => {
+        match body {
+            BallotBody::Suffix { prev, entries_term, count } if Some(prev) == asked => {
                 let entries = Entries { prev, term: entries_term, count };
                 let fit = self.fit(entries, log)?;
                 self.advance_clock(now_us);
                 self.take_suffix(entries, fit, log);
             }
-            Body::Differs { prev, hint } if asked.is_some_and(|asked| asked.index == prev) => {
+            BallotBody::Differs { prev, hint }
+                if asked.is_some_and(|asked| asked.index == prev) =>
+            {
                 // What is committed is the same everywhere.
                 let index = self.meeting(hint, log).max(self.commit);
                 let term = log.term(index).filter(|_| index < prev);

@@ -63,7 +63,7 @@ pub struct Replica<L, const VOTERS: usize, const WINDOW: usize, E: Election = By
     raft: Raft<VOTERS, WINDOW, E>,
     log: L,
     /// What was lent last. It is no part of the state.
-    message: Message,
+    message: Message<E::Said>,
 }
 
 impl<L: PartialEq, const VOTERS: usize, const WINDOW: usize, E: Election> PartialEq

@@ -4,6 +4,8 @@ use core::{fmt, hash::Hash, marker::PhantomData};
 
 use synod_quorum::{Majority, QuorumSystem};
 
+use super::{BallotBody, Body, Never};
+
 /// How many terms there are of each round of ballots: one for each place.
 const PLACES: u64 = 64;
 
@@ -13,6 +15,9 @@ const PLACES: u64 = 64;
 pub trait Election: Sealed + Clone + fmt::Debug + Eq + Hash {
     /// What is enough of the voters.
     type System: QuorumSystem + Clone + fmt::Debug + Eq + Hash;
+
+    /// What only nodes of this rule say.
+    type Said: Said;
 
     /// Whether a term is a ballot, and belongs to one voter alone.
     const BALLOTS: bool;
@@ -33,14 +38,55 @@ pub struct ByBallots<S = Majority>(PhantomData<S>);
 
 impl Election for ByVotes {
     type System = Majority;
+    type Said = Never;
 
     const BALLOTS: bool = false;
 }
 
 impl<S: QuorumSystem + Clone + fmt::Debug + Eq + Hash> Election for ByBallots<S> {
     type System = S;
+    type Said = BallotBody;
 
     const BALLOTS: bool = true;
+}
+
+/// What nodes of one rule say beside what all do: [`BallotBody`], or nothing ([`Never`]). There are
+/// no others.
+pub trait Said: Copy + fmt::Debug + Eq + Hash {
+    /// It as such.
+    fn ballot(self) -> Option<BallotBody>;
+
+    /// Such as it, if there is anything to say.
+    fn of(ballot: BallotBody) -> Option<Self>;
+}
+
+impl Said for Never {
+    fn ballot(self) -> Option<BallotBody> {
+        match self {}
+    }
+
+    fn of(_: BallotBody) -> Option<Self> {
+        None
+    }
+}
+
+impl Said for BallotBody {
+    fn ballot(self) -> Option<BallotBody> {
+        Some(self)
+    }
+
+    fn of(ballot: BallotBody) -> Option<Self> {
+        Some(ballot)
+    }
+}
+
+/// Says this, which only nodes of some rules do.
+pub(super) fn say<X: Said>(ballot: BallotBody, body: &mut Body<X>) -> bool {
+    let said = X::of(ballot);
+    if let Some(said) = said {
+        *body = Body::Ballot(said);
+    }
+    said.is_some()
 }
 
 /// What only these two have.

@@ -5,8 +5,8 @@ use alloc::{boxed::Box, format, vec::Vec};
 use synod_consensus_core::{
     NodeId,
     raft::{
-        Body, Change, Fate, Leadership, LogId, Message, Outcome, Output, ReadToken, Role, TermLog,
-        Write,
+        BallotBody, Body, Change, Fate, Leadership, LogId, Message, Outcome, Output, ReadToken,
+        Role, Said, TermLog, Write,
     },
 };
 
@@ -40,7 +40,7 @@ struct Appended {
 
 impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     /// Does what a node wants after a call, and checks it. Gives whether its process still lives.
-    pub(super) fn drain(&mut self, at: usize, packet: Option<&Packet>) -> Verdict<bool> {
+    pub(super) fn drain(&mut self, at: usize, packet: Option<&Packet<E::Said>>) -> Verdict<bool> {
         let mut checked = false;
         loop {
             let node = &mut self.nodes[at];
@@ -106,7 +106,7 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     }
 
     /// The log in memory changes.
-    fn change(&mut self, at: usize, change: Change, packet: Option<&Packet>) -> Verdict {
+    fn change(&mut self, at: usize, change: Change, packet: Option<&Packet<E::Said>>) -> Verdict {
         match change {
             Change::Blank { term } => {
                 let log = &mut self.nodes[at].log;
@@ -146,11 +146,9 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     }
 
     /// Entries of a message are appended.
-    fn append(&mut self, at: usize, appended: &Appended, packet: &Packet) -> Verdict {
+    fn append(&mut self, at: usize, appended: &Appended, packet: &Packet<E::Said>) -> Verdict {
         let Appended { keep, skip, count, term } = *appended;
-        let (Body::Append { prev, entries_term, count: sent, .. }
-        | Body::Suffix { prev, entries_term, count: sent }) = packet.message.body
-        else {
+        let Some((prev, entries_term, sent)) = packet.message.entries() else {
             fail!("true change", at, "entries of {:?}", packet.message);
         };
         let fits = entries_term == term
@@ -188,7 +186,7 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         Ok(())
     }
 
-    fn send(&mut self, at: usize, to: NodeId, message: Message) -> Verdict<bool> {
+    fn send(&mut self, at: usize, to: NodeId, message: Message<E::Said>) -> Verdict<bool> {
         if self.engine.dies_here() {
             self.crash(at);
             return Ok(false);
@@ -211,16 +209,19 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         Ok(true)
     }
 
-    fn mark(&mut self, message: &Message) {
+    fn mark(&mut self, message: &Message<E::Said>) {
         let mark = match message.body {
             Body::PreVoteReply { granted: false, .. } => Mark::PreVoteRefused,
             Body::VoteReply { granted: false } => Mark::VoteRefused,
             Body::Mismatched { .. } => Mark::Mismatched,
             Body::Outdated => Mark::Outdated,
             Body::Commit { .. } => Mark::CommitAlone,
-            Body::Suffix { count: 0, .. } => Mark::Completed,
-            Body::Suffix { .. } => Mark::Fetched,
-            Body::Differs { .. } => Mark::Differed,
+            Body::Ballot(said) => match said.ballot() {
+                Some(BallotBody::Suffix { count: 0, .. }) => Mark::Completed,
+                Some(BallotBody::Suffix { .. }) => Mark::Fetched,
+                Some(BallotBody::Differs { .. }) => Mark::Differed,
+                _ => return,
+            },
             _ => return,
         };
         self.marks.hit(mark);

@@ -32,7 +32,10 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         self.engine.tally.count(Fault::Hostile);
         self.calls += 1;
         let result = raft.handle_message(now_us, from, &message, &node.log);
-        tape::happen(&mut node.tape, Event::Message { now_us, from, message, sizes: &[] }, result);
+        if let Some(message) = E::recorded(&message) {
+            let event = Event::Message { now_us, from, message, sizes: &[] };
+            tape::happen(&mut node.tape, event, result);
+        }
         ensure!(result == Err(expected), "hostile is refused", at, "{result:?}: {message:?}");
         ensure!(*raft == before, "a refusal changes nothing", at, "{message:?}");
         self.marks.hit(Mark::HostileRefused);
@@ -43,7 +46,11 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
 }
 
 /// A message that nobody sent, and why it is to be refused.
-fn hostile(random: &mut Random, me: NodeId, other: NodeId) -> (NodeId, Message, MessageError) {
+fn hostile<X: Copy>(
+    random: &mut Random,
+    me: NodeId,
+    other: NodeId,
+) -> (NodeId, Message<X>, MessageError) {
     let good =
         Message { cluster: CLUSTER, to: me, term: 1 + random.below(9), body: Body::Outdated };
     let late = LogId { term: good.term + 1, index: 1 + random.below(90) };

@@ -2,7 +2,8 @@
 
 use alloc::{boxed::Box, format, string::String, vec::Vec};
 
-use synod_consensus_core::raft::{Body, LogId, Message};
+use serde::Serialize;
+use synod_consensus_core::raft::{BallotBody, Body, LogId, Message, Said};
 
 use super::entry::State;
 use crate::{network::Payload, trace::Trace};
@@ -10,14 +11,14 @@ use crate::{network::Payload, trace::Trace};
 /// A message and its snapshot. (Its entries are looked up by their names, under which the sender's
 /// were checked when it left.)
 #[derive(Clone, Debug)]
-pub(super) struct Packet {
+pub(super) struct Packet<X> {
     /// The message.
-    pub(super) message: Message,
+    pub(super) message: Message<X>,
     /// What goes with a snapshot message.
     pub(super) snapshot: Option<Box<State>>,
 }
 
-impl Payload for Packet {
+impl<X: Said + Serialize> Payload for Packet<X> {
     fn encode(&self) -> Vec<u8> {
         let mut buffer = [0; Message::MAX_BYTES];
         postcard::to_slice(&self.message, &mut buffer)
@@ -26,7 +27,7 @@ impl Payload for Packet {
 }
 
 /// Notes a message in the trace.
-pub(super) fn fold(trace: &mut Trace, to: usize, message: &Message) {
+pub(super) fn fold<X: Said>(trace: &mut Trace, to: usize, message: &Message<X>) {
     trace.note(((to as u64) << 56) ^ message.term);
     let (tag, a, b) = match message.body {
         Body::PreVote { last } => (0, last.term, last.index),
@@ -42,21 +43,14 @@ pub(super) fn fold(trace: &mut Trace, to: usize, message: &Message) {
         Body::Mismatched { prev, hint, round } => (7, prev ^ (round << 32), hint.index),
         Body::Snapshot { last } => (8, last.term, last.index),
         Body::Outdated => (9, 0, 0),
-        Body::Promise { last } => (10, last.term, last.index),
-        Body::Fetch { prev } => (11, prev.term, prev.index),
-        Body::Suffix { prev, entries_term, count } => {
-            (12, entries_term ^ (u64::from(count) << 48), prev.index)
-        }
-        Body::Differs { prev, hint } => (13, prev, hint.index),
-        Body::ReadIndex { round } => (14, round, 0),
-        Body::ReadIndexReply { round, last } => (15, round, last),
+        Body::Ballot(said) => said.ballot().map_or((10, 0, 0), |said| fold_ballot(trace, said)),
     };
     trace.note(a ^ (tag << 60));
     trace.note(b);
 }
 
 /// A message for people: entries and votes as `term.index`.
-pub(super) fn brief(message: &Message) -> String {
+pub(super) fn brief<X: Said>(message: &Message<X>) -> String {
     let term = message.term;
     let yes = |granted| if granted { "yes" } else { "no" };
     let name = |LogId { term, index }| format!("{term}.{index}");
@@ -74,15 +68,36 @@ pub(super) fn brief(message: &Message) -> String {
         Body::Mismatched { prev, hint, .. } => format!("mismatched {prev}, hint {}", name(hint)),
         Body::Snapshot { last } => format!("snapshot {}", name(last)),
         Body::Outdated => String::from("outdated"),
-        Body::Promise { last } => format!("promise {}", name(last)),
-        Body::Fetch { prev } => format!("fetch behind {}", name(prev)),
-        Body::Suffix { prev, count: 0, .. } => format!("all up to {}", name(prev)),
-        Body::Suffix { prev, entries_term, count } => {
-            format!("suffix {} +{count} of {entries_term}", name(prev))
-        }
-        Body::Differs { prev, hint } => format!("differs {prev}, hint {}", name(hint)),
-        Body::ReadIndex { round } => format!("read {round}?"),
-        Body::ReadIndexReply { round, last } => format!("read {round}: {last}"),
+        Body::Ballot(said) => said.ballot().map_or_else(String::new, brief_ballot),
     };
     format!("t{term} {said}")
+}
+
+fn fold_ballot(trace: &mut Trace, said: BallotBody) -> (u64, u64, u64) {
+    match said {
+        BallotBody::Promise { last } => (10, last.term, last.index),
+        BallotBody::Fetch { prev } => (11, prev.term, prev.index),
+        BallotBody::Suffix { prev, entries_term, count } => {
+            trace.note(prev.term);
+            (12, entries_term ^ (u64::from(count) << 48), prev.index)
+        }
+        BallotBody::Differs { prev, hint } => (13, prev, hint.index),
+        BallotBody::ReadIndex { round } => (14, round, 0),
+        BallotBody::ReadIndexReply { round, last } => (15, round, last),
+    }
+}
+
+fn brief_ballot(said: BallotBody) -> String {
+    let name = |LogId { term, index }| format!("{term}.{index}");
+    match said {
+        BallotBody::Promise { last } => format!("promise {}", name(last)),
+        BallotBody::Fetch { prev } => format!("fetch behind {}", name(prev)),
+        BallotBody::Suffix { prev, count: 0, .. } => format!("all up to {}", name(prev)),
+        BallotBody::Suffix { prev, entries_term, count } => {
+            format!("suffix {} +{count} of {entries_term}", name(prev))
+        }
+        BallotBody::Differs { prev, hint } => format!("differs {prev}, hint {}", name(hint)),
+        BallotBody::ReadIndex { round } => format!("read {round}?"),
+        BallotBody::ReadIndexReply { round, last } => format!("read {round}: {last}"),
+    }
 }

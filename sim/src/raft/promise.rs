@@ -1,6 +1,9 @@
 //! What a message promises, and whether it is true and durable when it leaves.
 
-use synod_consensus_core::raft::{Body, LogId, Message, TermLog};
+use synod_consensus_core::{
+    NodeId,
+    raft::{BallotBody, Body, LogId, Message, Said, TermLog},
+};
 
 use super::{
     ledger::Ledger,
@@ -13,7 +16,7 @@ use crate::violation::{Verdict, ensure, fail};
 pub(super) fn check<const V: usize, const W: usize, E: Rule>(
     from: usize,
     node: &Node<V, W, E>,
-    message: &Message,
+    message: &Message<E::Said>,
     ledger: &mut Ledger,
 ) -> Verdict {
     let Message { to, term, body, .. } = *message;
@@ -64,7 +67,29 @@ pub(super) fn check<const V: usize, const W: usize, E: Rule>(
             ensure!(fits, "true message", from, "{body:?}: {:?}", node.log.snapshot());
         }
         Body::Matched { index, .. } => matched(from, node, (term, index), ledger)?,
-        Body::Promise { last } => {
+        Body::Ballot(said) => {
+            if let Some(said) = said.ballot() {
+                ballot(from, node, (to, term, said), ledger)?;
+            }
+        }
+        Body::PreVoteReply { .. }
+        | Body::VoteReply { granted: false }
+        | Body::Mismatched { .. }
+        | Body::Outdated => {}
+    }
+    Ok(())
+}
+
+/// The same, of what only nodes say whose terms are ballots.
+fn ballot<const V: usize, const W: usize, E: Rule>(
+    from: usize,
+    node: &Node<V, W, E>,
+    (to, term, body): (NodeId, u64, BallotBody),
+    ledger: &mut Ledger,
+) -> Verdict {
+    let durable = node.durable.hard_state.unwrap_or_default();
+    match body {
+        BallotBody::Promise { last } => {
             let fits = durable.vote == Some(to);
             ensure!(fits, "durable before sent", from, "a promise to {to} with {durable:?}");
             let own = node.log.last();
@@ -72,27 +97,22 @@ pub(super) fn check<const V: usize, const W: usize, E: Rule>(
             ensure!(own == last, "true message", from, "{body:?}: {own:?}");
             ledger.vote(from, term, place(to))?;
         }
-        Body::Suffix { prev, entries_term, count } => {
+        BallotBody::Suffix { prev, entries_term, count } => {
             let fits = durable.vote == Some(to);
             ensure!(fits, "durable before sent", from, "{body:?} to {to} with {durable:?}");
             entries(from, node, (prev, entries_term, count))?;
             let whole = count > 0 || prev == node.log.last();
             ensure!(whole, "true message", from, "{body:?}: {:?}", node.log.last());
         }
-        Body::Fetch { prev } => {
+        BallotBody::Fetch { prev } => {
             let fits = node.log.term(prev.index) == Some(prev.term);
             ensure!(fits, "true message", from, "the log does not have {prev:?}");
         }
-        Body::ReadIndexReply { last, .. } => {
+        BallotBody::ReadIndexReply { last, .. } => {
             let own = node.log.last();
             ensure!(own.index == last, "true message", from, "{body:?}: {own:?}");
         }
-        Body::PreVoteReply { .. }
-        | Body::Differs { .. }
-        | Body::ReadIndex { .. }
-        | Body::VoteReply { granted: false }
-        | Body::Mismatched { .. }
-        | Body::Outdated => {}
+        BallotBody::Differs { .. } | BallotBody::ReadIndex { .. } => {}
     }
     Ok(())
 }

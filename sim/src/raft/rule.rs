@@ -1,8 +1,9 @@
 //! What a world must know of the rule by which its cluster elects.
 
+use serde::Serialize;
 use synod_consensus_core::{
     Members, NodeId,
-    raft::{ByBallots, ByVotes, Election},
+    raft::{ByBallots, ByVotes, Election, Message},
 };
 use synod_quorum::{Flexible, NodeSet, QuorumSystem, Quorums, Threshold};
 
@@ -10,12 +11,19 @@ use super::node;
 use crate::{random::Random, settings::Settings};
 
 /// A rule of elections, and the quorums with it.
-pub(super) trait Rule: Election {
+pub(super) trait Rule: Election<Said: Serialize> {
+    /// A message as it is recorded, if it is.
+    fn recorded(message: &Message<Self::Said>) -> Option<Message>;
+
     /// The quorums of a run.
     fn system(settings: &Settings) -> Self::System;
 }
 
 impl Rule for ByVotes {
+    fn recorded(message: &Message) -> Option<Message> {
+        Some(*message)
+    }
+
     #[allow(clippy::expect_used)] // there is a node
     fn system(settings: &Settings) -> Self::System {
         synod_quorum::Majority::new(all(settings.nodes)).expect("a cluster has nodes")
@@ -26,6 +34,10 @@ impl Rule for ByVotes {
 pub(super) type Ballots = ByBallots<Flexible<Threshold, Threshold>>;
 
 impl Rule for Ballots {
+    fn recorded(_: &Message<Self::Said>) -> Option<Message> {
+        None
+    }
+
     /// Majorities in every other run; else any sizes that meet.
     #[allow(clippy::expect_used)] // together they are more than all
     fn system(settings: &Settings) -> Self::System {

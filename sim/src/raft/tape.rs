@@ -38,7 +38,7 @@ impl Tape {
     /// The node was polled.
     pub(super) fn poll<const V: usize, const W: usize, E: Election>(
         &mut self,
-        output: Option<&Output>,
+        output: Option<&Output<E::Said>>,
         raft: &Raft<V, W, E>,
     ) {
         self.digest.note_poll(output, raft);

@@ -52,7 +52,7 @@ pub(super) enum Task {
 #[derive(Debug)]
 pub(super) struct World<const V: usize, const W: usize, E: Rule> {
     pub(super) scale: Scale,
-    pub(super) engine: Engine<Packet, Record, Task>,
+    pub(super) engine: Engine<Packet<E::Said>, Record, Task>,
     pub(super) nodes: Vec<Node<V, W, E>>,
     pub(super) voters: Members<V, E::System>,
     pub(super) ledger: Ledger,
@@ -194,7 +194,7 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         self.check_histories()
     }
 
-    fn carry_out(&mut self, step: Step<Packet, Task>) -> Verdict {
+    fn carry_out(&mut self, step: Step<Packet<E::Said>, Task>) -> Verdict {
         match step {
             Step::Message { from, to, message } => self.deliver(from, to, &message),
             Step::Timer(node) => self.fire(node),
@@ -266,7 +266,7 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         self.engine.diarise(at, Mood::Down, || String::from("crashes"));
     }
 
-    fn deliver(&mut self, from: usize, to: usize, packet: &Packet) -> Verdict {
+    fn deliver(&mut self, from: usize, to: usize, packet: &Packet<E::Said>) -> Verdict {
         let now_us = self.engine.local_us(to);
         let node = &mut self.nodes[to];
         let Some(raft) = &mut node.raft else { return Ok(()) };
@@ -277,7 +277,10 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         packet::fold(&mut self.engine.trace, to, &packet.message);
         let (from, message) = (node::id(from), packet.message);
         let result = raft.handle_message(now_us, from, &message, &node.log);
-        tape::happen(&mut node.tape, Event::Message { now_us, from, message, sizes: &[] }, result);
+        if let Some(message) = E::recorded(&message) {
+            let event = Event::Message { now_us, from, message, sizes: &[] };
+            tape::happen(&mut node.tape, event, result);
+        }
         if let Err(error) = result {
             fail!("no unexpected error", to, "{error}: {:?}", packet.message);
         }

@@ -4,7 +4,9 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use synod_capacity::{Capacity, List};
 
-use crate::raft::{Entries, Message};
+#[cfg(feature = "serde")]
+use crate::raft::rule::Said;
+use crate::raft::{Entries, Message, Never};
 
 /// A message and its entries, borrowed from the replica that sends it.
 ///
@@ -12,20 +14,20 @@ use crate::raft::{Entries, Message};
 /// each behind a mark that tells it from a blank. [`OwnedFrame`] decodes that.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Frame<'a, P> {
+pub struct Frame<'a, P, X = Never> {
     /// The message.
-    pub message: &'a Message,
+    pub message: &'a Message<X>,
     /// Its entries: as many as it says.
     pub entries: Entries<'a, P>,
 }
 
 #[cfg(feature = "serde")]
-impl<P: Serialize> Serialize for Frame<'_, P> {
+impl<P: Serialize, X: Serialize> Serialize for Frame<'_, P, X> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         #[serde(rename = "Frame")]
-        struct Parts<'a, T: Serialize> {
-            message: &'a Message,
+        struct Parts<'a, T: Serialize, X: Serialize> {
+            message: &'a Message<X>,
             payloads: T,
         }
 
@@ -72,15 +74,15 @@ impl<P: Serialize> Serialize for Payloads<'_, P> {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct OwnedFrame<P, C: Capacity> {
-    message: Message,
+pub struct OwnedFrame<P, C: Capacity, X = Never> {
+    message: Message<X>,
     payloads: List<Option<P>, C>,
 }
 
-impl<P, C: Capacity> OwnedFrame<P, C> {
+impl<P, C: Capacity, X> OwnedFrame<P, C, X> {
     /// The message.
     #[must_use]
-    pub const fn message(&self) -> &Message {
+    pub const fn message(&self) -> &Message<X> {
         &self.message
     }
 
@@ -91,23 +93,25 @@ impl<P, C: Capacity> OwnedFrame<P, C> {
     }
 
     /// Both, as [`handle_message`](super::Replica::handle_message) takes them.
-    pub fn into_parts(self) -> (Message, impl ExactSizeIterator<Item = Option<P>>) {
+    pub fn into_parts(self) -> (Message<X>, impl ExactSizeIterator<Item = Option<P>>) {
         (self.message, self.payloads.into_iter())
     }
 }
 
 /// Refuses more payloads than fit, and a number of them that is not what the message says.
 #[cfg(feature = "serde")]
-impl<'de, P: Deserialize<'de>, C: Capacity> Deserialize<'de> for OwnedFrame<P, C> {
+impl<'de, P: Deserialize<'de>, C: Capacity, X: Said + Deserialize<'de>> Deserialize<'de>
+    for OwnedFrame<P, C, X>
+{
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(rename = "Frame", bound(deserialize = "P: Deserialize<'de>"))]
-        struct Parts<P, C: Capacity> {
-            message: Message,
+        #[serde(rename = "Frame", bound(deserialize = "P: Deserialize<'de>, X: Deserialize<'de>"))]
+        struct Parts<P, C: Capacity, X> {
+            message: Message<X>,
             payloads: List<Option<P>, C>,
         }
 
-        let Parts { message, payloads } = Parts::<P, C>::deserialize(deserializer)?;
+        let Parts { message, payloads } = Parts::<P, C, X>::deserialize(deserializer)?;
         if usize::try_from(message.entry_count()) != Ok(payloads.as_slice().len()) {
             return Err(D::Error::custom("the payloads are not as many as the message says"));
         }

@@ -49,7 +49,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, V
         &mut self,
         now_us: u64,
         from: NodeId,
-        message: &Message,
+        message: &Message<E::Said>,
         payloads: I,
     ) -> Result<(), FrameError>
     where

@@ -4,7 +4,7 @@ use super::{Frame, Replica};
 use crate::{
     NodeId,
     raft::{
-        self, Change, Election, Entries, Fate, HardState, Leadership, Log, LogId, Message,
+        self, Change, Election, Entries, Fate, HardState, Leadership, Log, LogId, Message, Never,
         ReadToken, output::Output as Effect,
     },
 };
@@ -13,13 +13,13 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[must_use]
-pub enum Output<'a, P> {
+pub enum Output<'a, P, X = Never> {
     /// Send this.
     Send {
         /// To whom.
         to: NodeId,
         /// What.
-        frame: Frame<'a, P>,
+        frame: Frame<'a, P, X>,
     },
     /// Send this with the state as it was at exactly the log's snapshot, which its `last` is. It
     /// comes again each election timeout until the follower has it.
@@ -28,7 +28,7 @@ pub enum Output<'a, P> {
         to: NodeId,
         /// A [`Body::Snapshot`](raft::Body::Snapshot). On the wire it is a [`Frame`] without
         /// entries, `Frame { message, entries: Entries::new(1, &[], &[]) }`, beside your bytes.
-        message: &'a Message,
+        message: &'a Message<X>,
     },
     /// Write this to the disk, and report it with [`handle_persisted`](Replica::handle_persisted).
     Write(Write<'a, P>),
@@ -79,7 +79,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, V
     // In the order of `Raft::poll_output`. Inlined, so that an output is told apart where it
     // arises.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
-    pub fn poll_output(&mut self) -> Option<Output<'_, L::Payload>> {
+    pub fn poll_output(&mut self) -> Option<Output<'_, L::Payload, E::Said>> {
         if self.raft.has_news() {
             return self.tell();
         }
@@ -99,7 +99,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, V
     }
 
     #[cold]
-    fn tell(&mut self) -> Option<Output<'_, L::Payload>> {
+    fn tell(&mut self) -> Option<Output<'_, L::Payload, E::Said>> {
         match self.raft.next_news(&self.log)?? {
             Effect::Change(Change::Install { last }) => {
                 self.log.install(last);
@@ -113,21 +113,23 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, V
     }
 
     #[inline]
-    fn lend_message(&self) -> Output<'_, L::Payload> {
+    fn lend_message(&self) -> Output<'_, L::Payload, E::Said> {
         let (to, message) = (self.message.to, &self.message);
-        let entries = match &message.body {
-            raft::Body::Snapshot { .. } => return Output::Snapshot { to, message },
-            raft::Body::Append { prev, count, .. } | raft::Body::Suffix { prev, count, .. } => {
-                let last = prev.index.saturating_add(u64::from(*count));
+        if let raft::Body::Snapshot { .. } = message.body {
+            return Output::Snapshot { to, message };
+        }
+        let entries = match message.entries() {
+            Some((prev, _, count)) => {
+                let last = prev.index.saturating_add(u64::from(count));
                 self.log.entries(prev.index.saturating_add(1), last)
             }
-            _ => Entries::new(0, &[], &[]),
+            None => Entries::new(0, &[], &[]),
         };
         Output::Send { to, frame: Frame { message, entries } }
     }
 
     #[inline]
-    fn lend_write(&self, write: raft::Write) -> Output<'_, L::Payload> {
+    fn lend_write(&self, write: raft::Write) -> Output<'_, L::Payload, E::Said> {
         let raft::Write { id, hard_state, snapshot, first, last } = write;
         Output::Write(Write { id, hard_state, snapshot, entries: self.log.entries(first, last) })
     }
