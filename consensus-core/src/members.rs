@@ -107,6 +107,7 @@ impl<S, const N: usize> Members<N, S> {
     }
 
     /// The places of all.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     pub(crate) fn all(&self) -> NodeSet {
         // There are at most 64.
         NodeSet::first(self.count).unwrap_or_default()

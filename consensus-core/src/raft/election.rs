@@ -252,14 +252,15 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         if candidacy.votes.record(position, granted).is_err() {
             return;
         }
-        if last > candidacy.best {
+        if E::BALLOTS && last > candidacy.best {
             (candidacy.best, candidacy.holder) = (last, position);
         }
         self.state = State::Candidate(candidacy);
         if !self.has_won(&candidacy.votes) {
             return;
         }
-        if candidacy.best > self.last && !cfg!(synod_planted = "own-value") {
+        let lacks = E::BALLOTS && candidacy.best > self.last;
+        if lacks && !cfg!(synod_planted = "own-value") {
             self.state =
                 State::Recovering(Recovering { holder: candidacy.holder, prev: self.last });
             self.fetch(self.last);
