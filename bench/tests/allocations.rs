@@ -409,6 +409,7 @@ fn commits() {
     for batch in [1, 256] {
         assert_eq!(per_commit(Synod::ring(), batch), 0.0);
         assert_eq!(per_commit(Synod::heap(), batch), 0.0);
+        assert_eq!(per_commit(Synod::multi_paxos(), batch), 0.0);
         println!(
             "a commit, batches of {batch}: raft {:.2}, omnipaxos {:.2}, noraft {:.2}, raft-io {:.2}",
             per_commit(RaftRs::new(), batch),

@@ -21,9 +21,10 @@ fn main() {
 
 fn replication(criterion: &mut Criterion) {
     for batch in [1, 256] {
-        let mut clusters: [(&str, Box<dyn Cluster>); 6] = [
+        let mut clusters: [(&str, Box<dyn Cluster>); 7] = [
             ("synod ring", Box::new(Synod::ring())),
             ("synod heap", Box::new(Synod::heap())),
+            ("synod multi-paxos", Box::new(Synod::multi_paxos())),
             ("raft", Box::new(RaftRs::new())),
             ("omnipaxos", Box::new(Omnipaxos::new(batch))),
             ("noraft", Box::new(Noraft::new())),

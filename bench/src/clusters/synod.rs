@@ -4,18 +4,25 @@ use std::collections::VecDeque;
 
 use synod_consensus_core::{
     NodeId,
-    raft::{Config, Fate, HeapLog, Log, Message, Outcome, Replica, RingLog, Role, replica::Output},
+    raft::{
+        ByBallots, ByVotes, Config, Election, Fate, HeapLog, Log, Message, Outcome, Replica,
+        RingLog, Role, replica::Output,
+    },
 };
+use synod_quorum::Majority;
 
 use super::{COMPACT_EACH, Cluster, Command};
 
-type Node<L> = Replica<L, 3, 8>;
+type Node<L, E> = Replica<L, 3, 8, E>;
 
-/// Three replicas, whose logs are of the type `L`.
-pub struct Synod<L> {
+/// What is on its way: from whom, to whom, and what.
+type Answers<E> = VecDeque<(NodeId, NodeId, Message<<E as Election>::Said>)>;
+
+/// Three replicas, whose logs are of the type `L`, and whose leader is elected by the rule `E`.
+pub struct Synod<L, E: Election = ByVotes> {
     /// In a box: their rings are large.
-    nodes: Box<[Node<L>; 3]>,
-    answers: VecDeque<(NodeId, NodeId, Message)>,
+    nodes: Box<[Node<L, E>; 3]>,
+    answers: Answers<E>,
     now_us: u64,
     committed: u64,
 }
@@ -27,6 +34,13 @@ impl Synod<RingLog<Command, 2048>> {
     }
 }
 
+impl Synod<RingLog<Command, 2048>, ByBallots> {
+    /// Multi-Paxos, with logs of a fixed size.
+    pub fn multi_paxos() -> Self {
+        Self::new(RingLog::new)
+    }
+}
+
 impl Synod<HeapLog<Command>> {
     /// With logs that grow.
     pub fn heap() -> Self {
@@ -34,12 +48,12 @@ impl Synod<HeapLog<Command>> {
     }
 }
 
-impl<L: Log<Payload = Command>> Synod<L> {
+impl<L: Log<Payload = Command>, E: Election<System = Majority>> Synod<L, E> {
     fn new(log: impl Fn() -> L) -> Self {
         let voters = [1, 2, 3].map(NodeId);
         let node = |id: &NodeId| Node::bootstrap(Config::new(7, *id, id.0), &voters, 0, log());
         // One after the other: all three by value would not fit onto a test's stack.
-        let nodes: Vec<Node<L>> = voters.iter().map(|id| node(id).unwrap()).collect();
+        let nodes: Vec<Node<L, E>> = voters.iter().map(|id| node(id).unwrap()).collect();
         let Ok(nodes) = nodes.into_boxed_slice().try_into() else { unreachable!("three voters") };
         let mut cluster =
             Self { nodes, answers: VecDeque::with_capacity(16), now_us: 0, committed: 0 };
@@ -103,10 +117,10 @@ impl<L: Log<Payload = Command>> Synod<L> {
 }
 
 /// Drains a node that sends nothing but answers.
-fn follow<L: Log<Payload = Command>>(
-    node: &mut Node<L>,
+fn follow<L: Log<Payload = Command>, E: Election>(
+    node: &mut Node<L, E>,
     me: NodeId,
-    answers: &mut VecDeque<(NodeId, NodeId, Message)>,
+    answers: &mut Answers<E>,
 ) {
     while let Some(output) = node.poll_output() {
         match output {
@@ -124,14 +138,14 @@ fn follow<L: Log<Payload = Command>>(
     }
 }
 
-fn apply<L: Log<Payload = Command>>(node: &mut Node<L>, upto: u64) {
+fn apply<L: Log<Payload = Command>, E: Election>(node: &mut Node<L, E>, upto: u64) {
     node.handle_applied(upto).unwrap();
     if upto - node.log().snapshot().index >= COMPACT_EACH {
         node.compact(upto).unwrap();
     }
 }
 
-impl<L: Log<Payload = Command>> Cluster for Synod<L> {
+impl<L: Log<Payload = Command>, E: Election<System = Majority>> Cluster for Synod<L, E> {
     fn commit(&mut self, commands: &[Command]) {
         self.now_us += 1;
         match *commands {

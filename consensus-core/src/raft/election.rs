@@ -99,7 +99,9 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     fn campaign(&mut self) {
         let Some(term) = E::next_term(self.hard_state.term, self.me) else { return };
         self.hard_state = HardState { term, vote: Some(self.config.id) };
-        self.writes.touch_hard_state();
+        if !cfg!(synod_planted = "p01") {
+            self.writes.touch_hard_state();
+        }
         self.forget_replies();
         let votes = Votes::new(self.voters.all());
         self.state = State::Candidate(Candidacy { votes, best: self.last, holder: self.me });
@@ -219,7 +221,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         let open = self.hard_state.vote.is_none() && self.leader().is_none();
         if open && (E::BALLOTS || last >= self.last) {
             self.hard_state.vote = self.voters.id(peer);
-            if !cfg!(synod_planted = "r08") {
+            if !cfg!(any(synod_planted = "r08", synod_planted = "p02")) {
                 self.writes.touch_hard_state();
             }
             self.become_follower();

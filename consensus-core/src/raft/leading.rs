@@ -115,7 +115,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
             durable = self.last.index;
         }
         let mut reached = self.reached(durable, |peer| peer.matched);
-        if cfg!(synod_planted = "r07") {
+        if cfg!(any(synod_planted = "r07", synod_planted = "p06")) {
             reached = self.peers.iter().map(|peer| peer.matched.min(durable)).max();
         }
         let start = if cfg!(synod_planted = "r01") { 0 } else { start };

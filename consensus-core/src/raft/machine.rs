@@ -13,6 +13,9 @@ pub(super) const QUICK: bool = cfg!(target_pointer_width = "64");
 
 /// One voter of a Raft cluster.
 ///
+/// `E` is the rule by which it elects a leader: that of Raft, if it is not named. With
+/// [`ByBallots`](super::ByBallots) it is a voter of [`multi_paxos`](crate::multi_paxos).
+///
 /// `VOTERS` is how many there may be, up to 64; `WINDOW` is how many messages with entries may be
 /// on their way to a follower at once. The size is fixed, and at most
 /// [`MAX_BYTES`](Self::MAX_BYTES). A window costs 16 bytes a message and voter. Choose how many

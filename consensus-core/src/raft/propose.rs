@@ -99,6 +99,9 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     /// later one of the same term; if this node ceases to lead before that
     /// ([`Output::Leadership`](super::Output::Leadership)), it never will be.
     ///
+    /// In Multi-Paxos a follower takes reads, too, and any
+    /// [`Output::Leadership`](super::Output::Leadership) ends those that it has not answered.
+    ///
     /// Reads cost no entry, and one round of messages for all that begin before it leaves.
     /// (Thesis, section 6.4.)
     ///

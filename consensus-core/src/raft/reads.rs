@@ -17,7 +17,7 @@ struct Confirmed {
     index: u64,
 }
 
-/// The reads of a leader: each joins a round of messages that begins after it, and is confirmed
+/// The reads of a leader, or of a follower with ballots: each joins a round of messages that begins after it, and is confirmed
 /// when a quorum has answered that round. (Thesis, section 6.4.)
 ///
 /// A round is a number of the leader's own, so an answer can never confirm another's reads.

@@ -84,7 +84,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
             Body::Snapshot { last } if E::BALLOTS && self.takes_late_snapshot(term) => {
                 self.receive_late_snapshot(now_us, last, log)?;
             }
-            _ if term < self.hard_state.term => {
+            _ if term < self.hard_state.term && !cfg!(synod_planted = "p05") => {
                 self.advance_clock(now_us);
                 self.refuse_outdated(peer, &message.body);
             }

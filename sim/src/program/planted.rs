@@ -27,11 +27,15 @@ const fn paxos(name: &'static str, nodes: usize, what: &'static str) -> Bug {
     Bug { machine: "paxos", ..soon(name, nodes, what) }
 }
 
+const fn ballots(name: &'static str, nodes: usize, what: &'static str) -> Bug {
+    Bug { machine: "multi-paxos", ..soon(name, nodes, what) }
+}
+
 const fn register(name: &'static str, nodes: usize, what: &'static str) -> Bug {
     Bug { machine: "register", ..soon(name, nodes, what) }
 }
 
-static PLANTED: [Bug; 27] = [
+static PLANTED: [Bug; 34] = [
     soon("r01", 5, "an entry of an old term counts as committed"),
     soon("r07", 5, "committed by fewer than a quorum"),
     soon("r08", 5, "the vote is not written with its term"),
@@ -44,6 +48,13 @@ static PLANTED: [Bug; 27] = [
     soon("r18", 5, "whoever does not hear the leader deposes it"),
     soon("r24", 1, "committed before its own write is durable"),
     soon("r25", 5, "a late report of an overwritten entry counts"),
+    ballots("p01", 3, "a candidate does not write its ballot"),
+    ballots("p02", 5, "a promise is not written"),
+    ballots("p05", 5, "a message of an earlier ballot is taken"),
+    ballots("p06", 5, "committed by fewer than a quorum"),
+    ballots("own-value", 5, "a new leader passes over what others have accepted"),
+    ballots("half-complete", 5, "a new leader fetches a part of it"),
+    ballots("read-alone", 3, "a follower's read does not wait for a quorum"),
     paxos("p01", 3, "a ballot is used again after a restart"),
     paxos("p02", 3, "a promise is not written"),
     paxos("p05", 5, "a proposal below the promise is accepted"),
