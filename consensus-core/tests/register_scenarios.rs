@@ -6,11 +6,13 @@
 #[path = "portable/register/op.rs"]
 mod op;
 
+use std::cell::RefCell;
+
 use op::Op;
 use synod_consensus_core::{
     Ballot, Instance, NodeId,
     register::{
-        self, Config, Membership, Message, Outcome, Output, Record, Register, State, Update,
+        self, Config, Membership, Message, Outcome, Output, Part, Record, Register, State, Update,
     },
 };
 
@@ -189,12 +191,15 @@ impl World {
 #[test]
 fn p09_a_change_of_which_an_earlier_attempt_is_chosen_is_made_once() {
     let mut world = World::new(5, 5);
+    world.change(4, Op::Add(5));
+    world.run(|_, _, _| true);
     world.change(0, Op::Add(1));
     world.run(|_, to, body| match body {
         Body::Accept { .. } => to == 2,
         Body::Accepted { .. } => false,
         _ => true,
     });
+    let first = world.nodes[0].latest().version;
     // One that does not see it replaces it where it was proposed.
     world.read(1);
     world.run(|_, to, body| match body {
@@ -210,12 +215,13 @@ fn p09_a_change_of_which_an_earlier_attempt_is_chosen_is_made_once() {
         Body::Promise { .. } => true,
         _ => false,
     });
+    assert!(world.nodes[0].latest().version > first, "a second attempt");
     world.read(3);
     world.finish(3, &[2, 3, 4]);
-    assert_eq!(world.hosts[3].reads.last().unwrap().value, Some(1));
+    assert_eq!(world.hosts[3].reads.last().unwrap().version, first);
     world.finish(0, &[0, 1, 2, 3, 4]);
     assert_eq!(world.hosts[0].outcomes, ["changed"]);
-    assert_eq!(world.value(4), Some(1), "once");
+    assert_eq!(world.value(4), Some(6), "once");
 }
 
 /// A member goes on with a change that was made, deleted and forgotten without it.
@@ -416,6 +422,34 @@ fn a_change_of_members_is_proposed_anew() {
     assert_eq!(world.hosts[0].outcomes, ["reconfigured"]);
 }
 
+/// Members that are asked for while others are on their way come after those.
+#[test]
+fn members_change_one_step_at_a_time() {
+    let mut world = World::new(5, 3);
+    world.reconfigure(0, &[0, 1, 3]);
+    // On the way is accepted, and its proposer gives up.
+    world.run(|_, _, body| !matches!(body, Body::Accepted { .. }));
+    assert!(world.nodes[0].cancel().is_some());
+    world.drain(0);
+    let joint = world.nodes[1].latest().members;
+    assert!(joint.is_changing());
+    world.reconfigure(1, &[0, 1, 4]);
+    let steps = RefCell::new(Vec::new());
+    world.run(|_, _, body| {
+        if let Body::Accept { state, .. } = body {
+            steps.borrow_mut().push(state.members);
+        }
+        true
+    });
+    let mut steps = steps.into_inner();
+    steps.dedup();
+    assert_eq!(steps.len(), 4);
+    assert_eq!((steps[0], steps[1], steps[3]), (joint, members(&[0, 1, 3]), members(&[0, 1, 4])));
+    let others = |part| steps[2].as_slice().iter().find(|member| member.part == part).unwrap().id;
+    assert_eq!((others(Part::Leaves), others(Part::Joins)), (NodeId(3), NodeId(4)));
+    assert_eq!(world.hosts[1].outcomes, ["reconfigured"]);
+}
+
 /// Those who leave hear that they have left.
 #[test]
 fn who_leaves_hears_of_the_end() {
@@ -531,6 +565,29 @@ fn a_proposal_of_who_has_left_is_replaced() {
     world.post.clear();
     world.time_out(0);
     assert_eq!(tried(&mut world), [92; 3]);
+}
+
+/// What its proposer has itself given up counts among those that it has lost.
+#[test]
+fn who_cannot_win_any_more_waits_at_once() {
+    let mut world = World::new(3, 3);
+    world.hosts[0].slow = true;
+    world.change(0, Op::Add(1));
+    while !world.hosts[0].writes.is_empty() {
+        world.persist(0);
+    }
+    world.run(|_, to, body| to == 0 || matches!(body, Body::Prepare { .. }));
+    let ballot = world.hosts[0].writes[0].1.accepted().ballot.unwrap();
+    assert_eq!(world.nodes[0].poll_timeout(), Some(TIMEOUT_US), "it asks to accept");
+    let promised = Ballot { round: 90.try_into().unwrap(), proposer: NodeId(1) };
+    let mut hear = |from: u64, body: Body| {
+        let message = Message { instance: INSTANCE, to: NodeId(0), body };
+        world.nodes[0].handle_message(0, NodeId(from), message).unwrap();
+        world.drain(0);
+        world.nodes[0].poll_timeout()
+    };
+    assert_eq!(hear(1, Body::Prepare { ballot: promised }), Some(TIMEOUT_US), "it may win yet");
+    assert!(hear(2, Body::Rejected { ballot, promised }) < Some(TIMEOUT_US));
 }
 
 /// Who has accepted does not take that back by what it says late.
