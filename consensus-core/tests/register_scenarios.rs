@@ -277,6 +277,74 @@ fn members_that_were_replaced_do_not_come_back() {
     assert_eq!(world.nodes[0].latest().members, members(&[0, 1, 2, 4]));
 }
 
+/// A change that another one has replaced where it was proposed is not proposed anew when both are
+/// gone.
+#[test]
+fn what_was_replaced_by_a_change_is_not_made_anew() {
+    let mut world = World::new(5, 5);
+    world.change(4, Op::Add(5));
+    world.run(|_, _, _| true);
+    let state = *world.nodes[4].latest();
+    world.change(0, Op::Add(1));
+    world.run(|_, _, body| !matches!(body, Body::Accept { .. }));
+    assert_eq!(world.nodes[0].latest().value, Some(6));
+    let mut replace = |round: u64, from: u64, changes: bool| {
+        let ballot = Ballot { round: round.try_into().unwrap(), proposer: NodeId(from) };
+        let version = if changes { Some(ballot) } else { state.version };
+        let body = Body::Accept { ballot, state: State { version, ..state } };
+        let message = Message { instance: INSTANCE, to: NodeId(0), body };
+        world.nodes[0].handle_message(0, NodeId(from), message).unwrap();
+        world.drain(0);
+    };
+    replace(80, 1, true);
+    replace(90, 2, false);
+    world.post.clear();
+    world.finish(0, &[0, 1, 2, 3, 4]);
+    assert_eq!(world.hosts[0].outcomes, ["unknown"]);
+    assert_eq!(world.value(1), Some(5));
+}
+
+/// What is to be forgotten is what a node has accepted last, and has on its disk.
+#[test]
+fn p02_what_is_not_on_the_disk_is_not_forgotten() {
+    let mut world = World::new(3, 3);
+    world.change(1, Op::Do(Update::Delete));
+    world.run(|_, _, _| true);
+    let state = *world.nodes[0].latest();
+    world.hosts[0].slow = true;
+    let ballot = |round: u64, id| Ballot { round: round.try_into().unwrap(), proposer: NodeId(id) };
+    let (first, second) = (ballot(10, 1), ballot(20, 2));
+    let hear = |world: &mut World, body: Body, from: NodeId| {
+        let message = Message { instance: INSTANCE, to: NodeId(0), body };
+        world.nodes[0].handle_message(0, from, message).unwrap();
+        world.drain(0);
+        world.hosts[0].floor.is_some()
+    };
+    for ballot in [first, second] {
+        assert!(!hear(&mut world, Body::Accept { ballot, state }, ballot.proposer));
+        assert!(!hear(&mut world, Body::Forget { ballot: first }, first.proposer));
+        assert!(!hear(&mut world, Body::Forget { ballot: second }, second.proposer));
+        world.persist(0);
+    }
+    assert!(!hear(&mut world, Body::Forget { ballot: first }, first.proposer));
+    assert!(hear(&mut world, Body::Forget { ballot: second }, second.proposer));
+}
+
+/// A change does not wait for a read that was there before, and answers it.
+#[test]
+fn reads_are_answered_by_a_change_that_comes_after() {
+    let mut world = World::new(3, 3);
+    world.change(0, Op::Add(1));
+    world.run(|_, _, _| true);
+    world.read(0);
+    assert!(!world.post.is_empty());
+    world.post.clear();
+    world.change(0, Op::Add(1));
+    world.run(|_, _, _| true);
+    assert_eq!(world.hosts[0].outcomes, ["changed", "changed"]);
+    assert_eq!(world.hosts[0].reads.last().unwrap().value, Some(2));
+}
+
 /// Forgetting waits for the last member; what is read meanwhile does not.
 #[test]
 fn reads_do_not_wait_for_who_is_to_forget() {
