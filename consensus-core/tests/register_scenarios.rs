@@ -6,13 +6,14 @@
 #[path = "portable/register/op.rs"]
 mod op;
 
-use std::cell::RefCell;
+use core::cell::RefCell;
 
 use op::Op;
 use synod_consensus_core::{
     Ballot, Instance, NodeId,
     register::{
-        self, Config, Membership, Message, Outcome, Output, Part, Record, Register, State, Update,
+        self, Config, Membership, Message, MessageError, Outcome, Output, Part, Record, Register,
+        State, Update,
     },
 };
 
@@ -343,6 +344,30 @@ fn reads_are_answered_by_a_change_that_comes_after() {
     world.run(|_, _, _| true);
     assert_eq!(world.hosts[0].outcomes, ["changed", "changed"]);
     assert_eq!(world.hosts[0].reads.last().unwrap().value, Some(2));
+}
+
+/// What was read is told before another state takes its place.
+#[test]
+fn what_was_read_is_told_as_it_was() {
+    let mut world = World::new(3, 3);
+    world.change(0, Op::Add(1));
+    world.run(|_, _, _| true);
+    world.read(0);
+    let Body::Query { life, round } = world.post.remove(0).2.body else { panic!("it asks") };
+    let mut hear = |from: u64, body: Body| {
+        let message = Message { instance: INSTANCE, to: NodeId(0), body };
+        world.nodes[0].handle_message(0, NodeId(from), message)
+    };
+    let report = Body::Report { life, round, ballot: Some(life) };
+    assert_eq!(hear(1, report), Ok(()));
+    let ballot = Ballot { round: 90.try_into().unwrap(), proposer: NodeId(2) };
+    let state = State { version: Some(ballot), value: Some(9), members: members(&[0, 1, 2]) };
+    let accept = Body::Accept { ballot, state };
+    assert_eq!(hear(2, accept), Err(MessageError::Undrained));
+    world.drain(0);
+    assert_eq!(world.hosts[0].reads[0].value, Some(1));
+    let message = Message { instance: INSTANCE, to: NodeId(0), body: accept };
+    assert_eq!(world.nodes[0].handle_message(0, NodeId(2), message), Ok(()));
 }
 
 /// Forgetting waits for the last member; what is read meanwhile does not.
