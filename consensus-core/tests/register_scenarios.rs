@@ -6,11 +6,20 @@
 #[path = "portable/register/op.rs"]
 mod op;
 
+#[path = "register_scenarios/changes.rs"]
+mod changes;
+#[path = "register_scenarios/members.rs"]
+mod members;
+#[path = "register_scenarios/reads.rs"]
+mod reads;
+
+use core::num::NonZeroU64;
+
 use op::Op;
 use synod_consensus_core::{
     Ballot, Instance, NodeId,
     register::{
-        self, Config, Membership, Message, Outcome, Output, Record, Register, State, Update,
+        self, Config, Membership, Message, MessageError, Outcome, Output, Record, Register, State,
     },
 };
 
@@ -29,6 +38,10 @@ fn config(id: usize) -> Config {
 fn members(ids: &[u64]) -> Membership<CAPACITY> {
     let ids: Vec<NodeId> = ids.iter().map(|&id| NodeId(id)).collect();
     Membership::new(&ids).unwrap()
+}
+
+fn ballot(round: u64, proposer: u64) -> Ballot {
+    Ballot { round: NonZeroU64::new(round).unwrap(), proposer: NodeId(proposer) }
 }
 
 /// What the host of a node was told, and has.
@@ -128,6 +141,18 @@ impl World {
         }
     }
 
+    /// Node 0 hears this from another.
+    fn tell(&mut self, from: u64, body: Body) -> Result<(), MessageError> {
+        let message = Message { instance: INSTANCE, to: NodeId(0), body };
+        self.nodes[0].handle_message(self.now_us, NodeId(from), message)
+    }
+
+    /// Node 0 hears this from another, and its host does what it says to that.
+    fn hear(&mut self, from: u64, body: Body) {
+        self.tell(from, body).unwrap();
+        self.drain(0);
+    }
+
     /// Lets time pass until a node's deadline.
     fn time_out(&mut self, node: usize) {
         self.now_us = self.now_us.max(self.nodes[node].poll_timeout().unwrap());
@@ -183,413 +208,7 @@ impl World {
         self.finish(node, &all);
         self.hosts[node].reads.last().unwrap().value
     }
-}
 
-/// The first of two attempts is brought to an end by another, after the second one was made.
-#[test]
-fn p09_a_change_of_which_an_earlier_attempt_is_chosen_is_made_once() {
-    let mut world = World::new(5, 5);
-    world.change(0, Op::Add(1));
-    world.run(|_, to, body| match body {
-        Body::Accept { .. } => to == 2,
-        Body::Accepted { .. } => false,
-        _ => true,
-    });
-    // One that does not see it replaces it where it was proposed.
-    world.read(1);
-    world.run(|_, to, body| match body {
-        Body::Prepare { .. } => to == 3 || to == 4,
-        Body::Accept { .. } => to == 0,
-        Body::Accepted { .. } => false,
-        _ => true,
-    });
-    // It is made anew, which nobody hears of.
-    world.time_out(0);
-    world.run(|_, to, body| match body {
-        Body::Prepare { .. } => to == 3 || to == 4,
-        Body::Promise { .. } => true,
-        _ => false,
-    });
-    world.read(3);
-    world.finish(3, &[2, 3, 4]);
-    assert_eq!(world.hosts[3].reads.last().unwrap().value, Some(1));
-    world.finish(0, &[0, 1, 2, 3, 4]);
-    assert_eq!(world.hosts[0].outcomes, ["changed"]);
-    assert_eq!(world.value(4), Some(1), "once");
-}
-
-/// A member goes on with a change that was made, deleted and forgotten without it.
-#[test]
-fn p09_a_change_that_was_forgotten_is_not_made_again() {
-    let mut world = World::new(3, 3);
-    world.change(0, Op::Add(1));
-    world.run(|_, _, body| !matches!(body, Body::Accepted { .. }));
-    world.change(1, Op::Do(Update::Delete));
-    let finish = |world: &mut World| {
-        for _ in 0..10 {
-            world.run(|_, _, _| true);
-            // The clock of node 0 stands still.
-            if let Some(deadline_us) = world.nodes[1].poll_timeout() {
-                world.nodes[1].handle_timeout(deadline_us);
-                world.drain(1);
-            }
-        }
-    };
-    finish(&mut world);
-    world.forget(1);
-    finish(&mut world);
-    assert_eq!(world.hosts[0].floor, None, "it has something to do");
-    for node in 1..3 {
-        world.begin_anew(node, &[0, 1, 2]);
-    }
-    world.read(1);
-    world.run(|_, to, body| !matches!(body, Body::Prepare { .. }) || to == 2);
-    world.finish(0, &[0, 1, 2]);
-    assert_eq!(world.hosts[0].outcomes, ["unknown"]);
-    assert_eq!(world.value(1), None);
-}
-
-/// Members that were asked for, and were replaced before that was told, do not come back.
-#[test]
-fn members_that_were_replaced_do_not_come_back() {
-    let mut world = World::new(5, 3);
-    world.change(0, Op::Do(Update::Put(5)));
-    world.run(|_, _, _| true);
-    world.reconfigure(0, &[0, 1, 2, 3]);
-    // What is settled in the end reaches others, whose answers are lost.
-    world.run(|_, to, body| match body {
-        Body::Accept { state, .. } => state.members.is_changing() || to != 0,
-        Body::Accepted { ballot } => ballot.round.get() < 3,
-        _ => true,
-    });
-    world.reconfigure(1, &[0, 1, 2, 4]);
-    world.finish(1, &[1, 2, 3, 4]);
-    assert_eq!(world.hosts[1].outcomes, ["reconfigured"]);
-    world.finish(0, &[0, 1, 2, 3, 4]);
-    assert_eq!(world.hosts[0].outcomes, ["changed", "unknown"]);
-    assert_eq!(world.value(1), Some(5));
-    assert_eq!(world.nodes[0].latest().members, members(&[0, 1, 2, 4]));
-}
-
-/// Forgetting waits for the last member; what is read meanwhile does not.
-#[test]
-fn reads_do_not_wait_for_who_is_to_forget() {
-    let mut world = World::new(3, 3);
-    world.change(0, Op::Do(Update::Delete));
-    world.run(|_, _, _| true);
-    world.forget(0);
-    world.read(0);
-    for reads in 1..4 {
-        for _ in 0..10 {
-            world.run(|from, to, _| from != 2 && to != 2);
-            if world.hosts[0].reads.len() < reads {
-                world.time_out(0);
-            }
-        }
-        assert_eq!(world.hosts[0].reads.len(), reads);
-        world.read(0);
-    }
-    assert!(world.nodes[0].is_busy() && world.hosts[0].floor.is_none());
-    world.finish(0, &[0, 1, 2]);
-    assert!(world.hosts[0].floor.is_some());
-}
-
-/// A register whose members are changing is not forgotten before they have changed.
-#[test]
-fn members_settle_before_they_forget() {
-    let mut world = World::new(4, 3);
-    world.change(0, Op::Do(Update::Delete));
-    world.run(|_, _, _| true);
-    world.reconfigure(0, &[0, 1, 2, 3]);
-    // On the way is chosen, and its proposer gives up.
-    world.run(|_, _, body| match body {
-        Body::Accept { state, .. } => state.members.is_changing(),
-        Body::Accepted { .. } => false,
-        _ => true,
-    });
-    assert!(world.nodes[1].latest().members.is_changing());
-    assert!(world.nodes[0].cancel().is_some());
-    world.drain(0);
-    world.forget(1);
-    world.finish(1, &[0, 1, 2, 3]);
-    assert!(world.hosts.iter().all(|host| host.floor.is_some()));
-    let after = world.nodes.iter().map(|node| node.latest().members);
-    assert!(after.into_iter().all(|there| there == members(&[0, 1, 2, 3])));
-}
-
-/// What a node has accepted and not yet on its disk is not counted, in neither phase of a change,
-/// nor for a read.
-#[test]
-fn p02_its_own_part_counts_when_it_is_durable() {
-    // A change in one round trip: its own acceptance and one more are enough, once both are durable.
-    let mut world = World::new(3, 3);
-    world.change(0, Op::Add(1));
-    world.run(|_, _, _| true);
-    world.hosts[0].slow = true;
-    world.change(0, Op::Add(2));
-    world.run(|_, to, _| to == 1 || to == 0);
-    assert_eq!(world.hosts[0].outcomes, ["changed"], "not on its disk");
-    while !world.hosts[0].writes.is_empty() {
-        world.persist(0);
-        world.run(|_, to, _| to == 1 || to == 0);
-    }
-    assert_eq!(world.hosts[0].outcomes, ["changed", "changed"]);
-
-    // The next one is asked for when the one before is durable, and its own part counts later.
-    world.change(0, Op::Add(0));
-    world.run(|_, _, _| true);
-    world.change(0, Op::Add(0));
-    world.persist(0);
-    world.run(|_, to, _| to == 1 || to == 0);
-    let told = world.hosts[0].outcomes.len();
-    assert_eq!(told, 3);
-    world.persist(0);
-    assert_eq!(world.hosts[0].outcomes.len(), 4);
-
-    // A read: it holds what another proposed, which is not on its disk, and one other holds it.
-    world.change(1, Op::Add(4));
-    world.run(|_, to, _| to != 2);
-    world.persist(0); // the promise
-    world.run(|_, to, _| to != 2);
-    assert_eq!(world.nodes[0].latest().value, Some(7));
-    world.read(0);
-    world.run(|_, to, _| to != 2);
-    assert!(world.hosts[0].reads.is_empty());
-    world.hosts[0].slow = false;
-    while !world.hosts[0].writes.is_empty() {
-        world.persist(0);
-    }
-    world.finish(0, &[0, 1]);
-    assert_eq!(world.hosts[0].reads.last().unwrap().value, Some(7));
-}
-
-/// A member that has missed a change of members hears of it from one whom it knows: a majority of
-/// those whom it asks is none of those that count.
-#[test]
-fn who_has_missed_new_members_asks_them() {
-    let mut world = World::new(5, 3);
-    world.change(1, Op::Do(Update::Put(5)));
-    world.run(|_, _, _| true);
-    world.reconfigure(1, &[1, 3, 4]);
-    world.finish(1, &[1, 2, 3, 4]);
-    world.change(0, Op::Add(1));
-    for _ in 0..5 {
-        world.run(|from, to, body| {
-            assert!(from != 0 || !matches!(body, Body::Accept { .. }), "one of three");
-            from < 2 && to < 2
-        });
-        world.time_out(0);
-    }
-    world.finish(0, &[0, 1, 2, 3, 4]);
-    assert_eq!(world.hosts[0].outcomes, ["changed"]);
-    assert_eq!(world.value(3), Some(6));
-}
-
-/// One promise that tells of other members is not enough to go and ask those.
-#[test]
-fn other_members_are_asked_after_a_majority_of_those_before() {
-    let mut world = World::new(6, 5);
-    world.reconfigure(1, &[1, 2, 3, 4, 5]);
-    world.finish(1, &[1, 2, 3, 4, 5]);
-    world.change(0, Op::Add(1));
-    world.run(|from, to, _| from + to == 1);
-    world.time_out(0); // above what rejected it
-    let before = world.hosts[0].disk;
-    world.run(|from, to, _| from + to == 1);
-    assert_eq!(world.hosts[0].disk, before, "no other ballot");
-    world.finish(0, &[0, 1, 2, 3, 4, 5]);
-    assert_eq!(world.hosts[0].outcomes, ["changed"]);
-}
-
-/// Who is beaten on the way to other members goes on that way.
-#[test]
-fn a_change_of_members_is_proposed_anew() {
-    let mut world = World::new(4, 3);
-    world.reconfigure(0, &[0, 1, 2, 3]);
-    world.run(|_, _, body| !matches!(body, Body::Accept { .. }));
-    let ballot = world.hosts[0].disk.unwrap().accepted().ballot.unwrap();
-    let promised = Ballot { round: 90.try_into().unwrap(), proposer: NodeId(2) };
-    let body = Body::Rejected { ballot, promised };
-    let message = Message { instance: INSTANCE, to: NodeId(0), body };
-    world.nodes[0].handle_message(0, NodeId(1), message).unwrap();
-    world.finish(0, &[0, 1, 2, 3]);
-    assert_eq!(world.hosts[0].outcomes, ["reconfigured"]);
-}
-
-/// Those who leave hear that they have left.
-#[test]
-fn who_leaves_hears_of_the_end() {
-    let mut world = World::new(4, 3);
-    world.reconfigure(0, &[0, 1, 3]);
-    world.finish(0, &[0, 1, 2, 3]);
-    assert_eq!(world.hosts[0].outcomes, ["reconfigured"]);
-    assert_eq!(world.nodes[2].latest().members, members(&[0, 1, 3]));
-    assert!(world.nodes[2].read(world.now_us).is_err());
-}
-
-/// The ballots under which node 0 asks for promises now.
-fn tried(world: &mut World) -> Vec<u64> {
-    let asked = core::mem::take(&mut world.post).into_iter();
-    let rounds = asked.filter_map(|(_, _, message)| match message.body {
-        Body::Prepare { ballot } => Some(ballot.round.get()),
-        _ => None,
-    });
-    rounds.collect()
-}
-
-/// One rejection does not stop it, but silence after that is asked anew, above it.
-#[test]
-fn silence_after_a_rejection_is_asked_anew() {
-    let mut world = World::new(3, 3);
-    world.change(0, Op::Add(1));
-    assert_eq!(tried(&mut world), [1, 1]);
-    let ballot = world.hosts[0].disk.unwrap().promised().unwrap();
-    let promised = Ballot { round: 90.try_into().unwrap(), proposer: NodeId(2) };
-    let body = Body::Rejected { ballot, promised };
-    let message = Message { instance: INSTANCE, to: NodeId(0), body };
-    world.nodes[0].handle_message(0, NodeId(1), message).unwrap();
-    world.drain(0);
-    assert!(world.post.is_empty());
-    world.time_out(0);
-    assert_eq!(tried(&mut world), [91, 91]);
-}
-
-/// Who is behind does not end a query that others may still answer.
-#[test]
-fn a_query_waits_for_who_can_answer_it() {
-    let mut world = World::new(3, 3);
-    world.change(0, Op::Add(1));
-    world.run(|from, to, _| from != 2 && to != 2);
-    let before = world.hosts[0].disk;
-    world.read(0);
-    world.run(|_, to, _| to != 1);
-    assert!(world.hosts[0].reads.is_empty());
-    assert_eq!(world.hosts[0].disk, before, "nothing is promised");
-    world.time_out(0);
-    world.finish(0, &[0, 1, 2]);
-    assert_eq!(world.hosts[0].reads.last().unwrap().value, Some(1));
-}
-
-/// Of a promise that is late, it does not matter what it says to be accepted.
-#[test]
-fn late_promises_are_not_looked_into() {
-    let mut world = World::new(3, 3);
-    world.change(0, Op::Add(1));
-    world.run(|_, _, body| !matches!(body, Body::Accepted { .. }));
-    let record = world.hosts[1].disk.unwrap();
-    let ballot = record.accepted().ballot.unwrap();
-    let body = Body::Promise { ballot, accepted: *record.accepted() };
-    let message = Message { instance: INSTANCE, to: NodeId(0), body };
-    let before = world.nodes[0].clone();
-    assert_eq!(world.nodes[0].handle_message(0, NodeId(1), message), Ok(()));
-    assert_eq!(world.nodes[0], before);
-}
-
-/// Rejections of an earlier ballot are late, and do not stop the one of now.
-#[test]
-fn rejections_count_for_their_ballot() {
-    let mut world = World::new(3, 3);
-    world.change(0, Op::Add(1));
-    let ballot = world.hosts[0].disk.unwrap().promised().unwrap();
-    let promised = Ballot { proposer: NodeId(2), ..ballot };
-    let body = Body::Rejected { ballot, promised };
-    let message = Message { instance: INSTANCE, to: NodeId(0), body };
-    world.post.clear();
-    world.nodes[0].handle_message(0, NodeId(1), message).unwrap();
-    world.time_out(0);
-    for from in [1, 2] {
-        world.nodes[0].handle_message(world.now_us, NodeId(from), message).unwrap();
-        world.drain(0);
-    }
-    world.run(|_, _, _| true);
-    assert_eq!(world.hosts[0].outcomes, ["changed"]);
-}
-
-/// One that was a member when its change began, and is none any more, has its proposal replaced.
-#[test]
-fn a_proposal_of_who_has_left_is_replaced() {
-    let mut world = World::new(4, 3);
-    world.change(1, Op::Do(Update::Put(5)));
-    world.run(|_, _, _| true);
-    world.change(0, Op::Add(1));
-    world.post.clear();
-    world.reconfigure(1, &[1, 2, 3]);
-    world.finish(1, &[0, 1, 2, 3]);
-    assert!(world.nodes[0].is_busy());
-    assert!(!world.nodes[0].latest().members.contains(NodeId(0)));
-    // It asks those who are, whose answers to its proposal are lost.
-    world.time_out(0);
-    world.run(|from, to, body| {
-        from != 0 && to != 0 || !matches!(body, Body::Accept { .. } | Body::Accepted { .. })
-    });
-    assert_eq!(world.nodes[0].latest().value, Some(6));
-    let ballot = Ballot { round: 90.try_into().unwrap(), proposer: NodeId(1) };
-    let body = Body::Accept { ballot, state: *world.nodes[1].latest() };
-    let message = Message { instance: INSTANCE, to: NodeId(0), body };
-    world.nodes[0].handle_message(world.now_us, NodeId(1), message).unwrap();
-    world.drain(0);
-    world.post.clear();
-    world.time_out(0);
-    assert_eq!(tried(&mut world), [92; 3]);
-}
-
-/// Who has accepted does not take that back by what it says late.
-#[test]
-fn who_has_granted_does_not_take_it_back() {
-    let mut world = World::new(5, 5);
-    world.change(0, Op::Add(1));
-    world.run(|_, _, _| true);
-    world.change(0, Op::Add(1));
-    let ballot = world.hosts[0].disk.unwrap().accepted().ballot.unwrap();
-    world.post.clear();
-    let mut hear = |from: u64, body: Body| {
-        let message = Message { instance: INSTANCE, to: NodeId(0), body };
-        world.nodes[0].handle_message(0, NodeId(from), message).unwrap();
-        world.drain(0);
-    };
-    let promised = Ballot { proposer: NodeId(4), ..ballot };
-    hear(1, Body::Accepted { ballot });
-    for from in 1..4 {
-        hear(from, Body::Rejected { ballot, promised });
-    }
-    hear(4, Body::Accepted { ballot });
-    assert_eq!(world.hosts[0].outcomes, ["changed", "changed"]);
-}
-
-/// A proposal is chosen when another one has replaced it already at its proposer: of what is there
-/// now, nothing is known.
-#[test]
-fn p09_what_has_replaced_a_proposal_is_not_read() {
-    for keeps in [false, true] {
-        let mut world = World::new(5, 5);
-        world.change(0, Op::Add(1));
-        world.run(|_, _, _| true);
-        // Its answers are on their way, those of 1 and 2.
-        if keeps {
-            world.change(0, Op::Do(Update::PutIf { version: None, value: 9 }));
-        } else {
-            world.change(0, Op::Add(0));
-            world.read(0);
-        }
-        world.run_until_accepted(&[1, 2]);
-        // Another proposal reaches nobody but node 0.
-        let answers = core::mem::take(&mut world.post);
-        world.change(4, Op::Add(40));
-        world.run(|_, to, body| match body {
-            Body::Prepare { .. } => to == 1 || to == 2 || to == 3,
-            Body::Accept { .. } => to == 0,
-            Body::Promise { .. } => true,
-            _ => false,
-        });
-        assert_eq!(world.nodes[0].latest().value, Some(41));
-        world.post = answers;
-        world.run(|_, to, body| to == 0 && matches!(body, Body::Accepted { .. }));
-        assert!(world.hosts[0].kept.is_empty());
-        assert!(world.hosts[0].reads.iter().all(|read| read.value != Some(41)));
-    }
-}
-
-impl World {
     /// Lets what is to be accepted through to these, whose answers wait.
     fn run_until_accepted(&mut self, those: &[usize]) {
         for (from, to, message) in core::mem::take(&mut self.post) {
@@ -598,5 +217,15 @@ impl World {
                 self.drain(to);
             }
         }
+    }
+
+    /// The rounds under which node 0 asks for promises now.
+    fn tried(&mut self) -> Vec<u64> {
+        let asked = core::mem::take(&mut self.post).into_iter();
+        let rounds = asked.filter_map(|(_, _, message)| match message.body {
+            Body::Prepare { ballot } => Some(ballot.round.get()),
+            _ => None,
+        });
+        rounds.collect()
     }
 }

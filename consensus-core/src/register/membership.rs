@@ -254,6 +254,10 @@ mod tests {
         assert!(is_quorum(&joint, &[2, 3, 4]), "3 is one of both");
         assert!(!is_quorum(&joint, &[1, 2, 3]), "only those before");
         assert!(!is_quorum(&joint, &[3, 4, 5]), "only those after");
+        let more = of(&[1, 2]).toward(&of(&[1, 2, 3])).unwrap();
+        assert!(is_quorum(&more, &[1, 2]) && !is_quorum(&more, &[1, 3]), "half of those before");
+        let fewer = of(&[1, 2, 3]).toward(&of(&[1, 2])).unwrap();
+        assert!(is_quorum(&fewer, &[1, 2]) && !is_quorum(&fewer, &[1, 3]), "half of those after");
         assert_eq!((joint.before(), joint.settled()), (of(&[1, 2, 3]), of(&[3, 4, 5])));
         let same = of(&[1, 2]).toward(&of(&[1, 2])).unwrap();
         assert_eq!((same, same.is_changing()), (of(&[1, 2]), false));
