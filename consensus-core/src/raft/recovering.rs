@@ -169,6 +169,10 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         let known = self.knows(last, log)?;
         self.advance_clock(now_us);
         self.take_fetched_snapshot(last, known);
+        if !known {
+            // What this node has promised speaks for its log: it waits until that is durable.
+            self.writes.touch_hard_state();
+        }
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! `synod-consensus-core`: what a program would use of it, and the size of its types. The
 //! operations are in the modules.
 
+mod logs;
 mod members;
 mod paxos;
 mod raft;
@@ -11,15 +12,18 @@ mod values;
 
 use core::hint::black_box;
 
+use serde::{Serialize, de::DeserializeOwned};
 use synod_consensus_core::{
-    Ballot, Inline, NodeId,
+    Ballot, Inline, NodeId, multi_paxos,
     paxos::Record,
     raft::{
-        Body, Config, LogId, Message, Output, Raft, Recovered, Replica, RingLog, TermLog,
+        BallotBody, Body, ByBallots, ByVotes, Config, Election, LogId, Message, Output, Raft,
+        Recovered, Replica, RingLog, TermLog,
         replica::{Output as Lent, OwnedFrame},
     },
     register::{Membership, Register, Update},
 };
+use synod_quorum::{Flexible, Majority, Threshold};
 
 use self::{
     members::{Three, Value},
@@ -29,10 +33,13 @@ use self::{
 use crate::wire::{decode, encode};
 
 /// A node of up to five voters, and four messages on their way to each.
-type Node = Raft<5, 4>;
+type Node<E = ByVotes> = Raft<5, 4, E>;
 
 /// What three boards with a few settings would have.
-type Small = Replica<RingLog<[u8; 5], 64>, 3, 4>;
+type Small<E = ByVotes> = Replica<RingLog<[u8; 5], 64>, 3, 4, E>;
+
+/// Multi-Paxos with a threshold for each phase.
+type ByThresholds = ByBallots<Flexible<Threshold, Threshold>>;
 
 /// A log of which nothing is known to the optimizer.
 pub struct Log {
@@ -40,6 +47,7 @@ pub struct Log {
     terms: [u64; 16],
     len: usize,
     size: usize,
+    stop_sign: Option<u64>,
 }
 
 impl TermLog for Log {
@@ -65,6 +73,10 @@ impl TermLog for Log {
         self.size
     }
 
+    fn stop_sign(&self) -> Option<u64> {
+        self.stop_sign
+    }
+
     fn room(&self) -> u64 {
         self.terms.len().saturating_sub(self.len) as u64
     }
@@ -77,13 +89,13 @@ type Start<'host> = (&'host Config, &'host [NodeId], Recovered);
 
 /// All that a host does with a node.
 #[inline(always)]
-fn work<const VOTERS: usize, const WINDOW: usize>(
-    node: &mut Raft<VOTERS, WINDOW>,
+fn work<const VOTERS: usize, const WINDOW: usize, E: Election<System = Majority>>(
+    node: &mut Raft<VOTERS, WINDOW, E>,
     log: &Log,
     start: Start<'_>,
     (verb, now_us, number, _): Call<'_>,
-    message: &Message,
-) -> Option<Output> {
+    message: &Message<E::Said>,
+) -> Option<Output<E::Said>> {
     match verb {
         0 => node.handle_message(now_us, NodeId(number), message, log).ok()?,
         1 => node.handle_timeout(now_us, log),
@@ -100,6 +112,55 @@ fn work<const VOTERS: usize, const WINDOW: usize>(
     node.poll_output(log)
 }
 
+/// The same, with messages in postcard.
+#[inline(always)]
+fn exchange<E: Election<System = Majority, Said: Serialize + DeserializeOwned>>(
+    node: &mut Node<E>,
+    log: &Log,
+    start: Start<'_>,
+    call: Call<'_>,
+    output: &mut [u8],
+) -> Option<usize> {
+    let message = decode(call.3)?;
+    match work(node, log, start, call, &message)? {
+        Output::Send { message, .. } => encode(&message, output),
+        _ => None,
+    }
+}
+
+/// All that a host does with a replica.
+#[inline(always)]
+fn serve<E: Election<System = Majority, Said: Serialize + DeserializeOwned>>(
+    node: &mut Small<E>,
+    start: Start<'_>,
+    (verb, now_us, number, bytes): Call<'_>,
+    output: &mut [u8],
+) -> Option<usize> {
+    match verb {
+        0 => {
+            let frame: OwnedFrame<[u8; 5], Inline<8>, E::Said> = decode(bytes)?;
+            let (message, payloads) = frame.into_parts();
+            node.handle_message(now_us, NodeId(number), &message, payloads).ok()?;
+        }
+        1 => node.handle_timeout(now_us),
+        2 => node.handle_persisted(number).ok()?,
+        3 => node.handle_applied(number).ok()?,
+        4 => drop(node.propose(now_us, bytes.try_into().ok()?).ok()?),
+        5 => drop(node.read(now_us).ok()?),
+        6 => *node = Small::bootstrap(*start.0, start.1, now_us, RingLog::new()).ok()?,
+        7 => drop(node.compact(number).ok()?),
+        8 => drop(black_box(node.poll_timeout())),
+        _ => {}
+    }
+    match node.poll_output()? {
+        Lent::Send { frame, .. } => encode(&frame, output),
+        other => {
+            let _ = black_box(other);
+            None
+        }
+    }
+}
+
 configurations! {
     "a Raft voter of 3: all calls" => fn(
         node: &mut Raft<3, 4>, log: &Log, start: Start<'_>, call: Call<'_>, message: &Message
@@ -109,42 +170,32 @@ configurations! {
     "a Raft voter of 5: all calls, and messages in postcard" => fn(
         node: &mut Node, log: &Log, start: Start<'_>, call: Call<'_>, output: &mut [u8]
     ) -> Option<usize> {
-        let message = decode(call.3)?;
-        match work(node, log, start, call, &message)? {
-            Output::Send { message, .. } => encode(&message, output),
-            _ => None,
-        }
+        exchange(node, log, start, call, output)
+    }
+    "a Raft replica of 3 with a ring of 64 settings of 5 bytes, and frames in postcard" => fn(
+        node: &mut Small, start: Start<'_>, call: Call<'_>, output: &mut [u8]
+    ) -> Option<usize> {
+        serve(node, start, call, output)
     }
 }
 
 configurations! {
-    "a Raft replica of 3 with a ring of 64 settings of 5 bytes, and frames in postcard" => fn(
-        node: &mut Small, start: Start<'_>, call: Call<'_>, output: &mut [u8]
+    "a Multi-Paxos voter of 3: all calls" => fn(
+        node: &mut Raft<3, 4, ByBallots>, log: &Log, start: Start<'_>, call: Call<'_>,
+        message: &Message<BallotBody>
+    ) -> Option<Output<BallotBody>> {
+        work(node, log, start, call, message)
+    }
+    "a Multi-Paxos voter of 5: all calls, and messages in postcard" => fn(
+        node: &mut Node<ByBallots>, log: &Log, start: Start<'_>, call: Call<'_>,
+        output: &mut [u8]
     ) -> Option<usize> {
-        let (verb, now_us, number, bytes) = call;
-        match verb {
-            0 => {
-                let frame: OwnedFrame<[u8; 5], Inline<8>> = decode(bytes)?;
-                let (message, payloads) = frame.into_parts();
-                node.handle_message(now_us, NodeId(number), &message, payloads).ok()?;
-            }
-            1 => node.handle_timeout(now_us),
-            2 => node.handle_persisted(number).ok()?,
-            3 => node.handle_applied(number).ok()?,
-            4 => drop(node.propose(now_us, bytes.try_into().ok()?).ok()?),
-            5 => drop(node.read(now_us).ok()?),
-            6 => *node = Small::bootstrap(*start.0, start.1, now_us, RingLog::new()).ok()?,
-            7 => drop(node.compact(number).ok()?),
-            8 => drop(black_box(node.poll_timeout())),
-            _ => {}
-        }
-        match node.poll_output()? {
-            Lent::Send { frame, .. } => encode(&frame, output),
-            other => {
-                let _ = black_box(other);
-                None
-            }
-        }
+        exchange(node, log, start, call, output)
+    }
+    "a Multi-Paxos replica of 3 with a ring of 64 settings of 5 bytes, and frames in postcard" => fn(
+        node: &mut Small<ByBallots>, start: Start<'_>, call: Call<'_>, output: &mut [u8]
+    ) -> Option<usize> {
+        serve(node, start, call, output)
     }
 }
 
@@ -195,9 +246,14 @@ sizes! {
     "Raft<5, 4>" => Node,
     "Raft<5, 16>" => Raft<5, 16>,
     "Replica<RingLog<[u8; 5], 64>, 3, 4>" => Small,
+    "MultiPaxos<3, 4>" => multi_paxos::MultiPaxos<3, 4>,
+    "MultiPaxos<5, 4>" => multi_paxos::MultiPaxos<5, 4>,
+    "multi_paxos::Replica<RingLog<[u8; 5], 64>, 3, 4>" => multi_paxos::Replica<RingLog<[u8; 5], 64>, 3, 4>,
     "Message" => Message,
+    "Message<BallotBody>" => Message<BallotBody>,
     "Body" => Body,
     "Output" => Output,
+    "Output<BallotBody>" => Output<BallotBody>,
     "Acceptor<[u8; 16]>" => Remembering,
     "Proposer<[u8; 16], 3>" => Proposing,
     "Learner<[u8; 16], 3>" => Learning,

@@ -5,8 +5,8 @@ use core::fmt::{self, Write};
 use synod_consensus_core::{
     MembersError, NodeId,
     raft::{
-        AppliedError, Body, Config, ConfigError, HardState, LogId, Message, MessageError,
-        PersistedError, ProposeError, ReadError, Recovered, StartError,
+        AppliedError, BallotBody, Body, Config, ConfigError, HardState, LogId, Message,
+        MessageError, Never, PersistedError, ProposeError, ReadError, Recovered, Said, StartError,
     },
 };
 
@@ -24,6 +24,23 @@ operations! {
     }
     "Message::entry_count" => fn(message: &Message) -> u32 {
         message.entry_count()
+    }
+    "Message::entry_count (Multi-Paxos)" => fn(message: &Message<BallotBody>) -> u32 {
+        message.entry_count()
+    }
+    "Message::entries" => fn(message: &Message) -> Option<(LogId, u64, u32)> {
+        message.entries()
+    }
+    "Message::entries (Multi-Paxos)" => fn(
+        message: &Message<BallotBody>
+    ) -> Option<(LogId, u64, u32)> {
+        message.entries()
+    }
+    "BallotBody as Said" => fn(said: BallotBody) -> (Option<BallotBody>, Option<BallotBody>) {
+        (said.ballot(), BallotBody::of(said))
+    }
+    "Never as Said" => fn(ballot: BallotBody) -> Option<Option<BallotBody>> {
+        Never::of(ballot).map(Said::ballot)
     }
     "StartError as From<ConfigError>" => fn(error: ConfigError) -> StartError {
         error.into()
@@ -89,6 +106,26 @@ operations! {
         encode(body, buffer)
     }
     "Body as Deserialize" => fn(bytes: &[u8]) -> Option<Body> {
+        decode(bytes)
+    }
+    "Message as Serialize (Multi-Paxos)" => fn(
+        message: &Message<BallotBody>, buffer: &mut [u8]
+    ) -> Option<usize> {
+        encode(message, buffer)
+    }
+    "Message as Deserialize (Multi-Paxos)" => fn(bytes: &[u8]) -> Option<Message<BallotBody>> {
+        decode(bytes)
+    }
+    "BallotBody as Serialize" => fn(body: &BallotBody, buffer: &mut [u8]) -> Option<usize> {
+        encode(body, buffer)
+    }
+    "BallotBody as Deserialize" => fn(bytes: &[u8]) -> Option<BallotBody> {
+        decode(bytes)
+    }
+    "Never as Serialize" => fn(never: &Never, buffer: &mut [u8]) -> Option<usize> {
+        encode(never, buffer)
+    }
+    "Never as Deserialize" => fn(bytes: &[u8]) -> Option<Never> {
         decode(bytes)
     }
 }
