@@ -1,14 +1,18 @@
-//! Clusters, groups of replicas, decisions and registers in the simulator, of sizes that people run,
-//! and whether it finds planted bugs; and what its pinned runs give, written anew.
+//! Clusters of Raft and of Multi-Paxos, groups of replicas, decisions and registers in the
+//! simulator, of sizes that people run, and whether it finds planted bugs; and what its pinned runs
+//! give, written anew.
 
 use anyhow::{Context, Result, bail};
 use xshell::{Cmd, Shell, cmd};
 
 /// What is simulated, of how many nodes, and one of how many seeds of it is run.
-const BATCHES: [(&str, &str, u64); 12] = [
+const BATCHES: [(&str, &str, u64); 15] = [
     ("raft", "1", 1),
     ("raft", "3", 1),
     ("raft", "5", 1),
+    ("multi-paxos", "3", 1),
+    ("multi-paxos", "4", 2),
+    ("multi-paxos", "5", 1),
     ("replicas", "3", 4),
     ("replicas", "5", 20),
     ("paxos", "1", 10),
