@@ -20,7 +20,15 @@ const BOARDS: [(&str, &str); 3] = [
 const TESTS: &str = "board";
 /// Others, with those of these libraries: the flash of the smaller boards does not hold all.
 const APART: [(&str, &[&str]); 4] = [
-    ("agreement", &["consensus-core::paxos", "consensus-core::register", "quorum"]),
+    (
+        "agreement",
+        &[
+            "consensus-core::paxos",
+            "consensus-core::multi-paxos",
+            "consensus-core::register",
+            "quorum",
+        ],
+    ),
     ("crdt", &["crdt", "capacity"]),
     ("failure_detect", &["failure-detect"]),
     ("hashring", &["hashring"]),
