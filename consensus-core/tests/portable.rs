@@ -272,15 +272,13 @@ suite! {
         whose_a_ballot_is
         a_vote_for_another_ballot_is_strange
         ballots_at_their_ends
+        an_entry_at_the_last_index
         a_late_question_of_the_leader;
-    recovery:
-        answers_count_once
-        a_lost_fetch
-        the_best_log_is_asked
-        who_has_not_promised_does_not_answer
-        a_late_snapshot_is_taken
-        a_holder_that_lost_what_it_told
-        what_is_fetched_is_written;
+}
+
+// More of that, for which the smallest board has no memory.
+suite! {
+    MULTI_PAXOS_NODES in more_ballot_nodes;
     ballot_reads:
         answers_of_other_rounds
         answers_to_an_earlier_life
@@ -288,7 +286,21 @@ suite! {
         an_index_that_is_gone_does_not_block
         lost_answers_are_asked_again
         a_change_of_leader_ends_reads
+        a_later_ballot_ends_reads
+        a_deposed_leader_forgets_its_reads
         everybody_answers_a_reader;
+    recovery:
+        answers_count_once
+        a_lost_fetch
+        the_best_log_is_asked
+        who_has_not_promised_does_not_answer
+        a_late_snapshot_is_taken
+        a_late_snapshot_at_a_candidate
+        a_late_snapshot_during_the_vote
+        a_holder_that_lost_what_it_told
+        a_log_that_ends_before_the_best
+        a_holder_that_has_less_than_the_candidate
+        what_is_fetched_is_written;
 }
 
 // Multi-Paxos in clusters.

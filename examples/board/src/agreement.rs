@@ -1,5 +1,5 @@
-//! The portable tests of `quorum`, and of Paxos, Multi-Paxos and registers, as firmware: the flash of
-//! the smaller boards does not hold them beside those of Raft.
+//! The portable tests of `quorum`, and of Paxos and registers, as firmware: the flash of the smaller
+//! boards does not hold them beside those of Raft.
 #![no_std]
 #![no_main]
 
@@ -18,9 +18,6 @@ use runner::Suite;
 
 const SUITES: &[(&str, Suite)] = &[
     ("consensus-core::paxos", consensus_core::PAXOS),
-    ("consensus-core::multi-paxos", consensus_core::MULTI_PAXOS),
-    #[cfg(not(board = "microbit"))]
-    ("consensus-core::multi-paxos-clusters", consensus_core::MULTI_PAXOS_CLUSTERS),
     ("consensus-core::register", consensus_core::REGISTER),
     #[cfg(not(board = "microbit"))]
     ("consensus-core::registers", consensus_core::REGISTERS),

@@ -192,6 +192,10 @@ pub(crate) fn ballots_at_their_ends() {
     let last = at(1, u64::MAX);
     let error = node.receive(2, u64::MAX - 62, Body::Ballot(BallotBody::Fetch { prev: last }), &[]);
     assert_eq!(error, Err(MessageError::Malformed));
+}
+
+/// The last index of all is never reached, nor fetched.
+pub(crate) fn an_entry_at_the_last_index() {
     let mut node = BallotNode::new(1, 3);
     node.stand();
     let suffix = BallotBody::Suffix { prev: at(1, u64::MAX - 2), entries_term: 1, count: 2 };

@@ -205,8 +205,11 @@ pub(crate) fn a_change_of_leader_ends_reads() {
     // The same leader comes back.
     node.receive(1, 64, heartbeat(LogId::START, 0), &[]).unwrap();
     waits(&mut node);
+}
 
-    // One that waits for its index ends with a later ballot.
+/// A read that waits for its index ends with a later ballot.
+pub(crate) fn a_later_ballot_ends_reads() {
+    let no_leader = Err(ReadError::NotLeader { leader: None });
     let mut node = follower();
     let read = node.read();
     node.hear(3, answer(read.round, 1), &[]).unwrap();
@@ -224,7 +227,10 @@ pub(crate) fn a_change_of_leader_ends_reads() {
         node.hear(voter, answer(read.round, 0), &[]).unwrap();
     }
     assert!(node.reads.is_empty());
-    // So do those of a leader.
+}
+
+/// So do those of a leader that is deposed.
+pub(crate) fn a_deposed_leader_forgets_its_reads() {
     let mut node = BallotNode::new(1, 3);
     node.elect();
     node.receive(2, 64, Body::Matched { index: 1, round: 0 }, &[]).unwrap();

@@ -257,8 +257,10 @@ pub(crate) fn a_late_snapshot_is_taken() {
     node.sent.clear();
     node.take(3, &snapshot(2, at(2, 9)), &[], 97).unwrap();
     assert_eq!((node.log.last(), node.last_to(3)), (at(2, 4), Some(Body::Outdated)));
+}
 
-    // A candidate that completes its log goes on from there.
+/// A candidate that completes its log goes on behind a late snapshot.
+pub(crate) fn a_late_snapshot_at_a_candidate() {
     let mut node = recovering(at(2, 6));
     node.take(3, &snapshot(2, at(2, 4)), &[], 99).unwrap();
     assert_eq!((node.log.last(), node.last_to(2)), (at(2, 4), fetch(at(2, 4))));
@@ -267,7 +269,10 @@ pub(crate) fn a_late_snapshot_is_taken() {
     node.hear(2, suffix(at(2, 4), 2, 2), &[5, 6]).unwrap();
     node.hear(2, suffix(at(2, 6), 0, 0), &[]).unwrap();
     assert_eq!((node.role(), node.log.last()), (Role::Leader, at(64, 7)));
-    // One that asks for promises does not: they are compared with its log as it is.
+}
+
+/// One that asks for promises takes none: they are compared with its log as it is.
+pub(crate) fn a_late_snapshot_during_the_vote() {
     let mut node = BallotNode::recovered(1, 3, 2, MemoryLog::of_terms(&[1]));
     node.stand();
     node.take(3, &snapshot(2, at(2, 4)), &[], 99).unwrap();
@@ -293,12 +298,18 @@ pub(crate) fn a_holder_that_lost_what_it_told() {
     let fetches = Body::Ballot(BallotBody::Fetch { prev: at(2, 3) });
     holder.receive(2, 65, fetches, &[]).unwrap();
     assert_eq!(holder.last_to(2), Some(Body::Ballot(suffix(at(2, 3), 0, 0))));
+}
 
+/// So it does not lead with less than was promised.
+pub(crate) fn a_log_that_ends_before_the_best() {
     let mut node = recovering(at(2, 5));
     node.hear(2, suffix(at(1, 1), 2, 2), &[5, 6]).unwrap();
     node.hear(2, suffix(at(2, 3), 0, 0), &[]).unwrap();
     assert_eq!((node.role(), node.log.last()), (Role::Candidate, at(2, 3)), "4 may be committed");
-    // It has less than the candidate.
+}
+
+/// The holder has less than the candidate by now.
+pub(crate) fn a_holder_that_has_less_than_the_candidate() {
     let mut node = recovering(at(2, 5));
     node.hear(2, BallotBody::Differs { prev: 1, hint: LogId::START }, &[]).unwrap();
     assert_eq!(node.last_to(2), fetch(LogId::START));
