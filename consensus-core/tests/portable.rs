@@ -16,6 +16,8 @@ mod durability;
 mod elections;
 #[path = "portable/fates.rs"]
 mod fates;
+#[path = "portable/multi_paxos.rs"]
+mod multi_paxos;
 #[path = "portable/paxos.rs"]
 mod paxos;
 #[path = "portable/reads.rs"]
@@ -29,6 +31,7 @@ mod snapshots;
 #[path = "portable/window.rs"]
 mod window;
 
+use multi_paxos::{ballots, elections as ballot_elections, reads as ballot_reads, recovery};
 use paxos::{acceptors, duels, learners, proposers};
 use register::{changes, members, reads as register_reads, rules};
 
@@ -256,4 +259,68 @@ suite! {
         fates_are_told_once_and_truly;
     contract:
         r36_a_lost_disk_under_an_old_id;
+}
+
+// Multi-Paxos, with one node.
+suite! {
+    MULTI_PAXOS in ballot_nodes;
+    ballots:
+        p01_a_ballot_is_never_used_again
+        p01_a_ballot_of_a_forgotten_life_is_told
+        p02_a_promise_is_written_before_it_is_said
+        p05_an_append_of_an_older_ballot
+        whose_a_ballot_is
+        a_vote_for_another_ballot_is_strange
+        ballots_at_their_ends
+        an_entry_at_the_last_index
+        a_late_question_of_the_leader;
+}
+
+// More of that, for which the smallest board has no memory.
+suite! {
+    MULTI_PAXOS_NODES in more_ballot_nodes;
+    ballot_reads:
+        answers_of_other_rounds
+        answers_to_an_earlier_life
+        a_read_waits_for_the_longest_log
+        an_index_that_is_gone_does_not_block
+        lost_answers_are_asked_again
+        a_change_of_leader_ends_reads
+        a_later_ballot_ends_reads
+        a_deposed_leader_forgets_its_reads
+        everybody_answers_a_reader;
+    recovery:
+        answers_count_once
+        a_lost_fetch
+        the_best_log_is_asked
+        who_has_not_promised_does_not_answer
+        a_late_snapshot_is_taken
+        a_late_snapshot_at_a_candidate
+        a_late_snapshot_during_the_vote
+        a_holder_that_lost_what_it_told
+        a_log_that_ends_before_the_best
+        a_holder_that_has_less_than_the_candidate
+        what_is_fetched_is_written;
+}
+
+// Multi-Paxos in clusters.
+suite! {
+    #[cfg(not(miri))]
+    MULTI_PAXOS_CLUSTERS in ballot_clusters;
+    ballot_elections:
+        p04_a_chain_of_three
+        p04_a_chain_of_five
+        p04_only_the_hub_leads
+        p04_a_constrained_election
+        p07_a_new_leader_leaves_no_gaps
+        p06_two_commit_and_three_elect
+        members_without_a_say;
+    recovery:
+        entries_are_fetched_in_batches
+        logs_that_differ_meet
+        a_snapshot_is_fetched
+        a_full_log_at_the_candidate;
+    ballot_reads:
+        a_follower_reads_what_is_committed
+        a_read_without_the_leader;
 }

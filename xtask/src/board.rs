@@ -19,8 +19,9 @@ const BOARDS: [(&str, &str); 3] = [
 /// The firmware with the libraries' tests.
 const TESTS: &str = "board";
 /// Others, with those of these libraries: the flash of the smaller boards does not hold all.
-const APART: [(&str, &[&str]); 4] = [
+const APART: [(&str, &[&str]); 5] = [
     ("agreement", &["consensus-core::paxos", "consensus-core::register", "quorum"]),
+    ("multi_paxos", &["consensus-core::multi-paxos"]),
     ("crdt", &["crdt", "capacity"]),
     ("failure_detect", &["failure-detect"]),
     ("hashring", &["hashring"]),

@@ -263,8 +263,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         }
         let lacks = E::BALLOTS && candidacy.best > self.last;
         if lacks && !cfg!(synod_planted = "own-value") {
-            self.state =
-                State::Recovering(Recovering { holder: candidacy.holder, prev: self.last });
+            let Candidacy { best, holder, .. } = candidacy;
+            self.state = State::Recovering(Recovering { holder, prev: self.last, best });
             self.fetch(self.last);
         } else {
             self.lead(log);

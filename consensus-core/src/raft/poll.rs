@@ -166,8 +166,11 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         let Some(to) = self.voters.id(position) else { return false };
         message.to = to;
         let body = &mut message.body;
-        if self.peers.get(position).is_some_and(|peer| peer.reply.is_some()) {
-            return self.write_reply(position, body, log);
+        // An answer that is not to be given does not take the place of what is.
+        if self.peers.get(position).is_some_and(|peer| peer.reply.is_some())
+            && self.write_reply(position, body, log)
+        {
+            return true;
         }
         match &self.state {
             State::Leader(_) => self.write_for(position, body, log),
@@ -178,7 +181,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
             }
             State::Follower(_) => E::BALLOTS && self.write_read(position, body),
             State::Recovering(_) if !E::BALLOTS => false,
-            State::Recovering(Recovering { holder, prev }) => {
+            State::Recovering(Recovering { holder, prev, .. }) => {
                 let asked = *holder == position;
                 let fetch = BallotBody::Fetch { prev: *prev };
                 asked && self.take_ask(position) && say(fetch, body)

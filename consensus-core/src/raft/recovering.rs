@@ -32,7 +32,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     /// What was asked of the holder of the best log, if this is it.
     fn recovering_from(&self, position: usize) -> Option<LogId> {
         match self.state {
-            State::Recovering(Recovering { holder, prev }) if holder == position => Some(prev),
+            State::Recovering(Recovering { holder, prev, .. }) if holder == position => Some(prev),
             _ => None,
         }
     }
@@ -105,8 +105,9 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     fn take_suffix(&mut self, entries: Entries, fit: Fit, log: &impl TermLog) {
         let Entries { prev, term, count } = entries;
         let Fit::Match { matched, change, full } = fit else { return };
-        if count == 0 || cfg!(synod_planted = "half-complete") {
-            if prev == self.last || cfg!(synod_planted = "half-complete") {
+        let half = cfg!(synod_planted = "half-complete");
+        if count == 0 || half {
+            if half || prev == self.last && self.has_the_best() {
                 self.lead(log);
             }
             return;
@@ -120,6 +121,12 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         // The shortcut for what is committed says less than was sent.
         let end = prev.index.saturating_add(u64::from(count));
         self.fetch(LogId { term, index: matched.min(end) });
+    }
+
+    /// Whether this log goes as far as the best did. A holder may have lost some of it since: it may
+    /// tell of a snapshot that is not on its disk yet. Then another election asks another one.
+    fn has_the_best(&self) -> bool {
+        matches!(self.state, State::Recovering(Recovering { best, .. }) if best <= self.last)
     }
 
     /// The holder of the best log no longer has what was asked, but the snapshot.

@@ -32,6 +32,8 @@ pub(super) struct Recovering {
     pub(super) holder: usize,
     /// The entry of this node behind which it was asked to go on.
     pub(super) prev: LogId,
+    /// The end of its log, as it promised: whatever may be committed ends no later.
+    pub(super) best: LogId,
 }
 
 /// What a follower knows of its leader's log.

@@ -1,25 +1,23 @@
 //! Nodes that talk to each other, as far as a test lets them.
 
 use heapless::Vec;
-use synod_consensus_core::raft::Role;
+use synod_consensus_core::raft::{Election, Role};
+use synod_quorum::Majority;
 
 use super::node::{Node, Sent};
 
-pub(crate) struct Cluster {
-    pub(crate) nodes: Vec<Node, 5>,
+/// Nodes whose leader is elected by this rule.
+pub(crate) struct Cluster<E: Election> {
+    pub(crate) nodes: Vec<Node<E>, 5>,
     /// Which directed links are cut.
     cut: [[bool; 6]; 6],
     pub(crate) now_us: u64,
 }
 
-impl Cluster {
+impl<E: Election<System = Majority>> Cluster<E> {
     /// `count` nodes that have never met.
     pub(crate) fn new(count: u64) -> Self {
         Self::of((1..=count).map(|id| Node::new(id, count)))
-    }
-
-    pub(crate) fn of(nodes: impl Iterator<Item = Node>) -> Self {
-        Self { nodes: nodes.collect(), cut: [[false; 6]; 6], now_us: 0 }
     }
 
     /// Nodes of which number 1 has been elected.
@@ -28,8 +26,14 @@ impl Cluster {
         cluster.elect(1);
         cluster
     }
+}
 
-    pub(crate) fn node(&mut self, id: u64) -> &mut Node {
+impl<E: Election> Cluster<E> {
+    pub(crate) fn of(nodes: impl Iterator<Item = Node<E>>) -> Self {
+        Self { nodes: nodes.collect(), cut: [[false; 6]; 6], now_us: 0 }
+    }
+
+    pub(crate) fn node(&mut self, id: u64) -> &mut Node<E> {
         &mut self.nodes[id as usize - 1]
     }
 
@@ -89,7 +93,7 @@ impl Cluster {
         any
     }
 
-    pub(crate) fn deliver(&mut self, sent: &Sent) {
+    pub(crate) fn deliver(&mut self, sent: &Sent<E>) {
         if self.cut[sent.from as usize][sent.to as usize] {
             return;
         }

@@ -4,12 +4,13 @@ use core::hash::{Hash, Hasher};
 
 use heapless::{Deque, Vec};
 use synod_consensus_core::{
-    NodeId,
+    Members, NodeId,
     raft::{
-        Body, Change, Config, Fate, HardState, Leadership, LogId, Message, MessageError, Output,
-        Raft, ReadToken, Recovered, Role, Write,
+        Body, Change, Config, Election, Fate, HardState, Leadership, LogId, Message, MessageError,
+        Output, Raft, ReadToken, Recovered, Role, Write,
     },
 };
+use synod_quorum::Majority;
 
 use super::log::{Entry, MemoryLog};
 
@@ -26,10 +27,10 @@ const WRITTEN: usize = 12;
 
 /// A message with its payloads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Sent {
+pub(crate) struct Sent<E: Election> {
     pub(crate) from: u64,
     pub(crate) to: u64,
-    pub(crate) message: Message,
+    pub(crate) message: Message<E::Said>,
     pub(crate) values: Vec<u32, SENT>,
     pub(crate) snapshot_state: u64,
 }
@@ -49,14 +50,15 @@ pub(crate) struct Disk {
     pub(crate) log: MemoryLog,
 }
 
+/// A node whose leader is elected by this rule.
 #[derive(Debug)]
-pub(crate) struct Node {
-    pub(crate) raft: Machine,
+pub(crate) struct Node<E: Election> {
+    pub(crate) raft: Raft<5, 4, E>,
     pub(crate) log: MemoryLog,
     pub(crate) disk: Disk,
     pub(crate) now_us: u64,
     config: Config,
-    voters: Vec<NodeId, 5>,
+    voters: Members<5, E::System>,
     pending: Deque<Pending, 4>,
     /// Whether writes are durable as soon as they are polled.
     pub(crate) prompt: bool,
@@ -66,7 +68,7 @@ pub(crate) struct Node {
     pub(crate) state: u64,
     pub(crate) applied: u64,
     pub(crate) last_applied: Option<Entry>,
-    pub(crate) sent: Deque<Sent, KEPT>,
+    pub(crate) sent: Deque<Sent<E>, KEPT>,
     pub(crate) fates: Deque<Fate, 4>,
     pub(crate) reads: Deque<ReadToken, 4>,
     pub(crate) leadership: Option<Leadership>,
@@ -109,7 +111,24 @@ impl Hasher for Fnv {
     }
 }
 
-impl Node {
+impl<E: Election<System = Majority>> Node<E> {
+    /// A voter among `1..=count` at its first start, with its first write done.
+    pub(crate) fn new(id: u64, count: u64) -> Self {
+        Self::with_config(config(id), count)
+    }
+
+    pub(crate) fn with_config(config: Config, count: u64) -> Self {
+        Self::with_members(config, Members::majority(&ids(count)).unwrap())
+    }
+
+    /// A voter that comes back with this disk.
+    pub(crate) fn recovered(id: u64, count: u64, term: u64, log: MemoryLog) -> Self {
+        let disk = Disk { hard_state: HardState { term, vote: None }, log };
+        Self::restarted(config(id), Members::majority(&ids(count)).unwrap(), disk, 0)
+    }
+}
+
+impl<E: Election> Node<E> {
     /// The state of the machine as one number.
     pub(crate) fn fingerprint(&self) -> u64 {
         let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
@@ -117,50 +136,29 @@ impl Node {
         hasher.finish()
     }
 
-    /// A voter among `1..=count` at its first start, with its first write done.
-    pub(crate) fn new(id: u64, count: u64) -> Self {
-        Self::with_config(config(id), count)
-    }
-
-    pub(crate) fn with_config(config: Config, count: u64) -> Self {
+    pub(crate) fn with_members(config: Config, voters: Members<5, E::System>) -> Self {
         let log = MemoryLog::new();
-        let voters = ids(count);
-        let raft = Machine::bootstrap(config, &voters, 0, &log).unwrap();
+        let raft = Raft::bootstrap_with(config, voters.clone(), 0, &log).unwrap();
         let disk = Disk { hard_state: HardState::default(), log: log.clone() };
         Self::around(raft, config, voters, disk, 0)
     }
 
-    /// A voter that comes back with this disk.
-    pub(crate) fn recovered(id: u64, count: u64, term: u64, log: MemoryLog) -> Self {
-        let disk = Disk { hard_state: HardState { term, vote: None }, log };
-        Self::restarted(config(id), ids(count), disk, 0)
-    }
-
-    /// Half of the others vote for this one, which is number 1.
-    pub(crate) fn elect(&mut self) {
-        let term = self.term();
-        self.timeout();
-        let granted = true;
-        for voter in 2..=self.voters.len() as u64 / 2 + 1 {
-            self.receive(voter, term, Body::PreVoteReply { granted, asked: term }, &[]).unwrap();
-        }
-        for voter in 2..=self.voters.len() as u64 / 2 + 1 {
-            self.receive(voter, term + 1, Body::VoteReply { granted }, &[]).unwrap();
-        }
-        assert_eq!(self.role(), Role::Leader);
-        self.sent.clear();
-    }
-
-    fn restarted(config: Config, voters: Vec<NodeId, 5>, disk: Disk, now_us: u64) -> Self {
+    pub(crate) fn restarted(
+        config: Config,
+        voters: Members<5, E::System>,
+        disk: Disk,
+        now_us: u64,
+    ) -> Self {
         let recovered = Recovered { hard_state: disk.hard_state, applied: disk.log.snapshot.index };
-        let raft = Machine::recover(config, &voters, now_us, recovered, &disk.log).unwrap();
+        let raft =
+            Raft::recover_with(config, voters.clone(), now_us, recovered, &disk.log).unwrap();
         Self::around(raft, config, voters, disk, now_us)
     }
 
     fn around(
-        raft: Machine,
+        raft: Raft<5, 4, E>,
         config: Config,
-        voters: Vec<NodeId, 5>,
+        voters: Members<5, E::System>,
         disk: Disk,
         now_us: u64,
     ) -> Self {
@@ -194,7 +192,8 @@ impl Node {
             Recovered { hard_state: self.disk.hard_state, applied: self.disk.log.snapshot.index };
         let log = &self.disk.log;
         let (config, now_us) = (self.config, self.now_us);
-        self.raft = Machine::recover(config, &self.voters, now_us, recovered, log).unwrap();
+        let voters = self.voters.clone();
+        self.raft = Raft::recover_with(config, voters, now_us, recovered, log).unwrap();
         self.log = log.clone();
         self.pending.clear();
         self.fates.clear();
@@ -211,7 +210,7 @@ impl Node {
         &mut self,
         from: u64,
         term: u64,
-        body: Body,
+        body: Body<E::Said>,
         values: &[u32],
     ) -> Result<(), MessageError> {
         let message = Message { cluster: CLUSTER, to: self.config.id, term, body };
@@ -221,7 +220,7 @@ impl Node {
     pub(crate) fn take(
         &mut self,
         from: u64,
-        message: &Message,
+        message: &Message<E::Said>,
         values: &[u32],
         snapshot_state: u64,
     ) -> Result<(), MessageError> {
@@ -305,7 +304,7 @@ impl Node {
     }
 
     /// The oldest message to this node that was not looked at.
-    pub(crate) fn next_to(&mut self, to: u64) -> Option<Sent> {
+    pub(crate) fn next_to(&mut self, to: u64) -> Option<Sent<E>> {
         for _ in 0..self.sent.len() {
             let sent = self.sent.pop_front()?;
             if sent.to == to {
@@ -317,7 +316,7 @@ impl Node {
     }
 
     /// The last thing that was said to this node.
-    pub(crate) fn last_to(&mut self, to: u64) -> Option<Body> {
+    pub(crate) fn last_to(&mut self, to: u64) -> Option<Body<E::Said>> {
         let mut last = None;
         while let Some(sent) = self.next_to(to) {
             last = Some(sent.message.body);
@@ -364,9 +363,9 @@ impl Node {
         }
     }
 
-    fn send(&mut self, to: NodeId, message: Message) {
+    fn send(&mut self, to: NodeId, message: Message<E::Said>) {
         let mut values = Vec::new();
-        if let Body::Append { prev, count, .. } = message.body {
+        if let Some((prev, _, count)) = message.entries() {
             for index in prev.index + 1..=prev.index + u64::from(count) {
                 values.push(self.log.get(index).unwrap().value).unwrap();
             }

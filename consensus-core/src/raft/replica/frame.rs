@@ -57,7 +57,7 @@ impl<P: Serialize> Serialize for Payloads<'_, P> {
 ///
 /// let entries = [Entry { term: 5, payload: None }, Entry { term: 5, payload: Some(*b"hi") }];
 /// let body = Body::Append { prev: LogId::START, entries_term: 5, count: 2, commit: 0, round: 0 };
-/// let message = Message { cluster: 7, to: NodeId(2), term: 5, body };
+/// let message: Message = Message { cluster: 7, to: NodeId(2), term: 5, body };
 /// let sent = Frame { message: &message, entries: Entries::new(1, &entries, &[]) };
 ///
 /// # #[cfg(feature = "serde")] {

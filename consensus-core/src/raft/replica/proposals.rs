@@ -70,19 +70,20 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, V
         let term = first.term;
         let keep = first.index.saturating_sub(1);
         let limit = self.raft.config.max_entry_bytes;
-        let (mut fits, mut stopped) = (true, false);
+        let (mut large, mut stopped, mut behind) = (false, false, false);
         // There is room: it was asked for, and the node has counted it.
         self.log.extend(
             term,
             payloads.map(|payload| {
-                fits &= payload.size() <= limit && !stopped;
+                large |= payload.size() > limit;
+                behind |= stopped;
                 stopped |= payload.is_stop_sign();
                 Some(payload)
             }),
         );
-        if !fits {
+        if large || behind {
             self.log.truncate(keep);
-            let error = if stopped { ProposeError::Stopped } else { ProposeError::TooLarge };
+            let error = if behind { ProposeError::Stopped } else { ProposeError::TooLarge };
             return Err(error);
         }
         self.raft.open(now_us, self.log.last_index().saturating_sub(keep));
