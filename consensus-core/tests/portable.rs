@@ -297,7 +297,7 @@ suite! {
         a_late_snapshot_is_taken
         a_late_snapshot_at_a_candidate
         a_late_snapshot_during_the_vote
-        a_holder_that_lost_what_it_told
+        a_promise_waits_for_a_late_snapshot
         a_log_that_ends_before_the_best
         a_holder_that_has_less_than_the_candidate
         what_is_fetched_is_written;

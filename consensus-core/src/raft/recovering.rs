@@ -123,8 +123,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         self.fetch(LogId { term, index: matched.min(end) });
     }
 
-    /// Whether this log goes as far as the best did. A holder may have lost some of it since: it may
-    /// tell of a snapshot that is not on its disk yet. Then another election asks another one.
+    /// Whether this log goes as far as the best did, as it should: its holder has promised what is on
+    /// its disk. If not, another election asks another one.
     fn has_the_best(&self) -> bool {
         matches!(self.state, State::Recovering(Recovering { best, .. }) if best <= self.last)
     }
