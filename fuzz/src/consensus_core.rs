@@ -6,8 +6,10 @@ pub mod paxos;
 pub mod register;
 pub mod replica;
 
+mod ballots;
 mod host;
 mod memory_log;
 mod parcel;
+mod rule;
 mod twin;
 mod wire;

@@ -10,7 +10,7 @@ use std::fmt::Debug;
 use serde::{Serialize, de::DeserializeOwned};
 use synod_consensus_core::{
     Heap, Inline,
-    raft::{Entry, HardState, LogId, Message, Recovered},
+    raft::{BallotBody, Entry, HardState, LogId, Message, Never, Recovered},
 };
 
 /// More bytes than this say nothing new.
@@ -24,10 +24,13 @@ pub fn check(bytes: &[u8]) {
     check_type::<Recovered>(bytes);
     check_type::<Entry<[u8; 5]>>(bytes);
     check_type::<Message>(bytes);
+    check_type::<Message<BallotBody>>(bytes);
     agreement::check(bytes);
     registers::check(bytes);
-    frames::check::<Inline<4>>(bytes);
-    frames::check::<Heap>(bytes);
+    frames::check::<Inline<4>, Never>(bytes);
+    frames::check::<Heap, Never>(bytes);
+    frames::check::<Inline<4>, BallotBody>(bytes);
+    frames::check::<Heap, BallotBody>(bytes);
 }
 
 /// A type with a decoder, and another one that has nothing of it.

@@ -5,18 +5,19 @@ use std::collections::VecDeque;
 use synod_consensus_core::{
     NodeId,
     raft::{
-        Body, Change, Config, Fate, HardState, LogId, Message, Outcome, Output, Raft, Recovered,
-        Role, TermLog, Write,
+        BallotBody, Body, ByVotes, Change, Config, Fate, HardState, LogId, Message, Outcome,
+        Output, Raft, Recovered, Role, Said, TermLog, Write,
     },
 };
 
 use super::{
     memory_log::MemoryLog,
     parcel::{self, Parcel},
+    rule::{Rule, check_ballot, check_promise},
     twin::Twin,
 };
 
-pub(crate) type Node = Raft<3, 2>;
+pub(crate) type Node<E = ByVotes> = Raft<3, 2, E>;
 
 pub(crate) const CLUSTER: u64 = 1;
 pub(crate) const ME: NodeId = NodeId(2);
@@ -24,11 +25,21 @@ pub(crate) const VOTERS: [NodeId; 3] = [NodeId(1), ME, NodeId(3)];
 pub(crate) const MAX_MESSAGE_BYTES: usize = 160;
 
 /// A message, and what came with it.
-pub(crate) type Received<'a> = Option<(&'a Message, &'a [Option<Parcel>])>;
+pub(crate) type Received<'a, X> = Option<(&'a Message<X>, &'a [Option<Parcel>])>;
+
+/// What a peer may know of a node that it means to mislead.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Situation<'a> {
+    pub(crate) log: &'a MemoryLog,
+    /// Behind which entry it has asked for more.
+    pub(crate) asked: LogId,
+    /// The round in which it has asked for the lengths of logs.
+    pub(crate) round: u64,
+}
 
 #[derive(Debug)]
-pub(crate) struct Host<T> {
-    pub(crate) node: Node,
+pub(crate) struct Host<T, E: Rule = ByVotes> {
+    pub(crate) node: Node<E>,
     pub(crate) twin: T,
     pub(crate) log: MemoryLog,
     disk: (HardState, MemoryLog),
@@ -44,6 +55,11 @@ pub(crate) struct Host<T> {
     promised: HardState,
     /// The last proposal of which a fate was told.
     told: LogId,
+    /// What it has asked for last, as a candidate and as a reader.
+    asked: LogId,
+    round: u64,
+    /// The latest term of which it knew the leader.
+    led: u64,
 }
 
 fn config(seed: u64) -> Config {
@@ -55,7 +71,7 @@ fn config(seed: u64) -> Config {
     }
 }
 
-impl<T: Twin> Host<T> {
+impl<T: Twin<E>, E: Rule> Host<T, E> {
     pub(crate) fn new() -> Self {
         let log = MemoryLog::new(T::limit(16));
         let node = Node::bootstrap(config(0), &VOTERS, 0, &log).expect("a first start");
@@ -72,9 +88,16 @@ impl<T: Twin> Host<T> {
             released: 0,
             promised: HardState::default(),
             told: LogId::START,
+            asked: LogId::START,
+            round: 0,
+            led: 0,
         };
         host.drain(None);
         host
+    }
+
+    pub(crate) fn situation(&self) -> Situation<'_> {
+        Situation { log: &self.log, asked: self.asked, round: self.round }
     }
 
     /// The power fails.
@@ -96,6 +119,7 @@ impl<T: Twin> Host<T> {
         self.released = recovered.applied;
         self.promised = hard_state;
         self.told = LogId::START;
+        (self.asked, self.round) = (LogId::START, 0);
         self.drain(None);
     }
 
@@ -146,7 +170,7 @@ impl<T: Twin> Host<T> {
     }
 
     /// Does what the node says, and checks that it may say so.
-    pub(crate) fn drain(&mut self, received: Received<'_>) {
+    pub(crate) fn drain(&mut self, received: Received<'_, E::Said>) {
         for _ in 0..200 {
             let output = self.node.poll_output(&self.log);
             self.twin.poll_output(output.as_ref(), self.released, &self.log);
@@ -164,18 +188,21 @@ impl<T: Twin> Host<T> {
                 Output::LogFull => {}
                 Output::Leadership(leadership) => {
                     assert_eq!(leadership, self.node.status().leadership);
+                    if leadership.leader.is_some() {
+                        self.led = leadership.term;
+                    }
                 }
             }
         }
         panic!("there is no end to what it wants");
     }
 
-    fn change(&mut self, change: Change, received: Received<'_>) {
+    fn change(&mut self, change: Change, received: Received<'_, E::Said>) {
         match change {
             Change::Blank { term } => self.log.push(term, None),
             Change::Append { keep, skip, count, term } => {
                 let Some((message, payloads)) = received else { panic!("entries of nobody") };
-                let Body::Append { prev, entries_term, count: sent, .. } = message.body else {
+                let Some((prev, entries_term, sent)) = message.entries() else {
                     panic!("entries of {message:?}");
                 };
                 assert!(keep >= self.released, "what is applied stays");
@@ -217,7 +244,7 @@ impl<T: Twin> Host<T> {
     }
 
     /// Nothing is said that is not durable, or that is not so.
-    fn check_message(&self, to: NodeId, message: &Message) {
+    fn check_message(&mut self, to: NodeId, message: &Message<E::Said>) {
         let (hard_state, disk) = &self.disk;
         assert_eq!(*hard_state, self.promised, "the term and the vote are durable");
         assert_eq!((message.cluster, message.to, message.term), (CLUSTER, to, hard_state.term));
@@ -228,8 +255,14 @@ impl<T: Twin> Host<T> {
         };
         match message.body {
             Body::PreVote { last } => assert_eq!(last, end),
-            Body::Vote { last } => assert_eq!((last, hard_state.vote), (end, Some(ME))),
-            Body::VoteReply { granted } => assert_eq!(granted, hard_state.vote == Some(to)),
+            Body::Vote { last } => {
+                assert_eq!((last, hard_state.vote), (end, Some(ME)));
+                check_ballot::<E>(message.term, last);
+            }
+            Body::VoteReply { granted } => {
+                assert_eq!(granted, hard_state.vote == Some(to));
+                assert!(!E::BALLOTS);
+            }
             Body::PreVoteReply { asked, .. } => assert!(asked >= hard_state.term),
             Body::Matched { index, .. } => {
                 assert!(index <= disk.last_index());
@@ -253,6 +286,50 @@ impl<T: Twin> Host<T> {
             Body::Commit { commit } => assert_eq!(commit, self.node.status().committed),
             Body::Snapshot { last } => assert_eq!(last, self.log.snapshot),
             Body::Outdated => {}
+            Body::Ballot(said) => {
+                self.check_ballot_body(to, end, said.ballot().expect("only with ballots"));
+            }
+        }
+    }
+
+    /// The same, of what only nodes say whose terms are ballots.
+    fn check_ballot_body(&mut self, to: NodeId, end: LogId, body: BallotBody) {
+        let (hard_state, disk) = &self.disk;
+        let is_mine = |id: LogId| assert_eq!(self.log.term(id.index), Some(id.term));
+        match body {
+            BallotBody::Promise { last } => {
+                assert_eq!((last, hard_state.vote), (end, Some(to)));
+                // Who leads already needs no promise any more.
+                let durable = disk.term(last.index) == Some(last.term);
+                assert!(durable || self.led == hard_state.term, "what is promised is durable");
+            }
+            BallotBody::Fetch { prev } => {
+                assert_eq!(hard_state.vote, Some(ME));
+                is_mine(prev);
+                self.asked = prev;
+            }
+            BallotBody::Suffix { prev, entries_term, count } => {
+                assert_eq!(hard_state.vote, Some(to));
+                is_mine(prev);
+                assert!(count > 0 || prev == end, "there is no more");
+                let sent = prev.index + 1..=prev.index + u64::from(count);
+                for index in sent.clone() {
+                    is_mine(LogId { term: entries_term, index });
+                    assert_eq!(disk.term(index), Some(entries_term), "what is sent is durable");
+                }
+                let sizes = sent.map(|index| self.log.size(index) + Message::MAX_ENTRY_OVERHEAD);
+                assert!(Message::MAX_BYTES + sizes.sum::<usize>() <= MAX_MESSAGE_BYTES);
+            }
+            BallotBody::Differs { prev, hint } => {
+                assert_eq!(hard_state.vote, Some(to));
+                assert!(hint.index < prev);
+                is_mine(hint);
+            }
+            BallotBody::ReadIndex { round } => {
+                assert!(round >= self.round, "a round is asked for once");
+                self.round = round;
+            }
+            BallotBody::ReadIndexReply { last, .. } => assert_eq!(last, end.index),
         }
     }
 
@@ -298,6 +375,7 @@ impl<T: Twin> Host<T> {
             assert!(kept, "a vote is given once");
         }
         assert!(promised.term >= self.promised.term);
+        check_promise::<E>(promised.term, promised.vote);
         self.promised = promised;
         let snapshot = self.log.snapshot.index;
         for id in self.committed.iter().filter(|id| id.index > snapshot) {

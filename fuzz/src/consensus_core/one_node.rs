@@ -3,35 +3,45 @@
 use arbitrary::Arbitrary;
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, LogId, Message, TermLog},
+    raft::{Body, ByBallots, ByVotes, LogId, Message, TermLog},
 };
 
 use super::{
-    host::{CLUSTER, Host, ME, VOTERS},
+    ballots::Wide,
+    host::{CLUSTER, Host, ME, Situation, VOTERS},
     parcel::{parcel, parcels},
+    rule::Rule,
     twin::Twin,
 };
 use crate::edge::Edge;
 
-/// What happens to the node, one after the other.
+/// What happens to a node of Raft.
 #[derive(Arbitrary, Debug)]
-pub struct Scenario {
-    steps: Vec<Step>,
+pub struct Scenario(Script<Saying>);
+
+/// What happens to a node of Multi-Paxos.
+#[derive(Arbitrary, Debug)]
+pub struct BallotScenario(Script<Wide>);
+
+/// What happens to a node, one after the other.
+#[derive(Arbitrary, Debug)]
+struct Script<S> {
+    steps: Vec<Step<S>>,
 }
 
 #[derive(Arbitrary, Debug)]
-enum Step {
+enum Step<S> {
     /// Somebody says something.
     Message {
         from: u8,
         term: Edge,
-        saying: Saying,
+        saying: S,
     },
     /// Somebody says something in the node's own term, or a little later.
     Timely {
         from: u8,
         ahead: u8,
-        saying: Saying,
+        saying: S,
     },
     /// Time passes, or goes back.
     Time(Edge),
@@ -53,7 +63,7 @@ enum Step {
 
 /// A message's body; `near` moves an index to where the node's log ends.
 #[derive(Arbitrary, Clone, Copy, Debug)]
-enum Saying {
+pub(crate) enum Saying {
     PreVote {
         last: Place,
     },
@@ -104,13 +114,13 @@ enum Saying {
 }
 
 #[derive(Arbitrary, Clone, Copy, Debug)]
-struct Place {
+pub(crate) struct Place {
     term: Edge,
     index: Edge,
 }
 
 impl Place {
-    fn id(self) -> LogId {
+    pub(crate) fn id(self) -> LogId {
         LogId { term: self.term.0, index: self.index.0 }
     }
 }
@@ -123,20 +133,38 @@ impl Scenario {
 
     /// Lets it all happen to a node and its twin.
     pub(crate) fn play<T: Twin>(&self) {
-        let mut host = Host::<T>::new();
+        self.0.play::<T, ByVotes>();
+    }
+}
+
+impl BallotScenario {
+    /// Lets it all happen.
+    pub fn check(&self) {
+        self.play::<()>();
+    }
+
+    /// Lets it all happen to a node and its twin.
+    pub(crate) fn play<T: Twin<ByBallots>>(&self) {
+        self.0.play::<T, ByBallots>();
+    }
+}
+
+impl<S: Copy> Script<S> {
+    fn play<T: Twin<E>, E: Rule<Saying = S>>(&self) {
+        let mut host = Host::<T, E>::new();
         for step in self.steps.iter().take(200) {
             step.take(&mut host);
         }
     }
 }
 
-impl Step {
-    fn take<T: Twin>(&self, host: &mut Host<T>) {
+impl<S: Copy> Step<S> {
+    fn take<T: Twin<E>, E: Rule<Saying = S>>(&self, host: &mut Host<T, E>) {
         match *self {
             Self::Message { from, term, saying } => hear(host, from, term.0, saying),
             Self::Timely { from, ahead, saying } => {
                 let term = host.node.status().leadership.term;
-                hear(host, from, term.saturating_add(u64::from(ahead % 3)), saying);
+                hear(host, from, E::later(term, ahead % 3, from), saying);
             }
             Self::Time(Edge(now_us)) => {
                 host.now_us = host.now_us.max(now_us);
@@ -168,11 +196,11 @@ impl Step {
     }
 }
 
-fn hear<T: Twin>(host: &mut Host<T>, from: u8, term: u64, saying: Saying) {
-    let body = saying.body(host, term);
+fn hear<T: Twin<E>, E: Rule>(host: &mut Host<T, E>, from: u8, term: u64, saying: E::Saying) {
+    let body = E::body(saying, host.situation(), term);
     let from = VOTERS.get(usize::from(from % 4)).copied().unwrap_or(NodeId(from.into()));
     let message = Message { cluster: CLUSTER, to: ME, term, body };
-    let count = if let Body::Append { count, .. } = body { count } else { 0 };
+    let count = message.entry_count();
     host.salt = host.salt.wrapping_add(1);
     let payloads = parcels(host.salt, count);
     let before = host.node.clone();
@@ -184,7 +212,7 @@ fn hear<T: Twin>(host: &mut Host<T>, from: u8, term: u64, saying: Saying) {
     }
 }
 
-fn propose<T: Twin>(host: &mut Host<T>, count: u8, salt: u8) {
+fn propose<T: Twin<E>, E: Rule>(host: &mut Host<T, E>, count: u8, salt: u8) {
     let payloads: Vec<_> = (0..count).map(|at| parcel(salt.wrapping_add(at))).collect();
     let largest = payloads.iter().map(|payload| payload.len()).max().unwrap_or(0);
     let before = host.node.clone();
@@ -202,7 +230,7 @@ fn propose<T: Twin>(host: &mut Host<T>, count: u8, salt: u8) {
     host.drain(None);
 }
 
-fn read<T: Twin>(host: &mut Host<T>) {
+fn read<T: Twin<E>, E: Rule>(host: &mut Host<T, E>) {
     let before = host.node.clone();
     let result = host.node.read(host.now_us);
     host.twin.read(host.now_us, result);
@@ -213,8 +241,9 @@ fn read<T: Twin>(host: &mut Host<T>) {
 }
 
 impl Saying {
-    fn body<T: Twin>(self, host: &Host<T>, term: u64) -> Body {
-        let end = host.log.last_index();
+    pub(crate) fn body<X>(self, situation: Situation<'_>, term: u64) -> Body<X> {
+        let log = situation.log;
+        let end = log.last_index();
         match self {
             Self::PreVote { last } => Body::PreVote { last: last.id() },
             Self::PreVoteReply { granted, asked } => Body::PreVoteReply { granted, asked: asked.0 },
@@ -228,8 +257,8 @@ impl Saying {
                 round: round.0,
             },
             Self::Next { back, count, commit } => {
-                let index = end.saturating_sub(u64::from(back % 8)).max(host.log.snapshot.index);
-                let prev = LogId { term: host.log.term(index).unwrap_or(0), index };
+                let index = end.saturating_sub(u64::from(back % 8)).max(log.snapshot.index);
+                let prev = LogId { term: log.term(index).unwrap_or(0), index };
                 let count = u32::from(count % 6);
                 let entries_term = if count == 0 { 0 } else { term };
                 let commit = index.saturating_add(u64::from(commit % 8));

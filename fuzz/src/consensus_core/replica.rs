@@ -2,13 +2,13 @@
 
 use std::fmt::Debug;
 
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use synod_consensus_core::{
     Heap, NodeId,
     raft::{
         AppliedError, Body, Change, Config, Entries, Entry, HeapLog, Log, LogId, Message,
         MessageError, Output, PersistedError, ProposeError, ReadError, ReadToken, Recovered,
-        Replica, RingLog, TermLog,
+        Replica, RingLog, Said, TermLog,
         replica::{self, CompactError, Frame, FrameError, OwnedFrame},
     },
 };
@@ -16,15 +16,22 @@ use synod_consensus_core::{
 use super::{
     host::{MAX_MESSAGE_BYTES, Node, VOTERS},
     memory_log::MemoryLog,
-    one_node::Scenario,
+    one_node::{BallotScenario, Scenario},
     parcel::Parcel,
+    rule::Rule,
     twin::Twin,
 };
 
 /// Lets the same happen to a replica on each log.
 pub fn check(scenario: &Scenario) {
-    scenario.play::<Companion<RingLog<Parcel, 24>>>();
-    scenario.play::<Companion<HeapLog<Vec<u8>>>>();
+    scenario.play::<Companion<RingLog<Parcel, 24>, _>>();
+    scenario.play::<Companion<HeapLog<Vec<u8>>, _>>();
+}
+
+/// The same, of Multi-Paxos.
+pub fn check_ballots(scenario: &BallotScenario) {
+    scenario.play::<Companion<RingLog<Parcel, 24>, _>>();
+    scenario.play::<Companion<HeapLog<Vec<u8>>, _>>();
 }
 
 /// A log under test.
@@ -47,13 +54,13 @@ trait Content: From<Parcel> + AsRef<[u8]> + Serialize + Clone + PartialEq + Debu
 impl<T: From<Parcel> + AsRef<[u8]> + Serialize + Clone + PartialEq + Debug> Content for T {}
 
 #[derive(Debug)]
-struct Companion<L> {
-    replica: Replica<L, 3, 2>,
+struct Companion<L, E: Rule> {
+    replica: Replica<L, 3, 2, E>,
 }
 
-impl<L: Store> Companion<L> {
+impl<L: Store, E: Rule> Companion<L, E> {
     /// Asserts that a refusal leaves no trace.
-    fn assert_refused<T>(&mut self, call: impl FnOnce(&mut Replica<L, 3, 2>) -> T) -> T {
+    fn assert_refused<T>(&mut self, call: impl FnOnce(&mut Replica<L, 3, 2, E>) -> T) -> T {
         let before = self.replica.clone();
         let result = call(&mut self.replica);
         assert_eq!(self.replica, before, "a refusal leaves no trace");
@@ -61,7 +68,7 @@ impl<L: Store> Companion<L> {
     }
 
     /// Makes a call, which is refused if the same call was.
-    fn call<T>(&mut self, refused: bool, call: impl FnOnce(&mut Replica<L, 3, 2>) -> T) -> T {
+    fn call<T>(&mut self, refused: bool, call: impl FnOnce(&mut Replica<L, 3, 2, E>) -> T) -> T {
         if refused { self.assert_refused(call) } else { call(&mut self.replica) }
     }
 
@@ -73,7 +80,7 @@ impl<L: Store> Companion<L> {
     }
 }
 
-impl<L: Store> Twin for Companion<L> {
+impl<L: Store, E: Rule> Twin<E> for Companion<L, E> {
     fn limit(_: usize) -> usize {
         L::LIMIT
     }
@@ -98,7 +105,7 @@ impl<L: Store> Twin for Companion<L> {
         &mut self,
         now_us: u64,
         from: NodeId,
-        message: &Message,
+        message: &Message<E::Said>,
         payloads: &[Option<Parcel>],
         result: Result<(), MessageError>,
     ) {
@@ -163,7 +170,7 @@ impl<L: Store> Twin for Companion<L> {
         assert_eq!(again, Ok(log.snapshot), "what was dropped stays dropped");
     }
 
-    fn poll_output(&mut self, output: Option<&Output>, released: u64, log: &MemoryLog) {
+    fn poll_output(&mut self, output: Option<&Output<E::Said>>, released: u64, log: &MemoryLog) {
         if let Some(Output::Change(Change::Blank { .. } | Change::Append { .. })) = output {
             return; // It was made in the call that brought it.
         }
@@ -203,7 +210,7 @@ impl<L: Store> Twin for Companion<L> {
         }
     }
 
-    fn check(&self, node: &Node, log: &MemoryLog) {
+    fn check(&self, node: &Node<E>, log: &MemoryLog) {
         assert_eq!(self.replica.raft(), node);
         assert_eq!(self.replica.status(), node.status());
         assert_eq!(self.replica.poll_timeout(), node.poll_timeout());
@@ -228,16 +235,20 @@ fn assert_lent<P: AsRef<[u8]>>(entries: &Entries<'_, P>, first: u64, last: u64, 
 }
 
 /// Asserts that a frame has the entries that it says, and arrives as it leaves.
-fn check_frame<P: Content>(frame: &Frame<'_, P>, log: &MemoryLog) {
-    match frame.message.body {
-        Body::Append { prev, count, .. } => {
+fn check_frame<P: Content, X: Said + Serialize + DeserializeOwned>(
+    frame: &Frame<'_, P, X>,
+    log: &MemoryLog,
+) {
+    match frame.message.entries() {
+        Some((prev, _, count)) => {
             assert_lent(&frame.entries, prev.index + 1, prev.index + u64::from(count), log);
         }
-        _ => assert!(frame.entries.is_empty()),
+        None => assert!(frame.entries.is_empty()),
     }
     let bytes = postcard::to_allocvec(frame).expect("a frame can be encoded");
     assert!(bytes.len() <= MAX_MESSAGE_BYTES);
-    let received: OwnedFrame<Vec<u8>, Heap> = postcard::from_bytes(&bytes).expect("its encoding");
+    let received: OwnedFrame<Vec<u8>, Heap, X> =
+        postcard::from_bytes(&bytes).expect("its encoding");
     assert_eq!(received.message(), frame.message);
     let sent = frame.entries.payloads().map(|payload| payload.map(AsRef::as_ref));
     assert!(received.payloads().iter().map(Option::as_deref).eq(sent));

@@ -3,15 +3,15 @@
 use synod_consensus_core::{
     NodeId,
     raft::{
-        AppliedError, Config, LogId, Message, MessageError, Output, PersistedError, ProposeError,
-        ReadError, ReadToken, Recovered,
+        AppliedError, ByVotes, Config, LogId, Message, MessageError, Output, PersistedError,
+        ProposeError, ReadError, ReadToken, Recovered,
     },
 };
 
-use super::{host::Node, memory_log::MemoryLog, parcel::Parcel};
+use super::{host::Node, memory_log::MemoryLog, parcel::Parcel, rule::Rule};
 
 /// A second node. Each call says what came of it at the first.
-pub(crate) trait Twin: Sized {
+pub(crate) trait Twin<E: Rule = ByVotes>: Sized {
     /// How many entries its log takes, if so many are wanted.
     fn limit(wanted: usize) -> usize {
         wanted
@@ -24,7 +24,7 @@ pub(crate) trait Twin: Sized {
         &mut self,
         _now_us: u64,
         _from: NodeId,
-        _message: &Message,
+        _message: &Message<E::Said>,
         _payloads: &[Option<Parcel>],
         _result: Result<(), MessageError>,
     ) {
@@ -46,13 +46,14 @@ pub(crate) trait Twin: Sized {
     fn compact(&mut self, _applied: u64, _log: &MemoryLog) {}
 
     /// An output, and the log as it is when it is polled; `released` was given out before.
-    fn poll_output(&mut self, _output: Option<&Output>, _released: u64, _log: &MemoryLog) {}
+    fn poll_output(&mut self, _output: Option<&Output<E::Said>>, _released: u64, _log: &MemoryLog) {
+    }
 
     /// All outputs are drained.
-    fn check(&self, _node: &Node, _log: &MemoryLog) {}
+    fn check(&self, _node: &Node<E>, _log: &MemoryLog) {}
 }
 
 /// Nobody.
-impl Twin for () {
+impl<E: Rule> Twin<E> for () {
     fn start(_: Config, _: u64, _: Option<Recovered>, _: &MemoryLog) -> Self {}
 }

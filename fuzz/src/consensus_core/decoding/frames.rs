@@ -2,38 +2,46 @@
 
 use std::fmt::Debug;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use synod_capacity::Capacity;
 use synod_consensus_core::raft::{
-    Entries, Entry, Message,
+    Entries, Entry, Message, Said,
     replica::{Frame, OwnedFrame},
 };
 
 use super::{Decoded, encode, records::payloads_due};
 
 /// A message, and the bytes of its payloads.
-type Raw = (Message, Vec<Option<Vec<u8>>>);
+type Raw<X> = (Message<X>, Vec<Option<Vec<u8>>>);
+
+/// What nodes of one rule say.
+pub(super) trait Spoken: Said + Serialize + DeserializeOwned {}
+impl<X: Said + Serialize + DeserializeOwned> Spoken for X {}
 
 /// Feeds the bytes to the decoders of frames of this capacity.
-pub(super) fn check<C: Capacity>(bytes: &[u8]) {
-    let copied = decode::<Vec<u8>, C>(bytes);
-    let borrowed = decode::<&[u8], C>(bytes);
+pub(super) fn check<C: Capacity, X: Spoken>(bytes: &[u8])
+where
+    Message<X>: Decoded,
+{
+    let copied = decode::<Vec<u8>, C, X>(bytes);
+    let borrowed = decode::<&[u8], C, X>(bytes);
     assert_eq!(copied, borrowed);
     let Some((raw, encoded)) = copied else { return };
     let again = Some((raw, encoded.clone()));
-    assert_eq!(decode::<Vec<u8>, C>(&encoded), again);
-    assert_eq!(decode::<&[u8], C>(&encoded), again);
+    assert_eq!(decode::<Vec<u8>, C, X>(&encoded), again);
+    assert_eq!(decode::<&[u8], C, X>(&encoded), again);
 }
 
 /// Decodes a frame, asserts that it is accepted exactly if it says the truth and fits, and encodes
 /// it.
-fn decode<'a, P, C: Capacity>(bytes: &'a [u8]) -> Option<(Raw, Vec<u8>)>
+fn decode<'a, P, C: Capacity, X: Spoken>(bytes: &'a [u8]) -> Option<(Raw<X>, Vec<u8>)>
 where
+    Message<X>: Decoded,
     P: AsRef<[u8]> + Serialize + Deserialize<'a> + Clone + PartialEq + Debug,
 {
-    let decoded = postcard::take_from_bytes::<OwnedFrame<P, C>>(bytes).ok();
+    let decoded = postcard::take_from_bytes::<OwnedFrame<P, C, X>>(bytes).ok();
     let found = decoded.as_ref().map(|(frame, rest)| (read(frame), *rest));
-    assert_eq!(found, take::<C>(bytes));
+    assert_eq!(found, take::<C, X>(bytes));
     let (frame, _) = decoded?;
     let raw = read(&frame);
     let encoded = encode_frame(&frame);
@@ -45,20 +53,25 @@ where
 }
 
 /// What stands in the bytes, if it is legal.
-fn take<C: Capacity>(bytes: &[u8]) -> Option<(Raw, &[u8])> {
-    let (message, rest) = Message::take(bytes)?;
+fn take<C: Capacity, X: Spoken>(bytes: &[u8]) -> Option<(Raw<X>, &[u8])>
+where
+    Message<X>: Decoded,
+{
+    let (message, rest) = Message::<X>::take(bytes)?;
     let (payloads, rest) = postcard::take_from_bytes::<Vec<Option<Vec<u8>>>>(rest).ok()?;
     let legal = payloads.len() as u64 == u64::from(payloads_due(&message));
     (legal && payloads.len() <= C::LIMIT).then_some(((message, payloads), rest))
 }
 
-fn read<P: AsRef<[u8]>, C: Capacity>(frame: &OwnedFrame<P, C>) -> Raw {
+fn read<P: AsRef<[u8]>, C: Capacity, X: Spoken>(frame: &OwnedFrame<P, C, X>) -> Raw<X> {
     let bytes = |payload: &Option<P>| payload.as_ref().map(|payload| payload.as_ref().to_vec());
     (*frame.message(), frame.payloads().iter().map(bytes).collect())
 }
 
 /// As the sender would encode it, wherever the end of its ring was.
-fn encode_frame<P: Serialize + Clone, C: Capacity>(frame: &OwnedFrame<P, C>) -> Vec<u8> {
+fn encode_frame<P: Serialize + Clone, C: Capacity, X: Spoken>(
+    frame: &OwnedFrame<P, C, X>,
+) -> Vec<u8> {
     let entries: Vec<_> = frame
         .payloads()
         .iter()

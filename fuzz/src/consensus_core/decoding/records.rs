@@ -1,9 +1,9 @@
 //! Messages, and what is on a disk: plain data, which promises nothing but its form.
 
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, Entry, HardState, LogId, Message, Recovered},
+    raft::{BallotBody, Body, Entry, HardState, LogId, Message, Never, Recovered, Said},
 };
 
 use super::Decoded;
@@ -54,7 +54,38 @@ impl Decoded for Entry<[u8; 5]> {
     }
 }
 
-impl Decoded for Message {
+/// What only nodes of some rules say.
+trait TakeSaid: Sized {
+    fn take_said(bytes: &[u8]) -> Option<(Self, &[u8])>;
+}
+
+/// There is no such thing.
+impl TakeSaid for Never {
+    fn take_said(_: &[u8]) -> Option<(Self, &[u8])> {
+        None
+    }
+}
+
+impl TakeSaid for BallotBody {
+    fn take_said(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let (kind, bytes) = postcard::take_from_bytes::<u32>(bytes).ok()?;
+        match kind {
+            0 => read(bytes, |last| Self::Promise { last: id(last) }),
+            1 => read(bytes, |prev| Self::Fetch { prev: id(prev) }),
+            2 => read(bytes, |(prev, entries_term, count)| Self::Suffix {
+                prev: id(prev),
+                entries_term,
+                count,
+            }),
+            3 => read(bytes, |(prev, hint)| Self::Differs { prev, hint: id(hint) }),
+            4 => read(bytes, |round| Self::ReadIndex { round }),
+            5 => read(bytes, |(round, last)| Self::ReadIndexReply { round, last }),
+            _ => None,
+        }
+    }
+}
+
+impl<X: Said + TakeSaid + Serialize + DeserializeOwned> Decoded for Message<X> {
     fn take(bytes: &[u8]) -> Option<(Self, &[u8])> {
         let ((cluster, to, term, kind), rest) =
             postcard::take_from_bytes::<(u64, u64, u64, u32)>(bytes).ok()?;
@@ -65,16 +96,23 @@ impl Decoded for Message {
     fn check_encoding(&self, encoded: &[u8]) {
         // With the number of payloads behind it, of at most five bytes.
         let behind = postcard::to_allocvec(&payloads_due(self)).expect("a number can be encoded");
-        assert!(encoded.len() + behind.len() <= Self::MAX_BYTES);
+        assert!(encoded.len() + behind.len() <= Message::MAX_BYTES);
     }
 }
 
 /// With how many payloads a message comes.
-pub(super) fn payloads_due(message: &Message) -> u32 {
-    if let Body::Append { count, .. } = message.body { count } else { 0 }
+pub(super) fn payloads_due<X: Said>(message: &Message<X>) -> u32 {
+    match message.body {
+        Body::Append { count, .. } => count,
+        Body::Ballot(said) => match said.ballot() {
+            Some(BallotBody::Suffix { count, .. }) => count,
+            _ => 0,
+        },
+        _ => 0,
+    }
 }
 
-fn take_body(kind: u32, bytes: &[u8]) -> Option<(Body, &[u8])> {
+fn take_body<X: TakeSaid>(kind: u32, bytes: &[u8]) -> Option<(Body<X>, &[u8])> {
     match kind {
         0 => read(bytes, |last| Body::PreVote { last: id(last) }),
         1 => read(bytes, |(granted, asked)| Body::PreVoteReply { granted, asked }),
@@ -92,6 +130,7 @@ fn take_body(kind: u32, bytes: &[u8]) -> Option<(Body, &[u8])> {
         7 => read(bytes, |(prev, hint, round)| Body::Mismatched { prev, hint: id(hint), round }),
         8 => read(bytes, |last| Body::Snapshot { last: id(last) }),
         9 => Some((Body::Outdated, bytes)),
+        10 => X::take_said(bytes).map(|(said, rest)| (Body::Ballot(said), rest)),
         _ => None,
     }
 }
