@@ -27,6 +27,7 @@ use clap::{Args, value_parser};
 use tokio::{runtime::Builder, sync::mpsc::unbounded_channel};
 
 use self::{fleet::Fleet, folder::Folder, session::Session};
+use crate::node::engine::Engine;
 
 /// Runs a cluster on this machine until Ctrl-C (or q in the view).
 #[derive(Args, Clone, Debug)]
@@ -34,6 +35,9 @@ pub struct ClusterArgs {
     /// How many nodes: an even number would survive no more failures than one less
     #[arg(long, default_value = "3", value_parser = nodes)]
     nodes: usize,
+    /// How the nodes elect their leader: a folder of data stays with the one it began with
+    #[arg(long, value_enum, default_value_t)]
+    engine: Engine,
     /// The first node's port for clients; the others follow, and those for peers are 100 above
     #[arg(long, default_value_t = 7001, value_parser = value_parser!(u16).range(1..))]
     port: u16,
@@ -80,6 +84,7 @@ impl ClusterArgs {
         let is_good = runtime.block_on(async {
             let (events, told) = unbounded_channel();
             let mut fleet = Fleet::new(program, folder, nodes, port, events.clone())?;
+            fleet.elect_by(self.engine);
             if self.chaos {
                 fleet.compact_often();
             }

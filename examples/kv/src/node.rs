@@ -25,6 +25,7 @@
 
 pub mod ask;
 pub mod disk;
+pub mod engine;
 mod failure;
 pub mod links;
 pub mod outbox;
@@ -49,7 +50,7 @@ use std::{
 use bytes::Bytes;
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, HeapLog, Leadership, ReadToken, Replica, Role, TermLog},
+    raft::{Body, ByVotes, HeapLog, Leadership, ReadToken, Replica, Role, TermLog},
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -61,6 +62,7 @@ use crate::{
     node::{
         ask::Ask,
         disk::{Disk, Report},
+        engine::Rule,
         failure::Failure,
         links::Event,
         outbox::Admission,
@@ -75,7 +77,7 @@ use crate::{
 };
 
 /// A voter of up to seven, with up to so many messages on their way to each.
-pub type Voter = Replica<HeapLog<Proposal>, 7, 64>;
+pub type Voter<E = ByVotes> = Replica<HeapLog<Proposal>, 7, 64, E>;
 
 /// How long a client waits for the cluster.
 const PATIENCE_US: u64 = 5_000_000;
@@ -89,9 +91,9 @@ const NOBODY: Ticket = Ticket { life: 0, number: 0 };
 
 /// What a node hears.
 #[derive(Debug)]
-pub(crate) struct Inputs {
+pub(crate) struct Inputs<X> {
     /// From peers.
-    pub events: mpsc::Receiver<Event>,
+    pub events: mpsc::Receiver<Event<X>>,
     /// From clients.
     pub asks: mpsc::Receiver<Ask>,
     /// From its disk.
@@ -102,13 +104,13 @@ pub(crate) struct Inputs {
 
 /// One node.
 #[derive(Debug)]
-pub(crate) struct Node {
-    replica: Voter,
+pub(crate) struct Node<E: Rule = ByVotes> {
+    replica: Voter<E>,
     service: Service,
     snapshots: Snapshots,
     compact_bytes: usize,
     disk: Disk,
-    post: Post,
+    post: Post<E::Said>,
     life: u64,
     /// The origin of the replica's time.
     started: Instant,
@@ -123,9 +125,9 @@ pub(crate) struct Node {
 
 /// What a node is made of.
 #[derive(Debug)]
-pub(crate) struct Parts {
+pub(crate) struct Parts<E: Rule> {
     /// The replica, recovered, and with it the origin of its time.
-    pub replica: Voter,
+    pub replica: Voter<E>,
     /// That origin.
     pub started: Instant,
     /// The state at the log's snapshot.
@@ -133,17 +135,17 @@ pub(crate) struct Parts {
     /// Its disk.
     pub disk: Disk,
     /// The way to its peers.
-    pub post: Post,
+    pub post: Post<E::Said>,
     /// It keeps so many bytes of its log, or as many as its snapshot takes, and up to twice that.
     pub compact_bytes: usize,
     /// A random number.
     pub life: u64,
 }
 
-impl Node {
+impl<E: Rule> Node<E> {
     /// A node, ready to run.
     #[must_use]
-    pub(crate) fn new(parts: Parts) -> Self {
+    pub(crate) fn new(parts: Parts<E>) -> Self {
         let Parts { replica, started, state, disk, post, compact_bytes, life } = parts;
         let service = Service::new(life, state.clone(), replica.log().snapshot());
         let snapshots = Snapshots::new(state);
@@ -168,7 +170,7 @@ impl Node {
     /// # Errors
     ///
     /// [`Failure`]. What was acknowledged is on the disks of a majority.
-    pub(crate) async fn run(mut self, mut inputs: Inputs) -> Result<(), Failure> {
+    pub(crate) async fn run(mut self, mut inputs: Inputs<E::Said>) -> Result<(), Failure> {
         loop {
             let wake = sleep_until(self.wake_at().into());
             tokio::select! {
@@ -241,7 +243,7 @@ impl Node {
         }
     }
 
-    fn take_event(&mut self, event: Event) {
+    fn take_event(&mut self, event: Event<E::Said>) {
         match event {
             Event::Packet { from, packet } => self.take_packet(from, packet),
             Event::Snapshot { from, message, state } => {
@@ -261,7 +263,7 @@ impl Node {
         }
     }
 
-    fn take_packet(&mut self, from: NodeId, packet: Incoming) {
+    fn take_packet(&mut self, from: NodeId, packet: Incoming<E::Said>) {
         let now_us = self.now_us();
         match packet {
             Packet::Raft(frame) => {

@@ -19,8 +19,13 @@ static ALONE: Mutex<()> = Mutex::new(());
 
 /// What comes of these commands.
 fn load(port: u16, data: &Path, commands: &str) -> (bool, String) {
+    load_by(&[], port, data, commands)
+}
+
+/// The same, with arguments.
+fn load_by(arguments: &[&str], port: u16, data: &Path, commands: &str) -> (bool, String) {
     let mut command = cluster(port, data);
-    command.args(["--load", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.args(arguments).args(["--load", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut process = command.spawn().unwrap();
     process.stdin.take().unwrap().write_all(commands.as_bytes()).unwrap();
     told(process.wait_with_output().unwrap())
@@ -43,6 +48,31 @@ fn a_folder_goes_on_where_it_was_left() {
     fs::remove_dir_all(data.join("node-2")).unwrap();
     let (is_good, text) = load(port, &data, "PING\n");
     assert!(!is_good && text.contains("node 2 has ended"), "{text}");
+}
+
+#[test]
+fn a_cluster_elects_by_paxos_and_stays_with_it() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let (port, data) = (port(), folder("paxos"));
+    let paxos = |commands: &str| load_by(&["--engine", "paxos"], port, &data, commands);
+    let (is_good, text) = paxos("SET k 'a value'\nAPPEND k !\n");
+    assert!(is_good && text.contains("OK\n(integer) 8\n"), "{text}");
+    let (is_good, text) = paxos("GET k\n");
+    assert!(is_good && text.contains("\"a value!\"\n"), "{text}");
+    // Its terms mean nothing to Raft.
+    let (is_good, text) = load(port, &data, "GET k\n");
+    assert!(!is_good && text.contains(" has ended"), "{text}");
+}
+
+#[test]
+fn nothing_is_lost_in_chaos_by_paxos() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let (port, data) = (port(), folder("chaos-paxos"));
+    let mut command = cluster(port, &data);
+    command.args(["--engine", "paxos", "--chaos", "--seed", "5", "--for", "8s"]);
+    let (is_good, text) = told(command.output().unwrap());
+    assert!(is_good, "{text}");
+    assert!(text.contains("lost          0\nlinearizable  yes"), "{text}");
 }
 
 #[test]

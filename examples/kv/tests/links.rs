@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use bytes::{Bytes, BytesMut};
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, LogId, Message},
+    raft::{Body, LogId, Message, Never},
 };
 use synod_kv::{
     node::{
@@ -65,7 +65,7 @@ async fn up(inbox: &mut mpsc::Receiver<Event>) -> mpsc::Sender<Bytes> {
 
 fn request(request: u64) -> Bytes {
     let mut buffer = BytesMut::new();
-    wire::push(&mut buffer, &Outgoing::ReadIndex { request }).unwrap();
+    wire::push(&mut buffer, &Outgoing::<Never>::ReadIndex { request }).unwrap();
     buffer.freeze()
 }
 
@@ -177,7 +177,7 @@ async fn strangers_and_noise_are_turned_away_and_peers_are_not() {
     let commands = vec![(1, Bytes::from("x"))];
     let submission = Submission { term: 1, life: 2, commands };
     let (mut stream, _) = knock(my_address, &frame(&good)).await;
-    stream.write_all(&frame(&Outgoing::Submit(submission.clone()))).await.unwrap();
+    stream.write_all(&frame(&Outgoing::<Never>::Submit(submission.clone()))).await.unwrap();
     let Event::Packet { packet: Packet::Submit(got), from: PEER } = inbox.recv().await.unwrap()
     else {
         panic!("something else came")

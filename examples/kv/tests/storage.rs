@@ -18,6 +18,7 @@ use synod_consensus_core::{
 };
 use synod_kv::node::{
     disk::Report,
+    engine::Engine,
     storage::{Found, Identity, Record, Storage, StorageError},
 };
 use tested::{Folder, Tested, compact, finish, identity, proposal, same, state};
@@ -273,6 +274,7 @@ fn a_store_is_made_once_and_has_one_process_and_one_node() {
         Identity { cluster: 8, ..identity() },
         Identity { id: NodeId(1), ..identity() },
         Identity { voters: vec![NodeId(2)], ..identity() },
+        Identity { engine: Engine::Paxos, ..identity() },
     ] {
         let refused = found.identity.check(&other);
         assert!(matches!(refused, Err(StorageError::OtherNode { .. })));

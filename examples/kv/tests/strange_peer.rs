@@ -14,7 +14,7 @@ use processes::{NODES, Nodes};
 use redis::Commands;
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, Entries, LogId, Message, replica::Frame},
+    raft::{Body, Entries, LogId, Message, Never, replica::Frame},
 };
 use synod_kv::node::wire::{self, Hello, MAGIC, Outgoing, Packet, Purpose, Submission, VERSION};
 
@@ -47,17 +47,17 @@ fn nothing_is_lost() {
     let mut node = nodes.connect(0);
     node.set::<_, _, ()>("key", "value").unwrap();
     // A snapshot without its state, among the packets.
-    let body = Body::Snapshot { last: LogId { term: 1_000, index: 1_000_000 } };
+    let body = Body::<Never>::Snapshot { last: LogId { term: 1_000, index: 1_000_000 } };
     let message = Message { cluster: 1, to: NodeId(1), term: 1_000, body };
     let mut frames = BytesMut::new();
     let frame = Frame { message: &message, entries: Entries::new(1, &[], &[]) };
-    wire::push(&mut frames, &Outgoing::Raft(frame)).unwrap();
+    wire::push(&mut frames, &Outgoing::<Never>::Raft(frame)).unwrap();
     // And answers that nobody asked for, and commands that are none.
-    wire::push(&mut frames, &Outgoing::ReadAt { request: 1, index: u64::MAX }).unwrap();
+    wire::push(&mut frames, &Outgoing::<Never>::ReadAt { request: 1, index: u64::MAX }).unwrap();
     for term in 0..5 {
         let commands = vec![(1, Bytes::from_static(&[0xff; 9])), (1, Bytes::new())];
         let submission = Submission { term, life: u64::MAX, commands };
-        wire::push(&mut frames, &Outgoing::Submit(submission)).unwrap();
+        wire::push(&mut frames, &Outgoing::<Never>::Submit(submission)).unwrap();
     }
     say(&nodes, Purpose::Packets, &frames);
     // A snapshot of which only the beginning comes, and one that is another message.

@@ -23,6 +23,7 @@ use tokio::{
 };
 
 use super::folder::Folder;
+use crate::node::engine::Engine;
 
 /// How far the ports for peers are from those for clients.
 const PEER_PORTS: u16 = 100;
@@ -49,6 +50,7 @@ pub(super) struct Fleet {
     folder: Folder,
     port: u16,
     compacts_often: bool,
+    engine: Engine,
     nodes: Vec<Node>,
     crashes: u64,
     events: UnboundedSender<String>,
@@ -74,8 +76,16 @@ impl Fleet {
     ) -> io::Result<Self> {
         let node = |id| Node { id, process: None, is_paused: false, is_new: false };
         let nodes = (1..).take(nodes).map(node).collect();
-        let fleet =
-            Self { program, folder, port, compacts_often: false, nodes, crashes: 0, events };
+        let fleet = Self {
+            program,
+            folder,
+            port,
+            compacts_often: false,
+            engine: Engine::default(),
+            nodes,
+            crashes: 0,
+            events,
+        };
         for node in &fleet.nodes {
             for address in [fleet.address(node.id)?, fleet.peer_address(node.id)?] {
                 TcpListener::bind(address).map_err(|error| {
@@ -94,6 +104,11 @@ impl Fleet {
     /// away for a moment.
     pub(super) const fn compact_often(&mut self) {
         self.compacts_often = true;
+    }
+
+    /// Those started from now on elect so.
+    pub(super) const fn elect_by(&mut self, engine: Engine) {
+        self.engine = engine;
     }
 
     /// Its folder.
@@ -161,6 +176,7 @@ impl Fleet {
         command.arg("--listen").arg(self.address(id)?.to_string());
         command.arg("--peers").arg(peers?.join(","));
         command.arg("--data").arg(self.folder.data(id));
+        command.arg("--engine").arg(self.engine.to_string());
         if self.compacts_often {
             command.arg("--compact-bytes").arg(FEW_BYTES.to_string());
         }

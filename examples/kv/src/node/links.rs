@@ -15,7 +15,7 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, Entries, Message, replica::Frame},
+    raft::{Body, Entries, Message, Never, replica::Frame},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -30,9 +30,12 @@ use tokio::{
 use tracing::{debug, info, warn};
 
 use crate::{
-    node::wire::{
-        self, FrameReader, Hello, Incoming, MAGIC, MAX_FRAME_BYTES, MAX_HELLO_BYTES, Outgoing,
-        Purpose, VERSION, Welcome,
+    node::{
+        engine::{Engine, Word},
+        wire::{
+            self, FrameReader, Hello, Incoming, MAGIC, MAX_FRAME_BYTES, MAX_HELLO_BYTES, Outgoing,
+            Purpose, VERSION, Welcome,
+        },
     },
     state::State,
 };
@@ -56,7 +59,7 @@ const MAX_GREETINGS: usize = 256;
 
 /// What happens on the connections to peers.
 #[derive(Debug)]
-pub enum Event {
+pub enum Event<X = Never> {
     /// There is a connection to a peer. What was given to an earlier one may be lost.
     Up {
         /// Who is there.
@@ -69,14 +72,14 @@ pub enum Event {
         /// Who.
         from: NodeId,
         /// What.
-        packet: Incoming,
+        packet: Incoming<X>,
     },
     /// A peer has sent a snapshot.
     Snapshot {
         /// Who.
         from: NodeId,
         /// The message of Raft that it belongs to.
-        message: Message,
+        message: Message<X>,
         /// The snapshot.
         state: State,
     },
@@ -89,7 +92,7 @@ pub enum Event {
 
 /// Who a node is, and whom it knows.
 #[derive(Clone, Debug)]
-pub struct Neighbours {
+pub struct Neighbours<X = Never> {
     /// The cluster.
     pub cluster: u64,
     /// This node.
@@ -97,10 +100,10 @@ pub struct Neighbours {
     /// Where each of the others listens.
     pub peers: Vec<(NodeId, SocketAddr)>,
     /// Where what happens is told.
-    pub events: mpsc::Sender<Event>,
+    pub events: mpsc::Sender<Event<X>>,
 }
 
-impl Neighbours {
+impl<X: Word> Neighbours<X> {
     fn hello(&self, to: NodeId, purpose: Purpose) -> Hello {
         let (cluster, voters, from) = (self.cluster, self.voters(), self.me);
         Hello { magic: MAGIC, version: VERSION, cluster, voters, from, to, purpose }
@@ -112,6 +115,9 @@ impl Neighbours {
         voters.sort_unstable();
         let mut checksum = crc32fast::Hasher::new();
         voters.iter().for_each(|voter| checksum.update(&voter.to_le_bytes()));
+        if X::ENGINE != Engine::Raft {
+            checksum.update(&[X::ENGINE as u8]);
+        }
         checksum.finalize()
     }
 
@@ -148,7 +154,7 @@ impl Neighbours {
     }
 
     /// Sends a snapshot on a connection of its own, so that nothing waits behind it.
-    pub fn send_snapshot(&self, to: NodeId, message: Message, state: State) {
+    pub fn send_snapshot(&self, to: NodeId, message: Message<X>, state: State) {
         let neighbours = self.clone();
         tokio::spawn(async move {
             match neighbours.offer_snapshot(to, message, state).await {
@@ -159,14 +165,19 @@ impl Neighbours {
         });
     }
 
-    async fn offer_snapshot(&self, to: NodeId, message: Message, state: State) -> io::Result<()> {
+    async fn offer_snapshot(
+        &self,
+        to: NodeId,
+        message: Message<X>,
+        state: State,
+    ) -> io::Result<()> {
         let Some((_, address)) = self.peers.iter().find(|(peer, _)| *peer == to) else {
             return Ok(());
         };
         let (_stream, mut sink) = connect(*address, self.hello(to, Purpose::Snapshot)).await?;
         let mut buffer = BytesMut::new();
         let frame = Frame { message: &message, entries: Entries::new(1, &[], &[]) };
-        wire::push(&mut buffer, &Outgoing::Raft(frame))?;
+        wire::push(&mut buffer, &Outgoing::<X>::Raft(frame))?;
         for chunk in state.chunks(CHUNK_BYTES) {
             wire::push_bytes(&mut buffer, &chunk)?;
             write(&mut sink, &buffer).await?;
@@ -279,7 +290,7 @@ impl Neighbours {
             let body = timeout(STALL, reader.next(MAX_FRAME_BYTES)).await??;
             body.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
         };
-        let message = match wire::decode(&next().await?)? {
+        let message = match wire::decode::<Incoming<X>>(&next().await?)? {
             Incoming::Raft(frame) => frame.into_parts().0,
             _ => return Err(io::Error::new(io::ErrorKind::InvalidData, "this is no snapshot")),
         };

@@ -5,11 +5,11 @@ use tracing::{info, warn};
 
 use super::Node;
 use crate::{
-    node::{storage::Record, wire::Packet},
+    node::{engine::Rule, storage::Record, wire::Packet},
     state::State,
 };
 
-impl Node {
+impl<E: Rule> Node<E> {
     /// Does what the replica says. A snapshot that has `arrived` belongs to the message before.
     pub(super) fn drain(&mut self, mut arrived: Option<State>) {
         let now_us = self.now_us();

@@ -9,6 +9,7 @@ use tracing::error;
 
 use crate::{
     node::{
+        engine::Word,
         links::Neighbours,
         wire::{self, Outgoing},
     },
@@ -28,15 +29,15 @@ struct Link {
 
 /// The connections to all peers.
 #[derive(Debug)]
-pub(crate) struct Post {
-    neighbours: Neighbours,
+pub(crate) struct Post<X> {
+    neighbours: Neighbours<X>,
     links: BTreeMap<NodeId, Link>,
     buffer: BytesMut,
 }
 
-impl Post {
+impl<X: Word> Post<X> {
     /// Without a connection yet.
-    pub(crate) fn new(neighbours: Neighbours) -> Self {
+    pub(crate) fn new(neighbours: Neighbours<X>) -> Self {
         let links = neighbours.peers.iter().map(|(peer, _)| (*peer, Link::default())).collect();
         Self { neighbours, links, buffer: BytesMut::new() }
     }
@@ -53,7 +54,7 @@ impl Post {
     }
 
     /// Sends a packet, if there is a connection and it has room; says whether it did.
-    pub(crate) fn send(&mut self, to: NodeId, packet: &Outgoing<'_>) -> bool {
+    pub(crate) fn send(&mut self, to: NodeId, packet: &Outgoing<'_, X>) -> bool {
         let Some(queue) = self.links.get(&to).and_then(|link| link.queue.as_ref()) else {
             return false;
         };
@@ -71,7 +72,7 @@ impl Post {
         &mut self,
         now_us: u64,
         to: NodeId,
-        message: Message,
+        message: Message<X>,
         state: &State,
     ) {
         let link = self.links.entry(to).or_default();

@@ -4,7 +4,10 @@ use synod_consensus_core::raft::{LogId, TermLog as _};
 use tracing::{debug, warn};
 
 use super::Node;
-use crate::{node::service::Service, state::State};
+use crate::{
+    node::{engine::Rule, service::Service},
+    state::State,
+};
 
 /// The snapshots of a node. They are clones of its state, which share what has not changed.
 #[derive(Debug)]
@@ -26,7 +29,7 @@ impl Snapshots {
     }
 }
 
-impl Node {
+impl<E: Rule> Node<E> {
     /// Has a snapshot written in place of entries, each time the log has grown: by the snapshot's own
     /// size, so that not more is written for snapshots than for entries. The snapshot is one of the
     /// time before, so that a follower that is a little behind finds in the log what it lacks.

@@ -12,7 +12,7 @@ use std::{
 use clap::Args;
 use synod_consensus_core::{
     NodeId,
-    raft::{Config, HeapLog, Recovered, Replica, TermLog},
+    raft::{ByBallots, ByVotes, Config, HeapLog, Recovered, Replica, TermLog},
 };
 use tokio::{
     io::AsyncReadExt,
@@ -26,6 +26,7 @@ use crate::{
     node::{
         Inputs, Node, Parts, Voter,
         disk::Disk,
+        engine::{Engine, Rule},
         links::Neighbours,
         post::Post,
         proposal::{MAX_ENTRY_BYTES, MAX_MESSAGE_BYTES, Proposal},
@@ -61,6 +62,9 @@ pub struct NodeArgs {
     /// A number that all nodes of a cluster share, and no other cluster
     #[arg(long, default_value_t = 1)]
     pub cluster: u64,
+    /// How the nodes elect their leader: the same for all of a cluster, from its first start on
+    #[arg(long, value_enum, default_value_t)]
+    pub engine: Engine,
     /// How long a follower waits for its leader: from this up to twice this, drawn anew each time
     #[arg(long, value_name = "MS", default_value_t = 250)]
     pub election_timeout_ms: u64,
@@ -90,7 +94,10 @@ impl NodeArgs {
         // One thread drives the node and its connections, another its disk: a small machine has no
         // core to spare for more.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let ended = runtime.block_on(self.serve());
+        let ended = match self.engine {
+            Engine::Raft => runtime.block_on(self.serve::<ByVotes>()),
+            Engine::Paxos => runtime.block_on(self.serve::<ByBallots>()),
+        };
         // Reading standard input cannot be given up.
         runtime.shutdown_background();
         ended
@@ -135,13 +142,14 @@ impl NodeArgs {
     }
 
     /// The node as its disk says, and the state of its snapshot.
-    fn recover(
+    fn recover<E: Rule>(
         &self,
         life: u64,
         started: Instant,
-    ) -> Result<(Storage, Voter, State), Box<dyn Error>> {
+    ) -> Result<(Storage, Voter<E>, State), Box<dyn Error>> {
         let voters = self.voters();
-        let identity = Identity { cluster: self.cluster, id: NodeId(self.id), voters };
+        let identity =
+            Identity { cluster: self.cluster, id: NodeId(self.id), voters, engine: self.engine };
         let config = self.config(life);
         let voters = &identity.voters;
         if self.bootstrap {
@@ -167,7 +175,7 @@ impl NodeArgs {
         Ok((storage, replica, state))
     }
 
-    async fn serve(self) -> Result<(), Box<dyn Error>> {
+    async fn serve<E: Rule>(self) -> Result<(), Box<dyn Error>> {
         let started = Instant::now();
         // From the random numbers of the system, by way of the standard library.
         let life = RandomState::new().hash_one(std::process::id());
@@ -183,7 +191,7 @@ impl NodeArgs {
         // First the ports: if another process has them it may be this very node.
         let for_clients = bind(self.listen).await?;
         let for_peers = bind(own).await?;
-        let (storage, replica, state) = self.recover(life, started)?;
+        let (storage, replica, state) = self.recover::<E>(life, started)?;
         let (disk, reports, disk_thread) = Disk::start(storage)?;
         let (events, inbox) = mpsc::channel(EVENTS);
         let neighbours = Neighbours { cluster: self.cluster, me: NodeId(self.id), peers, events };

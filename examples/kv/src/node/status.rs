@@ -5,7 +5,7 @@ use synod_consensus_core::{
     raft::{PeerStatus, Status as RaftStatus, TermLog},
 };
 
-use super::Node;
+use super::{Node, engine::Rule};
 
 /// A peer of a node.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ pub struct Status {
     pub expires: usize,
 }
 
-impl Node {
+impl<E: Rule> Node<E> {
     /// How it is doing.
     pub(super) fn status(&self) -> Status {
         let raft = self.replica.status();

@@ -46,7 +46,10 @@ use synod_consensus_core::{
 
 pub use error::StorageError;
 
-use crate::{node::proposal::Proposal, state::State};
+use crate::{
+    node::{engine::Engine, proposal::Proposal},
+    state::State,
+};
 
 const FILE: &str = "store";
 /// A store that is not finished. Nothing has been promised by it.
@@ -67,6 +70,8 @@ pub struct Identity {
     pub id: NodeId,
     /// All nodes of the cluster.
     pub voters: Vec<NodeId>,
+    /// How they elect: the terms of one engine mean nothing to the other.
+    pub engine: Engine,
 }
 
 /// What a node finds when it starts. All of it is durable.
@@ -363,8 +368,9 @@ impl Identity {
 
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { cluster, id, voters } = self;
+        let Self { cluster, id, voters, engine } = self;
         write!(f, "node {} of cluster {cluster:016x} with nodes", id.0)?;
-        voters.iter().try_for_each(|voter| write!(f, " {}", voter.0))
+        voters.iter().try_for_each(|voter| write!(f, " {}", voter.0))?;
+        write!(f, " by {engine}")
     }
 }

@@ -5,7 +5,7 @@ use std::{env, fs, path::PathBuf, process, time::Instant};
 use bytes::{Bytes, BytesMut};
 use synod_consensus_core::{
     NodeId,
-    raft::{Body, Config, Entries, HeapLog, LogId, Message, replica::Frame},
+    raft::{Body, Config, Entries, HeapLog, LogId, Message, Never, replica::Frame},
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -14,6 +14,7 @@ use crate::{
     node::{
         ask::Ask,
         disk::{Disk, Report},
+        engine::Engine,
         links::{Event, Neighbours},
         post::Post,
         storage::{Identity, Storage},
@@ -46,7 +47,7 @@ impl Follower {
         // It is patient, so that it follows for as long as the test takes.
         let config = Config { election_timeout_us: 600_000_000, ..Config::new(7, ME, 1) };
         let replica = Voter::bootstrap(config, &voters, 0, HeapLog::new()).unwrap();
-        let identity = Identity { cluster: 7, id: ME, voters };
+        let identity = Identity { cluster: 7, id: ME, voters, engine: Engine::Raft };
         let storage = Storage::create(&folder, &identity).unwrap();
         let (disk, reports, _) = Disk::start(storage).unwrap();
         let peers = vec![(PEER, ([127, 0, 0, 1], 9).into())];
@@ -66,8 +67,13 @@ impl Follower {
 
     /// The peer leads in this term, and says so.
     fn hear_leader(&mut self, term: u64) {
-        let body =
-            Body::Append { prev: LogId::START, entries_term: 0, count: 0, commit: 0, round: 1 };
+        let body = Body::<Never>::Append {
+            prev: LogId::START,
+            entries_term: 0,
+            count: 0,
+            commit: 0,
+            round: 1,
+        };
         let message = Message { cluster: 7, to: ME, term, body };
         let frame = Frame { message: &message, entries: Entries::new(1, &[], &[]) };
         let mut buffer = BytesMut::new();
@@ -96,7 +102,7 @@ fn submitted(packets: &mut mpsc::Receiver<Bytes>) -> Vec<u64> {
     while let Ok(bytes) = packets.try_recv() {
         let mut buffer = BytesMut::from(bytes);
         while let Some(body) = wire::pop(&mut buffer, MAX_FRAME_BYTES).unwrap() {
-            if let Incoming::Submit(submission) = wire::decode(&body).unwrap() {
+            if let Incoming::Submit(submission) = wire::decode::<Incoming>(&body).unwrap() {
                 numbers.extend(submission.commands.iter().map(|(number, _)| *number));
             }
         }

@@ -7,7 +7,10 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 use serde::{Deserialize, Serialize};
 use synod_consensus_core::{
     Heap, NodeId,
-    raft::replica::{Frame, OwnedFrame},
+    raft::{
+        Never,
+        replica::{Frame, OwnedFrame},
+    },
 };
 use tokio::io::{AsyncRead, AsyncReadExt};
 
@@ -37,7 +40,7 @@ pub struct Hello {
     pub version: u16,
     /// The cluster that it means.
     pub cluster: u64,
-    /// A checksum of its voters: those with others would be another cluster.
+    /// A checksum of its voters and its engine: those with others would be another cluster.
     pub voters: u32,
     /// Who speaks.
     pub from: NodeId,
@@ -72,11 +75,11 @@ pub enum Welcome {
     },
 }
 
-/// What nodes say to each other. `F` is a frame of Raft: borrowed by whom it leaves, owned by whom
+/// What nodes say to each other. `F` is a frame of their engine: borrowed by whom it leaves, owned by whom
 /// it reaches.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Packet<F> {
-    /// A message of Raft.
+    /// A message of Raft, or of Multi-Paxos.
     Raft(F),
     /// Commands for the leader to propose.
     Submit(Submission),
@@ -95,10 +98,10 @@ pub enum Packet<F> {
 }
 
 /// A packet as it leaves.
-pub type Outgoing<'a> = Packet<Frame<'a, Proposal>>;
+pub type Outgoing<'a, X = Never> = Packet<Frame<'a, Proposal, X>>;
 
 /// A packet as it arrives.
-pub type Incoming = Packet<OwnedFrame<Proposal, Heap>>;
+pub type Incoming<X = Never> = Packet<OwnedFrame<Proposal, Heap, X>>;
 
 /// Commands of one node's clients, for the leader of one term.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,6 +15,7 @@ use synod_consensus_core::{
 };
 use synod_kv::{
     node::{
+        engine::Engine,
         proposal::{Proposal, Ticket},
         storage::{Found, Identity, Record, Storage, StorageError},
     },
@@ -42,7 +43,12 @@ impl Drop for Folder {
 }
 
 pub(crate) fn identity() -> Identity {
-    Identity { cluster: 7, id: NodeId(2), voters: [1, 2, 3].map(NodeId).to_vec() }
+    Identity {
+        cluster: 7,
+        id: NodeId(2),
+        voters: [1, 2, 3].map(NodeId).to_vec(),
+        engine: Engine::Raft,
+    }
 }
 
 pub(crate) fn proposal(number: u64) -> Proposal {
