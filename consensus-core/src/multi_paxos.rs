@@ -9,8 +9,8 @@ pub use raft::{BallotBody, ByBallots};
 
 /// One voter of a cluster of Multi-Paxos, without payloads.
 ///
-/// It has the calls of [`Raft`], whose documentation they are found under. `S` is what is enough of
-/// the voters; [`VOTERS` and `WINDOW`](Raft) are as they are there.
+/// Its calls are those of [`Raft`], which documents them. `S` is the system of quorums; `VOTERS` and
+/// `WINDOW` are as they are there.
 pub type MultiPaxos<const VOTERS: usize, const WINDOW: usize, S = Majority> =
     Raft<VOTERS, WINDOW, ByBallots<S>>;
 
@@ -18,7 +18,8 @@ pub type MultiPaxos<const VOTERS: usize, const WINDOW: usize, S = Majority> =
 pub type Replica<L, const VOTERS: usize, const WINDOW: usize, S = Majority> =
     raft::Replica<L, VOTERS, WINDOW, ByBallots<S>>;
 
-/// A message, without the payloads that go with it.
+/// A message, without the payloads that go with it. Its bounds are
+/// [`raft::Message::MAX_BYTES`] and [`raft::Message::MAX_ENTRY_OVERHEAD`], under these names only.
 pub type Message = raft::Message<BallotBody>;
 
 /// What a message says.

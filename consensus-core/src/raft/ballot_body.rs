@@ -12,7 +12,7 @@ pub enum BallotBody {
         /// The last entry of the sender's log.
         last: LogId,
     },
-    /// From a candidate that was promised to lead, to the most up to date of those who did: send
+    /// From a candidate that has been elected to the most up to date of those who promised: send
     /// what you have behind this.
     Fetch {
         /// An entry of the candidate's log.
@@ -48,9 +48,3 @@ pub enum BallotBody {
         last: u64,
     },
 }
-
-/// What nodes say who have nothing to say of their own: there is no such value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Never {}

@@ -100,7 +100,8 @@ pub enum ProposeError {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ReadError {
-    /// This node does not lead. Ask the one that does, if it is known.
+    /// This node does not lead (and in Multi-Paxos follows nobody, either). Ask the one that does,
+    /// if it is known.
     NotLeader {
         /// Who leads.
         leader: Option<NodeId>,

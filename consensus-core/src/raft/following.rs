@@ -16,7 +16,7 @@ pub(super) enum Fit {
 
 /// The entries of an [`Append`](Body::Append), or of a [`Suffix`](Body::Suffix).
 #[derive(Clone, Copy)]
-pub(super) struct Entries {
+pub(super) struct Sent {
     pub(super) prev: LogId,
     pub(super) term: u64,
     pub(super) count: u32,
@@ -36,8 +36,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         }
         match message.body {
             Body::Append { prev, entries_term, count, commit, round } => {
-                let entries = Entries { prev, term: entries_term, count };
-                let fit = self.fit(entries, log)?;
+                let sent = Sent { prev, term: entries_term, count };
+                let fit = self.fit(sent, log)?;
                 if self.contradicts_itself(message.term, &fit) {
                     return Err(MessageError::Malformed);
                 }
@@ -94,8 +94,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     }
 
     /// How these entries go with the log. Reads only.
-    pub(super) fn fit(&self, entries: Entries, log: &impl TermLog) -> Result<Fit, MessageError> {
-        let Entries { prev, term, count } = entries;
+    pub(super) fn fit(&self, sent: Sent, log: &impl TermLog) -> Result<Fit, MessageError> {
+        let Sent { prev, term, count } = sent;
         let end = prev.index.saturating_add(u64::from(count));
         let known = self.commit.saturating_sub(prev.index);
         // What is committed is the same everywhere, and may be compacted.

@@ -11,10 +11,10 @@ use crate::{Members, random::Random};
 /// Whether what is usual is looked for before what is general. Elsewhere flash is dearer than time.
 pub(super) const QUICK: bool = cfg!(target_pointer_width = "64");
 
-/// One voter of a Raft cluster.
+/// One voter of a cluster of Raft, or of [`multi_paxos`](crate::multi_paxos).
 ///
-/// `E` is the rule by which it elects a leader: that of Raft, if it is not named. With
-/// [`ByBallots`](super::ByBallots) it is a voter of [`multi_paxos`](crate::multi_paxos).
+/// `E` is the rule by which it elects a leader: Raft's, if none is named; that of Multi-Paxos, if it
+/// is [`ByBallots`](super::ByBallots).
 ///
 /// `VOTERS` is how many there may be, up to 64; `WINDOW` is how many messages with entries may be
 /// on their way to a follower at once. The size is fixed, and at most
@@ -25,8 +25,9 @@ pub(super) const QUICK: bool = cfg!(target_pointer_width = "64");
 ///
 /// [The module](super) has the contract of its host and the loop that drives it. No call panics,
 /// whatever its arguments and whatever the log says. Calls are O(`VOTERS`), the commit index
-/// O(`VOTERS`²) at worst, apart from the host's log, which is asked O(log n) times about n entries
-/// where logs differ, and for the size of each entry that is sent.
+/// O(`VOTERS`²) at worst (with quorums of your own, as their system says), apart from the host's
+/// log, which is asked O(log n) times about n entries where logs differ, and for the size of each
+/// entry that is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Raft<const VOTERS: usize, const WINDOW: usize, E: Election = ByVotes> {
     pub(super) config: Config,

@@ -1,13 +1,14 @@
 //! What nodes say to each other.
 
-use super::{BallotBody, LogId, Never, rule::Said};
+use super::{BallotBody, LogId, Never, Said};
 use crate::NodeId;
 
 /// A message, without the payloads that go with it.
 ///
 /// Its sender is not in it: the host's transport knows, and must be sure of it.
 ///
-/// `X` is what only nodes of some rule of elections say: for [`Raft`](super::Raft) nothing.
+/// `X` is what only nodes of one rule of elections say: nothing by Raft's, and
+/// [`BallotBody`] by that of Multi-Paxos.
 ///
 /// It is plain data: what can be written down can be sent. What is wrong with a message is found
 /// when it is handled.
@@ -26,8 +27,8 @@ pub struct Message<X = Never> {
 }
 
 impl Message {
-    /// The most bytes that a message, of whatever rule of elections, takes in postcard, without its entries but with their number
-    /// before them.
+    /// The most bytes that a message takes in postcard, by either rule of elections, without its
+    /// entries but with their number before them.
     pub const MAX_BYTES: usize = 91;
 
     /// The most bytes that an entry takes in postcard beside its payload: a mark for blanks, and
@@ -79,12 +80,13 @@ pub enum Body<X = Never> {
         /// The term of the sender of the question.
         asked: u64,
     },
-    /// Vote for me in my term.
+    /// Vote for me in my term. In Multi-Paxos, the answer is a
+    /// [`Promise`](super::BallotBody::Promise).
     Vote {
         /// The last entry of the sender's log.
         last: LogId,
     },
-    /// The answer to that.
+    /// The answer to that, in Raft.
     VoteReply {
         /// Whether the sender has voted so, and will remember it.
         granted: bool,
@@ -124,7 +126,8 @@ pub enum Body<X = Never> {
         /// The latest round that it heard.
         round: u64,
     },
-    /// A snapshot, which goes with it as a payload. Answered by `Matched`.
+    /// A snapshot, which goes with it as a payload. Answered by `Matched`; by a candidate that is
+    /// completing its log, with the next [`Fetch`](super::BallotBody::Fetch).
     Snapshot {
         /// The last entry that it covers.
         last: LogId,

@@ -39,7 +39,7 @@ pub enum Output<X = Never> {
     /// to be given more room.
     LogFull,
     /// What this node is doing, as it may have changed. If it does not lead, its reads that were
-    /// not answered will not be.
+    /// not answered will not be; nor will those that a follower took, whatever this says.
     Leadership(Leadership),
 }
 

@@ -33,9 +33,10 @@ pub trait Payload {
     /// It should be O(1): it is asked for each follower that it is sent to.
     fn size(&self) -> usize;
 
-    /// Whether it is the last of its configuration: behind it a log takes no proposals, and has
-    /// blanks only. Whoever applies it goes on with the next configuration (see
-    /// [`multi_paxos`](crate::multi_paxos)).
+    /// Whether it is a stop sign, the last payload of its log: behind it no proposals are taken, and
+    /// there are blanks only. Whoever applies it goes on with the next configuration (see
+    /// [`multi_paxos`](crate::multi_paxos#members-that-change-the-stop-sign)). O(1): it is asked at
+    /// each proposal. Plain bytes are none: wrap them in a type of your own.
     #[inline]
     fn is_stop_sign(&self) -> bool {
         false

@@ -7,11 +7,12 @@ use super::{Body, Config, TermLog, flights::Flights};
 pub(super) struct Peer<const WINDOW: usize> {
     /// The answer that it is owed.
     pub(super) reply: Option<Reply>,
-    /// Whether it is owed a request: a ballot, or a heartbeat.
+    /// Whether it is owed a request: for a vote, a heartbeat, or what a candidate or a read needs.
     pub(super) ask: bool,
     /// How the leader sends to it.
     pub(super) pace: Pace,
-    /// Up to where its log is known to be the leader's, and durable.
+    /// Up to where its log is known to be the leader's, and durable; at a follower that reads, how
+    /// long it was when `round` was answered.
     pub(super) matched: u64,
     /// The first entry to be sent to it.
     pub(super) next: u64,

@@ -4,7 +4,7 @@ use super::{
     BallotBody, Body, Election, Fate, Message, Output, Raft, ReadToken, TermLog, Write,
     machine::QUICK,
     peer::Reply,
-    rule::say,
+    said::say,
     state::{Recovering, State},
 };
 use crate::NodeId;
@@ -227,7 +227,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         true
     }
 
-    /// Whether this node is owed a ballot; from now on it is not.
+    /// Whether this node is owed a request; from now on it is not.
     pub(super) fn take_ask(&mut self, position: usize) -> bool {
         self.peer(position).is_some_and(|peer| core::mem::take(&mut peer.ask))
     }

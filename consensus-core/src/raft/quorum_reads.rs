@@ -5,7 +5,7 @@
 //!
 //! Source: Charapko, Ailijiang and Demirbas, "Linearizable Quorum Reads in Paxos", HotStorage 2019.
 
-use super::{BallotBody, Body, Election, Raft, ReadError, ReadToken, rule::say, state::State};
+use super::{BallotBody, Body, Election, Raft, ReadError, ReadToken, said::say, state::State};
 
 impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// Begins a read of a follower.
@@ -18,7 +18,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         Ok(ReadToken { term: self.hard_state.term, round })
     }
 
-    /// Reads that begun are given up: the leadership has changed, which is told.
+    /// Reads that have begun are given up: the leadership has changed, which is told.
     pub(super) fn abandon_reads(&mut self) {
         if E::BALLOTS {
             self.reads.abandon();

@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ReadToken {
-    /// The term of the leader that took it.
+    /// The term in which it was taken.
     pub term: u64,
     /// The round of messages that confirms it.
     pub round: u64,
@@ -17,10 +17,10 @@ struct Confirmed {
     index: u64,
 }
 
-/// The reads of a leader, or of a follower with ballots: each joins a round of messages that begins after it, and is confirmed
-/// when a quorum has answered that round. (Thesis, section 6.4.)
+/// The reads of a leader, or of a follower with ballots: each joins a round of messages that begins
+/// after it, and is confirmed when a quorum has answered that round. (Thesis, section 6.4.)
 ///
-/// A round is a number of the leader's own, so an answer can never confirm another's reads.
+/// A round is a number of the node's own, so an answer can never confirm another's reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Reads {
     round: u64,
@@ -36,8 +36,8 @@ pub(super) struct Reads {
 }
 
 impl Reads {
-    /// Rounds of a life that no other life of this node has: late answers to those must not
-    /// confirm any of these.
+    /// Rounds that only this life of the node has, for 2³² of them: late answers to an earlier life
+    /// must not confirm any.
     pub(super) const fn of_life(seed: u64) -> Self {
         Self::of_rounds_behind(seed << 32)
     }
@@ -78,7 +78,7 @@ impl Reads {
         self.round > self.confirmed
     }
 
-    /// A quorum has answered this round, when all up to `index` was committed.
+    /// A quorum has answered this round. All that was committed before it is up to `index`.
     pub(super) fn confirm(&mut self, round: u64, index: u64) {
         if round <= self.confirmed {
             return;

@@ -1,9 +1,8 @@
 //! Messages, as they come in.
 
 use super::{
-    BallotBody, Body, Election, LogId, Message, MessageError, Raft, TermLog,
-    peer::Reply,
-    rule::{Said, belongs_to},
+    BallotBody, Body, Election, LogId, Message, MessageError, Raft, Said, TermLog, peer::Reply,
+    rule::belongs_to,
 };
 use crate::NodeId;
 

@@ -5,15 +5,15 @@
 //! and no log that is more up to date lacks it, as its leader had it. So an election needs nothing
 //! of a candidate but that it reaches a quorum.
 //!
-//! Source: Howard and Mortier, "Paxos vs Raft: Have we reached consensus on distributed consensus?",
-//! PaPoC 2020; Ng, Haridi and Carbone, "Omni-Paxos", EuroSys 2023, section 4.
+//! Sources: Howard and Mortier, "Paxos vs Raft: Have we reached consensus on distributed
+//! consensus?", PaPoC 2020; Ng, Haridi and Carbone, "Omni-Paxos", EuroSys 2023, section 4.
 
 use super::{
     BallotBody, Body, Election, LogId, MessageError, Raft, TermLog,
-    following::{Entries, Fit},
+    following::{Fit, Sent},
     leading::Batch,
     peer::Reply,
-    rule::say,
+    said::say,
     state::{Following, Recovering, State},
 };
 
@@ -80,10 +80,10 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         let asked = self.recovering_from(position);
         match body {
             BallotBody::Suffix { prev, entries_term, count } if Some(prev) == asked => {
-                let entries = Entries { prev, term: entries_term, count };
-                let fit = self.fit(entries, log)?;
+                let sent = Sent { prev, term: entries_term, count };
+                let fit = self.fit(sent, log)?;
                 self.advance_clock(now_us);
-                self.take_suffix(entries, fit, log);
+                self.take_suffix(sent, fit, log);
             }
             BallotBody::Differs { prev, hint }
                 if asked.is_some_and(|asked| asked.index == prev) =>
@@ -102,8 +102,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     }
 
     /// Takes entries of the best log; leads, if there are no more.
-    fn take_suffix(&mut self, entries: Entries, fit: Fit, log: &impl TermLog) {
-        let Entries { prev, term, count } = entries;
+    fn take_suffix(&mut self, sent: Sent, fit: Fit, log: &impl TermLog) {
+        let Sent { prev, term, count } = sent;
         let Fit::Match { matched, change, full } = fit else { return };
         let half = cfg!(synod_planted = "half-complete");
         if count == 0 || half {

@@ -15,9 +15,9 @@ pub use output::{Output, Write};
 
 use core::hash::{Hash, Hasher};
 
-use super::{ByVotes, Change, Config, Election, Entry, Log, Message, Raft, Recovered, StartError};
 use synod_quorum::Majority;
 
+use super::{ByVotes, Change, Config, Election, Entry, Log, Message, Raft, Recovered, StartError};
 use crate::{Members, NodeId};
 
 /// A [`Raft`] and the [`Log`] that it is about.

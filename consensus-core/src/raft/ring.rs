@@ -110,7 +110,7 @@ impl<P, S: AsRef<[Entry<P>]> + AsMut<[Entry<P>]>> Ring<P, S> {
     {
         let mut index = self.last_index();
         loop {
-            // As a rule the last entry is none, and so there is none.
+            // As a rule the last entry is a payload, and no stop sign.
             match &self.get(index)?.payload {
                 Some(payload) => return payload.is_stop_sign().then_some(index),
                 None => index = index.saturating_sub(1),

@@ -8,7 +8,8 @@ use super::{Entries, Entry, Log, LogFull, LogId, Payload, TermLog, ring::Ring};
 /// `N` is at least 5, because a few places are kept for new leaders
 /// ([`RESERVED_ENTRIES`](super::Raft::RESERVED_ENTRIES)); less does not compile. An operation is
 /// O(1) for each entry that it takes or sizes, but for payloads with a destructor, which are
-/// dropped when their entries are.
+/// dropped when their entries are, and for [`stop_sign`](TermLog::stop_sign), which passes over the
+/// blanks at the end.
 ///
 /// ```
 /// use synod_consensus_core::raft::{Entry, Log, LogId, RingLog, TermLog};

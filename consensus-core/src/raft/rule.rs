@@ -4,7 +4,7 @@ use core::{fmt, hash::Hash, marker::PhantomData};
 
 use synod_quorum::{Majority, QuorumSystem};
 
-use super::{BallotBody, Body, Never};
+use super::{BallotBody, Never, Said};
 
 /// How many terms there are of each round of ballots: one for each place.
 const PLACES: u64 = 64;
@@ -13,7 +13,7 @@ const PLACES: u64 = 64;
 /// is the same for both. There are no others.
 #[diagnostic::on_unimplemented(message = "`{Self}` is no rule of elections")]
 pub trait Election: Sealed + Clone + fmt::Debug + Eq + Hash {
-    /// What is enough of the voters.
+    /// The system of quorums: what is enough of the voters to elect, and to commit.
     type System: QuorumSystem + Clone + fmt::Debug + Eq + Hash;
 
     /// What only nodes of this rule say.
@@ -30,9 +30,9 @@ pub trait Election: Sealed + Clone + fmt::Debug + Eq + Hash {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ByVotes {}
 
-/// Multi-Paxos' rule: a term is a ballot, which belongs to one voter alone; whoever reaches a quorum
-/// of phase 1 leads, and completes its log before from the most up to date of that quorum. See
-/// [`multi_paxos`](crate::multi_paxos).
+/// The rule of Multi-Paxos: a term is a ballot, which belongs to one voter alone; whoever reaches a
+/// quorum of phase 1 is elected, and completes its log from the most up to date of that quorum
+/// before it leads. See [`multi_paxos`](crate::multi_paxos). `S` is the system of quorums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ByBallots<S = Majority>(PhantomData<S>);
 
@@ -48,45 +48,6 @@ impl<S: QuorumSystem + Clone + fmt::Debug + Eq + Hash> Election for ByBallots<S>
     type Said = BallotBody;
 
     const BALLOTS: bool = true;
-}
-
-/// What nodes of one rule say beside what all do: [`BallotBody`], or nothing ([`Never`]). There are
-/// no others.
-pub trait Said: Copy + fmt::Debug + Eq + Hash {
-    /// It as such.
-    fn ballot(self) -> Option<BallotBody>;
-
-    /// Such as it, if there is anything to say.
-    fn of(ballot: BallotBody) -> Option<Self>;
-}
-
-impl Said for Never {
-    fn ballot(self) -> Option<BallotBody> {
-        match self {}
-    }
-
-    fn of(_: BallotBody) -> Option<Self> {
-        None
-    }
-}
-
-impl Said for BallotBody {
-    fn ballot(self) -> Option<BallotBody> {
-        Some(self)
-    }
-
-    fn of(ballot: BallotBody) -> Option<Self> {
-        Some(ballot)
-    }
-}
-
-/// Says this, which only nodes of some rules do.
-pub(super) fn say<X: Said>(ballot: BallotBody, body: &mut Body<X>) -> bool {
-    let said = X::of(ballot);
-    if let Some(said) = said {
-        *body = Body::Ballot(said);
-    }
-    said.is_some()
 }
 
 /// What only these two have.

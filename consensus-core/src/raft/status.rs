@@ -11,7 +11,7 @@ pub enum Role {
     Follower,
     /// Asks whether it would be elected.
     PreCandidate,
-    /// Asks for votes; or was elected by a ballot, and completes its log before it leads.
+    /// Asks for votes; or, in Multi-Paxos, was elected and completes its log before it leads.
     Candidate,
     /// Leads.
     Leader,

@@ -8,8 +8,8 @@ use super::LogId;
 /// ([`Output::Change`](super::Output::Change)), when the host appends what was proposed, and when
 /// the host drops entries that a snapshot covers.
 ///
-/// Each method should be O(1), [`fit`](Self::fit) O(n) for n entries; the core asks a few times a
-/// call.
+/// Each method should be O(1), [`fit`](Self::fit) O(n) for n entries, and
+/// [`stop_sign`](Self::stop_sign) O(n) for n blanks at the end; the core asks a few times a call.
 pub trait TermLog {
     /// The last entry that the latest snapshot covers; [`LogId::START`] if there is none. The log
     /// begins behind it.
@@ -44,8 +44,10 @@ pub trait TermLog {
         (count, bytes)
     }
 
-    /// The index of the [stop sign](super::Payload::is_stop_sign), if there is one: the last entry
-    /// that is no blank. It is asked for at each proposal; a log that never has one need not say.
+    /// The index of the [stop sign](super::Payload::is_stop_sign), if the last entry that is no
+    /// blank is one. It is asked for at each proposal; a log that never has one need not say. A host
+    /// of a [`Raft`](super::Raft) proposes it as the last of a batch, and keeps it when it compacts;
+    /// a [`Replica`](super::Replica) sees to both.
     fn stop_sign(&self) -> Option<u64> {
         None
     }

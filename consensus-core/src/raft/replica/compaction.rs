@@ -15,6 +15,10 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, V
     /// [`Apply`](super::Output::Apply) lent. Then compact, and keep that state for
     /// [`Output::Snapshot`](super::Output::Snapshot).
     ///
+    /// A [stop sign](crate::raft::Payload::is_stop_sign), and what is behind it, stays: at it or
+    /// beyond, this drops what is before it, and gives the entry before it. So compact no more once
+    /// one is applied, unless there is a state of just that entry.
+    ///
     /// # Errors
     ///
     /// [`CompactError`], if not all of them are applied, or the outputs were not drained.

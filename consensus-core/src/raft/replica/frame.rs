@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use synod_capacity::{Capacity, List};
 
 #[cfg(feature = "serde")]
-use crate::raft::rule::Said;
+use crate::raft::Said;
 use crate::raft::{Entries, Message, Never};
 
 /// A message and its entries, borrowed from the replica that sends it.
