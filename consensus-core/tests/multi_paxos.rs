@@ -11,7 +11,7 @@ use synod_consensus_core::{
     raft::{
         BallotBody, Body, Config, HardState, Log, LogId, Message, MessageError, Outcome, Payload,
         ProposeError, Recovered, RingLog, Role, TermLog,
-        replica::{FrameError, Output},
+        replica::{CompactError, FrameError, Output},
     },
 };
 
@@ -204,7 +204,11 @@ fn a_stop_sign_is_never_compacted() {
     for place in [0, 1] {
         let applied = cluster.nodes[place].status().applied;
         assert!(applied >= stop.index);
-        let snapshot = cluster.nodes[place].compact(applied).unwrap();
+        for upto in [stop.index, applied] {
+            assert_eq!(cluster.nodes[place].compact(upto), Err(CompactError));
+            assert_eq!(cluster.nodes[place].log().snapshot(), LogId::START);
+        }
+        let snapshot = cluster.nodes[place].compact(stop.index - 1).unwrap();
         assert_eq!(snapshot.index, stop.index - 1);
         assert_eq!(cluster.nodes[place].log().stop_sign(), Some(stop.index));
     }

@@ -62,7 +62,7 @@ fn errors_say_what_happened() {
         (&AppliedError, "the index was not given out to be applied, or was reported before"),
         (&FrameError::Message(MessageError::Undrained), UNDRAINED),
         (&FrameError::WrongCount, "the payloads are not as many as the message says"),
-        (&CompactError, "what is not applied, or not drained, cannot be compacted"),
+        (&CompactError, "what is not applied or not drained, and a stop sign, cannot be compacted"),
         (&LogFull, "the log has no room"),
         (&FrameError::from(MessageError::Stranger), "the sender does not vote"),
         (&StartError::from(MembersError::Twice), "a member is named twice"),

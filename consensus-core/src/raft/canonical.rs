@@ -15,6 +15,9 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         raft.random = Random::new(0, raft.config.id);
         raft.config.seed = 0;
         raft.writes = self.writes.canonical();
+        if let State::Follower(following) = &mut raft.state {
+            following.ask_again_at_us = 0;
+        }
         if let State::Leader(leading) = &mut raft.state {
             leading.heartbeat_at_us = 0;
             leading.issued = self.writes.unreported(leading.issued);

@@ -25,7 +25,7 @@ pub struct Config {
     /// Where chance comes from, together with the id: use a new one for each start, such as a
     /// count of starts. Only how soon elections are won rests on it, nothing that must be
     /// right. (In Multi-Paxos, reads on followers rest on it, too: no two starts of a node that
-    /// takes such reads may have the same low 32 bits.)
+    /// takes such reads may have the same low 24 bits.)
     pub seed: u64,
     /// The least time without a leader, in microseconds, after which a node stands for election;
     /// each wait is drawn anew from this up to twice this. Choose at least ten round trips and

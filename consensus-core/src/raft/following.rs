@@ -44,9 +44,6 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
                 self.follow(now_us, peer, message.term);
                 self.take_append(fit, round);
                 self.learn_commit(commit);
-                if E::BALLOTS && count == 0 {
-                    self.ask_again();
-                }
             }
             Body::Commit { commit } => {
                 self.follow(now_us, peer, message.term);
@@ -61,6 +58,9 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
                 self.take_snapshot(last, known);
             }
             _ => {}
+        }
+        if E::BALLOTS {
+            self.ask_again();
         }
         Ok(())
     }

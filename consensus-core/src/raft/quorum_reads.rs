@@ -5,6 +5,8 @@
 //!
 //! Source: Charapko, Ailijiang and Demirbas, "Linearizable Quorum Reads in Paxos", HotStorage 2019.
 
+use synod_quorum::{QuorumSystem, Quorums};
+
 use super::{BallotBody, Body, Election, Raft, ReadError, ReadToken, said::say, state::State};
 
 impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
@@ -13,6 +15,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         let (round, new) = self.reads.join().ok_or(ReadError::Exhausted)?;
         self.advance_clock(now_us);
         if new {
+            self.wait_to_ask_again();
             self.ask_all();
         }
         Ok(ReadToken { term: self.hard_state.term, round })
@@ -26,19 +29,29 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     }
 
     /// Asks again those who have not answered; or all, if an index that was told is not committed,
-    /// as the entry there may have been replaced.
+    /// as the entry there may have been replaced. Once a heartbeat is enough.
     pub(super) fn ask_again(&mut self) {
-        if !self.reads.is_open() {
-            if !self.reads.is_ahead(self.commit) {
-                return;
-            }
+        let is_open = self.reads.is_open();
+        let State::Follower(following) = self.state else { return };
+        let waits = is_open || self.reads.is_ahead(self.commit);
+        if !waits || self.now_us < following.ask_again_at_us {
+            return;
+        }
+        if !is_open {
             self.reads.renew();
         }
+        self.wait_to_ask_again();
         let round = self.reads.round();
         for peer in &mut self.peers {
             peer.ask = peer.round != round;
         }
         self.owe_all();
+    }
+
+    fn wait_to_ask_again(&mut self) {
+        if let State::Follower(following) = &mut self.state {
+            following.ask_again_at_us = self.now_us.saturating_add(self.config.heartbeat_us);
+        }
     }
 
     /// Whether this node is to be asked, and what.
@@ -57,17 +70,25 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         }
         let Some(peer) = self.peer(position) else { return };
         (peer.round, peer.matched) = (round, last);
-        let mut answered = self.myself();
-        let mut index = self.last.index;
-        for (position, peer) in self.peers.iter().enumerate() {
-            if peer.round == round {
-                let _ = answered.insert(position);
-                index = index.max(peer.matched);
-            }
-        }
-        let alone = cfg!(synod_planted = "read-alone");
-        if alone || self.voters.is_phase1_quorum(answered) {
+        if let Some(index) = self.longest_needed(round) {
             self.reads.confirm_anew(round, index);
         }
+    }
+
+    /// The least index beyond which no log of some quorum goes: a long log that nobody commits does
+    /// not hold up those who can do without it.
+    fn longest_needed(&self, round: u64) -> Option<u64> {
+        let own = self.last.index;
+        if cfg!(synod_planted = "read-alone") {
+            return Some(own);
+        }
+        // The shorter, the higher.
+        let highest = self.voters.system().phase1().committed(|position| {
+            if position == self.me {
+                return Some(!own);
+            }
+            self.peers.get(position).filter(|peer| peer.round == round).map(|peer| !peer.matched)
+        });
+        highest.map(|index| !index)
     }
 }

@@ -36,10 +36,10 @@ pub(super) struct Reads {
 }
 
 impl Reads {
-    /// Rounds that only this life of the node has, for 2³² of them: late answers to an earlier life
+    /// Rounds that only this life of the node has, for 2⁴⁰ of them: late answers to an earlier life
     /// must not confirm any.
     pub(super) const fn of_life(seed: u64) -> Self {
-        Self::of_rounds_behind(seed << 32)
+        Self::of_rounds_behind(seed << 40)
     }
 
     /// None will be answered. Their rounds are not used again.

@@ -45,6 +45,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         };
         if promised {
             following.in_question = Some(prev);
+            // Whoever completes its log is about to lead.
+            self.draw_deadline();
             self.reply(peer, Reply::Suffix);
         }
     }
@@ -85,14 +87,14 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
                 self.advance_clock(now_us);
                 self.take_suffix(sent, fit, log);
             }
+            // The holder has what is committed: about that it has answered an earlier question.
             BallotBody::Differs { prev, hint }
-                if asked.is_some_and(|asked| asked.index == prev) =>
+                if prev > self.commit && asked.is_some_and(|asked| asked.index == prev) =>
             {
-                // What is committed is the same everywhere.
                 let index = self.meeting(hint, log).max(self.commit);
-                let term = log.term(index).filter(|_| index < prev);
-                let term = term.ok_or(MessageError::CommittedConflict)?;
+                let term = log.term(index).ok_or(MessageError::CommittedConflict)?;
                 self.advance_clock(now_us);
+                self.draw_deadline();
                 self.fetch(LogId { term, index });
             }
             // Late, or repeated.

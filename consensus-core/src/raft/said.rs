@@ -5,13 +5,19 @@ use core::{fmt, hash::Hash};
 use super::{BallotBody, Body};
 
 /// What only nodes of one rule say: [`BallotBody`], or nothing ([`Never`]).
-pub trait Said: Copy + fmt::Debug + Eq + Hash {
+pub trait Said: Sealed + Copy + fmt::Debug + Eq + Hash {
     /// What is said, if it is something that only nodes of Multi-Paxos say.
     fn ballot(self) -> Option<BallotBody>;
 
     /// This, if nodes of the rule say such things.
     fn of(ballot: BallotBody) -> Option<Self>;
 }
+
+/// There are no others.
+pub trait Sealed {}
+
+impl Sealed for Never {}
+impl Sealed for BallotBody {}
 
 /// What nodes of Raft say beside what all nodes say, which is nothing: there is no such value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

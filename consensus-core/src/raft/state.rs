@@ -49,6 +49,8 @@ pub(super) struct Following {
     pub(super) told: u64,
     /// An answer is due whether or not there is news.
     pub(super) answer: bool,
+    /// When those are asked again who have not answered a read of this node.
+    pub(super) ask_again_at_us: u64,
     /// What was asked about, and is to be answered: where a leader's log does not meet this one, or
     /// behind which entry a candidate lacks some.
     pub(super) in_question: Option<LogId>,

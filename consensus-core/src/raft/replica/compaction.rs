@@ -15,35 +15,35 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, V
     /// [`Apply`](super::Output::Apply) lent. Then compact, and keep that state for
     /// [`Output::Snapshot`](super::Output::Snapshot).
     ///
-    /// A [stop sign](crate::raft::Payload::is_stop_sign), and what is behind it, stays: at it or
-    /// beyond, this drops what is before it, and gives the entry before it. So compact no more once
-    /// one is applied, unless there is a state of just that entry.
+    /// A [stop sign](crate::raft::Payload::is_stop_sign), and what is behind it, stays: who comes late
+    /// must find it.
     ///
     /// # Errors
     ///
-    /// [`CompactError`], if not all of them are applied, or the outputs were not drained.
+    /// [`CompactError`], if not all of them are applied, if one is a stop sign, or if the outputs were
+    /// not drained.
     pub fn compact(&mut self, upto: u64) -> Result<LogId, CompactError> {
         // A snapshot that is yet to be installed counts as applied, and the log does not have it
         // yet.
-        if upto > self.raft.applied || self.raft.check_length(&self.log).is_err() {
+        let applied = upto <= self.raft.applied && self.raft.check_length(&self.log).is_ok();
+        if !applied || self.log.stop_sign().is_some_and(|stop| stop <= upto) {
             return Err(CompactError);
         }
-        // Who comes late must find the stop sign.
-        let limit = self.log.stop_sign().map_or(u64::MAX, |stop| stop.saturating_sub(1));
-        self.log.compact(upto.min(limit));
+        self.log.compact(upto);
         Ok(self.log.snapshot())
     }
 }
 
-/// The log cannot be compacted so far: not all of it is applied. It is as it was. Apply it, and
-/// try again.
+/// The log cannot be compacted so far: not all of it is applied, or there is a stop sign, which
+/// stays. It is as it was. Apply it, and try again; behind a stop sign, go on with the next
+/// configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct CompactError;
 
 impl fmt::Display for CompactError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("what is not applied, or not drained, cannot be compacted")
+        f.write_str("what is not applied or not drained, and a stop sign, cannot be compacted")
     }
 }
 

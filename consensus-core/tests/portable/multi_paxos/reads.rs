@@ -152,6 +152,7 @@ pub(crate) fn an_index_that_is_gone_does_not_block() {
     node.hear(3, answer(read.round, 9), &[]).unwrap();
     node.hear(4, answer(read.round, 0), &[]).unwrap();
     node.sent.clear();
+    node.now_us += 30_000;
     node.receive(1, 64, heartbeat(LogId::START, 0), &[]).unwrap();
     assert!(node.reads.is_empty());
     let round = read.round + 1;
@@ -170,19 +171,29 @@ pub(crate) fn an_index_that_is_gone_does_not_block() {
     assert_eq!(node.reads.pop_front(), Some(next));
 }
 
-/// Only those are asked again who have not answered.
+/// Only those are asked again who have not answered, and not before a heartbeat's time; also where
+/// the leader never sends a message without entries.
 pub(crate) fn lost_answers_are_asked_again() {
     let mut node = follower();
     let read = node.read();
     node.hear(3, answer(read.round, 0), &[]).unwrap();
     node.sent.clear();
-    node.receive(1, 64, heartbeat(LogId::START, 0), &[]).unwrap();
+    let append = |index: u64| {
+        let prev = LogId { term: if index == 1 { 0 } else { 64 }, index: index - 1 };
+        Body::Append { prev, entries_term: 64, count: 1, commit: 0, round: 0 }
+    };
+    node.receive(1, 64, append(1), &[0]).unwrap();
+    assert_eq!((node.last_to(4), node.last_to(5)), (None, None), "too early");
+    node.now_us += 30_000;
+    node.receive(1, 64, append(2), &[2]).unwrap();
     let again = Some(Body::Ballot(BallotBody::ReadIndex { round: read.round }));
     assert_eq!((node.last_to(3), node.last_to(4), node.last_to(5)), (None, again, again));
     node.hear(4, answer(read.round, 0), &[]).unwrap();
+    node.receive(1, 64, Body::Commit { commit: 2 }, &[]).unwrap();
     assert_eq!(node.reads.pop_front(), Some(read));
     node.sent.clear();
-    node.receive(1, 64, heartbeat(LogId::START, 0), &[]).unwrap();
+    node.now_us += 30_000;
+    node.receive(1, 64, append(3), &[3]).unwrap();
     assert_eq!((node.last_to(4), node.last_to(5)), (None, None), "it is answered");
 }
 
