@@ -5,8 +5,8 @@ use synod_consensus_core::{
     NodeId,
     multi_paxos::Replica,
     raft::{
-        BallotBody, Body, Config, Entry, HardState, HeapLog, Log, LogId, Message, Payload,
-        Recovered, Role, replica::Output,
+        BallotBody, Body, Config, Entry, HardState, Log, LogId, Message, Payload, Recovered,
+        RingLog, Role, replica::Output,
     },
 };
 
@@ -27,7 +27,7 @@ impl Payload for Item {
     }
 }
 
-type Node = Replica<HeapLog<Item>, 5, 4>;
+type Node = Replica<RingLog<Item, 16>, 5, 4>;
 
 const fn at(term: u64, index: u64) -> LogId {
     LogId { term, index }
@@ -80,7 +80,7 @@ fn say(node: &mut Node, from: u64, term: u64, body: BallotBody) -> Drained {
 
 /// A node whose log has entries of these terms.
 fn with_log(terms: &[u64]) -> Node {
-    let mut log = HeapLog::new();
+    let mut log = RingLog::new();
     for &term in terms {
         log.append(Entry { term, payload: None }).unwrap();
     }

@@ -115,10 +115,12 @@ operations! {
     }
     "RingLog as TermLog" => fn(
         log: &Ring, index: u64, last: u64, overhead: usize, budget: usize
-    ) -> (LogId, u64, (Option<u64>, Option<u64>), usize, (u32, usize), u64) {
+    ) -> (LogId, u64, Option<u64>, usize, (u32, usize), u64) {
         let fit = log.fit(index, last, overhead, budget);
-        let terms = (log.term(index), log.stop_sign());
-        (log.snapshot(), log.last_index(), terms, log.size(index), fit, log.room())
+        (log.snapshot(), log.last_index(), log.term(index), log.size(index), fit, log.room())
+    }
+    "RingLog as TermLog, its stop sign" => fn(log: &Ring) -> Option<u64> {
+        log.stop_sign()
     }
     "RingLog as Log" => fn(
         log: &mut Ring, verb: u8, id: LogId, last: u64, payloads: &[Option<Payload>]
