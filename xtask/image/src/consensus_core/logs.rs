@@ -117,10 +117,8 @@ operations! {
         log: &Ring, index: u64, last: u64, overhead: usize, budget: usize
     ) -> (LogId, u64, Option<u64>, usize, (u32, usize), u64) {
         let fit = log.fit(index, last, overhead, budget);
-        (log.snapshot(), log.last_index(), log.term(index), log.size(index), fit, log.room())
-    }
-    "RingLog as TermLog, its stop sign" => fn(log: &Ring) -> Option<u64> {
-        log.stop_sign()
+        let term = log.term(index).or(log.stop_sign());
+        (log.snapshot(), log.last_index(), term, log.size(index), fit, log.room())
     }
     "RingLog as Log" => fn(
         log: &mut Ring, verb: u8, id: LogId, last: u64, payloads: &[Option<Payload>]
