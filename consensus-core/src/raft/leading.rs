@@ -114,7 +114,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         if cfg!(synod_planted = "r24") {
             durable = self.last.index;
         }
-        let mut reached = self.reached(durable, |peer| peer.matched);
+        let mut reached = self.reached(durable, |_, peer| Some(peer.matched));
         if cfg!(any(synod_planted = "r07", synod_planted = "p06")) {
             reached = self.peers.iter().map(|peer| peer.matched.min(durable)).max();
         }
@@ -131,18 +131,31 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         if !self.reads.is_open() {
             return;
         }
-        if let Some(round) = self.reached(self.reads.round(), |peer| peer.round) {
+        if let Some(round) = self.reached(self.reads.round(), |_, peer| Some(peer.round)) {
             self.reads.confirm(round, self.commit);
         }
     }
 
-    /// The highest number that a quorum has reached, if this node has reached `own`.
+    /// The highest number that a quorum of phase 2 has reached, if this node has reached `own`.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
-    fn reached(&self, own: u64, other: fn(&Peer<WINDOW>) -> u64) -> Option<u64> {
-        self.voters.system().phase2().committed(|position| {
-            if position == self.me { Some(own) } else { self.peers.get(position).map(other) }
-        })
+    fn reached(&self, own: u64, other: fn(&Self, &Peer<WINDOW>) -> Option<u64>) -> Option<u64> {
+        self.voters.system().phase2().committed(self.report(own, other))
+    }
+
+    /// What this voter has reached, and each other.
+    pub(super) fn report(
+        &self,
+        own: u64,
+        other: fn(&Self, &Peer<WINDOW>) -> Option<u64>,
+    ) -> impl Fn(usize) -> Option<u64> {
+        move |position| {
+            if position == self.me {
+                Some(own)
+            } else {
+                self.peers.get(position).and_then(|peer| other(self, peer))
+            }
+        }
     }
 
     /// Whether this follower is to be sent something, and what.

@@ -70,25 +70,22 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         }
         let Some(peer) = self.peer(position) else { return };
         (peer.round, peer.matched) = (round, last);
-        if let Some(index) = self.longest_needed(round) {
+        if let Some(index) = self.longest_needed() {
             self.reads.confirm_anew(round, index);
         }
     }
 
-    /// The least index beyond which no log of some quorum goes: a long log that nobody commits does
-    /// not hold up those who can do without it.
-    fn longest_needed(&self, round: u64) -> Option<u64> {
+    /// The least index beyond which no log of some quorum goes that has answered the latest round: a
+    /// long log that nobody commits does not hold up those who can do without it.
+    fn longest_needed(&self) -> Option<u64> {
         let own = self.last.index;
         if cfg!(synod_planted = "read-alone") {
             return Some(own);
         }
         // The shorter, the higher.
-        let highest = self.voters.system().phase1().committed(|position| {
-            if position == self.me {
-                return Some(!own);
-            }
-            self.peers.get(position).filter(|peer| peer.round == round).map(|peer| !peer.matched)
-        });
+        let report = self
+            .report(!own, |raft, peer| (peer.round == raft.reads.round()).then_some(!peer.matched));
+        let highest = self.voters.system().phase1().committed(report);
         highest.map(|index| !index)
     }
 }
