@@ -59,6 +59,7 @@ suite! {
         a_candidate_gives_way_to_the_leader_of_its_term
         a_late_candidate_is_told
         a_later_term_does_not_move_the_deadline
+        a_wait_is_drawn_once_for_a_leader
         r27_answers_of_an_earlier_term_are_dropped
         r27_answers_to_other_questions
         r32_a_leader_needs_room;

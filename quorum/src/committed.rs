@@ -97,6 +97,7 @@ fn gather<const PLACES: usize, const WORDS: usize>(
     (nodes.is_empty() && largest == 0).then_some(held)
 }
 
+#[inline]
 fn median_of_3([a, b, c]: [u64; 3]) -> u64 {
     a.min(b).max(a.max(b).min(c))
 }

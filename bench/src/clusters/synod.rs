@@ -71,9 +71,10 @@ impl<L: Log<Payload = Command>, E: Election<System = Majority>> Synod<L, E> {
     /// Delivers messages, from a call to `node` on, until there are none.
     fn run(&mut self, node: usize) {
         self.drain(node);
-        while let Some((from, to, message)) = self.answers.pop_front() {
+        while let Some((from, to, message)) = self.answers.front() {
             let node = usize::try_from(to.0 - 1).unwrap();
-            self.nodes[node].handle_message(self.now_us, from, &message, []).unwrap();
+            self.nodes[node].handle_message(self.now_us, *from, message, []).unwrap();
+            self.answers.pop_front();
             self.drain(node);
         }
     }

@@ -28,8 +28,8 @@ pub struct Config {
     /// takes such reads may have the same low 24 bits.)
     pub seed: u64,
     /// The least time without a leader, in microseconds, after which a node stands for election;
-    /// each wait is drawn anew from this up to twice this. Choose at least ten round trips and
-    /// writes.
+    /// the wait is drawn from this up to twice this, anew for each leader and each attempt. Choose
+    /// at least ten round trips and writes.
     pub election_timeout_us: u64,
     /// The time between two heartbeats of a leader, in microseconds.
     pub heartbeat_us: u64,

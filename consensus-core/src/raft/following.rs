@@ -10,8 +10,19 @@ use super::{
 pub(super) enum Fit {
     /// They do not meet at this entry.
     Mismatch(LogId),
-    /// They are the same up to `matched`, once `change` is made. `full`: entries were left out.
-    Match { matched: u64, change: Option<Change>, full: bool },
+    /// They are the same up to `matched`, once what is lacking was taken. `full`: entries were left
+    /// out.
+    Match { matched: u64, taken: Option<Taken>, full: bool },
+}
+
+/// The entries of a message that the log lacks: what becomes a [`Change::Append`], in a layout that is
+/// not taken apart on its way there.
+#[derive(Clone, Copy)]
+pub(super) struct Taken {
+    keep: u64,
+    skip: u32,
+    count: u32,
+    term: u64,
 }
 
 /// The entries of an [`Append`](Body::Append), or of a [`Suffix`](Body::Suffix).
@@ -76,7 +87,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
 
     /// Whether a leader takes back what it sent before in its term.
     fn contradicts_itself(&self, term: u64, fit: &Fit) -> bool {
-        let Fit::Match { change: Some(Change::Append { keep, .. }), .. } = fit else {
+        let Fit::Match { taken: Some(Taken { keep, .. }), .. } = fit else {
             return false;
         };
         self.has_matched(term, keep.saturating_add(1))
@@ -94,13 +105,14 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     }
 
     /// How these entries go with the log. Reads only.
+    #[cfg_attr(target_pointer_width = "64", inline(always))] // its result is large
     pub(super) fn fit(&self, sent: Sent, log: &impl TermLog) -> Result<Fit, MessageError> {
         let Sent { prev, term, count } = sent;
         let end = prev.index.saturating_add(u64::from(count));
         let known = self.commit.saturating_sub(prev.index);
         // What is committed is the same everywhere, and may be compacted.
         if prev.index < self.commit && end <= self.commit {
-            return Ok(Fit::Match { matched: self.commit, change: None, full: false });
+            return Ok(Fit::Match { matched: self.commit, taken: None, full: false });
         }
         let base = if prev.index < self.commit { LogId { term, index: self.commit } } else { prev };
         if log.term(base.index) != Some(base.term) {
@@ -121,7 +133,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         };
         let missing = end.saturating_sub(same);
         if missing == 0 {
-            return Ok(Fit::Match { matched: end, change: None, full: false });
+            return Ok(Fit::Match { matched: end, taken: None, full: false });
         }
         let room = log.room().saturating_add(self.last.index.saturating_sub(same));
         let taken = missing.min(room);
@@ -130,22 +142,26 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         let (Ok(skip), Ok(count)) = (u32::try_from(skip), u32::try_from(taken)) else {
             return Err(MessageError::Malformed);
         };
-        let change = (count > 0).then_some(Change::Append { keep: same, skip, count, term });
+        let lacking = Taken { keep: same, skip, count, term };
         let matched = same.saturating_add(taken);
-        Ok(Fit::Match { matched, change, full: taken < missing })
+        let full = taken < missing;
+        Ok(Fit::Match { matched, taken: (count > 0).then_some(lacking), full })
     }
 
     /// From now on, this peer leads.
     fn follow(&mut self, now_us: u64, peer: usize, term: u64) {
         self.advance_clock(now_us);
         self.adopt_if_later(term);
-        let known = matches!(self.state, State::Follower(Following { leader: Some(_), .. }));
-        if !known {
+        let quiet_until_us = self.now_us.saturating_add(self.config.election_timeout_us);
+        if let State::Follower(Following { leader: Some(_), .. }) = self.state {
+            // What was drawn for this leader holds.
+            let drawn_us = self.deadline_us.saturating_sub(self.quiet_until_us);
+            self.deadline_us = quiet_until_us.saturating_add(drawn_us);
+        } else {
             self.become_follower();
             self.state = State::Follower(Following { leader: Some(peer), ..Following::default() });
         }
-        self.quiet_until_us = self.now_us.saturating_add(self.config.election_timeout_us);
-        self.draw_deadline();
+        self.quiet_until_us = quiet_until_us;
     }
 
     fn take_append(&mut self, fit: Fit, round: u64) {
@@ -154,13 +170,13 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         following.round = following.round.max(round);
         match fit {
             Fit::Mismatch(prev) => following.in_question = Some(prev),
-            Fit::Match { matched, change, full } => {
+            Fit::Match { matched, taken, full } => {
                 following.matched = following.matched.max(matched);
                 // New entries are acknowledged when they are durable.
-                following.answer |= news || change.is_none();
+                following.answer |= news || taken.is_none();
                 let answer = following.answer;
                 self.log_was_full |= full;
-                self.make_change(change);
+                self.take(taken);
                 if !answer {
                     return;
                 }
@@ -170,12 +186,12 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     }
 
     /// Changes what is known of the log, which the host changes in turn.
-    pub(super) fn make_change(&mut self, change: Option<Change>) {
-        if let Some(Change::Append { keep, count, term, .. }) = change {
+    pub(super) fn take(&mut self, taken: Option<Taken>) {
+        if let Some(Taken { keep, skip, count, term }) = taken {
             self.writes.truncate(keep);
             self.last = LogId { term, index: keep.saturating_add(u64::from(count)) };
+            self.change = Some(Change::Append { keep, skip, count, term });
         }
-        self.change = change;
     }
 
     /// The leader has committed up to here, at least.

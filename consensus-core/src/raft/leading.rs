@@ -10,6 +10,17 @@ use super::{
     term_log::last_of_term,
 };
 
+/// What is counted of each voter.
+#[derive(Clone, Copy)]
+pub(super) enum Progress {
+    /// Up to where its log is the leader's, and durable.
+    Log,
+    /// The latest round that it has answered.
+    Reads,
+    /// The length of the log of those who have answered the latest round: the shorter, the higher.
+    Shortness,
+}
+
 impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// An answer about the log, of a term that is not less than ours.
     pub(super) fn receive_progress(
@@ -114,7 +125,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         if cfg!(synod_planted = "r24") {
             durable = self.last.index;
         }
-        let mut reached = self.reached(durable, |_, peer| Some(peer.matched));
+        let mut reached = self.reached(durable, Progress::Log);
         if cfg!(any(synod_planted = "r07", synod_planted = "p06")) {
             reached = self.peers.iter().map(|peer| peer.matched.min(durable)).max();
         }
@@ -131,7 +142,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         if !self.reads.is_open() {
             return;
         }
-        if let Some(round) = self.reached(self.reads.round(), |_, peer| Some(peer.round)) {
+        if let Some(round) = self.reached(self.reads.round(), Progress::Reads) {
             self.reads.confirm(round, self.commit);
         }
     }
@@ -139,21 +150,21 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     /// The highest number that a quorum of phase 2 has reached, if this node has reached `own`.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
-    fn reached(&self, own: u64, other: fn(&Self, &Peer<WINDOW>) -> Option<u64>) -> Option<u64> {
-        self.voters.system().phase2().committed(self.report(own, other))
+    fn reached(&self, own: u64, progress: Progress) -> Option<u64> {
+        self.voters.system().phase2().committed(self.report(own, progress))
     }
 
     /// What this voter has reached, and each other.
-    pub(super) fn report(
-        &self,
-        own: u64,
-        other: fn(&Self, &Peer<WINDOW>) -> Option<u64>,
-    ) -> impl Fn(usize) -> Option<u64> {
+    pub(super) fn report(&self, own: u64, progress: Progress) -> impl Fn(usize) -> Option<u64> {
         move |position| {
             if position == self.me {
-                Some(own)
-            } else {
-                self.peers.get(position).and_then(|peer| other(self, peer))
+                return Some(own);
+            }
+            let peer = self.peers.get(position)?;
+            match progress {
+                Progress::Log => Some(peer.matched),
+                Progress::Reads => Some(peer.round),
+                Progress::Shortness => (peer.round == self.reads.round()).then_some(!peer.matched),
             }
         }
     }
@@ -165,16 +176,30 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         body: &mut Body<E::Said>,
         log: &impl TermLog,
     ) -> bool {
+        if QUICK {
+            let Some(peer) = self.peers.get_mut(position) else { return false };
+            if peer.pace == Pace::Pipeline && peer.next > self.last.index && !peer.ask {
+                self.owed.remove(position);
+                return peer.tell_commit(self.commit, body);
+            }
+        }
+        self.write_entries(position, body, log)
+    }
+
+    /// The same, where it may be entries.
+    #[cfg_attr(target_pointer_width = "64", inline(never))] // so that other messages are quick
+    fn write_entries(
+        &mut self,
+        position: usize,
+        body: &mut Body<E::Said>,
+        log: &impl TermLog,
+    ) -> bool {
         let State::Leader(Leading { start, .. }) = self.state else { return false };
         let (commit, round, last) = (self.commit, self.reads.round(), self.last.index);
         let config = &self.config;
         let Some(peer) = self.peers.get_mut(position) else { return false };
         let asked = core::mem::take(&mut peer.ask);
         let room = match peer.pace {
-            Pace::Pipeline if QUICK && peer.next > last && !asked => {
-                self.owed.remove(position);
-                return peer.tell_commit(commit, body);
-            }
             Pace::Pipeline => peer.room(config),
             Pace::Probe { sent: true } if !asked => return false,
             // A sign of life. The entries are on their way, or the follower is not there.

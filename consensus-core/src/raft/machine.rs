@@ -99,7 +99,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         self.now_us = self.now_us.max(now_us);
     }
 
-    /// A wait for an election, drawn anew each time, so that two nodes do not tie for ever.
+    /// A wait for an election, drawn anew for each leader and each attempt, so that two nodes do not
+    /// tie for ever.
     pub(super) fn draw_deadline(&mut self) {
         let timeout_us = self.config.election_timeout_us;
         let mut wait_us = timeout_us.saturating_add(self.random.below(timeout_us));

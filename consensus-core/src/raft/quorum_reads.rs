@@ -7,7 +7,10 @@
 
 use synod_quorum::{QuorumSystem, Quorums};
 
-use super::{BallotBody, Body, Election, Raft, ReadError, ReadToken, said::say, state::State};
+use super::{
+    BallotBody, Body, Election, Raft, ReadError, ReadToken, leading::Progress, said::say,
+    state::State,
+};
 
 impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// Begins a read of a follower.
@@ -82,9 +85,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         if cfg!(synod_planted = "read-alone") {
             return Some(own);
         }
-        // The shorter, the higher.
-        let report = self
-            .report(!own, |raft, peer| (peer.round == raft.reads.round()).then_some(!peer.matched));
+        let report = self.report(!own, Progress::Shortness);
         let highest = self.voters.system().phase1().committed(report);
         highest.map(|index| !index)
     }

@@ -126,6 +126,7 @@ impl Reads {
     }
 
     /// The latest round that may be answered, given what is applied.
+    #[inline]
     pub(super) fn poll(&mut self, applied: u64) -> Option<u64> {
         let ready = self.waiting.filter(|waiting| waiting.index <= applied)?;
         self.waiting = self.behind.take();

@@ -106,7 +106,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     /// Takes entries of the best log; leads, if there are no more.
     fn take_suffix(&mut self, sent: Sent, fit: Fit, log: &impl TermLog) {
         let Sent { prev, term, count } = sent;
-        let Fit::Match { matched, change, full } = fit else { return };
+        let Fit::Match { matched, taken, full } = fit else { return };
         let half = cfg!(synod_planted = "half-complete");
         if count == 0 || half {
             if half || prev == self.last && self.has_the_best() {
@@ -115,10 +115,10 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
             return;
         }
         self.log_was_full |= full;
-        if full && change.is_none() {
+        if full && taken.is_none() {
             return;
         }
-        self.make_change(change);
+        self.take(taken);
         self.draw_deadline();
         // The shortcut for what is committed says less than was sent.
         let end = prev.index.saturating_add(u64::from(count));

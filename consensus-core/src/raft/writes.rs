@@ -74,6 +74,7 @@ impl Writes {
     }
 
     /// The log behind `keep` is being replaced.
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(super) fn truncate(&mut self, keep: u64) {
         // As a rule, what is replaced was never polled.
         if keep >= self.polled {
@@ -126,6 +127,7 @@ impl Writes {
     }
 
     /// All writes up to this one are durable. Gives whether that was to be expected.
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(super) fn report(&mut self, id: u64) -> bool {
         if id <= self.reported || id > self.issued {
             return false;

@@ -358,6 +358,24 @@ pub(crate) fn a_later_term_does_not_move_the_deadline() {
     assert!((150_000..300_000).contains(&wait_us), "{wait_us}");
 }
 
+/// Each message of the leader begins the wait for the next one anew, as it was drawn for this leader;
+/// the next leader has another.
+pub(crate) fn a_wait_is_drawn_once_for_a_leader() {
+    let heartbeat =
+        Body::Append { prev: LogId::START, entries_term: 0, count: 0, commit: 0, round: 0 };
+    let mut node = Node::new(1, 3);
+    let mut wait = |leader, term, now_us| {
+        node.now_us = now_us;
+        node.receive(leader, term, heartbeat, &[]).unwrap();
+        node.raft.poll_timeout().unwrap() - now_us
+    };
+    let waits = [wait(2, 5, 1_000), wait(2, 5, 90_000), wait(2, 5, 400_000)];
+    assert!((150_000..300_000).contains(&waits[0]), "{waits:?}");
+    assert_eq!(waits, [waits[0]; 3]);
+    let other = wait(3, 6, 400_001);
+    assert!((150_000..300_000).contains(&other) && other != waits[0], "{other}");
+}
+
 /// Answers of a term that is over are not given any more.
 pub(crate) fn r27_answers_of_an_earlier_term_are_dropped() {
     let mut node = Node::new(1, 3);

@@ -73,6 +73,13 @@ pub struct Write<'a, P> {
     pub entries: Entries<'a, P>,
 }
 
+/// What comes before all messages.
+enum News {
+    Install { last: LogId },
+    LogFull,
+    Leadership(Leadership),
+}
+
 impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, VOTERS, WINDOW, E> {
     /// The next thing for the host to do; `None` when there is nothing more. Call it until then
     /// after **every** other call.
@@ -81,7 +88,11 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, V
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub fn poll_output(&mut self) -> Option<Output<'_, L::Payload, E::Said>> {
         if self.raft.has_news() {
-            return self.tell();
+            return match self.tell()? {
+                News::Install { last } => Some(Output::Install { last }),
+                News::LogFull => Some(Output::LogFull),
+                News::Leadership(leadership) => Some(Output::Leadership(leadership)),
+            };
         }
         if self.raft.may_send() && self.raft.next_message(&mut self.message, &self.log) {
             return Some(self.lend_message());
@@ -98,15 +109,17 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, V
         self.raft.next_read().map(Output::Read)
     }
 
+    /// What comes before all messages. Not an [`Output`]: whoever has one written to memory cannot
+    /// tell it apart where it arises.
     #[cold]
-    fn tell(&mut self) -> Option<Output<'_, L::Payload, E::Said>> {
+    fn tell(&mut self) -> Option<News> {
         match self.raft.next_news(&self.log)?? {
             Effect::Change(Change::Install { last }) => {
                 self.log.install(last);
-                Some(Output::Install { last })
+                Some(News::Install { last })
             }
-            Effect::LogFull => Some(Output::LogFull),
-            Effect::Leadership(leadership) => Some(Output::Leadership(leadership)),
+            Effect::LogFull => Some(News::LogFull),
+            Effect::Leadership(leadership) => Some(News::Leadership(leadership)),
             // Other changes were made in the calls that brought them, and the rest comes later.
             _ => None,
         }
