@@ -4,6 +4,7 @@
 mod ballot_body;
 mod canonical;
 mod config;
+mod door;
 mod durability;
 mod election;
 mod entry;
@@ -34,6 +35,7 @@ mod ring;
 mod ring_log;
 mod rule;
 mod said;
+mod sending;
 mod start;
 mod state;
 mod status;

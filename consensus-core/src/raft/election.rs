@@ -4,7 +4,7 @@ use synod_quorum::{NodeSet, Outcome, QuorumSystem, Votes};
 
 use super::{
     Change, Election, HardState, LogId, Raft, TermLog,
-    peer::{Pace, Peer, Reply},
+    peer::{Peer, Reply},
     reads::Reads,
     state::{Candidacy, Following, Leading, Recovering, State},
 };
@@ -34,47 +34,6 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
             State::Leader(leading) => leading.heartbeat_at_us.min(self.deadline_us),
             _ => self.deadline_us,
         })
-    }
-
-    /// Sends heartbeats, and steps down if a quorum was not heard for an election timeout (thesis,
-    /// section 6.2), or its disk stalls.
-    fn lead_on(&mut self, mut leading: Leading) {
-        if self.now_us >= self.deadline_us {
-            if self.should_step_down(leading) {
-                self.become_follower();
-                return;
-            }
-            leading.active = self.myself();
-            leading.issued = self.writes.issued();
-            self.deadline_us = self.now_us.saturating_add(self.config.election_timeout_us);
-            for peer in &mut self.peers {
-                // A snapshot that has not arrived by now may be lost.
-                if let Pace::Snapshot { sent, .. } = &mut peer.pace {
-                    *sent = false;
-                }
-            }
-            self.owe_all();
-        }
-        if self.now_us >= leading.heartbeat_at_us {
-            leading.heartbeat_at_us = self.now_us.saturating_add(self.config.heartbeat_us);
-            for position in leading.active {
-                self.probe_again(position);
-            }
-            self.ask_all();
-        }
-        self.state = State::Leader(leading);
-    }
-
-    /// Whether a quorum was not heard, or the others are one, and the disk has not done in a whole
-    /// election timeout what it was given before.
-    fn should_step_down(&self, leading: Leading) -> bool {
-        let heard = leading.active;
-        if !self.writes.has_reported(leading.issued) {
-            let mut others = heard;
-            others.remove(self.me);
-            return self.is_quorum(others) || !self.is_quorum(heard);
-        }
-        !self.is_quorum(heard)
     }
 
     /// Asks whether it would be elected, which disturbs nobody (thesis, section 9.6).
@@ -299,7 +258,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
-    fn is_quorum(&self, nodes: NodeSet) -> bool {
+    pub(super) fn is_quorum(&self, nodes: NodeSet) -> bool {
         self.voters.is_phase2_quorum(nodes)
     }
 

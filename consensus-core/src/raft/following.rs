@@ -25,12 +25,27 @@ pub(super) struct Taken {
     term: u64,
 }
 
-/// The entries of an [`Append`](Body::Append), or of a [`Suffix`](Body::Suffix).
+/// The entries of an [`Append`](Body::Append), or of a [`Suffix`](super::BallotBody::Suffix).
 #[derive(Clone, Copy)]
 pub(super) struct Sent {
     pub(super) prev: LogId,
     pub(super) term: u64,
     pub(super) count: u32,
+}
+
+impl Sent {
+    /// Whether they can be those of a message of this term.
+    pub(super) fn is_legal(self, term: u64) -> bool {
+        let entries = if self.count == 0 {
+            self.term == 0
+        } else {
+            self.term >= self.prev.term.max(1) && self.term <= term
+        };
+        // The last index is never reached, so that there is always a next one.
+        let end = self.prev.index.checked_add(u64::from(self.count));
+        let follows = self.prev.is_legal() && self.prev.term <= term;
+        term > 0 && follows && entries && end.is_some_and(|end| end < u64::MAX)
+    }
 }
 
 impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {

@@ -1,7 +1,7 @@
 //! Messages, as they come in.
 
 use super::{
-    BallotBody, Body, Election, LogId, Message, MessageError, Raft, Said, TermLog, peer::Reply,
+    BallotBody, Body, Election, Message, MessageError, Raft, Said, TermLog, peer::Reply,
     rule::belongs_to,
 };
 use crate::NodeId;
@@ -26,45 +26,6 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         self.check_host(log).map_err(MessageError::of_host)?;
         let peer = self.admit_message(from, message)?;
         self.receive(now_us, peer, message, log)
-    }
-
-    /// The place of the sender of a message that may be looked at. Reads only.
-    #[inline]
-    pub(super) fn admit_message(
-        &self,
-        from: NodeId,
-        message: &Message<E::Said>,
-    ) -> Result<usize, MessageError> {
-        let peer = self.sender(from, message)?;
-        if !is_legal(message) {
-            return Err(MessageError::Malformed);
-        }
-        if E::BALLOTS {
-            self.check_ballot(peer, message)?;
-        }
-        Ok(peer)
-    }
-
-    /// Whether the ballot of a message belongs to whom it must belong.
-    fn check_ballot(&self, peer: usize, message: &Message<E::Said>) -> Result<(), MessageError> {
-        let term = message.term;
-        let mine = belongs_to(term, self.me);
-        if mine && term > self.hard_state.term {
-            return Err(MessageError::Forgotten);
-        }
-        let fits = match message.body {
-            Body::Vote { .. } | Body::Append { .. } | Body::Commit { .. } => belongs_to(term, peer),
-            Body::Snapshot { .. } => mine || belongs_to(term, peer),
-            Body::VoteReply { .. } => false,
-            Body::Matched { .. } | Body::Mismatched { .. } => mine,
-            Body::Ballot(said) => match said.ballot() {
-                Some(BallotBody::Fetch { .. }) => belongs_to(term, peer),
-                Some(BallotBody::ReadIndex { .. } | BallotBody::ReadIndexReply { .. }) => true,
-                _ => mine,
-            },
-            _ => true,
-        };
-        if fits { Ok(()) } else { Err(MessageError::Malformed) }
     }
 
     /// Takes a message that was admitted, by what it says.
@@ -107,7 +68,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
             }
             Body::Ballot(said) => {
                 if let Some(body) = said.ballot() {
-                    self.receive_ballot(now_us, peer, (term, body), log)?;
+                    self.receive_ballot(now_us, peer, term, body, log)?;
                 }
             }
         }
@@ -119,7 +80,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         &mut self,
         now_us: u64,
         peer: usize,
-        (term, body): (u64, BallotBody),
+        term: u64,
+        body: BallotBody,
         log: &impl TermLog,
     ) -> Result<(), MessageError> {
         if let BallotBody::Suffix { .. } | BallotBody::Differs { .. } = body {
@@ -140,20 +102,6 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
             _ => {}
         }
         Ok(())
-    }
-
-    /// The place of the sender of a message that is for this node.
-    fn sender(&self, from: NodeId, message: &Message<E::Said>) -> Result<usize, MessageError> {
-        if message.cluster != self.config.cluster {
-            return Err(MessageError::WrongCluster);
-        }
-        if message.to != self.config.id {
-            return Err(MessageError::WrongReceiver);
-        }
-        match self.voters.position(from) {
-            Some(peer) if peer != self.me => Ok(peer),
-            _ => Err(MessageError::Stranger),
-        }
     }
 
     /// Tells who asks in a term that is over; late answers are nothing.
@@ -182,48 +130,4 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
             self.owe(position);
         }
     }
-}
-
-/// Whether a node that works could have sent this.
-fn is_legal<X: Said>(message: &Message<X>) -> bool {
-    let term = message.term;
-    let ours = |id: LogId| id.is_legal() && id.term <= term;
-    match message.body {
-        Body::PreVote { last } => ours(last),
-        Body::PreVoteReply { asked, .. } => term <= asked,
-        Body::Vote { last } => ours(last) && last.term < term,
-        Body::VoteReply { .. } | Body::Commit { .. } | Body::Matched { .. } | Body::Outdated => {
-            term > 0
-        }
-        Body::Append { prev, entries_term, count, .. } => {
-            are_legal(term, prev, (entries_term, count))
-        }
-        Body::Mismatched { prev, hint, .. } => term > 0 && ours(hint) && hint.index < prev,
-        Body::Snapshot { last } => ours(last) && last != LogId::START && last.index < u64::MAX,
-        Body::Ballot(said) => match said.ballot() {
-            Some(BallotBody::Promise { last }) => term > 0 && ours(last),
-            Some(BallotBody::Fetch { prev }) => {
-                ours(prev) && prev.term < term && prev.index < u64::MAX
-            }
-            Some(BallotBody::Suffix { prev, entries_term, count }) => {
-                are_legal(term, prev, (entries_term, count))
-            }
-            Some(BallotBody::Differs { prev, hint }) => term > 0 && ours(hint) && hint.index < prev,
-            Some(BallotBody::ReadIndex { .. } | BallotBody::ReadIndexReply { .. }) => term > 0,
-            None => false,
-        },
-    }
-}
-
-/// Whether these can be the entries of a message of this term.
-fn are_legal(term: u64, prev: LogId, (entries_term, count): (u64, u32)) -> bool {
-    let entries = if count == 0 {
-        entries_term == 0
-    } else {
-        entries_term >= prev.term.max(1) && entries_term <= term
-    };
-    // The last index is never reached, so that there is always a next one.
-    let end = prev.index.checked_add(u64::from(count));
-    let follows = prev.is_legal() && prev.term <= term;
-    term > 0 && follows && entries && end.is_some_and(|end| end < u64::MAX)
 }

@@ -11,9 +11,9 @@
 use super::{
     BallotBody, Body, Election, LogId, MessageError, Raft, TermLog,
     following::{Fit, Sent},
-    leading::Batch,
     peer::Reply,
     said::say,
+    sending::Batch,
     state::{Following, Recovering, State},
 };
 
