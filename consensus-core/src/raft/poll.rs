@@ -213,8 +213,11 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
             Reply::PreVote { granted, asked } => Body::PreVoteReply { granted, asked },
             Reply::Vote if !E::BALLOTS => Body::VoteReply { granted },
             Reply::Vote => {
+                // It speaks for the whole log. What is not durable yet came from the leader of this
+                // ballot, who wants no promises any more.
+                let durable = self.writes.durable() >= self.last.index;
                 let promise = BallotBody::Promise { last: self.last };
-                return granted && say(promise, body);
+                return granted && durable && say(promise, body);
             }
             Reply::Suffix | Reply::Read { .. } if !E::BALLOTS => return false,
             Reply::Suffix => return self.write_suffix(body, log),

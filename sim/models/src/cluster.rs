@@ -1,14 +1,18 @@
-//! Raft: 3 voters.
+//! Raft and Multi-Paxos: 3 voters.
 
 mod history;
 mod log;
 mod node;
+mod rule;
 
 pub(crate) use history::History;
 pub(crate) use node::{Event, Note, Packet, VOTERS, Voter};
+pub(crate) use rule::Rule;
+
+use std::marker::PhantomData;
 
 use stateright::Property;
-use synod_consensus_core::raft::{Body, TermLog};
+use synod_consensus_core::raft::{Body, ByBallots, ByVotes, TermLog};
 
 use crate::{
     places::Places,
@@ -17,11 +21,11 @@ use crate::{
 
 /// What is searched, and how far.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Cluster {
+pub(crate) struct Cluster<E> {
     /// The last term that anybody may come to.
     pub(crate) terms: u64,
-    /// Whether it begins with node 0 as the leader of term 1, whose first entry all have; or else
-    /// before all elections.
+    /// Whether it begins with node 0 as the leader of its first term, whose first entry all have; or
+    /// else before all elections.
     pub(crate) led: bool,
     /// Who may stand for election.
     pub(crate) standing: Places,
@@ -43,13 +47,36 @@ pub(crate) struct Cluster {
     pub(crate) hearing: Places,
     /// Whether only messages of elections arrive.
     pub(crate) elections_only: bool,
+    /// By which rule a leader is elected.
+    pub(crate) rule: PhantomData<E>,
 }
 
-impl System for Cluster {
-    type Node = Voter;
+impl Cluster<ByVotes> {
+    /// The same by the rule of Multi-Paxos, up to this ballot.
+    pub(crate) const fn with_ballots(self, terms: u64) -> Cluster<ByBallots> {
+        Cluster {
+            terms,
+            led: self.led,
+            standing: self.standing,
+            crashes: self.crashes,
+            crashing: self.crashing,
+            proposals: self.proposals,
+            proposing: self.proposing,
+            reads: self.reads,
+            reading: self.reading,
+            leaders_wait: self.leaders_wait,
+            hearing: self.hearing,
+            elections_only: self.elections_only,
+            rule: PhantomData,
+        }
+    }
+}
+
+impl<E: Rule> System for Cluster<E> {
+    type Node = Voter<E>;
     type History = History;
 
-    fn start(&self) -> Vec<(Voter, Effects<Voter>)> {
+    fn start(&self) -> Vec<(Voter<E>, Effects<Voter<E>>)> {
         (0..VOTERS).map(Voter::new).collect()
     }
 
@@ -61,7 +88,7 @@ impl System for Cluster {
         world.settle(start, 0, Event::Expired, goes_on)
     }
 
-    fn loses(&self, packet: &Packet) -> bool {
+    fn loses(&self, packet: &Packet<E::Said>) -> bool {
         match packet.message.body {
             Body::Outdated => !self.hearing.contain(packet.message.to.0 as usize),
             Body::VoteReply { granted: false } | Body::PreVoteReply { granted: false, .. } => true,
@@ -73,11 +100,11 @@ impl System for Cluster {
         }
     }
 
-    fn is_void(&self, voter: &Voter, packet: &Packet) -> bool {
+    fn is_void(&self, voter: &Voter<E>, packet: &Packet<E::Said>) -> bool {
         voter.has_done_with(&packet.message)
     }
 
-    fn bounds(&self, _place: usize, node: &Voter) -> bool {
+    fn bounds(&self, _place: usize, node: &Voter<E>) -> bool {
         node.raft().status().leadership.term <= self.terms
     }
 
@@ -116,18 +143,21 @@ impl System for Cluster {
         if self.led {
             properties.push(Property::sometimes(
                 "a deposed leader does not know it",
-                |w: &World<Self>, s: &Seen| s.history.has_applied(2) && w.node(s, 0).leads(),
+                |w: &World<Self>, s: &Seen| {
+                    s.history.has_applied(w.system().terms) && w.node(s, 0).leads()
+                },
             ));
         }
         if self.reads > 0 && !self.reading.contain(1) {
-            properties
-                .push(Property::sometimes("the first leader answers a read", |_, s: &Seen| {
-                    s.history.has_answered(1)
-                }));
+            properties.push(Property::sometimes(
+                "a read is answered in the first term",
+                |_, s: &Seen| s.history.has_answered(E::FIRST),
+            ));
         } else if self.reads > 0 {
-            properties.push(Property::sometimes("a later leader answers a read", |_, s: &Seen| {
-                s.history.has_answered(2)
-            }));
+            properties.push(Property::sometimes(
+                "a read is answered in the last term",
+                |w: &World<Self>, s: &Seen| s.history.has_answered(w.system().terms),
+            ));
         }
         properties
     }
@@ -136,7 +166,7 @@ impl System for Cluster {
 type Seen = State<History>;
 
 /// Whether logs that have an entry of one term at one index are the same up to there.
-fn logs_match(world: &World<Cluster>, state: &Seen) -> bool {
+fn logs_match<E: Rule>(world: &World<Cluster<E>>, state: &Seen) -> bool {
     let nodes = [0, 1, 2].map(|place| world.node(state, place));
     [(0, 1), (0, 2), (1, 2)].into_iter().all(|(a, b)| {
         let (a, b) = (nodes[a].log(), nodes[b].log());

@@ -1,5 +1,9 @@
 //! What is searched: each scope with its bounds, and a smaller one for a hurry.
 
+use std::marker::PhantomData;
+
+use synod_consensus_core::raft::{ByBallots, ByVotes};
+
 use crate::{
     cluster::Cluster,
     decree::Decree,
@@ -21,7 +25,8 @@ pub struct Scope {
 #[derive(Clone, Copy, Debug)]
 enum System {
     Decree(Decree),
-    Cluster(Cluster),
+    Votes(Cluster<ByVotes>),
+    Ballots(Cluster<ByBallots>),
     Registers(Registers),
 }
 
@@ -50,28 +55,48 @@ pub const FULL: &[Scope] = &[
     Scope {
         name: "raft-elections",
         bounds: "3 voters, 2 of which stand; terms up to 2; a crash",
-        system: System::Cluster(Cluster { terms: 2, ..ELECTIONS }),
+        system: System::Votes(Cluster { terms: 2, ..ELECTIONS }),
     },
     Scope {
         name: "raft-votes",
         bounds: "3 voters; 1 term; a crash of the last, which hears that a term is over",
-        system: System::Cluster(VOTES),
+        system: System::Votes(VOTES),
     },
     Scope {
         name: "raft-replication",
         bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; 2 proposals at the former; a crash",
-        system: System::Cluster(Cluster { proposals: 2, ..REPLICATION }),
+        system: System::Votes(Cluster { proposals: 2, ..REPLICATION }),
     },
     Scope {
         name: "raft-reads",
         bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; a proposal and a read at either",
-        system: System::Cluster(Cluster {
+        system: System::Votes(Cluster {
             proposing: Places::of(&[0, 1]),
             reading: Places::of(&[0, 1]),
             ..READS
         }),
     },
     OLD_LEADER,
+    Scope {
+        name: "ballots-elections",
+        bounds: "3 voters, 2 of which stand; ballots up to 65, which are 3; a crash",
+        system: System::Ballots(ELECTIONS.with_ballots(65)),
+    },
+    Scope {
+        name: "ballots-recovery",
+        bounds: "3 voters, a leader of ballot 64, another one stands; ballots up to 65; 2 proposals at the former; a crash",
+        system: System::Ballots(Cluster { proposals: 2, ..REPLICATION }.with_ballots(65)),
+    },
+    Scope {
+        name: "ballots-rivals",
+        bounds: "3 voters, a leader of ballot 64, both others stand; ballots up to 66; a proposal at the former",
+        system: System::Ballots(RIVALS.with_ballots(66)),
+    },
+    Scope {
+        name: "ballots-reads",
+        bounds: "3 voters, a leader of ballot 64, another one stands; ballots up to 65; a proposal at the former and a read at the third",
+        system: System::Ballots(Cluster { reading: Places::of(&[2]), ..READS }.with_ballots(65)),
+    },
     Scope {
         name: "register-crashes",
         bounds: "3 nodes, a client at each: a change, a conditional put, a read; a ballot a life; a crash",
@@ -136,24 +161,48 @@ pub const QUICK: &[Scope] = &[
     Scope {
         name: "raft-elections",
         bounds: "3 voters, 2 of which stand; 1 term; a crash",
-        system: System::Cluster(Cluster { terms: 1, ..ELECTIONS }),
+        system: System::Votes(Cluster { terms: 1, ..ELECTIONS }),
     },
     Scope {
         name: "raft-votes",
         bounds: "3 voters; 1 term; the last hears that it is over",
-        system: System::Cluster(Cluster { crashes: 0, ..VOTES }),
+        system: System::Votes(Cluster { crashes: 0, ..VOTES }),
     },
     Scope {
         name: "raft-replication",
         bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; a proposal; a crash of the third",
-        system: System::Cluster(Cluster { crashing: Places::of(&[2]), ..REPLICATION }),
+        system: System::Votes(Cluster { crashing: Places::of(&[2]), ..REPLICATION }),
     },
     Scope {
         name: "raft-reads",
         bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; a proposal at the former and a read at the latter",
-        system: System::Cluster(READS),
+        system: System::Votes(READS),
     },
     OLD_LEADER,
+    Scope {
+        name: "ballots-elections",
+        bounds: "3 voters, 2 of which stand; a ballot each",
+        system: System::Ballots(Cluster { crashes: 0, ..ELECTIONS }.with_ballots(64)),
+    },
+    Scope {
+        name: "ballots-recovery",
+        bounds: "3 voters, a leader of ballot 64, another one stands; ballots up to 65; a proposal; a crash of the third",
+        system: System::Ballots(
+            Cluster { crashing: Places::of(&[2]), ..REPLICATION }.with_ballots(65),
+        ),
+    },
+    Scope {
+        name: "ballots-rivals",
+        bounds: "3 voters, a leader of ballot 64, both others stand; ballots up to 66",
+        system: System::Ballots(Cluster { proposals: 0, ..RIVALS }.with_ballots(66)),
+    },
+    Scope {
+        name: "ballots-reads",
+        bounds: "3 voters, a leader of ballot 64, another one stands; ballots up to 65; a read at the third",
+        system: System::Ballots(
+            Cluster { proposals: 0, reading: Places::of(&[2]), ..READS }.with_ballots(65),
+        ),
+    },
     Scope {
         name: "register-crashes",
         bounds: "3 nodes, a change at one, a conditional put at another; a ballot a life; a crash",
@@ -197,10 +246,10 @@ pub const QUICK: &[Scope] = &[
 const OLD_LEADER: Scope = Scope {
     name: "raft-old-leader",
     bounds: "3 voters, a leader of term 1, another one stands; terms up to 2; 2 reads at the former",
-    system: System::Cluster(Cluster { proposals: 0, reads: 2, reading: Places::of(&[0]), ..READS }),
+    system: System::Votes(Cluster { proposals: 0, reads: 2, reading: Places::of(&[0]), ..READS }),
 };
 
-const ELECTIONS: Cluster = Cluster {
+const ELECTIONS: Cluster<ByVotes> = Cluster {
     terms: 2,
     led: false,
     standing: Places::of(&[0, 1]),
@@ -213,9 +262,10 @@ const ELECTIONS: Cluster = Cluster {
     leaders_wait: true,
     hearing: Places::of(&[]),
     elections_only: true,
+    rule: PhantomData,
 };
 
-const VOTES: Cluster = Cluster {
+const VOTES: Cluster<ByVotes> = Cluster {
     terms: 1,
     standing: Places::of(&[0, 1, 2]),
     crashing: Places::of(&[2]),
@@ -224,7 +274,7 @@ const VOTES: Cluster = Cluster {
     ..ELECTIONS
 };
 
-const REPLICATION: Cluster = Cluster {
+const REPLICATION: Cluster<ByVotes> = Cluster {
     terms: 2,
     led: true,
     standing: Places::of(&[1]),
@@ -235,7 +285,11 @@ const REPLICATION: Cluster = Cluster {
     ..ELECTIONS
 };
 
-const READS: Cluster = Cluster { crashes: 0, reads: 1, reading: Places::of(&[1]), ..REPLICATION };
+const RIVALS: Cluster<ByVotes> =
+    Cluster { crashes: 0, standing: Places::of(&[1, 2]), ..REPLICATION };
+
+const READS: Cluster<ByVotes> =
+    Cluster { crashes: 0, reads: 1, reading: Places::of(&[1]), ..REPLICATION };
 
 const CHANGE: Client = Client { place: 0, operation: Operation::Append };
 const NEXT_CHANGE: Client = CHANGE;
@@ -277,7 +331,8 @@ impl Scope {
     fn run(&self, threads: usize, until: Option<&'static str>) -> Found {
         match self.system {
             System::Decree(decree) => search(decree, threads, until),
-            System::Cluster(cluster) => search(cluster, threads, until),
+            System::Votes(cluster) => search(cluster, threads, until),
+            System::Ballots(cluster) => search(cluster, threads, until),
             System::Registers(registers) => search(registers, threads, until),
         }
     }

@@ -13,10 +13,10 @@ pub(crate) struct History {
     pub(crate) crashes: u8,
     pub(crate) proposals: u8,
     pub(crate) reads: u8,
-    /// Who leads each term, from 1.
-    leaders: Vec<Option<u8>>,
-    /// Who has whose vote in each term, from 1.
-    votes: Vec<[Option<u8>; VOTERS]>,
+    /// Who leads each term.
+    leaders: Terms<Option<u8>>,
+    /// Who has whose vote in each term.
+    votes: Terms<[Option<u8>; VOTERS]>,
     /// What was applied anywhere, by index, and in which term of the first who did so.
     applied: Vec<(Entry, u64)>,
     /// Reads that were taken: where, as what, and how much had been applied anywhere by then.
@@ -41,7 +41,7 @@ pub(crate) struct Wrong {
 impl History {
     /// Whether somebody has led this term.
     pub(crate) fn has_led(&self, term: u64) -> bool {
-        self.leaders.get(term as usize - 1).is_some_and(Option::is_some)
+        self.leaders.iter().any(|(led, leader)| *led == term && leader.is_some())
     }
 
     /// Whether an entry of this term was applied.
@@ -69,7 +69,7 @@ impl History {
                 self.open.sort_unstable();
             }
             Note::Answered(token, applied) => self.answer(place, *token, *applied),
-            Note::Restarted => self.open.retain(|&(at, ..)| at != place),
+            Note::Abandoned => self.open.retain(|&(at, ..)| at != place),
             Note::Refused => self.wrong.refused = true,
         }
     }
@@ -104,11 +104,14 @@ impl History {
     }
 }
 
+/// What belongs to terms, in their order.
+type Terms<T> = Vec<(u64, T)>;
+
 /// What belongs to a term.
-fn of_term<T: Clone + Default>(terms: &mut Vec<T>, term: u64) -> &mut T {
-    let place = term as usize - 1;
-    if terms.len() <= place {
-        terms.resize(place + 1, T::default());
-    }
-    &mut terms[place]
+fn of_term<T: Default>(terms: &mut Terms<T>, term: u64) -> &mut T {
+    let place = terms.binary_search_by_key(&term, |(there, _)| *there).unwrap_or_else(|place| {
+        terms.insert(place, (term, T::default()));
+        place
+    });
+    &mut terms[place].1
 }

@@ -2,10 +2,15 @@
 
 use synod_consensus_core::{
     Canonical, NodeId,
-    raft::{Body, Change, Config, Message, Output, Raft, ReadToken, Recovered, Role},
+    raft::{
+        BallotBody, Body, Change, Config, Message, Output, Raft, ReadToken, Recovered, Role, Said,
+    },
 };
 
-use super::log::{Entry, Log, Record, Stored};
+use super::{
+    Rule,
+    log::{Entry, Log, Record, Stored},
+};
 use crate::{
     disk::Disk,
     world::{Effects, Node},
@@ -17,22 +22,22 @@ pub(crate) const VOTERS: usize = 3;
 /// drawn from it is not the earliest that could be drawn.
 const ELECTION_TIMEOUT_US: u64 = 1 << 40;
 
-type Machine = Raft<VOTERS, 1>;
+type Machine<E> = Raft<VOTERS, 1, E>;
 
 /// A voter, its log and its disk. Its id is its place.
 #[derive(Clone, Debug)]
-pub(crate) struct Voter {
+pub(crate) struct Voter<E: Rule> {
     place: usize,
-    raft: Machine,
+    raft: Machine<E>,
     log: Log,
     disk: Disk<Stored>,
 }
 
 /// A message, and the entries that go with it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Packet {
+pub(crate) struct Packet<X> {
     /// What the machine says.
-    pub(crate) message: Message,
+    pub(crate) message: Message<X>,
     entries: Vec<Entry>,
 }
 
@@ -75,15 +80,15 @@ pub(crate) enum Note {
     /// It answers reads up to this one, having applied all up to this index.
     Answered(ReadToken, u64),
     /// It has lost all reads that it had taken.
-    Restarted,
+    Abandoned,
     /// It refuses a message.
     Refused,
 }
 
 /// What tells a node apart.
-type View = (Canonical<Raft<VOTERS, 1>>, Log, Stored, Vec<Record>);
+type View<E> = (Canonical<Machine<E>>, Log, Stored, Vec<Record>);
 
-impl Voter {
+impl<E: Rule> Voter<E> {
     /// The voter of this place at its very first start.
     pub(crate) fn new(place: usize) -> (Self, Effects<Self>) {
         let log = Log::default();
@@ -94,7 +99,7 @@ impl Voter {
     }
 
     /// The machine.
-    pub(crate) fn raft(&self) -> &Machine {
+    pub(crate) fn raft(&self) -> &Machine<E> {
         &self.raft
     }
 
@@ -115,7 +120,7 @@ impl Voter {
 
     /// Whether this message is about a term, or an election, that is over for this node, whatever
     /// it may lose in a crash.
-    pub(crate) fn has_done_with(&self, message: &Message) -> bool {
+    pub(crate) fn has_done_with(&self, message: &Message<E::Said>) -> bool {
         let durable = self.durable_term();
         // A term that is left, or lost, is never stood for or led again.
         let role = self.raft.status().leadership.role;
@@ -126,6 +131,7 @@ impl Voter {
             Body::Matched { .. } | Body::Mismatched { .. } => {
                 over(matches!(role, Role::Candidate | Role::Leader))
             }
+            Body::Ballot(said) if is_promise(said) => over(role == Role::Candidate),
             _ => message.term < durable,
         }
     }
@@ -157,7 +163,9 @@ impl Voter {
                 Output::Leadership(leadership) if leadership.role == Role::Leader => {
                     effects.notes.push(Note::Elected(leadership.term, self.log.clone()));
                 }
-                Output::Leadership(_) | Output::Fate(_) | Output::LogFull => {}
+                // Whoever does not lead any more.
+                Output::Leadership(_) => effects.notes.push(Note::Abandoned),
+                Output::Fate(_) | Output::LogFull => {}
             }
         }
         effects
@@ -174,12 +182,12 @@ impl Voter {
         }
     }
 
-    fn send(&self, to: NodeId, message: Message, effects: &mut Effects<Self>) {
-        let entries = match message.body {
-            Body::Append { prev, count, .. } => {
+    fn send(&self, to: NodeId, message: Message<E::Said>, effects: &mut Effects<Self>) {
+        let entries = match message.entries() {
+            Some((prev, _, count)) => {
                 self.log.entries(prev.index + 1, prev.index + u64::from(count)).to_vec()
             }
-            _ => Vec::new(),
+            None => Vec::new(),
         };
         let to_place = to.0 as usize;
         let disk = self.disk.durable();
@@ -188,6 +196,14 @@ impl Voter {
                 effects.notes.push(Note::Voted(message.term, to_place));
                 disk.hard_state
                     .is_some_and(|on_disk| on_disk.term == message.term && on_disk.vote == Some(to))
+            }
+            Body::Ballot(said) if is_promise(said) => {
+                effects.notes.push(Note::Voted(message.term, to_place));
+                // It speaks for the log, too.
+                disk.log == self.log
+                    && disk.hard_state.is_some_and(|on_disk| {
+                        on_disk.term == message.term && on_disk.vote == Some(to)
+                    })
             }
             Body::Matched { index, .. } => {
                 let upto = index as usize;
@@ -216,13 +232,13 @@ impl Voter {
     }
 }
 
-impl Node for Voter {
-    type View = View;
-    type Message = Packet;
+impl<E: Rule> Node for Voter<E> {
+    type View = View<E>;
+    type Message = Packet<E::Said>;
     type Event = Event;
     type Note = Note;
 
-    fn view(&self) -> View {
+    fn view(&self) -> View<E> {
         let pending = self.disk.pending().cloned().collect();
         (self.raft.canonical(), self.log.clone(), self.disk.durable().clone(), pending)
     }
@@ -235,6 +251,9 @@ impl Node for Voter {
             events.extend([Event::Heartbeat, Event::Checked, Event::Proposed, Event::Asked]);
         } else {
             events.extend([Event::Expired, Event::Quiet]);
+            if E::BALLOTS {
+                events.push(Event::Asked);
+            }
         }
         events
     }
@@ -255,7 +274,7 @@ impl Node for Voter {
             Event::Crashed(done) => {
                 self.disk.crash(done);
                 self.restart();
-                effects.notes.push(Note::Restarted);
+                effects.notes.push(Note::Abandoned);
             }
             Event::Proposed => {
                 if let Ok(id) = self.raft.propose(0, 1, &self.log) {
@@ -271,7 +290,7 @@ impl Node for Voter {
         self.drain(effects, &[])
     }
 
-    fn receive(&mut self, from: usize, packet: &Packet) -> Effects<Self> {
+    fn receive(&mut self, from: usize, packet: &Packet<E::Said>) -> Effects<Self> {
         let from = NodeId(from as u64);
         // No time passes but by timers.
         let taken = self.raft.handle_message(0, from, &packet.message, &self.log);
@@ -281,8 +300,12 @@ impl Node for Voter {
 }
 
 /// Whether what it says promises that its sender is in its term for good.
-const fn spends_term(body: &Body) -> bool {
+const fn spends_term<X>(body: &Body<X>) -> bool {
     !matches!(body, Body::PreVote { .. } | Body::PreVoteReply { .. } | Body::Outdated)
+}
+
+fn is_promise(said: impl Said) -> bool {
+    matches!(said.ballot(), Some(BallotBody::Promise { .. }))
 }
 
 fn voters() -> [NodeId; VOTERS] {
