@@ -283,6 +283,7 @@ suite! {
         answers_of_other_rounds
         answers_to_an_earlier_life
         a_read_waits_for_the_longest_log
+        rounds_of_reads_are_never_used_again
         an_index_that_is_gone_does_not_block
         lost_answers_are_asked_again
         a_change_of_leader_ends_reads
@@ -322,5 +323,6 @@ suite! {
         a_full_log_at_the_candidate;
     ballot_reads:
         a_follower_reads_what_is_committed
+        a_reader_counts_its_own_log
         a_read_without_the_leader;
 }

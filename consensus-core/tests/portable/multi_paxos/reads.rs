@@ -145,6 +145,31 @@ pub(crate) fn a_read_waits_for_the_longest_log() {
     assert_eq!(node.reads.pop_front(), Some(read));
 }
 
+/// What is committed may be in the reader's own log, and in none of those that answer it.
+pub(crate) fn a_reader_counts_its_own_log() {
+    let mut cluster = BallotCluster::led_by_1(3);
+    cluster.run(100_000);
+    cluster.isolate(3);
+    let index = cluster.node(1).propose(1).index;
+    while let Some(sent) = cluster.node(1).next_to(2) {
+        cluster.deliver(&sent);
+    }
+    // 1 hears that 2 has it, and is not heard any more.
+    cluster.cut(1, 2);
+    cluster.settle();
+    assert_eq!((cluster.node(1).applied, cluster.node(2).applied), (index, index - 1));
+    cluster.heal();
+    cluster.cut(1, 2);
+    cluster.cut(1, 3);
+    let token = cluster.node(2).read();
+    cluster.settle();
+    assert_eq!(cluster.node(2).reads.pop_front(), None, "only 3 has answered, without the entry");
+    cluster.heal();
+    cluster.run(100_000);
+    assert_eq!(cluster.node(2).reads.pop_front(), Some(token));
+    assert_eq!(cluster.node(2).applied, index);
+}
+
 /// A log that was told of is cut short: a later question finds out.
 pub(crate) fn an_index_that_is_gone_does_not_block() {
     let mut node = follower();
@@ -216,6 +241,25 @@ pub(crate) fn a_change_of_leader_ends_reads() {
     // The same leader comes back.
     node.receive(1, 64, heartbeat(LogId::START, 0), &[]).unwrap();
     waits(&mut node);
+}
+
+/// The rounds of reads that have ended are not used again, also not in the same term: an answer that
+/// comes late would confirm a read that began after it was given.
+pub(crate) fn rounds_of_reads_are_never_used_again() {
+    let mut node = follower();
+    let early = node.read();
+    node.timeout();
+    node.receive(1, 64, heartbeat(LogId::START, 0), &[]).unwrap();
+    let late = node.read();
+    assert!(late > early);
+    for voter in [3, 4, 5] {
+        node.hear(voter, answer(early.round, 0), &[]).unwrap();
+    }
+    assert!(node.reads.is_empty());
+    for voter in [3, 4] {
+        node.hear(voter, answer(late.round, 0), &[]).unwrap();
+    }
+    assert_eq!(node.reads.pop_front(), Some(late));
 }
 
 /// A read that waits for its index ends with a later ballot.

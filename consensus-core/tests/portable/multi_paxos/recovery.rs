@@ -295,6 +295,10 @@ pub(crate) fn a_promise_waits_for_a_late_snapshot() {
     assert_eq!((holder.last_to(2), holder.pending_writes()), (None, 1));
     while holder.persist().is_some() {}
     assert_eq!(holder.last_to(2), promise(at(2, 5)));
+    // Once more it is nothing to wait for.
+    holder.take(3, &snapshot(2, at(2, 5)), &[], 98).unwrap();
+    holder.receive(2, 65, vote, &[]).unwrap();
+    assert_eq!((holder.last_to(2), holder.pending_writes()), (promise(at(2, 5)), 0));
 }
 
 /// Whoever holds the best log ends before what it promised, which no disk that works does: nobody
