@@ -289,6 +289,7 @@ suite! {
         a_change_of_leader_ends_reads
         a_later_ballot_ends_reads
         a_deposed_leader_forgets_its_reads
+        a_late_answer_to_a_leader_acknowledges_nothing
         everybody_answers_a_reader;
     recovery:
         answers_count_once

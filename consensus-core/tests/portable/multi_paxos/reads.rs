@@ -94,9 +94,10 @@ pub(crate) fn answers_of_other_rounds() {
         node.hear(voter, answer(first.round, 0), &[]).unwrap();
     }
     assert!(node.reads.is_empty());
-    for voter in [3, 4] {
-        node.hear(voter, answer(second.round, 0), &[]).unwrap();
-    }
+    node.hear(3, answer(second.round, 0), &[]).unwrap();
+    // One that was overtaken does not take back what came before it.
+    node.hear(3, answer(first.round, 0), &[]).unwrap();
+    node.hear(4, answer(second.round, 0), &[]).unwrap();
     assert_eq!(node.reads.pop_front(), Some(second));
 }
 
@@ -293,6 +294,19 @@ pub(crate) fn a_deposed_leader_forgets_its_reads() {
     node.receive(2, 65, heartbeat(LogId::START, 0), &[]).unwrap();
     node.receive(2, 65, Body::Ballot(answer(read.round, 1)), &[]).unwrap();
     assert!(node.reads.is_empty());
+}
+
+/// How long a log is, as told to a follower that leads by now, is nothing that a leader may commit by.
+pub(crate) fn a_late_answer_to_a_leader_acknowledges_nothing() {
+    let mut node = BallotNode::new(1, 3);
+    node.receive(2, 65, heartbeat(LogId::START, 0), &[]).unwrap();
+    let read = node.read();
+    node.elect();
+    node.hear(2, answer(read.round, 1), &[]).unwrap();
+    assert_eq!((node.log.last(), node.raft.status().committed), (at(128, 1), 0));
+    assert!(node.reads.is_empty());
+    node.receive(2, 128, Body::Matched { index: 1, round: 0 }, &[]).unwrap();
+    assert_eq!(node.raft.status().committed, 1);
 }
 
 /// Whoever is asked says how long its log is, be it leader, follower or candidate, and hears of
