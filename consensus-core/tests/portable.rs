@@ -297,6 +297,7 @@ suite! {
         the_best_log_is_asked
         who_has_not_promised_does_not_answer
         a_late_snapshot_is_taken
+        a_snapshot_of_the_present_ballot_is_the_leaders
         a_late_snapshot_at_a_candidate
         a_late_snapshot_during_the_vote
         a_promise_waits_for_a_late_snapshot

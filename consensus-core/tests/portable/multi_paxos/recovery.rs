@@ -259,6 +259,21 @@ pub(crate) fn a_late_snapshot_is_taken() {
     assert_eq!((node.log.last(), node.last_to(3)), (at(2, 4), Some(Body::Outdated)));
 }
 
+/// One of the present ballot is its leader's, who is followed, by whoever waited to stand, too.
+pub(crate) fn a_snapshot_of_the_present_ballot_is_the_leaders() {
+    for stands in [false, true] {
+        let mut node = BallotNode::recovered(1, 3, 66, MemoryLog::of_terms(&[1]));
+        if stands {
+            node.timeout();
+            assert_eq!(node.role(), Role::PreCandidate);
+        }
+        node.take(3, &snapshot(66, at(2, 4)), &[], 99).unwrap();
+        assert_eq!((node.role(), node.raft.leader()), (Role::Follower, Some(NodeId(3))));
+        assert_eq!((node.log.last(), node.state), (at(2, 4), 99));
+        assert_eq!(node.last_to(3), Some(Body::Matched { index: 4, round: 0 }));
+    }
+}
+
 /// A candidate that completes its log goes on behind a late snapshot.
 pub(crate) fn a_late_snapshot_at_a_candidate() {
     let mut node = recovering(at(2, 6));
@@ -266,6 +281,8 @@ pub(crate) fn a_late_snapshot_at_a_candidate() {
     assert_eq!((node.log.last(), node.last_to(2)), (at(2, 4), fetch(at(2, 4))));
     node.hear(2, suffix(at(1, 1), 0, 0), &[]).unwrap();
     assert_eq!(node.role(), Role::Candidate, "an answer to what it asked before");
+    node.hear(2, BallotBody::Differs { prev: 4, hint: at(1, 1) }, &[]).unwrap();
+    assert_eq!(node.last_to(2), None, "what is committed does not differ");
     node.hear(2, suffix(at(2, 4), 2, 2), &[5, 6]).unwrap();
     node.hear(2, suffix(at(2, 6), 0, 0), &[]).unwrap();
     assert_eq!((node.role(), node.log.last()), (Role::Leader, at(64, 7)));
