@@ -31,7 +31,7 @@ mod snapshots;
 #[path = "portable/window.rs"]
 mod window;
 
-use multi_paxos::{ballots, elections as ballot_elections, reads as ballot_reads, recovery};
+use multi_paxos::{ballots, elections as ballot_elections, reads as ballot_reads, recovery, waits};
 use paxos::{acceptors, duels, learners, proposers};
 use register::{changes, members, reads as register_reads, rules};
 
@@ -284,6 +284,8 @@ suite! {
         answers_to_an_earlier_life
         a_read_waits_for_the_longest_log
         rounds_of_reads_are_never_used_again
+        a_read_of_a_follower_is_not_answered_by_a_leader
+        a_canonical_state_of_a_reader_is_without_time
         an_index_that_is_gone_does_not_block
         lost_answers_are_asked_again
         a_change_of_leader_ends_reads
@@ -296,7 +298,10 @@ suite! {
         a_lost_fetch
         the_best_log_is_asked
         who_has_not_promised_does_not_answer
+        a_fetch_brings_a_window_at_most
+        what_is_committed_is_not_asked_for
         a_late_snapshot_is_taken
+        a_late_snapshot_commits
         a_snapshot_of_the_present_ballot_is_the_leaders
         a_late_snapshot_at_a_candidate
         a_late_snapshot_during_the_vote
@@ -304,6 +309,10 @@ suite! {
         a_log_that_ends_before_the_best
         a_holder_that_has_less_than_the_candidate
         what_is_fetched_is_written;
+    waits:
+        who_has_promised_waits
+        who_completes_its_log_waits_for_each_answer
+        who_is_promised_to_lead_counts_from_then;
 }
 
 // Multi-Paxos in clusters.
@@ -317,6 +326,7 @@ suite! {
         p04_a_constrained_election
         p07_a_new_leader_leaves_no_gaps
         p06_two_commit_and_three_elect
+        who_could_not_commit_does_not_stand
         members_without_a_say;
     recovery:
         entries_are_fetched_in_batches

@@ -141,6 +141,10 @@ pub(crate) fn a_read_waits_for_the_longest_log() {
     node.reports_applied = false;
     node.receive(1, 64, Body::Commit { commit: 4 }, &[]).unwrap();
     assert_eq!((node.applied, node.reads.pop_front()), (4, None));
+    node.sent.clear();
+    node.now_us += 30_000;
+    node.receive(1, 64, heartbeat(at(64, 4), 4), &[]).unwrap();
+    assert_eq!(node.last_to(5), None, "nobody is asked again about what is committed");
     node.raft.handle_applied(4).unwrap();
     node.drain(None);
     assert_eq!(node.reads.pop_front(), Some(read));
@@ -214,12 +218,14 @@ pub(crate) fn lost_answers_are_asked_again() {
     node.receive(1, 64, append(2), &[2]).unwrap();
     let again = Some(Body::Ballot(BallotBody::ReadIndex { round: read.round }));
     assert_eq!((node.last_to(3), node.last_to(4), node.last_to(5)), (None, again, again));
+    node.receive(1, 64, append(3), &[3]).unwrap();
+    assert_eq!((node.last_to(4), node.last_to(5)), (None, None), "too early once more");
     node.hear(4, answer(read.round, 0), &[]).unwrap();
-    node.receive(1, 64, Body::Commit { commit: 2 }, &[]).unwrap();
+    node.receive(1, 64, Body::Commit { commit: 3 }, &[]).unwrap();
     assert_eq!(node.reads.pop_front(), Some(read));
     node.sent.clear();
     node.now_us += 30_000;
-    node.receive(1, 64, append(3), &[3]).unwrap();
+    node.receive(1, 64, append(4), &[4]).unwrap();
     assert_eq!((node.last_to(4), node.last_to(5)), (None, None), "it is answered");
 }
 
@@ -242,6 +248,17 @@ pub(crate) fn a_change_of_leader_ends_reads() {
     // The same leader comes back.
     node.receive(1, 64, heartbeat(LogId::START, 0), &[]).unwrap();
     waits(&mut node);
+}
+
+/// A read that waits for its index ends when its node stands, though it may lead with that index.
+pub(crate) fn a_read_of_a_follower_is_not_answered_by_a_leader() {
+    let mut node = BallotNode::new(1, 3);
+    node.receive(2, 65, heartbeat(LogId::START, 0), &[]).unwrap();
+    let read = node.read();
+    node.hear(3, answer(read.round, 1), &[]).unwrap();
+    node.elect();
+    node.receive(2, 128, Body::Matched { index: 1, round: 0 }, &[]).unwrap();
+    assert_eq!((node.applied, node.reads.pop_front()), (1, None));
 }
 
 /// The rounds of reads that have ended are not used again, also not in the same term: an answer that
@@ -276,13 +293,19 @@ pub(crate) fn a_later_ballot_ends_reads() {
     node.receive(3, 66, append, &[0]).unwrap();
     assert_eq!((node.applied, node.leadership.map(|told| told.leader)), (1, Some(Some(NodeId(3)))));
     assert!(node.reads.is_empty());
-    let read = node.read();
-    node.receive(4, 67, Body::Outdated, &[]).unwrap();
-    assert_eq!(node.raft.read(0), no_leader);
-    for voter in [1, 3, 4] {
-        node.hear(voter, answer(read.round, 0), &[]).unwrap();
+    // Who answers a read may be who tells of it.
+    for leader in [3, 4] {
+        node.receive(leader, 63 + leader, heartbeat(LogId::START, 0), &[]).unwrap();
+        let read = node.read();
+        let ballot = node.term() + 1;
+        let told = if leader == 3 { Body::Outdated } else { Body::Ballot(answer(read.round, 0)) };
+        node.receive(5, ballot, told, &[]).unwrap();
+        assert_eq!((node.term(), node.raft.read(0)), (ballot, no_leader));
+        for voter in [1, 3, 4] {
+            node.hear(voter, answer(read.round, 0), &[]).unwrap();
+        }
+        assert!(node.reads.is_empty());
     }
-    assert!(node.reads.is_empty());
 }
 
 /// So do those of a leader that is deposed.
@@ -307,6 +330,20 @@ pub(crate) fn a_late_answer_to_a_leader_acknowledges_nothing() {
     assert!(node.reads.is_empty());
     node.receive(2, 128, Body::Matched { index: 1, round: 0 }, &[]).unwrap();
     assert_eq!(node.raft.status().committed, 1);
+}
+
+/// When those are asked again who have not answered is no part of a canonical state.
+pub(crate) fn a_canonical_state_of_a_reader_is_without_time() {
+    let read_at = |now_us| {
+        let mut node = BallotNode::new(2, 5);
+        node.now_us = now_us;
+        node.receive(1, 64, heartbeat(LogId::START, 0), &[]).unwrap();
+        node.read();
+        node.raft
+    };
+    let (early, late) = (read_at(1_000), read_at(2_000));
+    assert!(early != late);
+    assert!(early.canonical() == late.canonical());
 }
 
 /// Whoever is asked says how long its log is, be it leader, follower or candidate, and hears of
