@@ -261,8 +261,8 @@ pub(crate) fn a_read_of_a_follower_is_not_answered_by_a_leader() {
     assert_eq!((node.applied, node.reads.pop_front()), (1, None));
 }
 
-/// The rounds of reads that have ended are not used again, also not in the same term: an answer that
-/// comes late would confirm a read that began after it was given.
+/// The rounds of reads that have ended are not used again, not in the same term either: an answer
+/// that comes late would confirm a read that began after it was given.
 pub(crate) fn rounds_of_reads_are_never_used_again() {
     let mut node = follower();
     let early = node.read();
@@ -319,7 +319,7 @@ pub(crate) fn a_deposed_leader_forgets_its_reads() {
     assert!(node.reads.is_empty());
 }
 
-/// How long a log is, as told to a follower that leads by now, is nothing that a leader may commit by.
+/// How long a log is, as told to a follower that leads by now, is nothing to commit by.
 pub(crate) fn a_late_answer_to_a_leader_acknowledges_nothing() {
     let mut node = BallotNode::new(1, 3);
     node.receive(2, 65, heartbeat(LogId::START, 0), &[]).unwrap();
