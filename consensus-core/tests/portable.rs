@@ -31,7 +31,9 @@ mod snapshots;
 #[path = "portable/window.rs"]
 mod window;
 
-use multi_paxos::{ballots, elections as ballot_elections, reads as ballot_reads, recovery, waits};
+use multi_paxos::{
+    ballots, elections as ballot_elections, reads as ballot_reads, recovery, waiting_reads, waits,
+};
 use paxos::{acceptors, duels, learners, proposers};
 use register::{changes, members, reads as register_reads, rules};
 
@@ -273,7 +275,8 @@ suite! {
         a_vote_for_another_ballot_is_strange
         ballots_at_their_ends
         an_entry_at_the_last_index
-        a_late_question_of_the_leader;
+        a_late_question_of_the_leader
+        an_answer_to_an_earlier_ballot;
 }
 
 // More of that, for which the smallest board has no memory.
@@ -305,10 +308,15 @@ suite! {
         a_snapshot_of_the_present_ballot_is_the_leaders
         a_late_snapshot_at_a_candidate
         a_late_snapshot_during_the_vote
+        a_snapshot_that_was_not_asked_for
         a_promise_waits_for_a_late_snapshot
         a_log_that_ends_before_the_best
         a_holder_that_has_less_than_the_candidate
         what_is_fetched_is_written;
+    waiting_reads:
+        a_read_takes_as_many_as_an_election
+        all_that_wait_are_answered_at_once
+        all_that_wait_end_with_their_leader;
     waits:
         who_has_promised_waits
         who_completes_its_log_waits_for_each_answer

@@ -55,12 +55,12 @@ pub(crate) fn a_read_without_the_leader() {
     assert!(cluster.node(2).reads.pop_front() > Some(token));
 }
 
-fn answer(round: u64, last: u64) -> BallotBody {
+pub(super) fn answer(round: u64, last: u64) -> BallotBody {
     BallotBody::ReadIndexReply { round, last }
 }
 
 /// A follower of 1 among five.
-fn follower() -> BallotNode {
+pub(super) fn follower() -> BallotNode {
     let mut node = BallotNode::new(2, 5);
     node.receive(1, 64, heartbeat(LogId::START, 0), &[]).unwrap();
     node.sent.clear();
@@ -205,16 +205,18 @@ pub(crate) fn an_index_that_is_gone_does_not_block() {
 /// the leader never sends a message without entries.
 pub(crate) fn lost_answers_are_asked_again() {
     let mut node = follower();
+    node.now_us += 20_000;
     let read = node.read();
     node.hear(3, answer(read.round, 0), &[]).unwrap();
     node.sent.clear();
+    node.now_us += 29_999;
     let append = |index: u64| {
         let prev = LogId { term: if index == 1 { 0 } else { 64 }, index: index - 1 };
         Body::Append { prev, entries_term: 64, count: 1, commit: 0, round: 0 }
     };
     node.receive(1, 64, append(1), &[0]).unwrap();
     assert_eq!((node.last_to(4), node.last_to(5)), (None, None), "too early");
-    node.now_us += 30_000;
+    node.now_us += 1;
     node.receive(1, 64, append(2), &[2]).unwrap();
     let again = Some(Body::Ballot(BallotBody::ReadIndex { round: read.round }));
     assert_eq!((node.last_to(3), node.last_to(4), node.last_to(5)), (None, again, again));
@@ -257,6 +259,7 @@ pub(crate) fn a_read_of_a_follower_is_not_answered_by_a_leader() {
     let read = node.read();
     node.hear(3, answer(read.round, 1), &[]).unwrap();
     node.elect();
+    assert_eq!(node.raft.status().committed, 0, "the length of a log acknowledges nothing");
     node.receive(2, 128, Body::Matched { index: 1, round: 0 }, &[]).unwrap();
     assert_eq!((node.applied, node.reads.pop_front()), (1, None));
 }

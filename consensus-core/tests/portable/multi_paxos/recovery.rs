@@ -326,6 +326,18 @@ pub(crate) fn a_late_snapshot_at_a_candidate() {
     assert_eq!((node.role(), node.log.last()), (Role::Leader, at(64, 7)));
 }
 
+/// One of its own ballot that it has not asked for is nothing to a candidate, nor to a leader.
+pub(crate) fn a_snapshot_that_was_not_asked_for() {
+    let mut node = recovering(at(2, 2));
+    let stray = snapshot(64, at(2, 9));
+    node.take(3, &stray, &[], 99).unwrap();
+    assert_eq!((node.log.last(), node.last_to(2)), (at(1, 1), None));
+    node.hear(2, suffix(at(1, 1), 2, 1), &[5]).unwrap();
+    node.hear(2, suffix(at(2, 2), 0, 0), &[]).unwrap();
+    node.take(2, &stray, &[], 99).unwrap();
+    assert_eq!((node.role(), node.log.last(), node.applied), (Role::Leader, at(64, 3), 0));
+}
+
 /// One that asks for promises takes none: they are compared with its log as it is.
 pub(crate) fn a_late_snapshot_during_the_vote() {
     let mut node = BallotNode::recovered(1, 3, 2, MemoryLog::of_terms(&[1]));
