@@ -19,6 +19,10 @@ impl synod_consensus_core::raft::Payload for Payload {
     fn size(&self) -> usize {
         usize::from(self.0)
     }
+
+    fn is_stop_sign(&self) -> bool {
+        self.0.is_multiple_of(3)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -114,6 +118,10 @@ impl Model {
             }
         }
         assert_eq!(log.term(u64::MAX), None);
+        let payloads = self.entries.iter().zip(self.snapshot.index + 1..);
+        let payloads = payloads.filter_map(|(entry, index)| Some((entry.payload.as_ref()?, index)));
+        let stop = payloads.last().filter(|(payload, _)| payload.0.is_multiple_of(3));
+        assert_eq!(log.stop_sign(), stop.map(|(_, index)| index));
         // Nothing that left the log lives on in it.
         let payloads = self.entries.iter().filter(|entry| entry.payload.is_some()).count();
         assert_eq!(Rc::strong_count(&self.alive), 1 + 2 * payloads);

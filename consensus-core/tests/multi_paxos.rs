@@ -3,17 +3,19 @@
 #![allow(clippy::cast_possible_truncation)] // A test may panic.
 #![allow(clippy::std_instead_of_alloc)] // and runs on the host.
 
+use core::{fmt::Debug, hash::Hash};
 use std::collections::VecDeque;
 
 use synod_consensus_core::{
     Members, NodeId,
     multi_paxos::Replica,
     raft::{
-        BallotBody, Body, Config, HardState, Log, LogId, Message, MessageError, Outcome, Payload,
-        ProposeError, Recovered, RingLog, Role, TermLog,
+        BallotBody, Body, Config, HardState, Log, LogId, Message, MessageError, Never, Outcome,
+        Payload, ProposeError, Recovered, RingLog, Role, Said, StartError, TermLog,
         replica::{CompactError, FrameError, Output},
     },
 };
+use synod_quorum::{Flexible, NodeSet, QuorumSystem, Threshold};
 
 /// A number, or the end of the configuration; and how large it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -290,6 +292,43 @@ fn a_next_configuration() {
     assert_eq!(refused, Err(FrameError::Message(MessageError::WrongCluster)));
 }
 
+/// What a system of quorums must be.
+trait System: QuorumSystem + Clone + Debug + Eq + Hash {}
+
+impl<S: QuorumSystem + Clone + Debug + Eq + Hash> System for S {}
+
+/// Two who elect together, and commit alone.
+#[test]
+fn a_first_start_with_quorums_of_its_own() {
+    let both = NodeSet::first(2).unwrap();
+    let of = |needed| Threshold::new(both, needed).unwrap();
+    let members = || Members::new(&MEMBERS[..2], Flexible::new(of(2), of(1)).unwrap()).unwrap();
+    let start =
+        |log| Replica::<_, 2, 4, _>::bootstrap_with(config(7, MEMBERS[0]), members(), 0, log);
+    let mut used = RingLog::new();
+    used.install(LogId { term: 1, index: 1 });
+    assert_eq!(start(used).err(), Some(StartError::NotEmpty));
+
+    let mut node = start(RingLog::new()).unwrap();
+    drain(&mut node);
+    node.handle_timeout(node.poll_timeout().unwrap());
+    let pre_vote = Body::PreVote { last: LogId::START };
+    assert_eq!(drain(&mut node), [(MEMBERS[1], pre_vote)]);
+    hear(&mut node, 20, Body::PreVoteReply { granted: true, asked: 0 }, &[]);
+    drain(&mut node);
+    assert_eq!(node.status().leadership.role, Role::Candidate);
+    hear(&mut node, 20, Body::Ballot(BallotBody::Promise { last: LogId::START }), &[]);
+    drain(&mut node);
+    assert_eq!((node.status().leadership.role, node.status().applied), (Role::Leader, 1));
+}
+
+/// What only Multi-Paxos says has no form in Raft.
+#[test]
+fn what_a_rule_does_not_say() {
+    let question = BallotBody::ReadIndex { round: 1 };
+    assert_eq!((Never::of(question), BallotBody::of(question)), (None, Some(question)));
+}
+
 type Large = Replica<RingLog<Op, 24>, 64, 1>;
 
 /// One of 64, in this term; all its outputs are done.
@@ -302,7 +341,9 @@ fn one_of_64(place: u64, term: u64) -> Large {
     node
 }
 
-fn drain(node: &mut Large) -> Vec<(NodeId, Body<BallotBody>)> {
+fn drain<const VOTERS: usize, const WINDOW: usize, S: System>(
+    node: &mut Replica<RingLog<Op, 24>, VOTERS, WINDOW, S>,
+) -> Vec<(NodeId, Body<BallotBody>)> {
     let mut said = Vec::new();
     while let Some(output) = node.poll_output() {
         match output {
@@ -321,7 +362,12 @@ fn drain(node: &mut Large) -> Vec<(NodeId, Body<BallotBody>)> {
     said
 }
 
-fn hear(node: &mut Large, from: u64, body: Body<BallotBody>, payloads: &[Option<Op>]) {
+fn hear<const VOTERS: usize, const WINDOW: usize, S: System>(
+    node: &mut Replica<RingLog<Op, 24>, VOTERS, WINDOW, S>,
+    from: u64,
+    body: Body<BallotBody>,
+    payloads: &[Option<Op>],
+) {
     let status = node.status();
     let term = status.leadership.term;
     let message = Message { cluster: 7, to: status.id, term, body };

@@ -31,7 +31,9 @@ mod snapshots;
 #[path = "portable/window.rs"]
 mod window;
 
-use multi_paxos::{ballots, elections as ballot_elections, reads as ballot_reads, recovery};
+use multi_paxos::{
+    ballots, elections as ballot_elections, reads as ballot_reads, recovery, waiting_reads, waits,
+};
 use paxos::{acceptors, duels, learners, proposers};
 use register::{changes, members, reads as register_reads, rules};
 
@@ -274,7 +276,8 @@ suite! {
         a_vote_for_another_ballot_is_strange
         ballots_at_their_ends
         an_entry_at_the_last_index
-        a_late_question_of_the_leader;
+        a_late_question_of_the_leader
+        an_answer_to_an_earlier_ballot;
 }
 
 // More of that, for which the smallest board has no memory.
@@ -284,24 +287,41 @@ suite! {
         answers_of_other_rounds
         answers_to_an_earlier_life
         a_read_waits_for_the_longest_log
+        rounds_of_reads_are_never_used_again
+        a_read_of_a_follower_is_not_answered_by_a_leader
+        a_canonical_state_of_a_reader_is_without_time
         an_index_that_is_gone_does_not_block
         lost_answers_are_asked_again
         a_change_of_leader_ends_reads
         a_later_ballot_ends_reads
         a_deposed_leader_forgets_its_reads
+        a_late_answer_to_a_leader_acknowledges_nothing
         everybody_answers_a_reader;
     recovery:
         answers_count_once
         a_lost_fetch
         the_best_log_is_asked
         who_has_not_promised_does_not_answer
+        a_fetch_brings_a_window_at_most
+        what_is_committed_is_not_asked_for
         a_late_snapshot_is_taken
+        a_late_snapshot_commits
+        a_snapshot_of_the_present_ballot_is_the_leaders
         a_late_snapshot_at_a_candidate
         a_late_snapshot_during_the_vote
+        a_snapshot_that_was_not_asked_for
         a_promise_waits_for_a_late_snapshot
         a_log_that_ends_before_the_best
         a_holder_that_has_less_than_the_candidate
         what_is_fetched_is_written;
+    waiting_reads:
+        a_read_takes_as_many_as_an_election
+        all_that_wait_are_answered_at_once
+        all_that_wait_end_with_their_leader;
+    waits:
+        who_has_promised_waits
+        who_completes_its_log_waits_for_each_answer
+        who_is_promised_to_lead_counts_from_then;
 }
 
 // Multi-Paxos in clusters.
@@ -315,6 +335,7 @@ suite! {
         p04_a_constrained_election
         p07_a_new_leader_leaves_no_gaps
         p06_two_commit_and_three_elect
+        who_could_not_commit_does_not_stand
         members_without_a_say;
     recovery:
         entries_are_fetched_in_batches
@@ -323,5 +344,6 @@ suite! {
         a_full_log_at_the_candidate;
     ballot_reads:
         a_follower_reads_what_is_committed
+        a_reader_counts_its_own_log
         a_read_without_the_leader;
 }

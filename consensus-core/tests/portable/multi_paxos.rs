@@ -8,6 +8,10 @@ pub(crate) mod elections;
 pub(crate) mod reads;
 #[path = "multi_paxos/recovery.rs"]
 pub(crate) mod recovery;
+#[path = "multi_paxos/waiting_reads.rs"]
+pub(crate) mod waiting_reads;
+#[path = "multi_paxos/waits.rs"]
+pub(crate) mod waits;
 
 use synod_consensus_core::raft::{Body, LogId};
 

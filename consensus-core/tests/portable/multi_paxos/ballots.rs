@@ -136,6 +136,10 @@ pub(crate) fn whose_a_ballot_is() {
         (2, 129, Body::Ballot(BallotBody::Differs { prev: 1, hint: LogId::START })),
         // What Raft says.
         (2, 129, Body::VoteReply { granted: true }),
+        // What is never said before there is a ballot.
+        (2, 0, Body::Ballot(BallotBody::Promise { last: LogId::START })),
+        (2, 0, Body::Ballot(BallotBody::Differs { prev: 1, hint: LogId::START })),
+        (2, 0, Body::Ballot(BallotBody::ReadIndex { round: 1 })),
         // What contradicts itself.
         (2, 129, Body::Vote { last: at(129, 1) }),
         (2, 129, Body::Ballot(BallotBody::Fetch { prev: at(129, 1) })),
@@ -209,6 +213,19 @@ pub(crate) fn a_late_question_of_the_leader() {
     node.receive(2, 65, heartbeat(LogId::START, 0), &[]).unwrap();
     node.receive(2, 65, Body::Vote { last: LogId::START }, &[]).unwrap();
     while node.persist().is_some() {}
-    assert_eq!(node.last_to(2), Some(Body::Matched { index: 0, round: 0 }));
+    let said = [node.next_to(2), node.next_to(2)].map(|sent| Some(sent?.message.body));
+    assert_eq!(said, [Some(Body::Matched { index: 0, round: 0 }), None]);
     assert_eq!(node.raft.status().vote, None, "it leads without this vote");
+}
+
+/// An answer that waits for the disk is not given in a later ballot, of which it says nothing.
+pub(crate) fn an_answer_to_an_earlier_ballot() {
+    let mut node = BallotNode::new(1, 3);
+    node.prompt = false;
+    node.receive(2, 2, Body::Outdated, &[]).unwrap();
+    node.receive(2, 2, Body::PreVote { last: LogId::START }, &[]).unwrap();
+    node.stand();
+    while node.persist().is_some() {}
+    let said = [node.next_to(2), node.next_to(2)].map(|sent| Some(sent?.message.body));
+    assert_eq!(said, [Some(Body::Vote { last: LogId::START }), None]);
 }

@@ -187,18 +187,18 @@ pub(crate) fn p07_a_new_leader_leaves_no_gaps() {
 
 type Counted = ByBallots<Flexible<Threshold, Threshold>>;
 
-/// Four nodes, any two of which commit, and any three of which elect.
-fn two_of_four() -> Cluster<Counted> {
+/// Four nodes, any so many of which elect, and any so many of which commit.
+fn four(elect: usize, commit: usize) -> Cluster<Counted> {
     let all = NodeSet::first(4).unwrap();
     let of = |needed| Threshold::new(all, needed).unwrap();
-    let system = Flexible::new(of(3), of(2)).unwrap();
+    let system = Flexible::new(of(elect), of(commit)).unwrap();
     let members = || Members::new(&ids(4), system).unwrap();
     Cluster::of((1..=4).map(|id| Node::with_members(config(id), members())))
 }
 
 /// Two of four are enough to commit with and to stay leader; three elect.
 pub(crate) fn p06_two_commit_and_three_elect() {
-    let mut cluster = two_of_four();
+    let mut cluster = four(3, 2);
     cluster.elect(1);
     cluster.isolate(3);
     cluster.isolate(4);
@@ -213,7 +213,7 @@ pub(crate) fn p06_two_commit_and_three_elect() {
     assert_eq!((cluster.leader(), cluster.node(1).raft.status().committed), (None, index));
 
     // Two do not elect, and three do: one of them has what was committed.
-    let mut cluster = two_of_four();
+    let mut cluster = four(3, 2);
     cluster.elect(1);
     cluster.isolate(3);
     cluster.isolate(4);
@@ -232,6 +232,25 @@ pub(crate) fn p06_two_commit_and_three_elect() {
     cluster.heal();
     cluster.run(1_000_000);
     cluster.assert_agreed();
+}
+
+/// Whoever reaches enough to be elected, and too few to commit then, does not stand.
+pub(crate) fn who_could_not_commit_does_not_stand() {
+    let mut cluster = four(2, 3);
+    cluster.elect(1);
+    cluster.isolate(3);
+    cluster.isolate(4);
+    let before = cluster.node(2).term();
+    cluster.run(20 * TIMEOUT_US);
+    assert_eq!(cluster.leader(), None);
+    assert!(cluster.nodes.iter().all(|node| node.term() == before));
+    cluster.heal();
+    cluster.isolate(4);
+    cluster.run(1_000_000);
+    let leader = cluster.leader().expect("a leader");
+    let index = cluster.node(leader).propose(1).index;
+    cluster.run(TIMEOUT_US);
+    assert_eq!(cluster.node(leader).applied, index);
 }
 
 /// A node of more weight than another, and one without a say, which leads all the same.

@@ -1,20 +1,20 @@
 //! A candidate that was promised to lead completes its log before it does.
 
 use synod_consensus_core::{
-    NodeId,
-    raft::{BallotBody, Body, LogId, Message, Role, TermLog},
+    Members, NodeId,
+    raft::{BallotBody, Body, Config, HardState, LogId, Message, Role, TermLog},
 };
 
 use super::{
     super::cluster::{
         BallotCluster, BallotNode, MemoryLog,
         log::ROOM,
-        node::{CLUSTER, apply},
+        node::{CLUSTER, Disk, apply, config, ids},
     },
     at, heartbeat,
 };
 
-const fn suffix(prev: LogId, entries_term: u64, count: u32) -> BallotBody {
+pub(super) const fn suffix(prev: LogId, entries_term: u64, count: u32) -> BallotBody {
     BallotBody::Suffix { prev, entries_term, count }
 }
 
@@ -115,7 +115,8 @@ pub(crate) fn a_snapshot_is_fetched() {
 pub(crate) fn a_full_log_at_the_candidate() {
     let mut one = MemoryLog::of_terms(&[1]);
     one.room = 4;
-    let (mut cluster, _) = stand(one, MemoryLog::of_terms(&[1; 9]));
+    let (mut cluster, fetches) = stand(one, MemoryLog::of_terms(&[1; 9]));
+    assert_eq!(fetches, 2, "once more than there is room, and no more");
     let node = cluster.node(1);
     assert_eq!((node.role(), node.log.last_index(), node.log_was_full), (Role::Candidate, 4, true));
     node.log_was_full = false;
@@ -134,7 +135,7 @@ pub(crate) fn a_full_log_at_the_candidate() {
 }
 
 /// A candidate of three with one entry, to whom 2 has promised, whose log ends here.
-fn recovering(best: LogId) -> BallotNode {
+pub(super) fn recovering(best: LogId) -> BallotNode {
     let mut node = BallotNode::recovered(1, 3, 2, MemoryLog::of_terms(&[1]));
     node.stand();
     node.sent.clear();
@@ -189,6 +190,30 @@ pub(crate) fn a_lost_fetch() {
     assert_eq!((node.role(), node.log.last()), (Role::Leader, at(128, 4)));
 }
 
+/// An answer has no more entries than the sender's window, whatever it has.
+pub(crate) fn a_fetch_brings_a_window_at_most() {
+    let hard_state = HardState { term: 65, vote: Some(NodeId(2)) };
+    let disk = Disk { hard_state, log: MemoryLog::of_terms(&[2; 5]) };
+    let config = Config { window_entries: 2, ..config(1) };
+    let mut node = BallotNode::restarted(config, Members::majority(&ids(3)).unwrap(), disk, 0);
+    for (index, count) in [(0, 2), (2, 2), (4, 1)] {
+        let prev = if index == 0 { LogId::START } else { at(2, index) };
+        node.hear(2, BallotBody::Fetch { prev }, &[]).unwrap();
+        assert_eq!(node.last_to(2), Some(Body::Ballot(suffix(prev, 2, count))));
+    }
+}
+
+/// Logs that differ meet where this one is committed, at the least, wherever the holder would look.
+pub(crate) fn what_is_committed_is_not_asked_for() {
+    let mut node = BallotNode::recovered(1, 3, 2, compacted(&[1, 1, 1], 2));
+    node.stand();
+    node.sent.clear();
+    node.promise(2, at(2, 4));
+    assert_eq!(node.last_to(2), fetch(at(1, 3)));
+    node.hear(2, BallotBody::Differs { prev: 3, hint: LogId::START }, &[]).unwrap();
+    assert_eq!(node.last_to(2), fetch(at(1, 2)));
+}
+
 /// The most up to date of a quorum is asked, whoever promises last.
 pub(crate) fn the_best_log_is_asked() {
     for order in [[2, 3], [3, 2]] {
@@ -233,7 +258,7 @@ pub(crate) fn who_has_not_promised_does_not_answer() {
 }
 
 /// A snapshot for 1.
-fn snapshot(term: u64, last: LogId) -> Message<BallotBody> {
+pub(super) fn snapshot(term: u64, last: LogId) -> Message<BallotBody> {
     Message { cluster: CLUSTER, to: NodeId(1), term, body: Body::Snapshot { last } }
 }
 
@@ -259,6 +284,34 @@ pub(crate) fn a_late_snapshot_is_taken() {
     assert_eq!((node.log.last(), node.last_to(3)), (at(2, 4), Some(Body::Outdated)));
 }
 
+/// One that covers what is in the log commits it; one that comes to a node that asks whether it may
+/// stand is taken, too.
+pub(crate) fn a_late_snapshot_commits() {
+    let mut node = BallotNode::recovered(1, 3, 66, MemoryLog::of_terms(&[1; 4]));
+    node.take(3, &snapshot(2, at(1, 3)), &[], 99).unwrap();
+    assert_eq!((node.raft.status().committed, node.applied), (3, 3));
+    assert_eq!((node.log.last(), node.raft.leader()), (at(1, 4), None));
+    assert_ne!(node.state, 99);
+    node.timeout();
+    node.take(3, &snapshot(2, at(2, 5)), &[], 99).unwrap();
+    assert_eq!((node.role(), node.log.last(), node.state), (Role::PreCandidate, at(2, 5), 99));
+}
+
+/// One of the present ballot is its leader's, who is followed, by whoever waited to stand, too.
+pub(crate) fn a_snapshot_of_the_present_ballot_is_the_leaders() {
+    for stands in [false, true] {
+        let mut node = BallotNode::recovered(1, 3, 66, MemoryLog::of_terms(&[1]));
+        if stands {
+            node.timeout();
+            assert_eq!(node.role(), Role::PreCandidate);
+        }
+        node.take(3, &snapshot(66, at(2, 4)), &[], 99).unwrap();
+        assert_eq!((node.role(), node.raft.leader()), (Role::Follower, Some(NodeId(3))));
+        assert_eq!((node.log.last(), node.state), (at(2, 4), 99));
+        assert_eq!(node.last_to(3), Some(Body::Matched { index: 4, round: 0 }));
+    }
+}
+
 /// A candidate that completes its log goes on behind a late snapshot.
 pub(crate) fn a_late_snapshot_at_a_candidate() {
     let mut node = recovering(at(2, 6));
@@ -266,9 +319,23 @@ pub(crate) fn a_late_snapshot_at_a_candidate() {
     assert_eq!((node.log.last(), node.last_to(2)), (at(2, 4), fetch(at(2, 4))));
     node.hear(2, suffix(at(1, 1), 0, 0), &[]).unwrap();
     assert_eq!(node.role(), Role::Candidate, "an answer to what it asked before");
+    node.hear(2, BallotBody::Differs { prev: 4, hint: at(1, 1) }, &[]).unwrap();
+    assert_eq!(node.last_to(2), None, "what is committed does not differ");
     node.hear(2, suffix(at(2, 4), 2, 2), &[5, 6]).unwrap();
     node.hear(2, suffix(at(2, 6), 0, 0), &[]).unwrap();
     assert_eq!((node.role(), node.log.last()), (Role::Leader, at(64, 7)));
+}
+
+/// One of its own ballot that it has not asked for is nothing to a candidate, nor to a leader.
+pub(crate) fn a_snapshot_that_was_not_asked_for() {
+    let mut node = recovering(at(2, 2));
+    let stray = snapshot(64, at(2, 9));
+    node.take(3, &stray, &[], 99).unwrap();
+    assert_eq!((node.log.last(), node.last_to(2)), (at(1, 1), None));
+    node.hear(2, suffix(at(1, 1), 2, 1), &[5]).unwrap();
+    node.hear(2, suffix(at(2, 2), 0, 0), &[]).unwrap();
+    node.take(2, &stray, &[], 99).unwrap();
+    assert_eq!((node.role(), node.log.last(), node.applied), (Role::Leader, at(64, 3), 0));
 }
 
 /// One that asks for promises takes none: they are compared with its log as it is.
@@ -295,6 +362,10 @@ pub(crate) fn a_promise_waits_for_a_late_snapshot() {
     assert_eq!((holder.last_to(2), holder.pending_writes()), (None, 1));
     while holder.persist().is_some() {}
     assert_eq!(holder.last_to(2), promise(at(2, 5)));
+    // Once more it is nothing to wait for.
+    holder.take(3, &snapshot(2, at(2, 5)), &[], 98).unwrap();
+    holder.receive(2, 65, vote, &[]).unwrap();
+    assert_eq!((holder.last_to(2), holder.pending_writes()), (promise(at(2, 5)), 0));
 }
 
 /// Whoever holds the best log ends before what it promised, which no disk that works does: nobody
