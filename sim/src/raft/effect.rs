@@ -202,7 +202,7 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
                 break;
             }
         }
-        if era::ends(&entry) {
+        if E::BALLOTS && era::ends(&entry) {
             self.end(at, LogId { term: entry.term, index }, entry.command)?;
         }
         Ok(())

@@ -237,8 +237,9 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
                 Ok(())
             }
             Step::World(Task::Look) => self.look(),
-            Step::World(Task::Stop) => self.propose_stop(),
-            Step::World(Task::Start(at)) => {
+            // Boards run Raft only, and have no room for the rest.
+            Step::World(Task::Stop) if E::BALLOTS => self.propose_stop(),
+            Step::World(Task::Start(at)) if E::BALLOTS => {
                 self.begin_node(at);
                 Ok(())
             }
