@@ -4,7 +4,7 @@
 //! A machine runs a node of each configuration that it is a member of, and they share its disk, its
 //! clock and its failures.
 
-use alloc::{boxed::Box, format};
+use alloc::{boxed::Box, format, vec::Vec};
 
 use synod_consensus_core::{
     Members, NodeId,
@@ -47,7 +47,8 @@ pub(super) const fn cluster(era: usize) -> u64 {
     CLUSTER + era as u64
 }
 
-/// Who goes on, by a number that a stop sign has: as many as before or fewer, some of them new.
+/// Who goes on, which the number of a stop sign decides: as many as before or fewer, some of them
+/// new.
 pub(super) fn next<E: Rule, const V: usize>(
     lot: u32,
     era: usize,
@@ -183,7 +184,7 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         }
         self.eras.push(Era { voters, ledger });
         self.stops -= 1;
-        for member in self.members(era + 1).collect::<alloc::vec::Vec<_>>() {
+        for member in self.members(era + 1).collect::<Vec<_>>() {
             let wait_us = self.engine.random.below(self.scale.unit_us);
             self.engine.later(wait_us, Task::Start(member));
         }
