@@ -115,18 +115,17 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     }
 
     /// A stop sign is proposed, until one is committed.
-    pub(super) fn propose_stop(&mut self) -> Verdict {
-        if self.stops == 0 || !matches!(self.phase, Phase::Storm | Phase::Settle(_)) {
+    pub(super) fn propose_stop(&mut self, era: usize) -> Verdict {
+        if era < self.latest() || !matches!(self.phase, Phase::Storm | Phase::Settle(_)) {
             return Ok(());
         }
-        let leaders = self.members(self.latest()).filter(|&at| self.nodes[at].leads()).count();
-        let nth = self.engine.random.index(leaders);
-        let leader = self.members(self.latest()).filter(|&at| self.nodes[at].leads()).nth(nth);
-        if let Some(at) = leader {
+        let leaders: Vec<_> = self.members(era).filter(|&at| self.nodes[at].leads()).collect();
+        let nth = self.engine.random.index(leaders.len());
+        if let Some(&at) = leaders.get(nth) {
             self.propose_stop_at(at)?;
         }
         let wait_us = 1 + self.engine.random.below(self.scale.unit_us * 2);
-        self.engine.later(wait_us, Task::Stop);
+        self.engine.later(wait_us, Task::Stop(era));
         Ok(())
     }
 
@@ -191,8 +190,11 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         if matches!(self.phase, Phase::Settle(_)) {
             self.enter(Phase::Settle);
         }
-        let wait_us = 1 + self.engine.random.below(self.scale.storm_us / 2);
-        self.engine.later(wait_us, Task::Stop);
+        if self.stops > 0 {
+            let most_us = (self.scale.storm_us / 2).min(self.scale.unit_us * 20);
+            let wait_us = 1 + self.engine.random.below(most_us);
+            self.engine.later(wait_us, Task::Stop(era + 1));
+        }
         Ok(())
     }
 

@@ -47,8 +47,8 @@ pub(super) enum Task {
     GiveUp(usize, u32),
     /// Whether the phase has reached what it must is looked at.
     Look,
-    /// A stop sign is proposed.
-    Stop,
+    /// A stop sign is proposed to this configuration, if it has not ended.
+    Stop(usize),
     /// A node of the next configuration is to begin.
     Start(usize),
 }
@@ -207,7 +207,7 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         self.engine.later(self.scale.storm_us, Task::Look);
         if self.stops > 0 {
             let wait_us = self.engine.random.below(self.scale.storm_us);
-            self.engine.later(wait_us, Task::Stop);
+            self.engine.later(wait_us, Task::Stop(0));
         }
         while self.phase != Phase::Over {
             let Some(step) = self.engine.step() else { break };
@@ -238,7 +238,7 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
             }
             Step::World(Task::Look) => self.look(),
             // Boards run Raft only, and have no room for the rest.
-            Step::World(Task::Stop) if E::BALLOTS => self.propose_stop(),
+            Step::World(Task::Stop(era)) if E::BALLOTS => self.propose_stop(era),
             Step::World(Task::Start(at)) if E::BALLOTS => {
                 self.begin_node(at);
                 Ok(())
