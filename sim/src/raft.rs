@@ -5,6 +5,7 @@ mod drain;
 mod durable;
 mod effect;
 mod entry;
+mod era;
 mod hostile;
 mod invariants;
 mod ledger;

@@ -19,12 +19,13 @@ fn pinned_hashes() {
 
 #[test]
 fn nothing_goes_wrong_and_what_is_rare_happens() {
-    let mut marks = Marks::default();
+    let (mut marks, mut stops) = (Marks::default(), 0);
     for seed in 0..60 {
         for nodes in [1, 2, 3, 4, 5, 7] {
             let report = sound(Settings::new(seed, nodes));
             assert_eq!(report.counts.undecided, 0);
             marks.add(&report.marks);
+            stops += report.counts.stops;
         }
     }
     let rare = [
@@ -32,6 +33,10 @@ fn nothing_goes_wrong_and_what_is_rare_happens() {
         Mark::Completed,
         Mark::FetchedSnapshot,
         Mark::ReadHere,
+        Mark::Stopped,
+        Mark::ReadBehind,
+        Mark::BeganAnew,
+        Mark::Joined,
         Mark::Constrained,
         Mark::Chain,
         Mark::Hub,
@@ -39,5 +44,6 @@ fn nothing_goes_wrong_and_what_is_rare_happens() {
     for mark in rare {
         assert!(marks.of(mark) > 0, "{}", mark.name());
     }
+    assert!(stops > 200, "{stops} stop signs");
     assert_eq!(marks.of(Mark::VoteRefused), 0, "a ballot has no rival");
 }

@@ -13,6 +13,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     // Documentation examples have run, and optimising each takes longest of all.
     cmd!(shell, "cargo test --workspace {others...} --all-features --release --lib --tests")
         .run()?;
+    cmd!(shell, "cargo run --package synod-consensus-core --example stop_sign").run()?;
     cmd!(shell, "cargo run --package synod-crdt --all-features --example offline_spell").run()?;
     cmd!(shell, "cargo test --package synod-hashring --all-features --example compare").run()?;
     Ok(())

@@ -67,11 +67,14 @@ pub(crate) static MACHINES: [Machine; 5] = [
         run: |settings, diary| {
             raft::run_ballots(settings, diary).map(
                 |marks| marks.as_slice().to_vec(),
-                |counts| vec![counts.operations, counts.leaders, counts.undecided],
+                |counts| {
+                    let raft::Counts { operations, leaders, undecided, stops } = counts;
+                    vec![operations, leaders, undecided, stops]
+                },
             )
         },
         marks: || marks_of(Mark::is_of_ballots),
-        counts: &["operations of clients", "leaders", "histories undecided"],
+        counts: &["operations of clients", "leaders", "histories undecided", "stop signs"],
         enough: 1_000,
         // Rows and hubs need these numbers.
         nodes: |nodes| matches!(nodes, 3 | 5),

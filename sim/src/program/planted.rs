@@ -35,7 +35,7 @@ const fn register(name: &'static str, nodes: usize, what: &'static str) -> Bug {
     Bug { machine: "register", ..soon(name, nodes, what) }
 }
 
-static PLANTED: [Bug; 34] = [
+static PLANTED: [Bug; 35] = [
     soon("r01", 5, "an entry of an old term counts as committed"),
     soon("r07", 5, "committed by fewer than a quorum"),
     soon("r08", 5, "the vote is not written with its term"),
@@ -55,6 +55,7 @@ static PLANTED: [Bug; 34] = [
     ballots("own-value", 5, "a new leader passes over what others have accepted"),
     ballots("half-complete", 5, "a new leader fetches a part of it"),
     ballots("read-alone", 3, "a follower's read does not wait for a quorum"),
+    ballots("behind-stop", 3, "a leader takes proposals behind a stop sign"),
     paxos("p01", 3, "a ballot is used again after a restart"),
     paxos("p02", 3, "a promise is not written"),
     paxos("p05", 5, "a proposal below the promise is accepted"),

@@ -4,7 +4,20 @@ use alloc::{boxed::Box, vec::Vec};
 
 use synod_consensus_core::raft::{HardState, LogId, TermLog, Write};
 
-use super::{entry::Entry, entry::State, log::Log};
+use super::{
+    entry::{Entry, State},
+    era,
+    log::Log,
+};
+
+/// A record, and the node that it is of.
+#[derive(Debug)]
+pub(super) struct Tagged {
+    /// One of those on the machine.
+    pub(super) at: usize,
+    /// What is written.
+    pub(super) record: Record,
+}
 
 /// A record on its way to the disk.
 #[derive(Debug)]
@@ -22,6 +35,8 @@ pub(super) enum Record {
     Compact(Box<State>),
     /// The applied state, by itself.
     Flush(Box<State>),
+    /// What a configuration begins with: the state at the stop sign of the one before.
+    Begin(Box<State>),
 }
 
 /// What would survive a power cut.
@@ -72,6 +87,9 @@ impl Durable {
                 self.log.compact(state.last);
             }
             Record::Flush(state) if fields >= 4 => self.state = **state,
+            Record::Begin(state) if fields >= 4 => {
+                *self = Self::new(Some(era::hard_state(state)), **state);
+            }
             _ => {}
         }
     }

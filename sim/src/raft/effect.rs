@@ -5,9 +5,9 @@ use alloc::boxed::Box;
 use synod_consensus_core::raft::{LogId, PersistedError, TermLog};
 
 use super::{
-    durable::Record,
+    durable::{Record, Tagged},
+    era,
     mark::Mark,
-    node::Node,
     rule::{self, Rule},
     tape,
     world::{Task, World},
@@ -19,10 +19,10 @@ use crate::{
 };
 
 impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
-    /// Some writes have reached the disk.
-    pub(super) fn finish_writes(&mut self, at: usize) -> Verdict {
+    /// Some writes of a machine have reached its disk.
+    pub(super) fn finish_writes(&mut self, place: usize) -> Verdict {
         let now_us = self.engine.now_us;
-        while let Some(record) = self.engine.machines[at].disk.finish(now_us) {
+        while let Some(Tagged { at, record }) = self.engine.machines[place].disk.finish(now_us) {
             self.check_overwrite(at, &record)?;
             let node = &mut self.nodes[at];
             node.durable.apply(&record, 4);
@@ -31,21 +31,35 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
                 Record::Compact(state) => {
                     let leads = node.compact(*state) && node.leads();
                     let is_behind =
-                        |other: &Node<V, W, E>| other.log.last_index() < state.last.index;
-                    let needed = leads && self.nodes.iter().any(is_behind);
+                        |other: usize| self.nodes[other].log.last_index() < state.last.index;
+                    let needed = leads && self.members(self.era(at)).any(is_behind);
                     self.marks.hit_if(needed, Mark::Compacted);
                 }
                 Record::Flush(_) => {}
+                Record::Begin(_) => {
+                    self.begun(at)?;
+                    if !self.engine.machines[place].up {
+                        return Ok(());
+                    }
+                }
             }
             if self.engine.dies_here() {
-                self.crash(at);
+                self.crash(place);
                 return Ok(());
             }
         }
-        if self.engine.reports_late(at, self.scale.apply_us, Task::Report) {
+        if self.engine.reports_late(place, self.scale.apply_us, Task::Report) {
             return Ok(());
         }
-        self.report_writes(at)
+        self.report_all(place)
+    }
+
+    /// Tells all nodes of a machine which of their writes are durable.
+    pub(super) fn report_all(&mut self, place: usize) -> Verdict {
+        for era in 0..self.eras.len() {
+            self.report_writes(self.node(era, place))?;
+        }
+        Ok(())
     }
 
     /// Where what is committed is overwritten on a disk, a quorum of others has it. (A write may be
@@ -55,24 +69,30 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         let Record::Write { write, entries, .. } = record else { return Ok(()) };
         let there = self.nodes[at].durable.log.get(write.first);
         let Some((there, new)) = there.zip(entries.first()) else { return Ok(()) };
-        if there == *new || self.ledger.at(write.first) != Some(there) {
+        let era = &self.eras[self.era(at)];
+        if there == *new || era.ledger.at(write.first) != Some(there) {
             return Ok(());
         }
         let name = LogId { term: there.term, index: write.first };
-        let has = |&(other, node): &(usize, &Node<V, W, E>)| other != at && node.durable.has(name);
-        let copies = self.nodes.iter().enumerate().filter(has).map(|(node, _)| node);
-        let safe = rule::commits(self.voters.system(), copies);
+        let copies = self.holders(self.era(at), name).filter(|&other| other != at);
+        let safe = rule::commits(era, copies.map(|other| self.place(other)));
         ensure!(
             safe,
             "committed is durable on a quorum",
-            at,
+            self.place(at),
             "{there:?} is overwritten by {new:?}"
         );
         Ok(())
     }
 
+    /// The nodes of a configuration whose disks have an entry.
+    pub(super) fn holders(&self, era: usize, name: LogId) -> impl Iterator<Item = usize> + '_ {
+        self.members(era).filter(move |&at| self.nodes[at].durable.has(name))
+    }
+
     /// Tells a node which of its writes are durable.
-    pub(super) fn report_writes(&mut self, at: usize) -> Verdict {
+    fn report_writes(&mut self, at: usize) -> Verdict {
+        let place = self.place(at);
         let node = &mut self.nodes[at];
         let Some(id) = node.unreported.take() else { return Ok(()) };
         let Some(raft) = &mut node.raft else { return Ok(()) };
@@ -81,7 +101,7 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         let result = raft.handle_persisted(id, &node.log);
         tape::happen(&mut node.tape, Event::Persisted(id), result);
         if let Err(error) = result {
-            fail!("no unexpected error", at, "write {id}: {error}");
+            fail!("no unexpected error", place, "write {id}: {error}");
         }
         node.reported = id;
         if self.drain(at, None)? && self.engine.plan.has(Fault::Bogus) {
@@ -96,6 +116,7 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
             return Ok(());
         }
         self.engine.tally.count(Fault::Bogus);
+        let place = self.place(at);
         let node = &mut self.nodes[at];
         let Some(raft) = &mut node.raft else { return Ok(()) };
         let before = raft.clone();
@@ -105,17 +126,17 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
             let result = raft.handle_persisted(id, &node.log);
             tape::happen(&mut node.tape, Event::Persisted(id), result);
             let refused = result == Err(PersistedError::UnknownWrite);
-            ensure!(refused, "bogus completions are refused", at, "write {id}");
+            ensure!(refused, "bogus completions are refused", place, "write {id}");
         }
         for upto in [node.state.last.index, node.released + 1, u64::MAX] {
             if upto > node.released || upto <= before.status().applied {
                 self.calls += 1;
                 let result = raft.handle_applied(upto);
                 tape::happen(&mut node.tape, Event::Applied(upto), result);
-                ensure!(result.is_err(), "bogus completions are refused", at, "applied {upto}");
+                ensure!(result.is_err(), "bogus completions are refused", place, "applied {upto}");
             }
         }
-        ensure!(*raft == before, "a refusal changes nothing", at, "a bogus completion");
+        ensure!(*raft == before, "a refusal changes nothing", place, "a bogus completion");
         self.marks.hit(Mark::BogusRefused);
         self.drain(at, None)?;
         Ok(())
@@ -123,19 +144,19 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
 
     /// Applies what is committed, or a part of it.
     pub(super) fn apply(&mut self, at: usize) -> Verdict {
-        let mut most = u64::MAX;
+        let (mut most, place) = (u64::MAX, self.place(at));
         if self.engine.plan.has(Fault::LateApply) {
             most = 1 + self.engine.random.below(16);
         }
         while most > 0 && self.nodes[at].state.last.index < self.nodes[at].released {
             most -= 1;
             if self.engine.dies_here() {
-                self.crash(at);
+                self.crash(place);
                 return Ok(());
             }
             self.apply_next(at)?;
             if self.engine.dies_here() {
-                self.crash(at);
+                self.crash(place);
                 return Ok(());
             }
         }
@@ -148,7 +169,7 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
             let result = raft.handle_applied(upto);
             tape::happen(&mut node.tape, Event::Applied(upto), result);
             if result.is_err() {
-                fail!("no unexpected error", at, "applied {upto} was refused");
+                fail!("no unexpected error", place, "applied {upto} was refused");
             }
         }
         self.keep_state(at);
@@ -157,14 +178,15 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     }
 
     fn apply_next(&mut self, at: usize) -> Verdict {
+        let (era, place) = (self.era(at), self.place(at));
         let node = &mut self.nodes[at];
         let index = node.state.last.index + 1;
         let entry = node.log.get(index);
-        let committed = self.ledger.at(index);
+        let committed = self.eras[era].ledger.at(index);
         ensure!(
             entry.is_some() && entry == committed,
             "state machine safety",
-            at,
+            place,
             "applies {entry:?} at {index}; elsewhere it is {committed:?}"
         );
         let Some(entry) = entry else { return Ok(()) };
@@ -180,26 +202,34 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
                 break;
             }
         }
+        if E::BALLOTS && era::ends(&entry) {
+            self.end(at, LogId { term: entry.term, index }, entry.command)?;
+        }
         Ok(())
     }
 
     /// Now and then the state goes to the disk: by itself, or as a snapshot.
     fn keep_state(&mut self, at: usize) {
+        let place = self.place(at);
         let node = &mut self.nodes[at];
         let state = Box::new(node.state);
         if node.log.len() >= self.scale.compact_at {
             self.compact(at);
         } else if self.engine.random.one_in(self.scale.flush_one_in) {
-            self.engine.write(at, Record::Flush(state));
+            self.engine.write(place, Tagged { at, record: Record::Flush(state) });
         }
     }
 
-    /// A node begins to write a snapshot of its own, behind which its log will begin.
+    /// A node begins to write a snapshot of its own, behind which its log will begin. It never
+    /// covers a stop sign, as the host sees to.
     pub(super) fn compact(&mut self, at: usize) {
+        let place = self.place(at);
         let node = &mut self.nodes[at];
-        if !node.compacting && node.state.last.index > node.snapshot.last.index {
+        let ended = node.log.stop_sign().is_some_and(|stop| stop <= node.state.last.index);
+        if !ended && !node.compacting && node.state.last.index > node.snapshot.last.index {
             node.compacting = true;
-            self.engine.write(at, Record::Compact(Box::new(node.state)));
+            let record = Record::Compact(Box::new(node.state));
+            self.engine.write(place, Tagged { at, record });
         }
     }
 }

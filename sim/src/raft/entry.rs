@@ -19,6 +19,8 @@ pub(super) enum Action {
     Write,
     /// Writes the operation's number, if the register has what is expected.
     CompareAndSet,
+    /// Nothing, and the log ends.
+    Stop,
 }
 
 /// The payload of an entry. The number of its operation is unique, and is what it writes.

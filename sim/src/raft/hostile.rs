@@ -7,7 +7,7 @@ use synod_consensus_core::{
     raft::{Body, LogId, Message, MessageError},
 };
 
-use super::{mark::Mark, node, rule::Rule, settings::CLUSTER, tape, world::World};
+use super::{era, mark::Mark, rule::Rule, tape, world::World};
 use crate::{
     diary::Mood,
     fault::Fault,
@@ -18,14 +18,20 @@ use crate::{
 
 impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     /// A message that nobody sent is refused, and leaves no trace.
-    pub(super) fn deliver_hostile(&mut self, at: usize) -> Verdict {
-        let now_us = self.engine.local_us(at);
-        let other = node::id((at + 1) % self.nodes.len());
-        let (from, message, expected) = hostile(&mut self.engine.random, node::id(at), other);
+    pub(super) fn deliver_hostile(&mut self, place: usize) -> Verdict {
+        let now_us = self.engine.local_us(place);
+        let at = self.running(place).next_back().unwrap_or(place);
+        let era = self.era(at);
+        let id = self.nodes[at].id;
+        let voters = self.eras[era].voters.as_slice();
+        let after = self.eras[era].position(place).map_or(0, |position| position + 1);
+        let other = voters[after % voters.len()];
+        let cluster = era::cluster(era);
+        let (from, message, expected) = hostile(&mut self.engine.random, (cluster, id), other);
         let node = &mut self.nodes[at];
         let Some(raft) = &mut node.raft else { return Ok(()) };
         // Alone, there is no other to send it.
-        if other == node::id(at) {
+        if other == id {
             return Ok(());
         }
         let before = raft.clone();
@@ -36,10 +42,10 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
             let event = Event::Message { now_us, from, message, sizes: &[] };
             tape::happen(&mut node.tape, event, result);
         }
-        ensure!(result == Err(expected), "hostile is refused", at, "{result:?}: {message:?}");
-        ensure!(*raft == before, "a refusal changes nothing", at, "{message:?}");
+        ensure!(result == Err(expected), "hostile is refused", place, "{result:?}: {message:?}");
+        ensure!(*raft == before, "a refusal changes nothing", place, "{message:?}");
         self.marks.hit(Mark::HostileRefused);
-        self.engine.diarise(at, Mood::Plain, || format!("refuses {:?}", message.body));
+        self.engine.diarise(place, Mood::Plain, || format!("refuses {:?}", message.body));
         self.drain(at, None)?;
         Ok(())
     }
@@ -48,11 +54,10 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
 /// A message that nobody sent, and why it is to be refused.
 fn hostile<X: Copy>(
     random: &mut Random,
-    me: NodeId,
+    (cluster, me): (u64, NodeId),
     other: NodeId,
 ) -> (NodeId, Message<X>, MessageError) {
-    let good =
-        Message { cluster: CLUSTER, to: me, term: 1 + random.below(9), body: Body::Outdated };
+    let good = Message { cluster, to: me, term: 1 + random.below(9), body: Body::Outdated };
     let late = LogId { term: good.term + 1, index: 1 + random.below(90) };
     let commit = random.word();
     let append = |prev, entries_term, count| Body::Append {
@@ -63,7 +68,7 @@ fn hostile<X: Copy>(
         round: u64::MAX,
     };
     let body = match random.below(12) {
-        0 => return (other, Message { cluster: CLUSTER + 1, ..good }, MessageError::WrongCluster),
+        0 => return (other, Message { cluster: cluster + 1, ..good }, MessageError::WrongCluster),
         1 => return (other, Message { to: other, ..good }, MessageError::WrongReceiver),
         2 => return (NodeId(u64::MAX), good, MessageError::Stranger),
         3 => return (me, good, MessageError::Stranger),

@@ -9,7 +9,8 @@ use alloc::vec::Vec;
 use synod_consensus_core::raft::{LogId, TermLog};
 
 use super::{
-    entry::{Command, Entry, State, next_hash},
+    entry::{Action, Command, Entry, State, next_hash},
+    era,
     log::Log,
 };
 use crate::violation::{Verdict, ensure, fail};
@@ -24,6 +25,8 @@ struct Term {
     /// The term of the entry before.
     before: u64,
     commands: Vec<Command>,
+    /// Whether a stop sign is among them, or before.
+    ended: bool,
 }
 
 impl Term {
@@ -46,6 +49,8 @@ pub(super) struct Ledger {
     commits: Vec<(u64, u64)>,
     /// For each node, its latest vote that has left it.
     votes: Vec<(u64, usize)>,
+    /// The stop sign, once it is committed.
+    stop: Option<LogId>,
 }
 
 impl Ledger {
@@ -59,7 +64,14 @@ impl Ledger {
             hashes: Vec::new(),
             commits: Vec::new(),
             votes: alloc::vec![(0, 0); nodes],
+            stop: None,
         }
+    }
+
+    /// The stop sign, once it is committed.
+    #[must_use]
+    pub(super) const fn stop(&self) -> Option<LogId> {
+        self.stop
     }
 
     /// The last committed entry.
@@ -141,7 +153,8 @@ impl Ledger {
         let has = self.holds(must, log);
         ensure!(has, "leader completeness", node, "the leader of {term} lacks {must}, committed");
         let commands = alloc::vec![Command::default()];
-        self.terms.insert(place, Term { term, leader: node, start, before, commands });
+        let ended = log.is_ended();
+        self.terms.insert(place, Term { term, leader: node, start, before, commands, ended });
         Ok(())
     }
 
@@ -165,6 +178,8 @@ impl Ledger {
         else {
             fail!("append-only leader", node, "a proposal was given the place {at:?}");
         };
+        ensure!(!record.ended, "nothing behind a stop sign", node, "{command:?} at {at:?}");
+        record.ended = command.action == Action::Stop;
         record.commands.push(command);
         Ok(())
     }
@@ -231,6 +246,12 @@ impl Ledger {
             let Some(entry) = log.get(index) else {
                 fail!("commit beyond the log", node, "{index} is not there");
             };
+            let is_blank = entry.command.action == Action::Blank;
+            let fits = self.stop.is_none() || is_blank;
+            ensure!(fits, "nothing behind a stop sign", node, "{entry:?} at {index}");
+            if era::ends(&entry) {
+                self.stop = Some(LogId { term: entry.term, index });
+            }
             let hash = next_hash(self.hashes.last().copied().unwrap_or(self.base.hash), entry);
             self.committed.push(entry);
             self.hashes.push(hash);

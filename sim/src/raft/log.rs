@@ -4,7 +4,10 @@ use alloc::collections::VecDeque;
 
 use synod_consensus_core::raft::{LogId, TermLog};
 
-use super::entry::Entry;
+use super::{
+    entry::{Action, Entry},
+    era,
+};
 
 /// Entries behind a snapshot.
 #[derive(Clone, Debug)]
@@ -63,6 +66,12 @@ impl Log {
         self.entries.truncate(keep.saturating_sub(self.base.index) as usize);
     }
 
+    /// Whether there is a stop sign anywhere in it.
+    #[must_use]
+    pub(super) fn is_ended(&self) -> bool {
+        self.entries.iter().any(era::ends)
+    }
+
     /// Makes room for as much again.
     pub(super) fn enlarge(&mut self) {
         self.capacity = self.capacity.saturating_mul(2);
@@ -110,6 +119,13 @@ impl TermLog for Log {
 
     fn size(&self, index: u64) -> usize {
         self.get(index).map_or(0, |entry| entry.command.bytes as usize)
+    }
+
+    fn stop_sign(&self) -> Option<u64> {
+        let blanks = self.entries.iter().rev();
+        let count = blanks.take_while(|entry| entry.command.action == Action::Blank).count();
+        let index = self.last_index() - count as u64;
+        self.get(index).filter(era::ends).map(|_| index)
     }
 
     fn room(&self) -> u64 {

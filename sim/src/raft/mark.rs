@@ -64,6 +64,20 @@ marks! {
     FetchedSnapshot "candidate sent the snapshot",
     /// Progress though the only node that reached the others lacked entries that they had.
     Constrained "progress in a constrained election",
+    /// A stop sign was proposed.
+    StopProposed "stop sign proposed",
+    /// A node has applied a stop sign.
+    StopApplied "stop sign applied",
+    /// A stop sign lost its place, and its log went on.
+    StopSuperseded "stop sign superseded",
+    /// A proposal was made behind a stop sign.
+    Stopped "proposal refused, stop sign",
+    /// A read was confirmed at a node that had applied a stop sign.
+    ReadBehind "read confirmed behind a stop sign",
+    /// Who stays began the next configuration from its own log.
+    BeganAnew "next configuration begun by who stays",
+    /// A new member was given what the next configuration begins with.
+    Joined "next configuration begun by who is new",
     /// The commit index went without entries.
     CommitAlone "commit told alone",
     /// A node started for the first time twice, since nothing of the first time was durable.
@@ -110,6 +124,13 @@ impl Mark {
                 | Self::Differed
                 | Self::FetchedSnapshot
                 | Self::Constrained
+                | Self::StopProposed
+                | Self::StopApplied
+                | Self::StopSuperseded
+                | Self::Stopped
+                | Self::ReadBehind
+                | Self::BeganAnew
+                | Self::Joined
         )
     }
 

@@ -38,6 +38,8 @@ pub(super) struct Read {
 /// A voter and its host.
 #[derive(Debug)]
 pub(super) struct Node<const V: usize, const W: usize, E: Rule> {
+    /// Nobody's, where its machine has none of its configuration.
+    pub(super) id: NodeId,
     /// `None` while its process is down.
     pub(super) raft: Option<Raft<V, W, E>>,
     pub(super) log: Log,
@@ -51,6 +53,8 @@ pub(super) struct Node<const V: usize, const W: usize, E: Rule> {
     pub(super) applying: bool,
     /// A snapshot of its own is on its way to the disk.
     pub(super) compacting: bool,
+    /// What it is to begin with is on its way to the disk.
+    pub(super) beginning: bool,
     /// The last write that is durable, if it was not reported.
     pub(super) unreported: Option<u64>,
     pub(super) reported: u64,
@@ -66,32 +70,36 @@ pub(super) struct Node<const V: usize, const W: usize, E: Rule> {
     pub(super) tape: Option<Box<Tape>>,
 }
 
-/// The id of the node at a place.
-pub(super) const fn id(node: usize) -> NodeId {
-    NodeId(node as u64 + 1)
+/// The id of a node on a machine, which is a member from this configuration on.
+pub(super) const fn id(place: usize, era: usize) -> NodeId {
+    NodeId((era * 64 + place) as u64 + 1)
 }
 
-/// The place of a node.
+/// The machine of a node.
 #[allow(clippy::cast_possible_truncation)] // there are few
 pub(super) const fn place(id: NodeId) -> usize {
-    id.0 as usize - 1
+    (id.0 as usize - 1) % 64
 }
 
 impl<const V: usize, const W: usize, E: Rule> Node<V, W, E> {
-    /// A node that is not up yet.
-    pub(super) fn new(scale: &Scale) -> Self {
-        let state = State::new(scale.base);
-        let started = scale.base != LogId::START;
-        let hard_state = started.then_some(HardState { term: scale.base.term, vote: None });
+    /// A node that is not up yet, of a configuration that begins with this state.
+    pub(super) fn new(
+        id: NodeId,
+        scale: &Scale,
+        hard_state: Option<HardState>,
+        state: State,
+    ) -> Self {
         Self {
+            id,
             raft: None,
-            log: Log::new(scale.base, scale.capacity),
+            log: Log::new(state.last, scale.capacity),
             state,
             snapshot: state,
             durable: Durable::new(hard_state, state),
             released: 0,
             applying: false,
             compacting: false,
+            beginning: false,
             unreported: None,
             reported: 0,
             proposals: VecDeque::new(),
@@ -134,6 +142,7 @@ impl<const V: usize, const W: usize, E: Rule> Node<V, W, E> {
         self.raft = None;
         self.applying = false;
         self.compacting = false;
+        self.beginning = false;
         self.unreported = None;
         self.reported = 0;
         self.proposals.clear();

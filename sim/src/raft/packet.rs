@@ -5,7 +5,7 @@ use alloc::{boxed::Box, format, string::String, vec::Vec};
 use serde::Serialize;
 use synod_consensus_core::raft::{BallotBody, Body, LogId, Message, Said};
 
-use super::entry::State;
+use super::{entry::State, settings::CLUSTER};
 use crate::{network::Payload, trace::Trace};
 
 /// A message and its snapshot. (Its entries are looked up by their names, under which the sender's
@@ -70,7 +70,10 @@ pub(super) fn brief<X: Said>(message: &Message<X>) -> String {
         Body::Outdated => String::from("outdated"),
         Body::Ballot(said) => said.ballot().map_or_else(String::new, brief_ballot),
     };
-    format!("t{term} {said}")
+    match message.cluster - CLUSTER {
+        0 => format!("t{term} {said}"),
+        era => format!("{era}: t{term} {said}"),
+    }
 }
 
 fn fold_ballot(trace: &mut Trace, said: BallotBody) -> (u64, u64, u64) {

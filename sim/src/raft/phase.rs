@@ -4,6 +4,7 @@ use synod_consensus_core::raft::TermLog;
 use synod_quorum::{NodeSet, QuorumSystem, Quorums};
 
 use super::{
+    ledger::Ledger,
     mark::Mark,
     rule::{self, Rule},
     tape,
@@ -67,7 +68,8 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
                 self.open(if self.brief { 6 } else { 60 });
             }
             Phase::Settle(since) => {
-                if self.is_done(since, self.has_caught_up(since), "progress after a heal")? {
+                let done = self.has_moved() && self.has_caught_up(since);
+                if self.is_done(since, done, "progress after a heal")? {
                     self.budget = 0;
                     self.enter(Phase::Quiet);
                 }
@@ -79,8 +81,8 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
                 }
             }
             Phase::Behind(hub, since) => {
-                let behind = self.nodes[hub].log.last_index();
-                let progress = self.ledger.committed() > (since.committed + 3).max(behind);
+                let behind = self.nodes[self.node(self.latest(), hub)].log.last_index();
+                let progress = self.ledger().committed() > (since.committed + 3).max(behind);
                 let watched = self.is_older(since, 2 * WATCH);
                 if self.is_done(since, watched && progress, "progress without the hub")? {
                     let leader = self.leader_but(hub);
@@ -92,7 +94,7 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
             }
             Phase::Partial(pattern, since) => {
                 let watched = self.is_older(since, 3 * WATCH);
-                let progress = self.ledger.committed() > since.committed + 3;
+                let progress = self.ledger().committed() > since.committed + 3;
                 if self.is_done(since, watched && progress, "progress in a partial partition")? {
                     self.marks.hit(mark(pattern));
                     self.engine.heal();
@@ -122,7 +124,9 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     fn enlarge(&mut self) {
         for node in &mut self.nodes {
             let committed = node.before.map_or(0, |before| before.committed);
-            if node.log.room() == 0 && node.log.snapshot().index == committed {
+            // Behind a stop sign nothing is compacted.
+            let ended = node.log.stop_sign().is_some_and(|stop| stop <= committed);
+            if node.log.room() == 0 && (node.log.snapshot().index == committed || ended) {
                 node.log.enlarge();
                 tape::happen(&mut node.tape, Event::Capacity(node.log.capacity()), ());
                 self.marks.hit(Mark::Stuck);
@@ -132,12 +136,14 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
 
     /// A partial partition, if a majority is more than one node.
     fn next_partial(&mut self) {
-        let nodes = self.nodes.len();
-        if nodes < 3 || self.brief || self.engine.random.one_in(3) {
+        let nodes = self.places;
+        // Patterns are of machines: all must be members.
+        let fewer = self.members(self.latest()).count() < nodes;
+        if nodes < 3 || self.brief || self.engine.random.one_in(3) || fewer {
             self.enter(Phase::End);
             return;
         }
-        let connected = rule::connected(self.voters.system(), nodes);
+        let connected = rule::connected(self.system(), nodes);
         let random = &mut self.engine.random;
         if E::BALLOTS && connected < nodes && random.one_in(3) {
             let hub = random.index(nodes);
@@ -161,9 +167,9 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         let (mut node, other) = (random.index(nodes), random.index(nodes));
         // What concerns the leader is the hardest.
         if random.one_in(2)
-            && let Some(leader) = self.nodes.iter().position(|node| node.leads())
+            && let Some(leader) = self.members(self.latest()).find(|&at| self.nodes[at].leads())
         {
-            node = leader;
+            node = self.place(leader);
         }
         self.engine.part(pattern, node, other);
         self.enter(|since| Phase::Partial(pattern, since));
@@ -172,15 +178,15 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
 
     /// The leader of the latest term, if that is another; or else the next node.
     fn leader_but(&self, hub: usize) -> usize {
-        let term = |node: usize| self.nodes[node].before.map_or(0, |status| status.leadership.term);
-        let leads = |&node: &usize| node != hub && self.nodes[node].leads();
-        let leader = (0..self.nodes.len()).filter(leads).max_by_key(|&node| term(node));
-        leader.unwrap_or((hub + 1) % self.nodes.len())
+        let term = |at: usize| self.nodes[at].before.map_or(0, |status| status.leadership.term);
+        let leads = |&at: &usize| self.place(at) != hub && self.nodes[at].leads();
+        let leader = self.members(self.latest()).filter(leads).max_by_key(|&at| term(at));
+        leader.map_or((hub + 1) % self.places, |at| self.place(at))
     }
 
-    fn enter(&mut self, phase: impl FnOnce(Since) -> Phase) {
-        let committed = self.ledger.committed();
-        let leaders = self.ledger.leaders();
+    pub(super) fn enter(&mut self, phase: impl FnOnce(Since) -> Phase) {
+        let committed = self.ledger().committed();
+        let leaders = self.ledger().leaders();
         self.phase = phase(Since { at_us: self.engine.now_us, committed, leaders });
     }
 
@@ -199,9 +205,9 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
 
     /// Whether a phase has reached what it must, which it must in time and without many elections.
     fn is_done(&mut self, since: Since, done: bool, what: &str) -> Verdict<bool> {
-        let elections = self.ledger.leaders() - since.leaders;
+        let elections = self.ledger().leaders() - since.leaders;
         // Where fewer than a majority elect, several are elected at once.
-        let most = if self.elects_alone() { LEADERS + self.nodes.len() } else { LEADERS };
+        let most = if self.elects_alone() { LEADERS + self.places } else { LEADERS };
         ensure!(elections <= most, "few changes of leader", 0, "{what}: {elections} elections");
         if !done && self.budget < 4 && !matches!(self.phase, Phase::Quiet(_) | Phase::End(_)) {
             self.open(30);
@@ -213,27 +219,41 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
             "progress",
             0,
             "{what}: {phase:?}, {} is committed",
-            self.ledger.committed()
+            self.ledger().committed()
         );
         Ok(done)
     }
 
     /// Whether fewer than a majority elect.
     fn elects_alone(&self) -> bool {
-        let nodes = self.nodes.len();
+        let nodes = self.members(self.latest()).count();
         let half = NodeSet::first(nodes / 2).unwrap_or_default();
-        self.voters.system().phase1().is_quorum(half)
+        self.system().phase1().is_quorum(half)
+    }
+
+    /// What the latest configuration has said.
+    fn ledger(&self) -> &Ledger {
+        &self.eras[self.latest()].ledger
+    }
+
+    /// Its quorums.
+    fn system(&self) -> &E::System {
+        self.eras[self.latest()].voters.system()
     }
 
     /// Whether all have applied more than was committed then.
     fn has_caught_up(&self, since: Since) -> bool {
-        self.nodes.iter().all(|node| node.raft.is_some() && node.state.last.index > since.committed)
+        self.members(self.latest()).all(|at| {
+            let node = &self.nodes[at];
+            node.raft.is_some() && node.state.last.index > since.committed
+        })
     }
 
     /// Whether all logs end with what is committed, and it is applied.
     fn is_same(&self) -> bool {
-        let last = self.ledger.committed();
-        self.nodes.iter().all(|node| {
+        let last = self.ledger().committed();
+        self.members(self.latest()).all(|at| {
+            let node = &self.nodes[at];
             node.raft.is_some() && node.state.last.index == last && node.log.last_index() == last
         })
     }

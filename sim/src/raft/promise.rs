@@ -7,7 +7,7 @@ use synod_consensus_core::{
 
 use super::{
     ledger::Ledger,
-    node::{Node, id, place},
+    node::{Node, place},
     rule::Rule,
 };
 use crate::violation::{Verdict, ensure, fail};
@@ -37,7 +37,7 @@ pub(super) fn check<const V: usize, const W: usize, E: Rule>(
                 node.log.last()
             );
             if matches!(body, Body::Vote { .. }) {
-                let own = durable.vote == Some(id(from));
+                let own = durable.vote == Some(node.id);
                 ensure!(own, "durable before sent", from, "stands in {term} with {durable:?}");
                 ledger.vote(from, term, from)?;
             }

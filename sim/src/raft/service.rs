@@ -1,9 +1,6 @@
 //! Clients ask, and are answered.
 
-use synod_consensus_core::{
-    NodeId,
-    raft::{LogId, ProposeError, ReadError},
-};
+use synod_consensus_core::raft::{LogId, ProposeError, ReadError, TermLog};
 
 use super::{
     client::Outcome,
@@ -51,9 +48,12 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         self.engine.later(self.scale.patience_us, Task::GiveUp(client, operation));
     }
 
-    /// A request arrives at a node.
-    pub(super) fn ask(&mut self, at: usize, client: usize, operation: u32) -> Verdict {
-        let request = self.requests.get(operation).filter(|_| self.nodes[at].raft.is_some());
+    /// A request arrives at a machine. As a rule, its latest configuration answers.
+    pub(super) fn ask(&mut self, place: usize, client: usize, operation: u32) -> Verdict {
+        let count = self.running(place).count();
+        let late = if count > 1 && self.engine.random.one_in(8) { count - 1 } else { 0 };
+        let Some(at) = self.running(place).nth_back(late) else { return Ok(()) };
+        let request = self.requests.get(operation);
         let Some(request) = request.filter(|request| request.outcome == Outcome::Open) else {
             return Ok(());
         };
@@ -76,8 +76,9 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     }
 
     fn ask_to_read(&mut self, at: usize, client: usize, operation: u32) -> Verdict {
-        let now_us = self.engine.local_us(at);
-        let must_see = self.ledger.committed();
+        let place = self.place(at);
+        let now_us = self.engine.local_us(place);
+        let must_see = self.eras[self.era(at)].ledger.committed();
         let node = &mut self.nodes[at];
         let leads = node.leads();
         let Some(raft) = &mut node.raft else { return Ok(()) };
@@ -86,18 +87,18 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         match result {
             Ok(token) => {
                 let takes = leads || E::BALLOTS;
-                ensure!(takes, "no unexpected answer", at, "a follower takes reads");
+                ensure!(takes, "no unexpected answer", place, "a follower takes reads");
                 node.reads.push_back(Read { token, operation, must_see });
             }
             Err(ReadError::NotLeader { leader }) => {
-                ensure!(!leads, "no unexpected error", at, "the leader takes no reads");
-                self.turn_away(client, operation, leader);
+                ensure!(!leads, "no unexpected error", place, "the leader takes no reads");
+                self.turn_away(client, operation, leader.map(node::place));
             }
             Err(ReadError::NotReady) => {
                 self.marks.hit(Mark::ReadNotReady);
-                self.turn_away(client, operation, Some(node::id(at)));
+                self.turn_away(client, operation, Some(place));
             }
-            Err(error) => fail!("no unexpected error", at, "read: {error}"),
+            Err(error) => fail!("no unexpected error", place, "read: {error}"),
         }
         Ok(())
     }
@@ -105,7 +106,8 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     /// Proposes a command, sometimes with others that nobody waits for.
     #[allow(clippy::cast_possible_truncation)] // sizes are small
     fn propose(&mut self, at: usize, client: usize, command: Command) -> Verdict {
-        let now_us = self.engine.local_us(at);
+        let place = self.place(at);
+        let now_us = self.engine.local_us(place);
         let random = &mut self.engine.random;
         let most = self.scale.config.max_entry_bytes as u64;
         let too_large = random.one_in(200);
@@ -113,32 +115,36 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         let fillers = if random.one_in(8) { random.below(8) } else { 0 };
         let leads = self.nodes[at].leads();
         let node = &mut self.nodes[at];
+        let stopped = node.log.stop_sign().is_some();
         let Some(raft) = &mut node.raft else { return Ok(()) };
         let result = raft.propose_batch(now_us, 1 + fillers, bytes as usize, &node.log);
         let size = u8::try_from(bytes).unwrap_or(u8::MAX);
         tape::happen(&mut node.tape, Event::Propose { now_us, count: 1 + fillers, size }, result);
         let fits = match result {
+            // What is behind a stop sign, the ledger refuses.
             Ok(_) => leads && !too_large,
             Err(ProposeError::NotLeader { .. }) => !leads,
             Err(ProposeError::TooLarge) => leads && too_large,
-            Err(ProposeError::LogFull | ProposeError::Exhausted) => leads,
+            Err(ProposeError::Stopped) => leads && stopped,
+            Err(ProposeError::LogFull | ProposeError::Exhausted) => leads && !stopped,
             Err(_) => false,
         };
-        ensure!(fits, "no unexpected error", at, "propose: {result:?}");
+        ensure!(fits, "no unexpected error", place, "propose: {result:?}");
         let (mark, leader) = match result {
             Ok(first) => {
-                self.place(at, first, Command { bytes, ..command })?;
+                self.place_command(at, first, Command { bytes, ..command })?;
                 for filler in 1..=fillers {
                     let at_place = LogId { index: first.index + filler, ..first };
                     let operation = self.requests.filler();
                     let filler = Command { operation, bytes, action: Action::Filler, ..command };
-                    self.place(at, at_place, filler)?;
+                    self.place_command(at, at_place, filler)?;
                 }
                 return Ok(());
             }
-            Err(ProposeError::NotLeader { leader }) => (Mark::NotLeader, leader),
-            Err(ProposeError::TooLarge) => (Mark::TooLarge, Some(node::id(at))),
-            Err(ProposeError::LogFull) => (Mark::ProposalFull, Some(node::id(at))),
+            Err(ProposeError::NotLeader { leader }) => (Mark::NotLeader, leader.map(node::place)),
+            Err(ProposeError::TooLarge) => (Mark::TooLarge, Some(place)),
+            Err(ProposeError::Stopped) => (Mark::Stopped, None),
+            Err(ProposeError::LogFull) => (Mark::ProposalFull, Some(place)),
             Err(_) => (Mark::Exhausted, None),
         };
         self.marks.hit(mark);
@@ -146,29 +152,32 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
             self.engine.tally.count(Fault::SmallLog);
             self.compact(at);
         }
+        // Until the next configuration has begun there may be many of these.
+        self.budget += usize::from(mark == Mark::Stopped);
         self.turn_away(client, command.operation, leader);
         Ok(())
     }
 
-    /// A command gets the place that it was given.
-    fn place(&mut self, at: usize, place: LogId, command: Command) -> Verdict {
-        self.ledger.propose(at, place, command)?;
+    /// A command gets the place in the log that it was given.
+    pub(super) fn place_command(&mut self, at: usize, name: LogId, command: Command) -> Verdict {
+        let (era, place) = (self.era(at), self.place(at));
+        self.eras[era].ledger.propose(place, name, command)?;
         let node = &mut self.nodes[at];
-        node.log.push(Entry { term: place.term, command });
-        node.proposals.push_back(Proposal { at: place, operation: command.operation });
+        node.log.push(Entry { term: name.term, command });
+        node.proposals.push_back(Proposal { at: name, operation: command.operation });
         Ok(())
     }
 
     /// A node could not help: the client asks the one that it was told, or any.
-    fn turn_away(&mut self, client: usize, operation: u32, leader: Option<NodeId>) {
+    fn turn_away(&mut self, client: usize, operation: u32, leader: Option<usize>) {
         self.requests.fail(operation);
         if self.clients[client].operation != operation {
             return;
         }
         self.clients[client].operation = 0;
         self.clients[client].target = match leader {
-            Some(leader) => node::place(leader),
-            None => self.engine.random.index(self.nodes.len()),
+            Some(place) => place,
+            None => self.engine.random.index(self.places),
         };
         let wait_us = 1 + self.engine.random.below(self.scale.unit_us / 2);
         self.engine.later(wait_us, Task::Begin(client));
@@ -189,12 +198,20 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
             return;
         }
         self.clients[client].operation = 0;
-        self.clients[client].target = self.engine.random.index(self.nodes.len());
+        self.clients[client].target = self.engine.random.index(self.places);
         self.begin_soon(client);
     }
 
     /// A read has its answer.
     pub(super) fn answer(&mut self, at: usize, operation: u32) {
+        let ended = self.eras[self.era(at)].ledger.stop();
+        let behind = ended.is_some_and(|stop| self.nodes[at].state.last.index >= stop.index);
+        self.marks.hit_if(behind, Mark::ReadBehind);
+        // What the next configuration has done since is not known here.
+        if !self.is_fresh(at) {
+            self.refuse(operation);
+            return;
+        }
         let register = self.requests.get(operation).map_or(0, |request| request.register);
         let had = self.nodes[at].state.registers[usize::from(register)];
         self.finish(operation, had);

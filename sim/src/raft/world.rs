@@ -3,21 +3,22 @@
 use alloc::{boxed::Box, string::String, vec::Vec};
 
 use synod_consensus_core::{
-    Members,
-    raft::{Body, ByVotes, TermLog},
+    NodeId,
+    raft::{Body, ByVotes, HardState, LogId, TermLog},
 };
 
 use super::{
     client::{Client, Requests},
-    durable::Record,
+    durable::Tagged,
     entry::{REGISTERS, State},
+    era::{self, Era},
     ledger::Ledger,
     mark::{Mark, Marks},
     node::{self, Node},
     packet::{self, Packet},
     phase::Phase,
     rule::{self, Ballots, Rule},
-    settings::Scale,
+    settings::{CLUSTER, Scale},
     tape,
 };
 use crate::{
@@ -25,7 +26,7 @@ use crate::{
     engine::{Engine, Step},
     fault::Fault,
     plan::Plan,
-    random::Choices,
+    random::{Choices, Random},
     recording::Event,
     settings::Settings,
     violation::{Verdict, ensure, fail},
@@ -34,9 +35,9 @@ use crate::{
 /// What is to be done at some time.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Task {
-    /// A node applies what is committed.
-    Apply,
-    /// A node reports its writes.
+    /// The node of a configuration applies what is committed.
+    Apply(usize),
+    /// The nodes of a machine report their writes.
     Report,
     /// A client begins an operation.
     Begin(usize),
@@ -46,16 +47,24 @@ pub(super) enum Task {
     GiveUp(usize, u32),
     /// Whether the phase has reached what it must is looked at.
     Look,
+    /// A stop sign is proposed to this configuration, if it has not ended.
+    Stop(usize),
+    /// A node of the next configuration is to begin.
+    Start(usize),
 }
 
 /// A cluster in its world.
 #[derive(Debug)]
 pub(super) struct World<const V: usize, const W: usize, E: Rule> {
     pub(super) scale: Scale,
-    pub(super) engine: Engine<Packet<E::Said>, Record, Task>,
+    pub(super) engine: Engine<Packet<E::Said>, Tagged, Task>,
+    /// How many machines there are.
+    pub(super) places: usize,
+    /// One a machine for each configuration; for the first, they have the numbers of the machines.
     pub(super) nodes: Vec<Node<V, W, E>>,
-    pub(super) voters: Members<V, E::System>,
-    pub(super) ledger: Ledger,
+    pub(super) eras: Vec<Era<V, E::System>>,
+    /// How many stop signs are to come.
+    pub(super) stops: usize,
     pub(super) clients: Vec<Client>,
     pub(super) requests: Requests,
     pub(super) budget: usize,
@@ -76,6 +85,8 @@ pub struct Counts {
     pub leaders: u64,
     /// How many histories were too hard to decide.
     pub undecided: u64,
+    /// How many configurations have ended with a stop sign.
+    pub stops: u64,
 }
 
 /// What a run has shown.
@@ -146,11 +157,17 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         let scale = Scale::draw(settings);
         let plan = Plan::draw(settings.seed, settings.faults, scale.unit_us);
         let base = State::new(scale.base);
+        let places = settings.nodes;
+        let ids: Vec<NodeId> = (0..places).map(|place| node::id(place, 0)).collect();
+        let voters = rule::members::<E, V>(&ids, &mut Random::stream(settings.seed, 5));
+        let hard_state: Option<HardState> =
+            (scale.base != LogId::START).then(|| era::hard_state(&base));
         let mut world = Self {
             engine: Engine::new(settings.seed, settings.nodes, plan, scale.unit_us),
-            nodes: (0..settings.nodes).map(|_| Node::new(&scale)).collect(),
-            voters: rule::members::<E, V>(settings),
-            ledger: Ledger::new(settings.nodes, base),
+            places,
+            nodes: ids.iter().map(|&id| Node::new(id, &scale, hard_state, base)).collect(),
+            eras: alloc::vec![Era { voters, ledger: Ledger::new(places, base) }],
+            stops: E::stops(settings),
             clients: alloc::vec![Client::default(); scale.clients],
             requests: Requests::default(),
             budget: scale.operations,
@@ -172,21 +189,26 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         let verdict = self.run();
         let counts = Counts {
             operations: self.requests.len() as u64,
-            leaders: self.ledger.leaders() as u64,
+            leaders: self.eras.iter().map(|era| era.ledger.leaders() as u64).sum(),
             undecided: self.undecided,
+            stops: self.latest() as u64,
         };
         self.engine.report(verdict, self.calls, self.marks, counts)
     }
 
     fn run(&mut self) -> Verdict {
-        for node in 0..self.nodes.len() {
-            self.start(node)?;
+        for place in 0..self.places {
+            self.start(place)?;
         }
         for client in 0..self.clients.len() {
             let wait_us = self.engine.random.below(self.scale.unit_us * 4);
             self.engine.later(wait_us, Task::Begin(client));
         }
         self.engine.later(self.scale.storm_us, Task::Look);
+        if self.stops > 0 {
+            let wait_us = self.engine.random.below(self.scale.storm_us);
+            self.engine.later(wait_us, Task::Stop(0));
+        }
         while self.phase != Phase::Over {
             let Some(step) = self.engine.step() else { break };
             self.carry_out(step)?;
@@ -199,11 +221,12 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
             Step::Message { from, to, message } => self.deliver(from, to, &message),
             Step::Timer(node) => self.fire(node),
             Step::Disk(node) => self.finish_writes(node),
-            Step::Task(node, Task::Apply) => {
-                self.nodes[node].applying = false;
-                self.apply(node)
+            Step::Task(place, Task::Apply(era)) => {
+                let at = self.node(era, place);
+                self.nodes[at].applying = false;
+                self.apply(at)
             }
-            Step::Task(node, Task::Report) => self.report_writes(node),
+            Step::Task(place, Task::Report) => self.report_all(place),
             Step::Task(node, Task::Ask(client, operation)) => self.ask(node, client, operation),
             Step::World(Task::Begin(client)) => {
                 self.begin(client);
@@ -214,8 +237,14 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
                 Ok(())
             }
             Step::World(Task::Look) => self.look(),
-            Step::Crash(node) => {
-                self.crash(node);
+            // Boards run Raft only, and have no room for the rest.
+            Step::World(Task::Stop(era)) if E::BALLOTS => self.propose_stop(era),
+            Step::World(Task::Start(at)) if E::BALLOTS => {
+                self.begin_node(at);
+                Ok(())
+            }
+            Step::Crash(place) => {
+                self.crash(place);
                 Ok(())
             }
             Step::Restart(node) => self.start(node),
@@ -224,58 +253,80 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         }
     }
 
-    /// Starts a node's process with what is on its disk.
-    pub(super) fn start(&mut self, at: usize) -> Verdict {
-        let now_us = self.engine.local_us(at);
+    /// Starts a machine's process, with a node of each configuration that has begun there.
+    fn start(&mut self, place: usize) -> Verdict {
+        for era in 0..self.eras.len() {
+            let at = self.node(era, place);
+            let has_begun = era == 0 || self.nodes[at].durable.hard_state.is_some();
+            if has_begun && self.engine.machines[place].up {
+                self.start_node(at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts a node with what is on its disk.
+    pub(super) fn start_node(&mut self, at: usize) -> Verdict {
+        let (era, place) = (self.era(at), self.place(at));
+        let now_us = self.engine.local_us(place);
         let mut config = self.scale.config;
-        config.id = node::id(at);
+        config.cluster = era::cluster(era);
+        config.id = self.nodes[at].id;
         config.seed = self.engine.random.word();
         let node = &mut self.nodes[at];
+        let Era { voters, ledger } = &self.eras[era];
         let first = node.durable.hard_state.is_none();
-        self.marks.hit_if(first && self.engine.machines[at].incarnation > 0, Mark::BootstrapAgain);
-        if let Err(error) = node.start(config, self.voters.clone(), now_us) {
-            fail!("recovery", at, "{error}: {:?}", node.durable);
+        let again = first && self.engine.machines[place].incarnation > 0;
+        self.marks.hit_if(again, Mark::BootstrapAgain);
+        if let Err(error) = node.start(config, voters.clone(), now_us) {
+            fail!("recovery", place, "{error}: {:?}", node.durable);
         }
-        let tail = node.log.last_index() > self.ledger.committed();
+        let tail = node.log.last_index() > ledger.committed();
         self.marks.hit_if(tail, Mark::RecoveredTail);
         let later = node.state.last.index > node.log.snapshot().index;
         self.marks.hit_if(later, Mark::RecoveredState);
-        let hash = self.ledger.hash_at(node.state.last.index);
+        let hash = ledger.hash_at(node.state.last.index);
         ensure!(
             hash == Some(node.state.hash),
             "state machine safety",
-            at,
+            place,
             "recovered another state at {:?}",
             node.state.last
         );
-        self.engine.diarise(at, Mood::Up, || String::from("starts"));
+        self.engine.diarise(place, Mood::Up, || String::from("starts"));
         self.drain(at, None)?;
         Ok(())
     }
 
-    /// The node's process dies.
-    pub(super) fn crash(&mut self, at: usize) {
+    /// A machine's process dies, with all its nodes.
+    pub(super) fn crash(&mut self, place: usize) {
         let fields = if self.scale.torn_fields { self.engine.random.below(4) } else { 0 };
-        let node = &mut self.nodes[at];
-        node.stop();
-        let marks = &mut self.marks;
-        self.engine.crash(at, |record, torn| {
+        for era in 0..self.eras.len() {
+            let at = self.node(era, place);
+            self.nodes[at].stop();
+        }
+        let (marks, nodes) = (&mut self.marks, &mut self.nodes);
+        self.engine.crash(place, |Tagged { at, record }, torn| {
             marks.hit_if(torn && fields > 0, Mark::TornHalf);
-            node.durable.apply(&record, if torn { fields } else { 4 });
+            nodes[at].durable.apply(&record, if torn { fields } else { 4 });
         });
-        self.engine.diarise(at, Mood::Down, || String::from("crashes"));
+        self.engine.diarise(place, Mood::Down, || String::from("crashes"));
     }
 
     fn deliver(&mut self, from: usize, to: usize, packet: &Packet<E::Said>) -> Verdict {
         let now_us = self.engine.local_us(to);
-        let node = &mut self.nodes[to];
+        // The host has a door for each configuration.
+        let era = usize::try_from(packet.message.cluster - CLUSTER).unwrap_or(usize::MAX);
+        let at = self.node(era, to);
+        let from = self.nodes[self.node(era, from)].id;
+        let node = &mut self.nodes[at];
         let Some(raft) = &mut node.raft else { return Ok(()) };
         if let (Body::Snapshot { last }, Some(before)) = (packet.message.body, node.before) {
             self.marks.hit_if(last.index <= before.committed, Mark::SnapshotKnown);
         }
         self.calls += 1;
         packet::fold(&mut self.engine.trace, to, &packet.message);
-        let (from, message) = (node::id(from), packet.message);
+        let message = packet.message;
         let result = raft.handle_message(now_us, from, &message, &node.log);
         if let Some(message) = E::recorded(&message) {
             let event = Event::Message { now_us, from, message, sizes: &[] };
@@ -284,19 +335,23 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         if let Err(error) = result {
             fail!("no unexpected error", to, "{error}: {:?}", packet.message);
         }
-        self.drain(to, Some(packet))?;
+        self.drain(at, Some(packet))?;
         Ok(())
     }
 
-    fn fire(&mut self, at: usize) -> Verdict {
-        let now_us = self.engine.local_us(at);
-        let node = &mut self.nodes[at];
-        let Some(raft) = &mut node.raft else { return Ok(()) };
-        self.calls += 1;
-        self.engine.trace.note(at as u64);
-        raft.handle_timeout(now_us, &node.log);
-        tape::happen(&mut node.tape, Event::Timeout { now_us }, ());
-        self.drain(at, None)?;
+    /// A machine has one timer for all its nodes.
+    fn fire(&mut self, place: usize) -> Verdict {
+        let now_us = self.engine.local_us(place);
+        for era in 0..self.eras.len() {
+            let at = self.node(era, place);
+            let node = &mut self.nodes[at];
+            let Some(raft) = &mut node.raft else { continue };
+            self.calls += 1;
+            self.engine.trace.note(at as u64);
+            raft.handle_timeout(now_us, &node.log);
+            tape::happen(&mut node.tape, Event::Timeout { now_us }, ());
+            self.drain(at, None)?;
+        }
         Ok(())
     }
 
