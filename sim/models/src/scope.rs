@@ -393,6 +393,12 @@ mod tests {
     }
 
     #[test]
+    fn the_reduction_loses_nothing_of_ballots() {
+        loses_nothing(Cluster { crashes: 0, ..ELECTIONS }.with_ballots(1));
+        loses_nothing(Cluster { crashing: Places::of(&[2]), ..REPLICATION }.with_ballots(65));
+    }
+
+    #[test]
     fn the_reduction_loses_nothing_of_registers() {
         let crashing = Places::of(&[0]);
         let clients: &[Client] = &[CHANGE, PUT_IF];

@@ -41,7 +41,27 @@ fn raft_reads() {
 
 #[test]
 fn raft_old_leader() {
-    holds("raft-old-leader", 12_933);
+    holds("raft-old-leader", 12_039);
+}
+
+#[test]
+fn ballots_elections() {
+    holds("ballots-elections", 385_559);
+}
+
+#[test]
+fn ballots_recovery() {
+    holds("ballots-recovery", 154_844);
+}
+
+#[test]
+fn ballots_rivals() {
+    holds("ballots-rivals", 180_675);
+}
+
+#[test]
+fn ballots_reads() {
+    holds("ballots-reads", 129_028);
 }
 
 #[test]
