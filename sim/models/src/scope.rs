@@ -79,8 +79,8 @@ pub const FULL: &[Scope] = &[
     OLD_LEADER,
     Scope {
         name: "ballots-elections",
-        bounds: "3 voters, 2 of which stand; ballots up to 65, which are 3; a crash",
-        system: System::Ballots(ELECTIONS.with_ballots(65)),
+        bounds: "3 voters, 2 of which stand; a ballot each; a crash",
+        system: System::Ballots(ELECTIONS.with_ballots(64)),
     },
     Scope {
         name: "ballots-recovery",
@@ -94,8 +94,10 @@ pub const FULL: &[Scope] = &[
     },
     Scope {
         name: "ballots-reads",
-        bounds: "3 voters, a leader of ballot 64, another one stands; ballots up to 65; a proposal at the former and a read at the third",
-        system: System::Ballots(Cluster { reading: Places::of(&[2]), ..READS }.with_ballots(65)),
+        bounds: "3 voters, a leader of ballot 64, another one stands; ballots up to 65; 2 reads at the third",
+        system: System::Ballots(
+            Cluster { proposals: 0, reads: 2, reading: Places::of(&[2]), ..READS }.with_ballots(65),
+        ),
     },
     Scope {
         name: "register-crashes",
