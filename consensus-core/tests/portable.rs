@@ -270,6 +270,7 @@ suite! {
     ballots:
         p01_a_ballot_is_never_used_again
         p01_a_ballot_of_a_forgotten_life_is_told
+        p02_a_promise_speaks_for_what_is_durable
         p02_a_promise_is_written_before_it_is_said
         p05_an_append_of_an_older_ballot
         whose_a_ballot_is

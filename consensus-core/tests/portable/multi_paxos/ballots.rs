@@ -36,6 +36,26 @@ pub(crate) fn p01_a_ballot_is_never_used_again() {
     assert_eq!((node.term(), node.last_to(3)), (193, Some(Body::Vote { last: LogId::START })));
 }
 
+/// A promise speaks for the whole log, and so is not repeated while a part of that is on its way to
+/// the disk.
+pub(crate) fn p02_a_promise_speaks_for_what_is_durable() {
+    let mut node = BallotNode::new(1, 3);
+    let vote = Body::Vote { last: LogId::START };
+    let promise = |last| Some(Body::Ballot(BallotBody::Promise { last }));
+    node.receive(2, 65, vote, &[]).unwrap();
+    assert_eq!(node.last_to(2), promise(LogId::START));
+    node.prompt = false;
+    let entry =
+        Body::Append { prev: LogId::START, entries_term: 65, count: 1, commit: 0, round: 0 };
+    node.receive(2, 65, entry, &[7]).unwrap();
+    node.receive(2, 65, vote, &[]).unwrap();
+    assert_eq!(node.last_to(2), None);
+    node.persist().unwrap();
+    assert_eq!(node.last_to(2), Some(Body::Matched { index: 1, round: 0 }));
+    node.receive(2, 65, vote, &[]).unwrap();
+    assert_eq!(node.last_to(2), promise(at(65, 1)));
+}
+
 /// A node whose disk was lost hears of a ballot that it must have used.
 pub(crate) fn p01_a_ballot_of_a_forgotten_life_is_told() {
     let mut node = BallotNode::recovered(2, 3, 66, MemoryLog::new());
