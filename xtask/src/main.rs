@@ -45,7 +45,7 @@ const VERBS: &[Verb] = &[
     ("miri", "tests under Miri, on a big-endian target [--full: 32 bits and the host, too, more cases, and runs of the simulator]", miri::run),
     ("fuzz", "every fuzz target for a minute [SECONDS] [TARGET]", fuzz::run),
     ("sim", "clusters of Raft and Multi-Paxos, groups of replicas, decisions by Paxos and registers under faults, in the simulator [SEEDS: 100000 | planted [--quick] [BUG...]: does it find bugs? | pin: write what pinned runs give]", sim::run),
-    ("models", "every order of events in small systems of Paxos, Raft and registers [--quick | planted: do they find bugs?]", models::run),
+    ("models", "every order of events in small systems of Paxos, Raft, Multi-Paxos and registers [--quick | planted: do they find bugs?]", models::run),
     ("kv", "the replicated store with Redis' tools, and under chaos [SECONDS: 60]", kv::run),
     ("laws", "the laws of crdt in four million histories, and in all short ones [CASES: 25000 a property]", laws::run),
     ("peers", "differential tests and counts of allocations beside other crates", peers::run),
