@@ -62,6 +62,7 @@ suite! {
         a_late_candidate_is_told
         a_later_term_does_not_move_the_deadline
         a_wait_is_drawn_once_for_a_leader
+        a_wait_in_vain_is_not_repeated
         r27_answers_of_an_earlier_term_are_dropped
         r27_answers_to_other_questions
         r32_a_leader_needs_room;

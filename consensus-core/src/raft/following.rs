@@ -15,8 +15,8 @@ pub(super) enum Fit {
     Match { matched: u64, taken: Option<Taken>, full: bool },
 }
 
-/// The entries of a message that the log lacks: what becomes a [`Change::Append`], in a layout that is
-/// not taken apart on its way there.
+/// The entries of a message that the log lacks: what becomes a [`Change::Append`]. Its own type, as
+/// that in the result of [`Raft::fit`] would be copied byte by byte.
 #[derive(Clone, Copy)]
 pub(super) struct Taken {
     keep: u64,
@@ -151,16 +151,16 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
             return Ok(Fit::Match { matched: end, taken: None, full: false });
         }
         let room = log.room().saturating_add(self.last.index.saturating_sub(same));
-        let taken = missing.min(room);
+        let fitting = missing.min(room);
         let skip = known.saturating_add(same.saturating_sub(base.index));
         // Both are at most `count`.
-        let (Ok(skip), Ok(count)) = (u32::try_from(skip), u32::try_from(taken)) else {
+        let (Ok(skip), Ok(count)) = (u32::try_from(skip), u32::try_from(fitting)) else {
             return Err(MessageError::Malformed);
         };
-        let lacking = Taken { keep: same, skip, count, term };
-        let matched = same.saturating_add(taken);
-        let full = taken < missing;
-        Ok(Fit::Match { matched, taken: (count > 0).then_some(lacking), full })
+        let taken = Taken { keep: same, skip, count, term };
+        let matched = same.saturating_add(fitting);
+        let full = fitting < missing;
+        Ok(Fit::Match { matched, taken: (count > 0).then_some(taken), full })
     }
 
     /// From now on, this peer leads.
@@ -169,8 +169,9 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         self.adopt_if_later(term);
         let quiet_until_us = self.now_us.saturating_add(self.config.election_timeout_us);
         if let State::Follower(Following { leader: Some(_), .. }) = self.state {
-            // What was drawn for this leader holds.
-            let drawn_us = self.deadline_us.saturating_sub(self.quiet_until_us);
+            // What was drawn for this leader holds, but not what was waited for it in vain.
+            let waited_us = self.deadline_us.saturating_sub(self.quiet_until_us);
+            let drawn_us = waited_us.min(self.config.election_timeout_us);
             self.deadline_us = quiet_until_us.saturating_add(drawn_us);
         } else {
             self.become_follower();

@@ -358,8 +358,8 @@ pub(crate) fn a_later_term_does_not_move_the_deadline() {
     assert!((150_000..300_000).contains(&wait_us), "{wait_us}");
 }
 
-/// Each message of the leader begins the wait for the next one anew, as it was drawn for this leader;
-/// the next leader has another.
+/// Each message of the leader begins the wait for the next one anew, as it was drawn for it; the next
+/// leader has another.
 pub(crate) fn a_wait_is_drawn_once_for_a_leader() {
     let heartbeat =
         Body::Append { prev: LogId::START, entries_term: 0, count: 0, commit: 0, round: 0 };
@@ -374,6 +374,26 @@ pub(crate) fn a_wait_is_drawn_once_for_a_leader() {
     assert_eq!(waits, [waits[0]; 3]);
     let other = wait(3, 6, 400_001);
     assert!((150_000..300_000).contains(&other) && other != waits[0], "{other}");
+}
+
+/// A follower whose log is full waits in vain for a leader that is gone. When that one is back, the
+/// next wait is no longer than any.
+pub(crate) fn a_wait_in_vain_is_not_repeated() {
+    let heartbeat =
+        Body::Append { prev: LogId::START, entries_term: 0, count: 0, commit: 0, round: 0 };
+    let mut node = Node::new(1, 3);
+    node.receive(2, 5, heartbeat, &[]).unwrap();
+    node.log.room = 0;
+    for _ in 0..10 {
+        node.timeout();
+        assert_eq!(node.role(), Role::Follower);
+    }
+    assert!(node.now_us > 1_500_000);
+    for _ in 0..2 {
+        node.receive(2, 5, heartbeat, &[]).unwrap();
+        let wait_us = node.raft.poll_timeout().unwrap() - node.now_us;
+        assert!((150_000..=300_000).contains(&wait_us), "{wait_us}");
+    }
 }
 
 /// Answers of a term that is over are not given any more.

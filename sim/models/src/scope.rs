@@ -396,7 +396,6 @@ mod tests {
 
     #[test]
     fn the_reduction_loses_nothing_of_ballots() {
-        loses_nothing(Cluster { crashes: 0, ..ELECTIONS }.with_ballots(1));
         loses_nothing(Cluster { crashing: Places::of(&[2]), ..REPLICATION }.with_ballots(65));
     }
 

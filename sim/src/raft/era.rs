@@ -238,13 +238,6 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         self.nodes[at].beginning = false;
         self.start_node(at)
     }
-
-    /// Whether a read at a node sees all that later configurations have done.
-    pub(super) fn is_fresh(&self, at: usize) -> bool {
-        let Some(next) = self.eras.get(self.era(at) + 1) else { return true };
-        let stop = self.eras[self.era(at)].ledger.stop().map_or(u64::MAX, |stop| stop.index);
-        self.nodes[at].state.last.index < stop || next.ledger.committed() == stop
-    }
 }
 
 /// What a configuration begins with on a disk.

@@ -51,7 +51,10 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     /// A request arrives at a machine. As a rule, its latest configuration answers.
     pub(super) fn ask(&mut self, place: usize, client: usize, operation: u32) -> Verdict {
         let count = self.running(place).count();
-        let late = if count > 1 && self.engine.random.one_in(8) { count - 1 } else { 0 };
+        let late = match count {
+            2.. if self.engine.random.one_in(8) => 1 + self.engine.random.index(count - 1),
+            _ => 0,
+        };
         let Some(at) = self.running(place).nth_back(late) else { return Ok(()) };
         let request = self.requests.get(operation);
         let Some(request) = request.filter(|request| request.outcome == Outcome::Open) else {
@@ -208,7 +211,7 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         let behind = ended.is_some_and(|stop| self.nodes[at].state.last.index >= stop.index);
         self.marks.hit_if(behind, Mark::ReadBehind);
         // What the next configuration has done since is not known here.
-        if !self.is_fresh(at) {
+        if behind {
             self.refuse(operation);
             return;
         }

@@ -65,7 +65,7 @@ pub struct NodeArgs {
     /// How the nodes elect their leader: the same for all of a cluster, from its first start on
     #[arg(long, value_enum, default_value_t)]
     pub engine: Engine,
-    /// How long a follower waits for its leader: from this up to twice this, drawn anew each time
+    /// How long a follower waits for its leader: from this up to twice this, drawn anew for each leader
     #[arg(long, value_name = "MS", default_value_t = 250)]
     pub election_timeout_ms: u64,
     /// Keep so many bytes of the log (or as many as all data take, and up to twice that) beside a snapshot

@@ -94,12 +94,16 @@ impl History {
     }
 
     fn answer(&mut self, place: usize, token: ReadToken, applied: u64) {
+        let mut is_asked = false;
         for &(at, asked, least) in &self.open {
             if at == place && asked.term == token.term && asked.round <= token.round {
                 self.wrong.stale |= applied < least;
                 self.answered = Some(token.term);
+                is_asked = true;
             }
         }
+        // What was given up is not answered.
+        self.wrong.stale |= !is_asked;
         self.open.retain(|&(at, asked, _)| at != place || asked > token);
     }
 }

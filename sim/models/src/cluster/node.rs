@@ -163,7 +163,7 @@ impl<E: Rule> Voter<E> {
                 Output::Leadership(leadership) if leadership.role == Role::Leader => {
                     effects.notes.push(Note::Elected(leadership.term, self.log.clone()));
                 }
-                // Whoever does not lead any more.
+                // What was read at another leader is not answered, nor by who leads no more.
                 Output::Leadership(_) => effects.notes.push(Note::Abandoned),
                 Output::Fate(_) | Output::LogFull => {}
             }
