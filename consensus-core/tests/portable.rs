@@ -323,6 +323,7 @@ suite! {
     waits:
         who_has_promised_waits
         who_completes_its_log_waits_for_each_answer
+        who_completes_its_log_asks_again
         who_is_promised_to_lead_counts_from_then;
 }
 

@@ -184,6 +184,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
                 self.writes.touch_hard_state();
             }
             self.become_follower();
+        } else if E::BALLOTS && self.hard_state.vote == self.voters.id(peer) {
+            self.give_time();
         }
         self.reply(peer, Reply::Vote);
     }
@@ -223,7 +225,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         let lacks = E::BALLOTS && candidacy.best > self.last;
         if lacks && !cfg!(synod_planted = "own-value") {
             let Candidacy { best, holder, .. } = candidacy;
-            self.state = State::Recovering(Recovering { holder, prev: self.last, best });
+            let ask_at_us = self.now_us.saturating_add(self.config.heartbeat_us);
+            self.state = State::Recovering(Recovering { holder, prev: self.last, best, ask_at_us });
             self.fetch(self.last);
         } else {
             self.lead(log);

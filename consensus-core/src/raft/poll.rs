@@ -182,9 +182,12 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
             State::Follower(_) => E::BALLOTS && self.write_read(position, body),
             State::Recovering(_) if !E::BALLOTS => false,
             State::Recovering(Recovering { holder, prev, .. }) => {
-                let asked = *holder == position;
                 let fetch = BallotBody::Fetch { prev: *prev };
-                asked && self.take_ask(position) && say(fetch, body)
+                let said = *holder == position && say(fetch, body);
+                if !said {
+                    *body = Body::Vote { last: self.last };
+                }
+                self.take_ask(position)
             }
             State::PreCandidate(_) => {
                 *body = Body::PreVote { last: self.last };

@@ -46,22 +46,22 @@ fn raft_old_leader() {
 
 #[test]
 fn ballots_elections() {
-    holds("ballots-elections", 385_559);
+    holds("ballots-elections", 2_287_889);
 }
 
 #[test]
 fn ballots_recovery() {
-    holds("ballots-recovery", 154_844);
+    holds("ballots-recovery", 179_370);
 }
 
 #[test]
 fn ballots_rivals() {
-    holds("ballots-rivals", 180_675);
+    holds("ballots-rivals", 213_444);
 }
 
 #[test]
 fn ballots_reads() {
-    holds("ballots-reads", 129_028);
+    holds("ballots-reads", 131_036);
 }
 
 #[test]

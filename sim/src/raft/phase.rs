@@ -178,10 +178,22 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
 
     /// The leader of the latest term, if that is another; or else the next node.
     fn leader_but(&self, hub: usize) -> usize {
+        self.leader_among(|place| place != hub).unwrap_or((hub + 1) % self.places)
+    }
+
+    /// The leader of the latest term at one of these.
+    fn leader_among(&self, which: impl Fn(usize) -> bool) -> Option<usize> {
         let term = |at: usize| self.nodes[at].before.map_or(0, |status| status.leadership.term);
-        let leads = |&at: &usize| self.place(at) != hub && self.nodes[at].leads();
+        let leads = |&at: &usize| which(self.place(at)) && self.nodes[at].leads();
         let leader = self.members(self.latest()).filter(leads).max_by_key(|&at| term(at));
-        leader.map_or((hub + 1) % self.places, |at| self.place(at))
+        leader.map(|at| self.place(at))
+    }
+
+    /// Where clients of Multi-Paxos go who waited in vain while links are down: a node that hears a
+    /// leader, but no quorum, takes reads and can never answer them.
+    pub(super) fn refuge(&self) -> Option<usize> {
+        let parted = E::BALLOTS && matches!(self.phase, Phase::Behind(..) | Phase::Partial(..));
+        if parted { self.leader_among(|_| true) } else { None }
     }
 
     pub(super) fn enter(&mut self, phase: impl FnOnce(Since) -> Phase) {

@@ -201,7 +201,8 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
             return;
         }
         self.clients[client].operation = 0;
-        self.clients[client].target = self.engine.random.index(self.places);
+        let other = self.engine.random.index(self.places);
+        self.clients[client].target = self.refuge().unwrap_or(other);
         self.begin_soon(client);
     }
 

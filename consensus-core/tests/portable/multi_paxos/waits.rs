@@ -31,9 +31,33 @@ pub(crate) fn who_has_promised_waits() {
     let fetch = Body::Ballot(BallotBody::Fetch { prev: LogId::START });
     waits(true, &mut node, |node| node.receive(2, 65, vote, &[]).unwrap());
     waits(true, &mut node, |node| node.receive(2, 65, fetch, &[]).unwrap());
-    // Nobody is waited for twice for one promise, nor without one.
-    waits(false, &mut node, |node| node.receive(2, 65, vote, &[]).unwrap());
+    // It asks again while it completes a long one. Nobody is waited for without a promise.
+    waits(true, &mut node, |node| node.receive(2, 65, vote, &[]).unwrap());
+    // Nor is another one helped meanwhile.
+    node.receive(3, 65, Body::PreVote { last: at(9, 9) }, &[]).unwrap();
+    assert_eq!(node.last_to(3), Some(Body::PreVoteReply { granted: false, asked: 65 }));
     waits(false, &mut node, |node| node.receive(3, 66, fetch, &[]).unwrap());
+    waits(false, &mut node, |node| node.receive(3, 2, vote, &[]).unwrap());
+    // Who stands meanwhile gives way.
+    node.timeout();
+    assert_eq!(node.role(), Role::PreCandidate);
+    waits(true, &mut node, |node| node.receive(2, 65, vote, &[]).unwrap());
+    assert_eq!(node.role(), Role::Follower);
+}
+
+/// Who completes a long log shows the others once a heartbeat that it goes on.
+pub(crate) fn who_completes_its_log_asks_again() {
+    let mut node = recovering(at(2, 9));
+    let begun_us = node.now_us;
+    let other = |node: &mut BallotNode| node.last_to(3);
+    assert_eq!(other(&mut node), None);
+    node.hear(2, suffix(at(1, 1), 1, 1), &[5]).unwrap();
+    assert_eq!(other(&mut node), None);
+    node.now_us = begun_us + HEARTBEAT_US;
+    node.hear(2, suffix(at(1, 2), 1, 1), &[6]).unwrap();
+    assert_eq!(other(&mut node), Some(Body::Vote { last: at(1, 3) }));
+    node.hear(2, suffix(at(1, 3), 1, 1), &[7]).unwrap();
+    assert_eq!(other(&mut node), None);
 }
 
 /// Whatever it is given is a reason for a candidate to go on; what it has already is none.
