@@ -115,18 +115,18 @@ fn campaign(node: &mut Node, promises: [(u64, LogId); 2]) -> (u64, Drained) {
 fn an_answer_to_an_earlier_question_comes_twice() {
     let mut node = with_log(&[1, 1, 1, 1, 4, 4, 4, 4, 4]);
     let (term, asked) = campaign(&mut node, [(2, at(5, 10)), (3, at(1, 4))]);
-    // The others are asked to go on waiting for it, now and then.
+    // Each time, the others are asked to wait for it.
     let fetch = |prev| (NodeId(2), Body::Ballot(BallotBody::Fetch { prev }));
     let is_vote = |(_, body): &&_| matches!(body, Body::Vote { .. });
-    assert_eq!(asked.sent, [fetch(at(4, 9))]);
+    assert_eq!(asked.sent.first(), Some(&fetch(at(4, 9))));
+    assert_eq!(asked.sent.iter().filter(is_vote).count(), VOTERS.len() - 2);
     let differs = BallotBody::Differs { prev: 9, hint: at(3, 8) };
     let again = say(&mut node, 2, term, differs);
-    assert_eq!(again.sent, [fetch(at(1, 4))]);
+    assert_eq!(again.sent.first(), Some(&fetch(at(1, 4))));
     // By now the holder has applied the entry at 9, and has a snapshot of that.
     hear(&mut node, 2, term, Body::Snapshot { last: at(5, 9) });
     let sent = drain(&mut node, true).sent;
     assert_eq!(sent.first(), Some(&fetch(at(5, 9))));
-    assert_eq!(sent.iter().filter(is_vote).count(), VOTERS.len() - 2);
     let late = say(&mut node, 2, term, differs);
     assert_eq!(late.sent, []);
     let blank = BallotBody::Suffix { prev: at(5, 9), entries_term: 5, count: 1 };

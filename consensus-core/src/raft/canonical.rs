@@ -18,9 +18,6 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         if let State::Follower(following) = &mut raft.state {
             following.ask_again_at_us = 0;
         }
-        if let State::Recovering(recovering) = &mut raft.state {
-            recovering.ask_at_us = 0;
-        }
         if let State::Leader(leading) = &mut raft.state {
             leading.heartbeat_at_us = 0;
             leading.issued = self.writes.unreported(leading.issued);

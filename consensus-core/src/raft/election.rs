@@ -225,8 +225,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         let lacks = E::BALLOTS && candidacy.best > self.last;
         if lacks && !cfg!(synod_planted = "own-value") {
             let Candidacy { best, holder, .. } = candidacy;
-            let ask_at_us = self.now_us.saturating_add(self.config.heartbeat_us);
-            self.state = State::Recovering(Recovering { holder, prev: self.last, best, ask_at_us });
+            self.state = State::Recovering(Recovering { holder, prev: self.last, best });
             self.fetch(self.last);
         } else {
             self.lead(log);
@@ -273,6 +272,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     }
 
     /// Asks all others: for a vote, or for a sign of life.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
     pub(super) fn ask_all(&mut self) {
         for peer in &mut self.peers {
             peer.ask = true;

@@ -18,31 +18,20 @@ use super::{
 };
 
 impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
-    /// Asks for what comes behind this entry.
+    /// Asks for what comes behind this entry; and the others to stand back meanwhile, as a long log
+    /// takes long.
     pub(super) fn fetch(&mut self, prev: LogId) {
-        let State::Recovering(recovering) = &mut self.state else { return };
-        recovering.prev = prev;
-        let holder = recovering.holder;
-        if self.now_us >= recovering.ask_at_us {
-            // A long log takes long: meanwhile the others are to stand back.
-            recovering.ask_at_us = self.now_us.saturating_add(self.config.heartbeat_us);
-            return self.ask_all();
+        if let State::Recovering(recovering) = &mut self.state {
+            recovering.prev = prev;
+            self.ask_all();
         }
-        if let Some(peer) = self.peer(holder) {
-            peer.ask = true;
-        }
-        self.owe(holder);
     }
 
     /// The candidate to whom this node has promised its ballot asks again: it completes its log, and
     /// is about to lead.
     pub(super) fn give_time(&mut self) {
-        match self.state {
-            State::PreCandidate(_) => self.become_follower(),
-            State::Follower(Following { leader: None, .. }) => self.draw_deadline(),
-            _ => return,
-        }
         self.quiet_until_us = self.now_us.saturating_add(self.config.election_timeout_us);
+        self.draw_deadline();
     }
 
     /// What was asked of the holder of the best log, if this is it.

@@ -34,8 +34,6 @@ pub(super) struct Recovering {
     pub(super) prev: LogId,
     /// The end of its log, as it promised: whatever may be committed ends no later.
     pub(super) best: LogId,
-    /// When all are shown next that this goes on.
-    pub(super) ask_at_us: u64,
 }
 
 /// What a follower knows of its leader's log.

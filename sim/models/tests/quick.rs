@@ -46,22 +46,22 @@ fn raft_old_leader() {
 
 #[test]
 fn ballots_elections() {
-    holds("ballots-elections", 2_287_889);
+    holds("ballots-elections", 1_848_207);
 }
 
 #[test]
 fn ballots_recovery() {
-    holds("ballots-recovery", 179_370);
+    holds("ballots-recovery", 173_677);
 }
 
 #[test]
 fn ballots_rivals() {
-    holds("ballots-rivals", 213_444);
+    holds("ballots-rivals", 360_699);
 }
 
 #[test]
 fn ballots_reads() {
-    holds("ballots-reads", 131_036);
+    holds("ballots-reads", 126_341);
 }
 
 #[test]

@@ -141,7 +141,9 @@ pub(super) fn recovering(best: LogId) -> BallotNode {
     node.sent.clear();
     node.promise(2, best);
     assert_eq!((node.role(), node.raft.leader()), (Role::Candidate, None));
-    assert_eq!((node.last_to(2), node.last_to(3)), (fetch(at(1, 1)), None));
+    // The other is asked to wait.
+    let wait = Some(Body::Vote { last: at(1, 1) });
+    assert_eq!((node.last_to(2), node.last_to(3)), (fetch(at(1, 1)), wait));
     node
 }
 
@@ -184,7 +186,8 @@ pub(crate) fn a_lost_fetch() {
     assert_eq!(node.role(), Role::Candidate);
     node.sent.clear();
     node.promise(3, at(2, 3));
-    assert_eq!((node.last_to(3), node.last_to(2)), (fetch(at(2, 2)), None), "of the best there is");
+    let wait = Some(Body::Vote { last: at(2, 2) });
+    assert_eq!((node.last_to(3), node.last_to(2)), (fetch(at(2, 2)), wait), "of the best there is");
     node.hear(3, suffix(at(2, 2), 2, 1), &[6]).unwrap();
     node.hear(3, suffix(at(2, 3), 0, 0), &[]).unwrap();
     assert_eq!((node.role(), node.log.last()), (Role::Leader, at(128, 4)));
@@ -224,7 +227,8 @@ pub(crate) fn the_best_log_is_asked() {
             // A later term beats a longer log.
             node.promise(voter, if voter == 2 { at(2, 2) } else { at(1, 9) });
         }
-        assert_eq!((node.last_to(2), node.last_to(3)), (fetch(at(1, 3)), None));
+        let wait = Some(Body::Vote { last: at(1, 3) });
+        assert_eq!((node.last_to(2), node.last_to(3)), (fetch(at(1, 3)), wait));
         node.hear(2, BallotBody::Differs { prev: 3, hint: at(2, 2) }, &[]).unwrap();
         assert_eq!(node.last_to(2), fetch(at(1, 2)));
     }
