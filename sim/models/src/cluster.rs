@@ -110,7 +110,11 @@ impl<E: Rule> System for Cluster<E> {
 
     fn admit(&self, history: &mut History, place: usize, event: Event) -> bool {
         let (count, most, who) = match event {
-            Event::Persisted(_) | Event::Quiet => return true,
+            Event::Persisted(_) => return true,
+            // A follower that has begun to read would ask again and again.
+            Event::Quiet => {
+                return !(E::BALLOTS && history.reads > 0 && self.reading.contain(place));
+            }
             Event::Expired => return self.standing.contain(place),
             Event::Heartbeat | Event::Checked => return self.leaders_wait,
             Event::Crashed(_) => (&mut history.crashes, self.crashes, self.crashing),

@@ -22,7 +22,7 @@ const fn bug(
     Bug { name, what, scope, property }
 }
 
-const PLANTED: [Bug; 16] = [
+const PLANTED: [Bug; 20] = [
     bug("p01", "rounds begin anew after a restart", "decree-crashes", "agreement"),
     bug("p01", "the same of a register", "register-restarts", "linearizable"),
     bug("p02", "a promise is not written", "decree-crashes", "agreement"),
@@ -49,6 +49,20 @@ const PLANTED: [Bug; 16] = [
     ),
     bug("r11", "a new leader answers reads too early", "raft-reads", "reads are fresh"),
     bug("r12", "a late answer confirms another read", "raft-old-leader", "reads are fresh"),
+    bug("p05", "what is below the promise is accepted", "ballots-recovery", "all apply the same"),
+    bug(
+        "own-value",
+        "a leader passes over what it finds",
+        "ballots-recovery",
+        "all apply the same",
+    ),
+    bug(
+        "half-complete",
+        "leads with half of the best log",
+        "ballots-recovery",
+        "all apply the same",
+    ),
+    bug("read-alone", "a read asks nobody", "ballots-reads", "reads are fresh"),
 ];
 
 /// Builds this program with each, and looks for a way to break what it should break.

@@ -94,10 +94,8 @@ pub const FULL: &[Scope] = &[
     },
     Scope {
         name: "ballots-reads",
-        bounds: "3 voters, a leader of ballot 64, another one stands; ballots up to 65; 2 reads at the third",
-        system: System::Ballots(
-            Cluster { proposals: 0, reads: 2, reading: Places::of(&[2]), ..READS }.with_ballots(65),
-        ),
+        bounds: "3 voters, a leader of ballot 64, another one stands; ballots up to 65; a proposal at the former, a read at the third",
+        system: System::Ballots(Cluster { reading: Places::of(&[2]), ..READS }.with_ballots(65)),
     },
     Scope {
         name: "register-crashes",
@@ -200,9 +198,10 @@ pub const QUICK: &[Scope] = &[
     },
     Scope {
         name: "ballots-reads",
-        bounds: "3 voters, a leader of ballot 64, another one stands; ballots up to 65; a read at the third",
+        bounds: "3 voters, a leader of ballot 64; a proposal, and a read at the third",
         system: System::Ballots(
-            Cluster { proposals: 0, reading: Places::of(&[2]), ..READS }.with_ballots(65),
+            Cluster { standing: Places::of(&[]), reading: Places::of(&[2]), ..READS }
+                .with_ballots(64),
         ),
     },
     Scope {

@@ -61,7 +61,7 @@ fn ballots_rivals() {
 
 #[test]
 fn ballots_reads() {
-    holds("ballots-reads", 126_341);
+    holds("ballots-reads", 72_733);
 }
 
 #[test]
