@@ -63,6 +63,7 @@ suite! {
         a_later_term_does_not_move_the_deadline
         a_wait_is_drawn_once_for_a_leader
         a_wait_in_vain_is_not_repeated
+        a_vote_is_waited_for_once
         r27_answers_of_an_earlier_term_are_dropped
         r27_answers_to_other_questions
         r32_a_leader_needs_room;

@@ -396,6 +396,19 @@ pub(crate) fn a_wait_in_vain_is_not_repeated() {
     }
 }
 
+/// Who asks for the same vote again is told so again, but not waited for any longer.
+pub(crate) fn a_vote_is_waited_for_once() {
+    let vote = Body::Vote { last: LogId::START };
+    let mut node = Node::new(1, 3);
+    node.now_us = 1_000_000;
+    node.receive(2, 5, vote, &[]).unwrap();
+    let deadline_us = node.raft.poll_timeout();
+    node.now_us += 100_000;
+    node.receive(2, 5, vote, &[]).unwrap();
+    assert_eq!(node.last_to(2), Some(Body::VoteReply { granted: true }));
+    assert_eq!(node.raft.poll_timeout(), deadline_us);
+}
+
 /// Answers of a term that is over are not given any more.
 pub(crate) fn r27_answers_of_an_earlier_term_are_dropped() {
     let mut node = Node::new(1, 3);

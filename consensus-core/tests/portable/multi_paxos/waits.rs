@@ -42,6 +42,9 @@ pub(crate) fn who_has_promised_waits() {
     node.timeout();
     assert_eq!(node.role(), Role::PreCandidate);
     waits(true, &mut node, |node| node.receive(2, 65, vote, &[]).unwrap());
+    // Who leads, without this node's promise, does not ask for one any more.
+    node.receive(3, 66, Body::Commit { commit: 0 }, &[]).unwrap();
+    waits(false, &mut node, |node| node.receive(3, 66, vote, &[]).unwrap());
 }
 
 /// Who completes a long log asks the others to wait for it.
