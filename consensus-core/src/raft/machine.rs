@@ -105,7 +105,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         let timeout_us = self.config.election_timeout_us;
         let mut wait_us = timeout_us.saturating_add(self.random.below(timeout_us));
         if cfg!(synod_planted = "r17") {
-            // Drawn in milliseconds, and once: two of a few nodes have the same.
+            // One of eight, and once: two of a few nodes have the same.
             let slot = self.config.seed % 8;
             wait_us = timeout_us.saturating_add(timeout_us.saturating_mul(slot) / 8);
         }

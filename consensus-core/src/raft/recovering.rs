@@ -112,7 +112,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     fn take_suffix(&mut self, sent: Sent, fit: Fit, log: &impl TermLog) {
         let Sent { prev, term, count } = sent;
         let Fit::Match { matched, taken, full } = fit else { return };
-        let half = cfg!(synod_planted = "half-complete");
+        // With what it was sent before.
+        let half = cfg!(synod_planted = "half-complete") && prev.index > self.commit;
         if count == 0 || half {
             if half || prev == self.last && self.has_the_best() {
                 self.lead(log);

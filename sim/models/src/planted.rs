@@ -58,7 +58,7 @@ const PLANTED: [Bug; 20] = [
     ),
     bug(
         "half-complete",
-        "leads with half of the best log",
+        "leads with a part of the best log",
         "ballots-recovery",
         "all apply the same",
     ),

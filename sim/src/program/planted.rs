@@ -53,7 +53,7 @@ static PLANTED: [Bug; 35] = [
     ballots("p05", 5, "a message of an earlier ballot is taken"),
     ballots("p06", 5, "committed by fewer than a quorum"),
     ballots("own-value", 5, "a new leader passes over what others have accepted"),
-    ballots("half-complete", 5, "a new leader fetches a part of it"),
+    ballots("half-complete", 5, "a new leader fetches a part of what it lacks"),
     ballots("read-alone", 3, "a follower's read does not wait for a quorum"),
     ballots("behind-stop", 3, "a leader takes proposals behind a stop sign"),
     paxos("p01", 3, "a ballot is used again after a restart"),

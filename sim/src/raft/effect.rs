@@ -208,14 +208,18 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
         Ok(())
     }
 
-    /// Now and then the state goes to the disk: by itself, or as a snapshot.
+    /// Now and then the state goes to the disk: by itself, or as a snapshot. One that was installed
+    /// meanwhile waits for the write that names it.
     fn keep_state(&mut self, at: usize) {
         let place = self.place(at);
-        let node = &mut self.nodes[at];
+        let node = &self.nodes[at];
         let state = Box::new(node.state);
+        let durable = node.raft.as_ref().map(|raft| raft.status().durable);
         if node.log.len() >= self.scale.compact_at {
             self.compact(at);
-        } else if self.engine.random.one_in(self.scale.flush_one_in) {
+        } else if self.engine.random.one_in(self.scale.flush_one_in)
+            && durable >= Some(state.last.index)
+        {
             self.engine.write(place, Tagged { at, record: Record::Flush(state) });
         }
     }
