@@ -73,7 +73,7 @@ impl Boards {
     /// A board loses power, and comes back.
     fn restart(&mut self, id: usize) {
         let record = self.flash[id].expect("it was written before anything was said");
-        let board = Board::recover(config(id as u64), record, self.now_us);
+        let board = Board::recover(config(id as u64, 43), record, self.now_us);
         self.boards[id] = board.expect("a legal configuration");
     }
 
@@ -100,14 +100,16 @@ impl Boards {
     }
 }
 
-const fn config(id: u64) -> Config {
-    Config::new(Instance { cluster: 7, number: 1 }, NodeId(id), 42)
+/// The seed is another one at each start.
+const fn config(id: u64, seed: u64) -> Config {
+    Config::new(Instance { cluster: 7, number: 1 }, NodeId(id), seed)
 }
 
 fn main() {
     let three = Membership::new(&[0, 1, 2].map(NodeId)).expect("three different ids");
-    let member = |id| Board::bootstrap(config(id), three, None, 0).expect("a legal configuration");
-    let spare = Board::join(config(3), None, 0).expect("a legal configuration");
+    let member =
+        |id| Board::bootstrap(config(id, 42), three, None, 0).expect("a legal configuration");
+    let spare = Board::join(config(3, 42), None, 0).expect("a legal configuration");
     let mut boards = Boards {
         boards: [member(0), member(1), member(2), spare],
         flash: [None; 4],

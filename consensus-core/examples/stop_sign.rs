@@ -85,7 +85,9 @@ impl Member {
                 Output::Leadership(now) if now.role == Role::Leader => {
                     println!("node {from} leads, with ballot {}", now.term);
                 }
-                _ => {} // fates of proposals, snapshots, other leadership
+                // Fates of proposals and snapshots; and other leadership, which ends the reads that
+                // wait: a host begins them anew.
+                _ => {}
             }
         }
     }
@@ -139,7 +141,8 @@ impl Cluster {
         let token = member.node.read(self.now_us).expect("it knows a leader");
         self.run();
         let member = &self.members[&at];
-        assert!(member.read.is_some_and(|read| read >= token), "a quorum has answered");
+        let answers = |read: ReadToken| read.term == token.term && read.round >= token.round;
+        assert!(member.read.is_some_and(answers), "a quorum has answered");
         member.counter
     }
 

@@ -1,4 +1,5 @@
 //! Multi-Paxos: a replicated log.
+//!
 #![doc = include_str!("multi_paxos/HOST.md")]
 
 use synod_quorum::Majority;
@@ -32,6 +33,8 @@ pub type Output = raft::Output<BallotBody>;
 pub mod replica {
     use super::BallotBody;
     use crate::raft::replica;
+
+    pub use replica::{CompactError, FrameError, Write};
 
     /// Something that the host of a [`Replica`](super::Replica) is to do.
     pub type Output<'a, P> = replica::Output<'a, P, BallotBody>;

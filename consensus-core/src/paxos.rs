@@ -1,4 +1,5 @@
 //! Single-decree Paxos: agreeing on one value.
+//!
 #![doc = include_str!("paxos/HOST.md")]
 
 mod acceptor;

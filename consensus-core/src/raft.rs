@@ -1,4 +1,5 @@
 //! Raft: a replicated log under an elected leader.
+//!
 #![doc = include_str!("raft/HOST.md")]
 
 mod ballot_body;

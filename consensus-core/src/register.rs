@@ -1,4 +1,5 @@
 //! CASPaxos: a value that is agreed on, without a log and without a leader.
+//!
 #![doc = include_str!("register/HOST.md")]
 
 mod canonical;

@@ -208,6 +208,7 @@ fn a_stop_sign_is_never_compacted() {
         assert!(applied >= stop.index);
         for upto in [stop.index, applied] {
             assert_eq!(cluster.nodes[place].compact(upto), Err(CompactError));
+            assert_eq!(cluster.nodes[place].compactable(), None, "nor is a snapshot written");
             assert_eq!(cluster.nodes[place].log().snapshot(), LogId::START);
         }
         let snapshot = cluster.nodes[place].compact(stop.index - 1).unwrap();

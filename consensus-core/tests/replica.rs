@@ -304,10 +304,13 @@ fn entries_are_applied_once() {
     assert_eq!(drain(&mut node), [3, 4]);
     node.propose(1_000_000, *b"15").unwrap();
     assert_eq!(drain(&mut node), [5]);
+    assert_eq!(node.compactable().map(|last| last.index), Some(2));
     assert_eq!(node.compact(3), Err(CompactError));
     node.handle_applied(4).unwrap();
+    assert_eq!(node.compactable(), Some(LogId { term: 2, index: 4 }));
     assert_eq!(node.compact(5), Err(CompactError));
     assert_eq!(node.compact(4), Ok(LogId { term: 2, index: 4 }));
+    assert_eq!(node.compactable(), None, "there is nothing more");
 }
 
 /// A read is answered by the one that leads, and everybody knows who that is.

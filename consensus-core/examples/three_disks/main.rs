@@ -16,9 +16,7 @@ use std::{
 
 use synod_consensus_core::{
     NodeId,
-    raft::{
-        Config, LogId, Message, ProposeError, Recovered, Replica, Role, TermLog, replica::Output,
-    },
+    raft::{Config, Message, ProposeError, Recovered, Replica, Role, TermLog, replica::Output},
 };
 
 use storage::{Disk, Setting, SettingLog, State};
@@ -45,9 +43,9 @@ struct Node {
 
 impl Node {
     /// Whether this is the first start an operator says: a file that is missing may have been lost.
-    fn start(id: NodeId, is_new: bool, now_us: u64, path: &Path) -> Self {
+    fn start(id: NodeId, is_new: bool, starts: u64, now_us: u64, path: &Path) -> Self {
         let (disk, found) = Disk::open(path).expect("a disk that works");
-        let config = Config { max_entry_bytes: 1_000, ..Config::new(7, id, now_us) };
+        let config = Config { max_entry_bytes: 1_000, ..Config::new(7, id, starts) };
         let hard_state = found.hard_state;
         let recovered = Recovered { hard_state, applied: found.log.snapshot().index };
         let replica = if is_new {
@@ -123,14 +121,10 @@ impl Node {
 
     /// Puts a snapshot of the state in place of all entries that are applied: first on the disk.
     fn compact(&mut self) {
-        let status = self.replica.status();
-        let index = status.applied;
-        if index <= self.replica.log().snapshot().index {
-            return;
-        }
-        println!("node {} has no room, and compacts its log up to {index}", status.id);
-        let term = self.replica.log().term(index).expect("it was applied");
-        self.disk.compact(LogId { term, index }, &self.state).expect("a disk that works");
+        let Some(last) = self.replica.compactable() else { return };
+        let (id, index) = (self.replica.status().id, last.index);
+        println!("node {id} has no room, and compacts its log up to {index}");
+        self.disk.compact(last, &self.state).expect("a disk that works");
         self.replica.compact(index).expect("it was applied");
         self.snapshot = self.state.clone();
     }
@@ -140,13 +134,16 @@ struct Cluster {
     folder: PathBuf,
     /// Those that have power.
     nodes: [Option<Node>; 3],
+    /// How many starts there were, for seeds that differ. A host keeps its own count on its disk.
+    starts: u64,
     now_us: u64,
 }
 
 impl Cluster {
     fn start(&mut self, id: NodeId, is_new: bool) {
         let path = self.folder.join(format!("node-{id}.log"));
-        self.nodes[id.0 as usize] = Some(Node::start(id, is_new, self.now_us, &path));
+        self.starts += 1;
+        self.nodes[id.0 as usize] = Some(Node::start(id, is_new, self.starts, self.now_us, &path));
     }
 
     /// Lets 2 seconds pass. A node `to_fail` loses power when it has written and not yet synced.
@@ -205,7 +202,7 @@ impl Cluster {
 pub(crate) fn main() {
     let folder = env::temp_dir().join(format!("three-disks-{}", process::id()));
     fs::create_dir(&folder).expect("a folder of its own");
-    let mut cluster = Cluster { folder, nodes: [None, None, None], now_us: 0 };
+    let mut cluster = Cluster { folder, nodes: [None, None, None], starts: 0, now_us: 0 };
     VOTERS.into_iter().for_each(|id| cluster.start(id, true));
     cluster.run(None);
     cluster.set(0..5);

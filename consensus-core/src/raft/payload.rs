@@ -36,7 +36,28 @@ pub trait Payload {
     /// Whether it is a stop sign, the last payload of its log: behind it no proposals are taken, and
     /// there are blanks only. Whoever applies it goes on with the next configuration (see
     /// [`multi_paxos`](crate::multi_paxos#members-that-change-the-stop-sign)). O(1): it is asked at
-    /// each proposal. Plain bytes are none: wrap them in a type of your own.
+    /// each proposal. Plain bytes are none: wrap them in a type of your own, which does not lend
+    /// bytes itself (`AsRef<[u8]>` makes it a plain payload).
+    ///
+    /// ```
+    /// # use synod_consensus_core::{NodeId, raft::Payload};
+    /// enum Command {
+    ///     Bytes([u8; 16]),
+    ///     End { next: [NodeId; 3] },
+    /// }
+    ///
+    /// impl Payload for Command {
+    ///     fn size(&self) -> usize {
+    ///         31 // at most: which of them, and three ids of ten bytes
+    ///     }
+    ///
+    ///     fn is_stop_sign(&self) -> bool {
+    ///         matches!(self, Self::End { .. })
+    ///     }
+    /// }
+    /// # assert!(Command::End { next: [1, 2, 3].map(NodeId) }.is_stop_sign());
+    /// # assert!(!Command::Bytes([0; 16]).is_stop_sign());
+    /// ```
     #[inline]
     fn is_stop_sign(&self) -> bool {
         false

@@ -107,7 +107,7 @@ pub(super) enum Step {
 /// How a task ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum End {
-    /// To the version that it has made.
+    /// The value was changed, and has the version that the task has made.
     Changed,
     Kept,
     Reconfigured,

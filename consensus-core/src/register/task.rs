@@ -25,7 +25,7 @@ pub(super) enum Task<C, const N: usize> {
 pub enum Cancelled {
     /// It was never proposed to anyone, and will not be.
     NeverProposed,
-    /// It may be, or may yet come to be.
+    /// It may have been made, or may yet be: a state that is read later tells.
     Unknown,
 }
 

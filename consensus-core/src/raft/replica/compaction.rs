@@ -6,17 +6,45 @@ use super::Replica;
 use crate::raft::{Election, Log, LogId};
 
 impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, VOTERS, WINDOW, E> {
+    /// What a snapshot of the state as it is now stands for: the last entry that is applied. `None`
+    /// if there is none behind the last snapshot; or if a
+    /// [stop sign](crate::raft::Payload::is_stop_sign) is applied, which no snapshot may cover, in
+    /// memory or on a disk: who comes late must find it, and a node that came back without it would
+    /// go on with a log that has ended. O(log `n`) in the entries of the log.
+    ///
+    /// Ask **before** a snapshot is written. To compact is then:
+    ///
+    /// ```
+    /// # use synod_consensus_core::raft::*;
+    /// # type Node = Replica<RingLog<[u8; 4], 8>, 3, 4>;
+    /// # fn write_and_sync(_snapshot: LogId, _state: &str) {}
+    /// # fn compact(node: &mut Node, state: &str) -> Result<(), replica::CompactError> {
+    /// if let Some(last) = node.compactable() {
+    ///     write_and_sync(last, state);
+    ///     node.compact(last.index)?; // and keep this state for `Output::Snapshot`
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn compactable(&self) -> Option<LogId> {
+        let index = self.raft.applied;
+        let is_new = index > self.log.snapshot().index;
+        let has_ended = self.log.stop_sign().is_some_and(|stop| stop <= index);
+        if !is_new || has_ended {
+            return None;
+        }
+        let term = self.log.term(index)?;
+        Some(LogId { term, index })
+    }
+
     /// Drops the entries up to this index from the log in memory, and gives the last of them, up to
     /// which the snapshot goes that is to be sent in their place. What was dropped before stays
     /// dropped.
     ///
-    /// **First** make that snapshot durable, or keep the entries on the disk: its name is the
-    /// [`LogId`] of the last entry that the state has applied, which
-    /// [`Apply`](super::Output::Apply) lent. Then compact, and keep that state for
+    /// **First** make that snapshot durable, or keep the entries on the disk:
+    /// [`compactable`](Self::compactable) names it. Then compact, and keep that state for
     /// [`Output::Snapshot`](super::Output::Snapshot).
-    ///
-    /// A [stop sign](crate::raft::Payload::is_stop_sign), and what is behind it, stays: who comes late
-    /// must find it.
     ///
     /// # Errors
     ///
@@ -35,8 +63,8 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, V
 }
 
 /// The log cannot be compacted so far: not all of it is applied, or there is a stop sign, which
-/// stays. It is as it was. Apply it, and try again; behind a stop sign, go on with the next
-/// configuration.
+/// stays. It is as it was. Apply it, and try again. Of a log with a stop sign, what is before it may
+/// be dropped, if there is a snapshot of that; go on with the next configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct CompactError;

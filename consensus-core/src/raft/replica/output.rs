@@ -27,7 +27,7 @@ pub enum Output<'a, P, X = Never> {
         /// To whom.
         to: NodeId,
         /// A [`Body::Snapshot`](raft::Body::Snapshot). On the wire it is a [`Frame`] without
-        /// entries, `Frame { message, entries: Entries::new(1, &[], &[]) }`, beside your bytes.
+        /// entries, `Frame { message, entries: Entries::<P>::new(1, &[], &[]) }`, beside your bytes.
         message: &'a Message<X>,
     },
     /// Write this to the disk, and report it with [`handle_persisted`](Replica::handle_persisted).

@@ -88,6 +88,9 @@ macro_rules! replica {
             "Replica::compact" => fn(node: &mut Node, upto: u64) -> Result<LogId, CompactError> {
                 node.compact(upto)
             }
+            "Replica::compactable" => fn(node: &Node) -> Option<LogId> {
+                node.compactable()
+            }
             "Replica::status" => fn(node: &Node) -> Status {
                 node.status()
             }
