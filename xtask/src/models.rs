@@ -1,5 +1,5 @@
-//! Small systems of Paxos, Raft and registers, searched until nothing is left; and whether that finds
-//! planted bugs.
+//! Small systems of Paxos, Raft, Multi-Paxos and registers, searched until nothing is left; and
+//! whether that finds planted bugs.
 
 use anyhow::{Result, bail};
 use xshell::{Shell, cmd};

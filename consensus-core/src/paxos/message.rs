@@ -48,8 +48,8 @@ pub enum Body<V> {
         /// The one that is promised.
         promised: Ballot,
     },
-    /// What have you accepted? From learners. An acceptor that has accepted nothing answers when
-    /// it has, the last who asked.
+    /// What have you accepted? From learners. An acceptor that has accepted nothing answers as soon
+    /// as it has, and then only the last who asked.
     Ask,
     /// The answer: what the acceptor has accepted under its highest ballot.
     Report(Proposal<V>),

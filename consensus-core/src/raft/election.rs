@@ -235,7 +235,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
     /// Whether enough would elect this node, and are enough to commit what it proposes then:
     /// whoever cannot do that leaves the term to others.
     fn may_stand(&self, votes: &Votes) -> bool {
-        // Of one family for both, who has the one has the other.
+        // Where votes elect, the quorums of both phases are the same.
         self.has_won(votes) && (!E::BALLOTS || self.is_quorum(votes.granted()))
     }
 

@@ -50,8 +50,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         self.state = State::Leader(leading);
     }
 
-    /// Whether a quorum was not heard, or the others are one, and the disk has not done in a whole
-    /// election timeout what it was given before.
+    /// Whether it has not heard a quorum; or others could lead without it, while its own disk has not
+    /// done in a whole election timeout what it was given before.
     fn should_step_down(&self, leading: Leading) -> bool {
         let heard = leading.active;
         if !self.writes.has_reported(leading.issued) {

@@ -1,4 +1,4 @@
-//! Proposals and reads: what a host asks of its leader.
+//! Proposals and reads: what clients ask of a node.
 
 use super::{
     Election, LogId, ProposeError, Raft, ReadError, ReadToken, TermLog,

@@ -78,8 +78,10 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         }
     }
 
-    /// The least index beyond which no log of some quorum goes that has answered the latest round: a
-    /// long log that nobody commits does not hold up those who can do without it.
+    /// The length of the longest log in a quorum that has answered the latest round: in the quorum
+    /// where that is least, so that a long log which nobody commits holds up nobody who can do
+    /// without it. What [`QuorumSystem::committed`] finds is the most that all of a quorum have
+    /// reached, and so the complement of this, where lengths are complemented.
     fn longest_needed(&self) -> Option<u64> {
         let own = self.last.index;
         if cfg!(synod_planted = "read-alone") {

@@ -7,7 +7,8 @@ use crate::{MembersError, NodeId, members::insert};
 /// Who remembers a register: up to `N` nodes, which may be 64, in ascending order; while they
 /// change, those before and those after, which need `N` for both together.
 ///
-/// It takes a majority; while they change, a majority of those before and a majority of those after.
+/// To decide takes a majority of them; while they change, a majority of those before and one of those
+/// after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Membership<const N: usize> {
