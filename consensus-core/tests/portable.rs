@@ -203,6 +203,8 @@ suite! {
         who_is_behind_does_not_hold_up_a_read
         a_read_waits_for_what_comes_after_it
         what_is_accepted_during_a_query_voids_it
+        answers_about_two_states_do_not_add_up
+        what_replaces_a_proposal_is_not_read
         a_query_is_asked_again
         a_query_that_cannot_succeed_becomes_a_proposal
         answers_to_other_questions_do_not_count

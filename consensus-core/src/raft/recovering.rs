@@ -18,8 +18,8 @@ use super::{
 };
 
 impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
-    /// Asks for what comes behind this entry; and the others to stand back meanwhile, as a long log
-    /// takes long.
+    /// Asks for what comes behind this entry; and all to stand back meanwhile, as a long log takes
+    /// long.
     pub(super) fn fetch(&mut self, prev: LogId) {
         if let State::Recovering(recovering) = &mut self.state {
             recovering.prev = prev;
@@ -50,8 +50,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         };
         if promised {
             following.in_question = Some(prev);
-            // Whoever completes its log is about to lead.
-            self.draw_deadline();
+            self.give_time();
             self.reply(peer, Reply::Suffix);
         }
     }
@@ -126,9 +125,7 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         }
         self.take(taken);
         self.draw_deadline();
-        // The shortcut for what is committed says less than was sent.
-        let end = prev.index.saturating_add(u64::from(count));
-        self.fetch(LogId { term, index: matched.min(end) });
+        self.fetch(LogId { term, index: matched });
     }
 
     /// Whether this log goes as far as the best did, as it should: its holder has promised what is on

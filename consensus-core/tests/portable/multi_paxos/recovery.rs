@@ -125,6 +125,9 @@ pub(crate) fn a_full_log_at_the_candidate() {
     // There is room for all entries, but not for its own.
     (node.log.room, node.disk.log.room) = (9, ROOM);
     node.timeout();
+    // Who was asked for entries has waited, too.
+    let now_us = node.now_us;
+    cluster.node(2).now_us = now_us;
     cluster.settle();
     let node = cluster.node(1);
     assert_eq!((node.role(), node.log.last_index(), node.log_was_full), (Role::Follower, 9, true));

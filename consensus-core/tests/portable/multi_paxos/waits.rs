@@ -31,6 +31,9 @@ pub(crate) fn who_has_promised_waits() {
     let fetch = Body::Ballot(BallotBody::Fetch { prev: LogId::START });
     waits(true, &mut node, |node| node.receive(2, 65, vote, &[]).unwrap());
     waits(true, &mut node, |node| node.receive(2, 65, fetch, &[]).unwrap());
+    // Who is asked for entries helps no other one meanwhile.
+    node.receive(3, 65, Body::PreVote { last: at(9, 9) }, &[]).unwrap();
+    assert_eq!(node.last_to(3), Some(Body::PreVoteReply { granted: false, asked: 65 }));
     // It asks again while it completes a long one. Nobody is waited for without a promise.
     waits(true, &mut node, |node| node.receive(2, 65, vote, &[]).unwrap());
     // Nor is another one helped meanwhile.

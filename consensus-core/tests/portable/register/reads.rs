@@ -5,7 +5,7 @@ use synod_consensus_core::{
     register::{Message, MessageError, Outcome, Output, ReadError, Update},
 };
 
-use super::{Body, Cluster, Op, message};
+use super::{Accepted, Body, Cluster, Op, State, ballot, members, message, state};
 
 pub(crate) fn a_read_of_what_a_majority_holds_writes_nothing() {
     let mut cluster = Cluster::<3>::new(3);
@@ -122,6 +122,47 @@ pub(crate) fn what_is_accepted_during_a_query_voids_it() {
     }
     cluster.settle();
     assert_eq!(cluster.told[0].read.unwrap().1, Some(3));
+}
+
+/// One says that it holds what this node held when it asked, another one what it holds now.
+pub(crate) fn answers_about_two_states_do_not_add_up() {
+    let mut cluster = Cluster::<4>::new(4);
+    let first = cluster.change(0, Op::Add(1));
+    cluster.begin_read(0);
+    let (_, question) = cluster.post.pop_front().unwrap();
+    let Body::Query { life, round } = question.body else { panic!("{question:?}") };
+    cluster.post.clear();
+    let later = ballot(9, 3);
+    let accept = Body::Accept { ballot: later, state: state(later, 7, &[0, 1, 2, 3]) };
+    let report = |ballot| Body::Report { life, round, ballot: Some(ballot) };
+    for (from, body) in [(1, report(first)), (3, accept), (2, report(later))] {
+        cluster.nodes[0].handle_message(0, NodeId(from), message(0, body)).unwrap();
+        cluster.drain(0);
+        assert_eq!(cluster.told[0].read, None, "two of four hold the one, and two the other");
+    }
+}
+
+/// What a node proposed was replaced by what nobody has chosen, before it was told that its own is.
+pub(crate) fn what_replaces_a_proposal_is_not_read() {
+    let mut cluster = Cluster::<3>::new(3);
+    cluster.begin_read(0);
+    cluster.nodes[0].forget(0).unwrap();
+    let (_, question) = cluster.post.pop_front().unwrap();
+    let Body::Prepare { ballot: own } = question.body else { panic!("{question:?}") };
+    let nothing = State { version: None, value: None, members: members(&[0, 1, 2]) };
+    let later = ballot(9, 2);
+    let promise =
+        Body::Promise { ballot: own, accepted: Accepted { ballot: None, state: nothing } };
+    let accept = Body::Accept { ballot: later, state: state(later, 5, &[0, 1, 2]) };
+    for (from, body) in [(1, promise), (2, accept), (1, Body::Accepted { ballot: own })] {
+        cluster.post.clear();
+        cluster.nodes[0].handle_message(0, NodeId(from), message(0, body)).unwrap();
+        cluster.drain(0);
+        assert_eq!(cluster.told[0].read, None);
+    }
+    cluster.post.clear();
+    cluster.wait_for(0);
+    assert_eq!(cluster.told[0].read.unwrap().1, Some(5), "it is brought to an end");
 }
 
 pub(crate) fn a_query_is_asked_again() {
