@@ -46,17 +46,17 @@ fn raft_old_leader() {
 
 #[test]
 fn ballots_elections() {
-    holds("ballots-elections", 1_848_207);
+    holds("ballots-elections", 1_830_765);
 }
 
 #[test]
 fn ballots_recovery() {
-    holds("ballots-recovery", 173_677);
+    holds("ballots-recovery", 171_601);
 }
 
 #[test]
 fn ballots_rivals() {
-    holds("ballots-rivals", 360_699);
+    holds("ballots-rivals", 357_876);
 }
 
 #[test]
