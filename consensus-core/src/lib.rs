@@ -1,3 +1,10 @@
+// Where the links of the README lead here: of two definitions the first counts.
+//! [comparison]: crate::comparison
+//! [raft-rules]: crate::raft#the-hosts-contract
+//! [multi-paxos-rules]: crate::multi_paxos#what-the-host-must-know-beside-that
+//! [register-rules]: crate::register
+//! [paxos-rules]: crate::paxos
+//!
 #![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
