@@ -28,7 +28,6 @@ mod proposal;
 pub mod raft;
 mod random;
 pub mod register;
-mod rounds;
 
 pub use ballot::Ballot;
 pub use canonical::Canonical;

@@ -10,6 +10,7 @@ mod learner;
 mod message;
 mod proposer;
 mod record;
+mod rounds;
 
 pub use crate::config::{Config, ConfigError};
 pub use acceptor::{Acceptor, AcceptorOutput};

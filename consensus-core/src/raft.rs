@@ -3,6 +3,7 @@
 #![doc = include_str!("raft/HOST.md")]
 
 mod ballot_body;
+mod batch;
 mod canonical;
 mod config;
 mod door;
@@ -20,11 +21,13 @@ mod leading;
 mod log;
 mod log_id;
 mod machine;
+mod meeting;
 mod message;
 mod output;
 mod payload;
 mod peer;
 mod poll;
+mod progress;
 mod propose;
 mod quorum_reads;
 mod reads;

@@ -2,10 +2,8 @@
 
 use synod_quorum::{Majority, NodeSet, QuorumSystem, Quorums};
 
-use super::{Body, Config, ConfigError, Message, MessageError, Role, door};
-use crate::{
-    Ballot, Instance, Members, NodeId, Proposal, UnknownWrite, back_off::BackOff, rounds::Rounds,
-};
+use super::{Body, Config, ConfigError, Message, MessageError, Role, door, rounds::Rounds};
+use crate::{Ballot, Instance, Members, NodeId, Proposal, UnknownWrite, back_off::BackOff};
 
 /// Brings a decision about: it proposes its value, or what may have been chosen before, until one
 /// is chosen.

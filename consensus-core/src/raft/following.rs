@@ -280,11 +280,4 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         *body = Body::Matched { index, round };
         true
     }
-
-    /// The last entry before `prev`, and of no later term.
-    pub(super) fn hint(&self, prev: LogId, log: &impl TermLog) -> Option<LogId> {
-        let high = prev.index.saturating_sub(1).min(self.last.index);
-        let index = last_of_term(self.commit.min(high), high, prev.term, log);
-        Some(LogId { term: log.term(index)?, index })
-    }
 }

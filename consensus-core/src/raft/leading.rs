@@ -1,24 +1,11 @@
 //! How a leader stays one, and what it does with what its followers answer.
 
-use synod_quorum::{QuorumSystem, Quorums};
-
 use super::{
     Body, Election, LogId, Message, MessageError, Raft, TermLog,
     peer::{Pace, Peer},
+    progress::Progress,
     state::{Leading, State},
-    term_log::last_of_term,
 };
-
-/// What is counted of each voter.
-#[derive(Clone, Copy)]
-pub(super) enum Progress {
-    /// Up to where its log is the leader's, and durable.
-    Log,
-    /// The latest round that it has answered.
-    Reads,
-    /// The length of the log of those who have answered the latest round: the shorter, the higher.
-    Shortness,
-}
 
 impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW, E> {
     /// Sends heartbeats, and steps down if a quorum was not heard for an election timeout (thesis,
@@ -145,18 +132,6 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         }
     }
 
-    /// Where this log may meet one whose last entry before a mismatch is `hint`: the last entry not
-    /// behind it and of no later term. Below the snapshot if there is none.
-    pub(super) fn meeting(&self, hint: LogId, log: &impl TermLog) -> u64 {
-        let low = log.snapshot().index;
-        let high = hint.index.min(self.last.index);
-        let fits = |index| log.term(index).is_some_and(|term| term <= hint.term);
-        if high < low || !fits(low) {
-            return high.min(low.saturating_sub(1));
-        }
-        last_of_term(low, high, hint.term, log)
-    }
-
     /// Commits what a quorum has, if it reaches an entry of this term: only then is everything
     /// before it safe, too (the paper's section 5.4.2 and figure 8).
     pub(super) fn advance_commit(&mut self) {
@@ -184,28 +159,6 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         }
         if let Some(round) = self.reached(self.reads.round(), Progress::Reads) {
             self.reads.confirm(round, self.commit);
-        }
-    }
-
-    /// The highest number that a quorum of phase 2 has reached, if this node has reached `own`.
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash is dearer than time
-    fn reached(&self, own: u64, progress: Progress) -> Option<u64> {
-        self.voters.system().phase2().committed(self.report(own, progress))
-    }
-
-    /// What this voter has reached, and each other.
-    pub(super) fn report(&self, own: u64, progress: Progress) -> impl Fn(usize) -> Option<u64> {
-        move |position| {
-            if position == self.me {
-                return Some(own);
-            }
-            let peer = self.peers.get(position)?;
-            match progress {
-                Progress::Log => Some(peer.matched),
-                Progress::Reads => Some(peer.round),
-                Progress::Shortness => (peer.round == self.reads.round()).then_some(!peer.matched),
-            }
         }
     }
 }

@@ -8,7 +8,7 @@
 use synod_quorum::{QuorumSystem, Quorums};
 
 use super::{
-    BallotBody, Body, Election, Raft, ReadError, ReadToken, leading::Progress, said::say,
+    BallotBody, Body, Election, Raft, ReadError, ReadToken, progress::Progress, said::say,
     state::State,
 };
 

@@ -10,10 +10,10 @@
 
 use super::{
     BallotBody, Body, Election, LogId, MessageError, Raft, TermLog,
+    batch::Batch,
     following::{Fit, Sent},
     peer::Reply,
     said::say,
-    sending::Batch,
     state::{Following, Recovering, State},
 };
 

@@ -43,6 +43,8 @@ pub enum Part {
 
 impl Member {
     const NOBODY: Self = Self { id: NodeId(0), part: Part::Stays };
+    /// An id and a part, as they are encoded.
+    pub(super) const MAX_BYTES: usize = 11;
 }
 
 impl<const N: usize> Membership<N> {

@@ -1,6 +1,6 @@
 //! What members say to each other.
 
-use super::{Accepted, State};
+use super::{Accepted, Member, State};
 use crate::{Ballot, Instance, NodeId};
 
 /// A message: plain data, of which what is wrong is found when it is handled.
@@ -80,7 +80,7 @@ pub enum Body<V, const N: usize> {
 impl<V, const N: usize> Message<V, N> {
     /// The most bytes that a message takes in postcard, without its value.
     // Three numbers and a kind; in a promise three ballots, three marks and a count; then ids and parts.
-    pub const MAX_OVERHEAD: usize = 95_usize.saturating_add(N.saturating_mul(11));
+    pub const MAX_OVERHEAD: usize = 95_usize.saturating_add(N.saturating_mul(Member::MAX_BYTES));
 }
 
 impl<V: Clone, const N: usize> Message<&V, N> {

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::Accepted;
+use super::{Accepted, Member};
 use crate::{Ballot, ballot::order};
 
 /// The ballot that is promised, and what is accepted: one record, written as one.
@@ -22,7 +22,7 @@ pub struct Record<V, const N: usize> {
 
 impl<V, const N: usize> Record<V, N> {
     /// The most bytes that a record takes in postcard, without its value.
-    pub const MAX_OVERHEAD: usize = FIXED.saturating_add(N.saturating_mul(MEMBER));
+    pub const MAX_OVERHEAD: usize = FIXED.saturating_add(N.saturating_mul(Member::MAX_BYTES));
 
     /// A record of these parts, as a host without `serde` reads them from its disk.
     ///
@@ -51,9 +51,6 @@ impl<V, const N: usize> Record<V, N> {
 
 /// Three ballots, each with a mark, a mark for the value, and a count.
 const FIXED: usize = 65;
-/// An id, and a part.
-const MEMBER: usize = 11;
-
 /// A record as it is encoded.
 #[cfg(feature = "serde")]
 #[derive(serde::Deserialize)]
