@@ -389,6 +389,7 @@ fn a_snapshot_is_installed_first() {
     let last = LogId { term: 1, index: 9 };
     let message = Message { cluster: 7, to: NodeId(1), term: 1, body: Body::Snapshot { last } };
     node.handle_message(9, NodeId(0), &message, []).unwrap();
+    assert_eq!(node.compactable(), None, "it is not in place yet");
     assert_eq!(node.compact(9), Err(CompactError), "it is not in place yet");
     assert_eq!(node.poll_output(), Some(Output::Install { last }));
     assert_eq!(node.log().snapshot(), last);

@@ -10,7 +10,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, V
     /// if there is none behind the last snapshot; or if a
     /// [stop sign](crate::raft::Payload::is_stop_sign) is applied, which no snapshot may cover, in
     /// memory or on a disk: who comes late must find it, and a node that came back without it would
-    /// go on with a log that has ended. O(log `n`) in the entries of the log.
+    /// go on with a log that has ended. Nor if the outputs were not drained.
     ///
     /// Ask **before** a snapshot is written. To compact is then:
     ///
@@ -29,9 +29,7 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, V
     #[must_use]
     pub fn compactable(&self) -> Option<LogId> {
         let index = self.raft.applied;
-        let is_new = index > self.log.snapshot().index;
-        let has_ended = self.log.stop_sign().is_some_and(|stop| stop <= index);
-        if !is_new || has_ended {
+        if index <= self.log.snapshot().index || !self.may_compact(index) {
             return None;
         }
         let term = self.log.term(index)?;
@@ -51,14 +49,18 @@ impl<L: Log, const VOTERS: usize, const WINDOW: usize, E: Election> Replica<L, V
     /// [`CompactError`], if not all of them are applied, if one is a stop sign, or if the outputs were
     /// not drained.
     pub fn compact(&mut self, upto: u64) -> Result<LogId, CompactError> {
-        // A snapshot that is yet to be installed counts as applied, and the log does not have it
-        // yet.
-        let applied = upto <= self.raft.applied && self.raft.check_length(&self.log).is_ok();
-        if !applied || self.log.stop_sign().is_some_and(|stop| stop <= upto) {
+        if !self.may_compact(upto) {
             return Err(CompactError);
         }
         self.log.compact(upto);
         Ok(self.log.snapshot())
+    }
+
+    fn may_compact(&self, upto: u64) -> bool {
+        // A snapshot that is yet to be installed counts as applied, and the log does not have it
+        // yet.
+        let applied = upto <= self.raft.applied && self.raft.check_length(&self.log).is_ok();
+        applied && self.log.stop_sign().is_none_or(|stop| upto < stop)
     }
 }
 
