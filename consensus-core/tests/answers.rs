@@ -116,21 +116,23 @@ fn an_answer_to_an_earlier_question_comes_twice() {
     let mut node = with_log(&[1, 1, 1, 1, 4, 4, 4, 4, 4]);
     let (term, asked) = campaign(&mut node, [(2, at(5, 10)), (3, at(1, 4))]);
     // Each time, the others are asked to wait for it.
-    let fetch = |prev| (NodeId(2), Body::Ballot(BallotBody::Fetch { prev }));
-    let is_vote = |(_, body): &&_| matches!(body, Body::Vote { .. });
-    assert_eq!(asked.sent.first(), Some(&fetch(at(4, 9))));
-    assert_eq!(asked.sent.iter().filter(is_vote).count(), VOTERS.len() - 2);
+    let asks = |prev, last| {
+        let fetch = (NodeId(2), Body::Ballot(BallotBody::Fetch { prev }));
+        let others = VOTERS.iter().filter(|&&id| id != ME && id != NodeId(2));
+        let votes = others.map(|&id| (id, Body::Vote { last }));
+        [fetch].into_iter().chain(votes).collect::<Vec<_>>()
+    };
+    assert_eq!(asked.sent, asks(at(4, 9), at(4, 9)));
     let differs = BallotBody::Differs { prev: 9, hint: at(3, 8) };
     let again = say(&mut node, 2, term, differs);
-    assert_eq!(again.sent.first(), Some(&fetch(at(1, 4))));
+    assert_eq!(again.sent, asks(at(1, 4), at(4, 9)));
     // By now the holder has applied the entry at 9, and has a snapshot of that.
     hear(&mut node, 2, term, Body::Snapshot { last: at(5, 9) });
-    let sent = drain(&mut node, true).sent;
-    assert_eq!(sent.first(), Some(&fetch(at(5, 9))));
+    assert_eq!(drain(&mut node, true).sent, asks(at(5, 9), at(5, 9)));
     let late = say(&mut node, 2, term, differs);
     assert_eq!(late.sent, []);
     let blank = BallotBody::Suffix { prev: at(5, 9), entries_term: 5, count: 1 };
-    assert_eq!(say(&mut node, 2, term, blank).sent.first(), Some(&fetch(at(5, 10))));
+    assert_eq!(say(&mut node, 2, term, blank).sent, asks(at(5, 10), at(5, 10)));
 }
 
 /// One of the voters has a long tail that nobody will ever commit, and the leader does not reach

@@ -393,7 +393,9 @@ fn the_last_ballot_of_the_last_place() {
     hear(&mut node, 0, promise(before), &[]);
     (1..32).for_each(|voter| hear(&mut node, voter, promise(LogId::START), &[]));
     let fetch = Body::Ballot(BallotBody::Fetch { prev: LogId::START });
-    assert_eq!(drain(&mut node).first(), Some(&(NodeId(0), fetch)));
+    let asked = drain(&mut node);
+    assert_eq!((asked.len(), asked[0]), (63, (NodeId(0), fetch)));
+    assert!(asked[1..].iter().all(|said| said.1 == vote), "the others are to wait");
     let suffix =
         |prev, entries_term, count| Body::Ballot(BallotBody::Suffix { prev, entries_term, count });
     hear(&mut node, 0, suffix(LogId::START, u64::MAX - 1, 2), &[None, Some(op(1))]);
