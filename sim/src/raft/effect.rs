@@ -213,14 +213,13 @@ impl<const V: usize, const W: usize, E: Rule> World<V, W, E> {
     fn keep_state(&mut self, at: usize) {
         let place = self.place(at);
         let node = &self.nodes[at];
-        let state = Box::new(node.state);
-        let durable = node.raft.as_ref().map(|raft| raft.status().durable);
+        let (state, raft) = (node.state, node.raft.as_ref());
+        let is_durable = raft.is_some_and(|raft| state.last.index <= raft.status().durable);
         if node.log.len() >= self.scale.compact_at {
             self.compact(at);
-        } else if self.engine.random.one_in(self.scale.flush_one_in)
-            && durable >= Some(state.last.index)
-        {
-            self.engine.write(place, Tagged { at, record: Record::Flush(state) });
+        } else if self.engine.random.one_in(self.scale.flush_one_in) && is_durable {
+            let record = Record::Flush(Box::new(state));
+            self.engine.write(place, Tagged { at, record });
         }
     }
 
