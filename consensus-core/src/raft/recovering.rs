@@ -27,8 +27,8 @@ impl<const VOTERS: usize, const WINDOW: usize, E: Election> Raft<VOTERS, WINDOW,
         }
     }
 
-    /// The candidate to whom this node has promised its ballot asks again: it completes its log, and
-    /// is about to lead.
+    /// The candidate to whom this node has promised its ballot completes its log, and is about to
+    /// lead.
     pub(super) fn give_time(&mut self) {
         self.quiet_until_us = self.now_us.saturating_add(self.config.election_timeout_us);
         self.draw_deadline();

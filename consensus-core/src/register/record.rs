@@ -51,6 +51,7 @@ impl<V, const N: usize> Record<V, N> {
 
 /// Three ballots, each with a mark, a mark for the value, and a count.
 const FIXED: usize = 65;
+
 /// A record as it is encoded.
 #[cfg(feature = "serde")]
 #[derive(serde::Deserialize)]
